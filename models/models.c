@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * models.c - the registry of predictors.  To add one: a file beside this one and a line here.
+ */
+#include <string.h>
+
+#include "predictor.h"
+
+extern const struct predictor_ops uniform_ops;
+
+const struct predictor_ops *const predictors[] = {
+    &uniform_ops,
+    NULL,
+};
+
+const struct predictor_ops *predictor_by_name(const char *name)
+{
+	for (const struct predictor_ops *const *p = predictors; *p; p++)
+		if (strcmp((*p)->name, name) == 0)
+			return *p;
+	return NULL;
+}
+
+const struct predictor_ops *predictor_by_id(uint8_t id)
+{
+	for (const struct predictor_ops *const *p = predictors; *p; p++)
+		if ((*p)->id == id)
+			return *p;
+	return NULL;
+}

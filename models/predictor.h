@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * predictor.h - what every model in this folder implements.
+ *
+ * A predictor answers one question again and again: what comes next?  It may answer with one
+ * distribution over the alphabet, or spell each symbol as a chain of small decisions (a byte as
+ * binary choices, a token as "which kind?" then "which one?"), so that a distribution over 65,536
+ * symbols is never built.  The caller drives the chain and the predictor never learns whether it is
+ * encoding, decoding or scoring:
+ *
+ *      do {
+ *              ask(p, &d)                       distribution of the next decision
+ *              outcome = decoded from d, or spell(p, symbol) when the symbol is known
+ *      } while (!tell(p, outcome, &symbol))     true once the symbol is complete
+ *
+ * Rules.  ask() leaves the predictor as it was in every way that shows: asked twice, it answers the
+ * same.  tell() is the only call that moves the state, and it also learns: when it returns true
+ * the predictor stands before the next symbol.  Everything may depend only on the set-up and on
+ * the outcomes told so far: not on the clock, the thread count, addresses, or on what *d held.
+ * Integers, or IEEE double + - * / in a fixed order; no libm (see the Makefile's flags).
+ * All memory that can be foreseen is taken in open(); a predictor whose memory grows with the data
+ * remembers a failed allocation in `failed` and goes on in a harmless state: the loop stops.
+ */
+#ifndef TWOPART_PREDICTOR_H
+#define TWOPART_PREDICTOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dist.h"
+#include "options.h"
+#include "status.h"
+
+struct world; /* corpora/world.h: what an oracle is told */
+
+#define OUTCOME_NONE UINT32_MAX /* spell(): no outcome of this decision leads to the symbol */
+
+/* Every predictor's state starts with this. */
+struct predictor {
+	uint32_t outcomes_max; /* largest n_listed ask() will ever fill: the caller's dist capacity */
+	enum status failed;    /* STATUS_OK, or why the predictor cannot go on */
+};
+
+struct predictor_setup {
+	uint32_t n_symbols;          /* alphabet: symbols are 0..n_symbols-1; 1..DIST_SYMBOLS_MAX */
+	const int64_t *option;       /* (as many as the ops' option table), validated */
+	const struct world *world;   /* NULL unless needs_world */
+};
+
+struct predictor_ops {
+	const char *name;                /* typed on the command line, printed in reports */
+	const char *summary;             /* one line for `twopart models` */
+	uint8_t id;                      /* stored in archives: never reused; 1..31 */
+	const struct option_spec *options; /* ends with a NULL name; NULL when there are none */
+	bool needs_world;                /* an oracle: -w is required in both directions */
+	const char *not_counted;         /* what the reader holds that the archive's bits do not
+					    cover: NULL, "prior" or "world" */
+	bool whole_stream;               /* must not be cut into blocks */
+
+	/* Upper estimate of the bytes open() and the pass over n_total symbols will take. */
+	uint64_t (*memory_bytes)(const struct predictor_setup *s, uint64_t n_total);
+
+	MUST_CHECK enum status (*open)(struct predictor **out, const struct predictor_setup *s);
+	void (*ask)(struct predictor *p, struct dist *d); /* fills, unsealed */
+	uint32_t (*spell)(struct predictor *p, uint32_t symbol); /* NULL: outcome == symbol */
+	bool (*tell)(struct predictor *p, uint32_t outcome, uint32_t *symbol);
+	void (*close)(struct predictor *p); /* NULL is fine */
+};
+
+extern const struct predictor_ops *const predictors[]; /* NULL-terminated; models.c */
+const struct predictor_ops *predictor_by_name(const char *name);
+const struct predictor_ops *predictor_by_id(uint8_t id);
+
+#endif

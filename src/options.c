@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "options.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+unsigned options_count(const struct option_spec *table)
+{
+	unsigned n = 0;
+
+	while (table && table[n].name)
+		n++;
+	return n;
+}
+
+void options_defaults(const struct option_spec *table, int64_t *value)
+{
+	for (unsigned i = 0; i < options_count(table); i++)
+		value[i] = table[i].def;
+}
+
+/* Decimal text to units of 1/unit, exactly; digits finer than the unit are refused. */
+static bool parse_fixed(const char *text, int64_t unit, int64_t *out)
+{
+	bool negative = *text == '-';
+	int64_t value = 0;
+	bool any = false;
+
+	text += negative;
+	for (; '0' <= *text && *text <= '9'; text++, any = true) {
+		if (value > (INT64_MAX / unit - 9) / 10)
+			return false;
+		value = 10 * value + (*text - '0');
+	}
+	value *= unit;
+	if (*text == '.') {
+		for (text++; '0' <= *text && *text <= '9'; text++, any = true) {
+			unit /= 10;
+			if (unit == 0 && *text != '0')
+				return false;
+			value += unit * (*text - '0');
+		}
+	}
+	*out = negative ? -value : value;
+	return any && *text == '\0';
+}
+
+static void print_fixed(int64_t value, int64_t unit, char *text, size_t size)
+{
+	uint64_t magnitude = value < 0 ? -(uint64_t)value : (uint64_t)value;
+	const char *sign = value < 0 ? "-" : "";
+	uint64_t whole = magnitude / (uint64_t)unit, part = magnitude % (uint64_t)unit;
+
+	if (part == 0) {
+		snprintf(text, size, "%s%llu", sign, (unsigned long long)whole);
+		return;
+	}
+	snprintf(text, size, "%s%llu.%06llu", sign, (unsigned long long)whole,
+		 (unsigned long long)(part * (OPTION_UNIT / (uint64_t)unit)));
+	for (size_t end = strlen(text) - 1; text[end] == '0'; end--)
+		text[end] = '\0';
+}
+
+enum status options_set(const struct option_spec *table, int64_t *value, const char *name,
+			const char *text)
+{
+	for (unsigned i = 0; i < options_count(table); i++) {
+		const struct option_spec *spec = &table[i];
+		char low[32], high[32];
+		int64_t v;
+
+		if (strcmp(spec->name, name) != 0)
+			continue;
+		if (parse_fixed(text, spec->unit, &v) && spec->min <= v && v <= spec->max) {
+			value[i] = v;
+			return STATUS_OK;
+		}
+		print_fixed(spec->min, spec->unit, low, sizeof low);
+		print_fixed(spec->max, spec->unit, high, sizeof high);
+		return fail(STATUS_BAD_ARGUMENT, "%s = '%s' is not a number from %s to %s", name,
+			    text, low, high);
+	}
+	return fail(STATUS_BAD_ARGUMENT, "unknown option '%s'", name);
+}
+
+enum status options_parse(const struct option_spec *table, int64_t *value, const char *text)
+{
+	char copy[512];
+
+	if (!text)
+		return STATUS_OK;
+	if (strlen(text) >= sizeof copy)
+		return fail(STATUS_BAD_ARGUMENT, "options longer than %zu characters",
+			    sizeof copy - 1);
+	strcpy(copy, text);
+
+	for (char *rest = copy, *item; *rest;) {
+		item = rest;
+		rest += strcspn(rest, ",");
+		if (*rest)
+			*rest++ = '\0';
+
+		char *equals = strchr(item, '=');
+
+		if (!equals)
+			return fail(STATUS_BAD_ARGUMENT, "option '%s' lacks '=value'", item);
+		*equals = '\0';
+		TRY(options_set(table, value, item, equals + 1));
+	}
+	return STATUS_OK;
+}
+
+void options_print_value(const struct option_spec *spec, int64_t value, struct buffer *out)
+{
+	char text[48];
+
+	print_fixed(value, spec->unit, text, sizeof text);
+	buffer_append(out, text, strlen(text));
+}
+
+void options_print(const struct option_spec *table, const int64_t *value, struct buffer *out)
+{
+	bool first = true;
+
+	for (unsigned i = 0; i < options_count(table); i++) {
+		if (value[i] == table[i].def)
+			continue;
+		if (!first)
+			buffer_append_byte(out, ',');
+		first = false;
+		buffer_append(out, table[i].name, strlen(table[i].name));
+		buffer_append_byte(out, '=');
+		options_print_value(&table[i], value[i], out);
+	}
+}
