@@ -29,7 +29,7 @@
  *             prior, or of prior and truth for a predictor that is told the truth (world.h)
  *   extension only with bit 7:
  *     varint    number of bytes that follow in the extension
- *     varint    id of the coder (without extension: 1, the range coder)
+ *     varint    id of the coder (without extension: 0, the range coder)
  *     varint    length of the option text, then the text: the options that differ from their
  *               defaults, in the order of the predictor's table, "key=value,key=value"
  *     varint    block size b in symbols, b < n, or 0: a single block (without extension: 0)
@@ -63,7 +63,7 @@
 #include "status.h"
 
 #define CONTAINER_VERSION 1
-#define CONTAINER_CODER_ID 1 /* the coder that is not named */
+#define CONTAINER_CODER_ID 0 /* the coder that is not named */
 #define CONTAINER_SYMBOLS_MAX ((uint64_t)1 << 40)
 #define CONTAINER_DIGEST_BYTES 4
 
