@@ -139,26 +139,29 @@ static void check_message(void)
 	n_message = 0;
 }
 
+static size_t encoded_bytes(void)
+{
+	struct buffer out = encode(message, n_message);
+	size_t size_bytes = out.size_bytes;
+
+	buffer_free(&out);
+	return size_bytes;
+}
+
 static void empty_and_certain_cost_nothing(void **state)
 {
-	struct buffer out = encode(NULL, 0);
-
 	(void)state;
-	assert_int_equal(out.size_bytes, 0);
+	assert_int_equal(encoded_bytes(), 0);
 	check_message();
 	for (unsigned i = 0; i < 1000; i++)
 		add(0, 1 + i * 1000003ull, 1 + i * 1000003ull);
-	out = encode(message, n_message);
-	assert_int_equal(out.size_bytes, 0);
+	assert_int_equal(encoded_bytes(), 0);
 	check_message();
 	add(0, 1, 2);
-	out = encode(message, n_message);
-	assert_int_equal(out.size_bytes, 0); /* the number 0 */
+	assert_int_equal(encoded_bytes(), 0); /* the number 0 */
 	check_message();
 	add(1, 1, 2);
-	out = encode(message, n_message);
-	assert_int_equal(out.size_bytes, 1);
-	buffer_free(&out);
+	assert_int_equal(encoded_bytes(), 1);
 	check_message();
 }
 
