@@ -6,7 +6,10 @@
 
 #include "corpus.h"
 
+extern const struct corpus_ops sk_corpus_ops;
+
 const struct corpus_ops *const corpus_families[] = {
+    &sk_corpus_ops,
     NULL,
 };
 
