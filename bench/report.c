@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "cmd.h"
+#include "version.h"
 #include "file.h"
 #include "machine.h"
 
