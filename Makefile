@@ -23,6 +23,8 @@ $B/twopart: $(PROG) $B/libtwopart.a
 	$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) $(LDLIBS) -o $@
 $B/tests/%: $B/tests/%.o $B/libtwopart.a
 	$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) -lcmocka $(LDLIBS) -lgmp -o $@
+# The benchmark's cells are tested with the benchmark's own objects and with the whole program.
+$B/tests/test_bench: $B/bench/cell.o $B/bench/child.o | $B/twopart
 $B/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c $< -o $@

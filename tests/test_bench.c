@@ -202,7 +202,7 @@ static size_t count_lines(const struct buffer *b)
 static void check_report_files(const char *directory)
 {
 	struct buffer csv = {0}, json = {0};
-	char path[2048];
+	char path[4096];
 	size_t i;
 	json_t *row;
 
