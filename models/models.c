@@ -6,10 +6,12 @@
 
 #include "predictor.h"
 
+extern const struct predictor_ops order0_ops;
 extern const struct predictor_ops uniform_ops;
 
 const struct predictor_ops *const predictors[] = {
     &uniform_ops,
+    &order0_ops,
     NULL,
 };
 
