@@ -23,8 +23,8 @@ static const struct cmd_option options[] = {
 static const struct cmd_spec spec = {
     .name = "models",
     .usage = "[--json]",
-    .text = "List the predictors with their options, the coders, the baselines and the families of\n"
-	    "corpora that this program knows.\n",
+    .text = "List the predictors with their options, the coders, the baselines and the families\n"
+	    "of corpora that this program knows.\n",
     .options = options,
 };
 
