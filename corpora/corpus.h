@@ -64,7 +64,9 @@ struct corpus_writer;
 
 struct corpus_layout {
 	const char *prefix;
-	const char *const *word; /* (vocab) text of each token; must outlive the writer */
+	const char *const *word; /* (vocab) text of each token, not needed after the opening;
+				    NULL: the text is the tokens' own bytes (1 each if vocab
+				    <= 256, else 2) and the vocabulary their hexadecimal names */
 	uint32_t vocab;
 	int32_t end_token;       /* ends a line of the text; -1 = none */
 	bool spaced;             /* words are separated by spaces */

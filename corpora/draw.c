@@ -72,6 +72,24 @@ size_t draw_categorical(struct rng *r, const double *p, size_t n)
 	return last;
 }
 
+/* rng_unit() < 1 makes u < below[n - 1] after rounding too, and an entry of probability 0 has the
+ * sum of the one before it, so it is never the first that exceeds u. */
+size_t draw_cumulative(struct rng *r, const double *below, size_t n)
+{
+	double u = rng_unit(r) * below[n - 1];
+	size_t lo = 0, hi = n - 1;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (below[mid] <= u)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
 void draw_sample(struct rng *r, uint16_t *item, size_t n, size_t n_chosen)
 {
 	for (size_t j = 0; j < n_chosen; j++) {

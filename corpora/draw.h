@@ -20,6 +20,9 @@ void draw_dirichlet(struct rng *r, double pseudo_count, double *p, size_t n);
 /* Index j with probability p[j] / sum(p), O(n); never one with p[j] == 0. */
 size_t draw_categorical(struct rng *r, const double *p, size_t n);
 
+/* The same when it is asked often: below[j] = p[0] + .. + p[j], O(log n). */
+size_t draw_cumulative(struct rng *r, const double *below, size_t n);
+
 /* Shuffle (Fisher-Yates) so that the first n_chosen of `item` are a uniform ordered sample. */
 void draw_sample(struct rng *r, uint16_t *item, size_t n, size_t n_chosen);
 

@@ -63,6 +63,8 @@ const char *cmd_input_name(const char *path);
 
 double cmd_seconds(void); /* a clock that only goes forward */
 
+int cmd_generate(int argc, char **argv);
+int cmd_bounds(int argc, char **argv);
 int cmd_compress(int argc, char **argv);
 int cmd_decompress(int argc, char **argv);
 int cmd_test(int argc, char **argv);

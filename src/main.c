@@ -20,6 +20,8 @@ static const struct command {
 	int (*run)(int argc, char **argv);
 	const char *summary; /* NULL: not listed */
 } commands[] = {
+    {"generate", cmd_generate, "a corpus whose optimum is known"},
+    {"bounds", cmd_bounds, "the theoretical code lengths of a corpus"},
     {"compress", cmd_compress, "files to archives"},
     {"decompress", cmd_decompress, "archives to files"},
     {"test", cmd_test, "decode and compare, write nothing"},

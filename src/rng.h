@@ -39,10 +39,10 @@ static inline uint64_t rng_u64(struct rng *r)
 /* Uniform on 0..n-1, exactly (rejection); n >= 1. */
 uint64_t rng_below(struct rng *r, uint64_t n);
 
-/* Uniform on the open interval (0, 1): odd multiples of 2^-54. */
+/* Uniform on the open interval (0, 1): odd multiples of 2^-53, each exact in 53 bits. */
 static inline double rng_unit(struct rng *r)
 {
-	return ((double)(rng_u64(r) >> 11) + 0.5) * 0x1p-53;
+	return ((double)(rng_u64(r) >> 12) + 0.5) * 0x1p-52;
 }
 
 #endif
