@@ -74,7 +74,6 @@ MUST_CHECK enum status plan_coder(struct bench *b, uint64_t n_bytes);
 
 /* suite.c: generate what the named suite needs and plan it. */
 MUST_CHECK enum status suite_plan(struct bench *b, const char *name);
-const char *suite_names(void); /* for messages */
 
 /* bench.c: measure every job.  A job that fails is counted and said on standard error; only an
  * interruption ends the run. */

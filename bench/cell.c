@@ -107,7 +107,7 @@ static enum status run_side(const struct cell *c, const char *direction, const c
 
 enum status cell_run(const struct cell *c, struct cell_result *result)
 {
-	uint64_t input_bytes;
+	uint64_t input_bytes = 0;
 	double ignored;
 	char size[32];
 

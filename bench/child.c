@@ -27,6 +27,7 @@ void child_catch_signals(void)
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
 }
 
 int child_interrupted(void)
@@ -101,6 +102,7 @@ enum status child_run(char *const argv[], unsigned limit_seconds, struct child_r
 	sigemptyset(&ours);
 	sigaddset(&ours, SIGINT);
 	sigaddset(&ours, SIGTERM);
+	sigaddset(&ours, SIGHUP);
 	sigprocmask(SIG_BLOCK, &ours, &old_mask);
 
 	pid_t pid = interrupted ? -1 : fork();

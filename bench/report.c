@@ -6,10 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "machine.h"
+#include "cmd.h"
 #include "version.h"
+#include "file.h"
+#include "machine.h"
 
 #define REPORT_SCHEMA 1
 #define SIGNIFICANT_DIGITS 12 /* of measured numbers in CSV and JSON */
@@ -332,26 +333,22 @@ void report_json(const struct report *report, FILE *to)
 static enum status write_file(const struct report *report, const char *directory, const char *name,
 			      void (*write)(const struct report *, FILE *))
 {
-	char path[4096], temporary[4096 + 8];
-	FILE *f;
+	char path[4096], *text = NULL;
+	size_t size_bytes = 0;
+	FILE *memory;
 
 	if (snprintf(path, sizeof path, "%s/%s", directory, name) >= (int)sizeof path)
 		return fail(STATUS_BAD_ARGUMENT, "the path of %s is too long", name);
-	snprintf(temporary, sizeof temporary, "%s.tmp", path);
-	f = fopen(temporary, "w");
-	if (!f)
-		return fail_errno(STATUS_IO, "%s", temporary);
-	write(report, f);
+	memory = open_memstream(&text, &size_bytes);
+	if (!memory)
+		return fail_no_memory();
+	write(report, memory);
 
-	bool good = fflush(f) == 0 && !ferror(f) && fsync(fileno(f)) == 0;
+	enum status s = fclose(memory) == 0 ? file_write(path, text, size_bytes, FILE_MODE_NEW, true)
+					    : fail_no_memory();
 
-	if (fclose(f) != 0 || !good || rename(temporary, path) != 0) {
-		enum status s = fail_errno(STATUS_IO, "%s", path);
-
-		unlink(temporary);
-		return s;
-	}
-	return STATUS_OK;
+	free(text);
+	return s;
 }
 
 enum status report_write_files(const struct report *report, const char *directory)

@@ -69,7 +69,8 @@ void report_markdown(const struct report *r, FILE *to);
 void report_csv(const struct report *r, FILE *to);
 void report_json(const struct report *r, FILE *to);
 
-/* Write bench.md, bench.csv and bench.json into a directory, each to a temporary name first. */
+/* Write bench.md, bench.csv and bench.json into a directory (made when missing), each whole or not at
+ * all. */
 MUST_CHECK enum status report_write_files(const struct report *r, const char *directory);
 
 #endif

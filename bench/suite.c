@@ -34,17 +34,6 @@ static const struct suite suites[] = {
 
 #define N_SUITES (sizeof suites / sizeof suites[0])
 
-const char *suite_names(void)
-{
-	static char names[128];
-	size_t used = 0;
-
-	for (size_t i = 0; i < N_SUITES; i++)
-		used += (size_t)snprintf(names + used, sizeof names - used, "%s%s",
-					 i ? ", " : "", suites[i].name);
-	return names;
-}
-
 /* Run `twopart generate` for a corpus that is not there yet. */
 static enum status add_generated(struct bench *b, const char *alpha, unsigned n_sentences,
 				 const struct subject **out)
@@ -151,5 +140,5 @@ enum status suite_plan(struct bench *b, const char *name)
 	for (size_t i = 0; i < N_SUITES; i++)
 		if (strcmp(suites[i].name, name) == 0)
 			return plan_suite(b, &suites[i]);
-	return fail(STATUS_BAD_ARGUMENT, "there is no suite '%s' (known: %s)", name, suite_names());
+	return fail(STATUS_BAD_ARGUMENT, "there is no suite '%s' (see twopart help bench)", name);
 }

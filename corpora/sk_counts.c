@@ -311,9 +311,11 @@ enum status sk_truth_load(struct sk_truth **out, const struct sk_prior *p, const
 			status = load_probabilities(json_array_get(words, i), t->word[i],
 						    (size_t)p->n_classes * p->n_class_words);
 	}
-	if (status == STATUS_OK)
-		status = load_probabilities(json_object_get(truth, "unseen_weight"),
-					    &t->unseen_weight, 1);
+	if (status == STATUS_OK) {
+		t->unseen_weight = json_number_value(json_object_get(truth, "unseen_weight"));
+		if (!(0 <= t->unseen_weight && t->unseen_weight <= 1))
+			status = bad_truth("unseen_weight is not between 0 and 1");
+	}
 	for (size_t k = 0; status == STATUS_OK && k < json_array_size(elements); k++)
 		status = load_element(t->counts, json_array_get(elements, k));
 	if (status != STATUS_OK) {

@@ -2,13 +2,13 @@
  *
  * cmd_bench.c - `twopart bench`: compress, decompress, compare, and only then print.
  */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bench.h"
 #include "child.h"
+#include "cmd.h"
 #include "report.h"
 
 #define DEFAULT_SUITE "quick"
@@ -23,21 +23,24 @@ struct request {
 	char command[1024];
 };
 
-static void print_usage(FILE *to)
-{
-	fprintf(to,
-		"usage: twopart bench [options] [CORPUS...]\n"
-		"\n"
-		"Compress every CORPUS (a PREFIX of generated files, or any file) with every method,\n"
-		"decompress, compare, and print a table.  Without CORPUS, run a suite.\n"
-		"\n"
-		"  --suite NAME  one of: %s (default %s)\n"
-		"  --json        print one JSON object instead of Markdown\n"
-		"  --csv         print CSV instead of Markdown\n"
-		"  --out DIR     also write bench.md, bench.csv and bench.json there\n"
-		"  --keep DIR    leave corpora and archives in DIR\n",
-		suite_names(), DEFAULT_SUITE);
-}
+enum { OPTION_SUITE = 256, OPTION_JSON, OPTION_CSV, OPTION_OUT, OPTION_KEEP };
+
+static const struct cmd_option options[] = {
+    {OPTION_SUITE, "suite", "NAME", "quick (default), scaling, coder or smoke"},
+    {OPTION_JSON, "json", NULL, "print one JSON object instead of Markdown"},
+    {OPTION_CSV, "csv", NULL, "print CSV instead of Markdown"},
+    {OPTION_OUT, "out", "DIR", "also write bench.md, bench.csv, bench.json there"},
+    {OPTION_KEEP, "keep", "DIR", "leave corpora and archives in DIR"},
+    {0},
+};
+
+static const struct cmd_spec spec = {
+    .name = "bench",
+    .usage = "[OPTION]... [CORPUS]...",
+    .text = "Compress every CORPUS (the PREFIX of generated files, or any file) with every method,\n"
+	    "decompress, compare, and print a table.  Without CORPUS, run a suite.\n",
+    .options = options,
+};
 
 /* The command as it was typed, for the report. */
 static void join_arguments(int argc, char **argv, char *text, size_t size_bytes)
@@ -48,48 +51,38 @@ static void join_arguments(int argc, char **argv, char *text, size_t size_bytes)
 		used += (size_t)snprintf(text + used, size_bytes - used, " %s", argv[i]);
 }
 
-/* Returns -1 to go on, or the exit code. */
+/* CMD_END when all went well, otherwise what ended it. */
 static int parse_arguments(int argc, char **argv, struct request *q)
 {
-	static const struct option options[] = {
-	    {"suite", required_argument, NULL, 's'}, {"json", no_argument, NULL, 'j'},
-	    {"csv", no_argument, NULL, 'c'},	     {"out", required_argument, NULL, 'o'},
-	    {"keep", required_argument, NULL, 'k'},  {"help", no_argument, NULL, 'h'},
-	    {0},
-	};
-	int key;
+	int code;
 
 	join_arguments(argc, argv, q->command, sizeof q->command);
-	while ((key = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (key) {
-		case 's':
+	while ((code = cmd_option_next(&spec, argc, argv)) != CMD_END) {
+		switch (code) {
+		case OPTION_SUITE:
 			q->suite = optarg;
 			break;
-		case 'j':
+		case OPTION_JSON:
 			q->print = report_json;
 			break;
-		case 'c':
+		case OPTION_CSV:
 			q->print = report_csv;
 			break;
-		case 'o':
+		case OPTION_OUT:
 			q->out_directory = optarg;
 			break;
-		case 'k':
+		case OPTION_KEEP:
 			q->keep_directory = optarg;
 			break;
-		case 'h':
-			print_usage(stdout);
-			return 0;
 		default:
-			print_usage(stderr);
-			return status_exit_code(STATUS_BAD_ARGUMENT);
+			return code;
 		}
 	}
 	q->corpus = argv + optind;
 	q->n_corpora = argc - optind;
 	if (!q->suite && q->n_corpora == 0)
 		q->suite = DEFAULT_SUITE;
-	return -1;
+	return CMD_END;
 }
 
 static enum status plan(struct bench *b, const struct request *q)
@@ -139,10 +132,10 @@ int cmd_bench(int argc, char **argv)
 {
 	struct request q = {.print = report_markdown};
 	struct bench b = {0};
-	int exit_code = parse_arguments(argc, argv, &q);
+	int end = parse_arguments(argc, argv, &q);
 
-	if (exit_code >= 0)
-		return exit_code;
+	if (end != CMD_END)
+		return end == CMD_HELP ? 0 : EXIT_USAGE;
 	child_catch_signals();
 
 	enum status s = run(&b, &q);
@@ -153,8 +146,8 @@ int cmd_bench(int argc, char **argv)
 	if (child_interrupted())
 		child_die_of(child_interrupted());
 	if (s != STATUS_OK)
-		fprintf(stderr, "twopart bench: %s\n", status_message());
-	else if (n_failed)
-		fprintf(stderr, "twopart bench: %zu rows are missing\n", n_failed);
-	return s != STATUS_OK ? status_exit_code(s) : n_failed ? EXIT_CELL_FAILED : 0;
+		return cmd_fail(NULL, s);
+	if (n_failed)
+		fprintf(stderr, "twopart: %zu rows are missing\n", n_failed);
+	return n_failed ? EXIT_CELL_FAILED : 0;
 }

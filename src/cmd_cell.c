@@ -6,7 +6,6 @@
  * Both kinds of method, whole-buffer codecs and our models, are two functions of the same shape, so
  * they are timed alike: the clock runs around the coding call, not around the files.
  */
-#include <getopt.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdbool.h>
@@ -16,7 +15,9 @@
 #include <string.h>
 
 #include "archive.h"
+#include "cmd.h"
 #include "codec.h"
+#include "file.h"
 #include "timer.h"
 #include "world.h"
 
@@ -97,37 +98,6 @@ static const struct method_kind *take_kind(struct job *j)
 	return NULL;
 }
 
-static enum status read_whole(const char *path, struct buffer *out)
-{
-	FILE *f = fopen(path, "rb");
-	size_t n = 1;
-
-	if (!f)
-		return fail_errno(STATUS_IO, "%s", path);
-	while (n > 0 && buffer_reserve(out, 65536)) {
-		n = fread(out->data + out->size_bytes, 1, out->capacity_bytes - out->size_bytes, f);
-		out->size_bytes += n;
-	}
-	enum status s = ferror(f) ? fail_errno(STATUS_IO, "%s", path) : buffer_status(out);
-
-	fclose(f);
-	return s;
-}
-
-static enum status write_whole(const char *path, const struct buffer *b)
-{
-	FILE *f = fopen(path, "wb");
-
-	if (!f)
-		return fail_errno(STATUS_IO, "%s", path);
-
-	size_t n = b->size_bytes ? fwrite(b->data, 1, b->size_bytes, f) : 0;
-
-	if (fclose(f) != 0 || n != b->size_bytes)
-		return fail_errno(STATUS_IO, "%s", path);
-	return STATUS_OK;
-}
-
 static void print_report(const struct job *j, struct timer took)
 {
 	json_t *root = json_object();
@@ -143,7 +113,7 @@ static void print_report(const struct job *j, struct timer took)
 
 static enum status run_job(struct job *j, enum status (*code)(struct job *))
 {
-	TRY(read_whole(j->input, &j->in));
+	TRY(file_read(j->input, &j->in, NULL));
 	if (j->world_path)
 		TRY(world_load(&j->world, j->world_path));
 
@@ -153,71 +123,94 @@ static enum status run_job(struct job *j, enum status (*code)(struct job *))
 
 	struct timer took = timer_since(start);
 
-	TRY(write_whole(j->output, &j->out));
+	TRY(file_write(j->output, j->out.data, j->out.size_bytes, FILE_MODE_NEW, true));
 	print_report(j, took);
 	return STATUS_OK;
 }
 
-static bool parse_arguments(int argc, char **argv, struct job *j)
-{
-	static const struct option options[] = {
-	    {"method", required_argument, NULL, 'm'}, {"input", required_argument, NULL, 'i'},
-	    {"output", required_argument, NULL, 'o'}, {"world", required_argument, NULL, 'w'},
-	    {"size", required_argument, NULL, 's'},   {"bytes", no_argument, NULL, 'b'},
-	    {0},
-	};
-	int key;
+enum { OPTION_METHOD = 256, OPTION_INPUT, OPTION_OUTPUT, OPTION_WORLD, OPTION_SIZE, OPTION_BYTES };
 
-	while ((key = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		switch (key) {
-		case 'm':
+static const struct cmd_option options[] = {
+    {OPTION_METHOD, "method", "KIND:NAME", "codec:NAME or model:NAME[:OPTIONS]"},
+    {OPTION_INPUT, "input", "FILE", "what to read"},
+    {OPTION_OUTPUT, "output", "FILE", "what to write"},
+    {OPTION_WORLD, "world", "FILE", "what an oracle is told"},
+    {OPTION_SIZE, "size", "N", "bytes of the original, told to a codec that decompresses"},
+    {OPTION_BYTES, "bytes", NULL, "models take a token file for bytes too"},
+    {0},
+};
+
+static const struct cmd_spec spec = {
+    .name = "cell",
+    .usage = "compress|decompress [OPTION]...",
+    .text = "Half a cell of the benchmark, for the benchmark's own use.\n",
+    .options = options,
+};
+
+/* CMD_END when all went well, otherwise what ended it. */
+static int parse_arguments(int argc, char **argv, struct job *j)
+{
+	uint64_t size_bytes;
+	int code;
+
+	while ((code = cmd_option_next(&spec, argc, argv)) != CMD_END) {
+		switch (code) {
+		case OPTION_METHOD:
 			j->method = optarg;
 			break;
-		case 'i':
+		case OPTION_INPUT:
 			j->input = optarg;
 			break;
-		case 'o':
+		case OPTION_OUTPUT:
 			j->output = optarg;
 			break;
-		case 'w':
+		case OPTION_WORLD:
 			j->world_path = optarg;
 			break;
-		case 's':
-			j->original_bytes = strtoull(optarg, NULL, 10);
+		case OPTION_SIZE:
+			if (!cmd_parse_count("--size", optarg, 0, SIZE_MAX / 2, &size_bytes))
+				return CMD_BAD;
+			j->original_bytes = size_bytes;
 			break;
-		case 'b':
+		case OPTION_BYTES:
 			j->as_bytes = true;
 			break;
 		default:
-			return false;
+			return code;
 		}
 	}
-	return j->input && j->output && optind == argc - 1;
+	return CMD_END;
+}
+
+/* The function that the arguments ask for, or NULL. */
+static enum status (*choose(struct job *j, const char *direction))(struct job *)
+{
+	const struct method_kind *kind = take_kind(j);
+
+	if (!kind || !j->input || !j->output || !direction)
+		return NULL;
+	if (strcmp(direction, "compress") == 0)
+		return kind->compress;
+	return strcmp(direction, "decompress") == 0 ? kind->decompress : NULL;
 }
 
 int cmd_cell(int argc, char **argv)
 {
 	struct job j = {.ideal_bits = NAN};
-	bool parsed = parse_arguments(argc, argv, &j);
-	const struct method_kind *kind = take_kind(&j);
-	enum status (*code)(struct job *) = NULL;
+	int end = parse_arguments(argc, argv, &j);
 
-	if (parsed && kind && strcmp(argv[optind], "compress") == 0)
-		code = kind->compress;
-	else if (parsed && kind && strcmp(argv[optind], "decompress") == 0)
-		code = kind->decompress;
-	if (!code) {
-		fprintf(stderr, "twopart cell: this command is the benchmark's own\n");
-		return status_exit_code(STATUS_BAD_ARGUMENT);
-	}
+	if (end != CMD_END)
+		return end == CMD_HELP ? 0 : EXIT_USAGE;
+
+	enum status (*code)(struct job *) = choose(&j, argv[optind]);
+
+	if (!code)
+		return cmd_usage("cell: needs a direction, a method, an input and an output");
 
 	enum status s = run_job(&j, code);
 
-	if (s != STATUS_OK)
-		fprintf(stderr, "twopart cell: %s%s: %s\n", kind->prefix, j.method,
-			status_message());
 	buffer_free(&j.in);
 	buffer_free(&j.out);
 	world_free(j.world);
-	return status_exit_code(s);
+	return s == STATUS_OK ? 0 : cmd_fail(j.method, s);
 }

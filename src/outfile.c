@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -11,8 +12,49 @@
 
 #define SUFFIX_BYTES_MAX 24 /* ".tmp." and a process id */
 
+#define UNFINISHED_MAX 32      /* temporary files that a signal removes; further ones stay */
+
+/* Names of temporary files.  Each stands here before its file exists and until after it is gone,
+ * so that no signal finds a file without a name; only the thread that writes files changes it. */
+static char *volatile unfinished[UNFINISHED_MAX];
+
+static void remove_unfinished(int sig)
+{
+	for (int i = 0; i < UNFINISHED_MAX; i++)
+		if (unfinished[i])
+			unlink(unfinished[i]);
+	signal(sig, SIG_DFL);
+	raise(sig);
+}
+
+void outfile_catch_signals(void)
+{
+	static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction before, action = {.sa_handler = remove_unfinished};
+
+	for (size_t i = 0; i < sizeof caught / sizeof *caught; i++) {
+		sigaction(caught[i], NULL, &before);
+		if (before.sa_handler != SIG_IGN) /* nohup stays nohup */
+			sigaction(caught[i], &action, NULL);
+	}
+	signal(SIGXFSZ, SIG_IGN);
+}
+
+/* Put `to` where `from` stands. */
+static void replace_unfinished(const char *from, char *to)
+{
+	for (int i = 0; i < UNFINISHED_MAX; i++) {
+		if (unfinished[i] == from) {
+			unfinished[i] = to;
+			return;
+		}
+	}
+}
+
 static void release(struct outfile *f)
 {
+	if (f->temporary)
+		replace_unfinished(f->temporary, NULL);
 	free(f->path);
 	free(f->temporary);
 	free(f->pending);
@@ -23,7 +65,7 @@ enum status outfile_open(struct outfile *f, const char *path)
 {
 	size_t size_bytes = strlen(path) + SUFFIX_BYTES_MAX;
 
-	*f = (struct outfile){.fd = -1};
+	*f = (struct outfile){.fd = -1, .mode = 0666};
 	f->path = strdup(path);
 	f->temporary = malloc(size_bytes);
 	f->pending = malloc(OUTFILE_BUFFER_BYTES);
@@ -32,7 +74,8 @@ enum status outfile_open(struct outfile *f, const char *path)
 		return fail_no_memory();
 	}
 	snprintf(f->temporary, size_bytes, "%s.tmp.%ld", path, (long)getpid());
-	f->fd = open(f->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	replace_unfinished(NULL, f->temporary);
+	f->fd = open(f->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (f->fd < 0) {
 		enum status s = fail_errno(STATUS_IO, "%s: cannot create", f->temporary);
 
@@ -109,8 +152,13 @@ void outfile_patch(struct outfile *f, uint64_t offset_bytes, const void *data, s
 
 enum status outfile_seal(struct outfile *f)
 {
+	mode_t mask = umask(0);
+
+	umask(mask);
 	assert(f->fd >= 0);
 	flush(f);
+	if (f->failed == STATUS_OK && fchmod(f->fd, f->mode & ~mask) != 0)
+		f->failed = fail_errno(STATUS_IO, "%s: cannot set permissions", f->path);
 	/* Pipes and some file systems cannot sync; that is not a failure to write. */
 	if (f->failed == STATUS_OK && fsync(f->fd) != 0 && errno != EINVAL && errno != ENOTSUP)
 		f->failed = fail_errno(STATUS_IO, "%s: cannot sync", f->path);

@@ -4,8 +4,9 @@
  *
  * The bytes go to PATH.tmp.PID in the same directory, created exclusively; outfile_commit() syncs
  * them to the disk and renames the file to PATH, which replaces what was there in one step.  A crash
- * or a full disk leaves the old file as it was.  stdio is not used because it hides which write
- * failed and cannot patch a header cheaply.
+ * or a full disk leaves the old file as it was.  After outfile_catch_signals() the signals INT, TERM
+ * and HUP remove what is unfinished.  stdio is not used because it hides which write failed and
+ * cannot patch a header cheaply.
  *
  * Appending never fails in the caller's face: the first error is remembered in `failed` (its
  * sentence was said then) and returned by outfile_seal().  Whoever writes for minutes looks at
@@ -16,6 +17,7 @@
 
 #include <stdint.h>
 #include <string.h>
+#include <sys/types.h>
 
 #include "status.h"
 
@@ -27,6 +29,7 @@ struct outfile {
 	size_t n_pending;
 	uint64_t written_bytes; /* that left `pending` */
 	int fd;                 /* -1 once sealed */
+	mode_t mode;            /* permissions it gets when sealed, less the umask; 0666 at first */
 	enum status failed;
 };
 
@@ -63,5 +66,9 @@ MUST_CHECK enum status outfile_commit(struct outfile *f);
 
 /* Remove the temporary file and free; a zeroed or committed *f is fine. */
 void outfile_abandon(struct outfile *f);
+
+/* From now on INT, TERM and HUP remove the temporary files before they end the program, and a write
+ * beyond the file size limit is an error instead of a signal. */
+void outfile_catch_signals(void);
 
 #endif
