@@ -7,9 +7,11 @@
 #include "predictor.h"
 
 extern const struct predictor_ops uniform_ops;
+extern const struct predictor_ops ngram_ops;
 
 const struct predictor_ops *const predictors[] = {
     &uniform_ops,
+    &ngram_ops,
     NULL,
 };
 
