@@ -118,8 +118,16 @@ struct sk_oracle {
 	struct sk_prior *prior;
 	struct sk_truth *truth;   /* known only */
 	struct sk_counts *counts; /* bayes: what was read; known: the truth's elements */
-	uint64_t **row_total;     /* bayes: (n_types)(n_states) uses of each row */
-	uint64_t **class_total;   /* bayes: (n_types)(n_classes) uses of each table */
+
+	/* A row entry's probability is row_weight * row_scale, a word's word_weight * class_scale:
+	 * true probabilities times 1, or count + pseudo-count times 1 / (their sum). */
+	double **row_weight;   /* (n_types)(n_row_entries) */
+	double **row_scale;    /* (n_types)(n_states) */
+	double **word_weight;  /* (n_types)(n_classes * n_class_words) */
+	double **class_scale;  /* (n_types)(n_classes) */
+	uint64_t **row_total;   /* bayes: (n_types)(n_states) uses of each row */
+	uint64_t **class_total; /* bayes: (n_types)(n_classes) uses of each table */
+
 	double *attribute_base;   /* known: (n_elements, n_attributes) */
 	double new_weight;        /* of all unseen elements together, and per type */
 
@@ -165,29 +173,26 @@ static struct sk_oracle *oracle(struct predictor *p)
 
 static double row_probability(const struct sk_oracle *o, uint32_t t, uint32_t s, uint32_t entry)
 {
-	uint32_t n = o->prior->cluster[t].state[s].n_next;
+	return o->row_weight[t][entry] * o->row_scale[t][s];
+}
+
+/* Bring the weight of one row entry, and its row's scale, in line with the counts. */
+static void refresh_row(struct sk_oracle *o, uint32_t t, uint32_t s, uint32_t entry)
+{
 	double pseudo = o->prior->row_pseudo_count;
+	double all_pseudo = o->prior->cluster[t].state[s].n_next * pseudo;
 
-	if (o->known)
-		return o->truth->row[t][entry];
-	return ((double)o->counts->row[t][entry] + pseudo) /
-	       ((double)o->row_total[t][s] + n * pseudo);
+	o->row_weight[t][entry] = (double)o->counts->row[t][entry] + pseudo;
+	o->row_scale[t][s] = 1 / ((double)o->row_total[t][s] + all_pseudo);
 }
 
-/* A word's probability is word_share * class_scale: one division a class. */
-static double word_share(const struct sk_oracle *o, uint32_t t, uint32_t class, uint32_t slot)
+static void refresh_word(struct sk_oracle *o, uint32_t t, uint32_t class, uint32_t slot)
 {
-	uint32_t entry = class * o->prior->n_class_words + slot;
+	uint32_t n = o->prior->n_class_words, entry = class * n + slot;
+	double pseudo = o->prior->word_pseudo_count;
 
-	return o->known ? o->truth->word[t][entry]
-			: (double)o->counts->word[t][entry] + o->prior->word_pseudo_count;
-}
-
-static double class_scale(const struct sk_oracle *o, uint32_t t, uint32_t class)
-{
-	double pseudo = o->prior->n_class_words * o->prior->word_pseudo_count;
-
-	return o->known ? 1 : 1 / ((double)o->class_total[t][class] + pseudo);
+	o->word_weight[t][entry] = (double)o->counts->word[t][entry] + pseudo;
+	o->class_scale[t][class] = 1 / ((double)o->class_total[t][class] + n * pseudo);
 }
 
 static uint32_t fact_head(const struct sk_oracle *o, uint32_t k, uint32_t a)
@@ -558,13 +563,12 @@ static void prepare_words(struct sk_oracle *o)
 			if (c->next[e] == SK_END || c->state[c->next[e]].emit != SK_EMIT_WORD)
 				continue;
 
-			uint32_t class = c->state[c->next[e]].arg;
-			double share = o->weight[t] * row_probability(o, t, o->type[t].state, e);
+			uint32_t class = c->state[c->next[e]].arg, first = class * p->n_class_words;
+			double share = o->weight[t] * row_probability(o, t, o->type[t].state, e) *
+				       o->class_scale[t][class];
 
-			share *= class_scale(o, t, class);
-			for (uint32_t slot = 0; slot < p->n_class_words; slot++)
-				list_word(o, c->class_word[class * p->n_class_words + slot],
-					  share * word_share(o, t, class, slot));
+			for (uint32_t j = first; j < first + p->n_class_words; j++)
+				list_word(o, c->class_word[j], share * o->word_weight[t][j]);
 		}
 	}
 }
@@ -614,14 +618,13 @@ static void refresh_start(struct sk_oracle *o, uint32_t t)
 		if (to->emit != SK_EMIT_WORD)
 			continue;
 
-		double share = row_probability(o, t, 0, e) * class_scale(o, t, to->arg);
+		double share = row_probability(o, t, 0, e) * o->class_scale[t][to->arg];
+		uint32_t first = to->arg * p->n_class_words;
 
-		for (uint32_t slot = 0; slot < p->n_class_words; slot++) {
-			uint32_t w = c->class_word[to->arg * p->n_class_words + slot];
-			double mass = share * word_share(o, t, to->arg, slot);
-
-			start->word[w] += mass;
-			start->group[w / o->word_group_size] += mass;
+		for (uint32_t j = first; j < first + p->n_class_words; j++) {
+			start->word[c->class_word[j]] += share * o->word_weight[t][j];
+			start->group[c->class_word[j] / o->word_group_size] +=
+			    share * o->word_weight[t][j];
 		}
 	}
 }
@@ -1006,8 +1009,9 @@ static void read_word(struct sk_oracle *o, uint32_t w)
 		h->alive = h->state != SK_NONE;
 		if (h->alive)
 			h->likelihood *= row_probability(o, t, from, entry) *
-					 class_scale(o, t, c->word_class[w]) *
-					 word_share(o, t, c->word_class[w], c->word_slot[w]);
+					 o->class_scale[t][c->word_class[w]] *
+					 o->word_weight[t][c->word_class[w] * o->prior->n_class_words +
+							   c->word_slot[w]];
 	}
 }
 
@@ -1069,10 +1073,14 @@ static enum status learn(struct sk_oracle *o)
 		if (!index_element(o, k))
 			return fail_no_memory();
 	}
-	for (uint32_t i = 0; i < s.n_rows; i++)
+	for (uint32_t i = 0; i < s.n_rows; i++) {
 		o->row_total[t][s.row_state[i]]++;
-	for (uint32_t i = 0; i < s.n_words; i++)
+		refresh_row(o, t, s.row_state[i], s.row_entry[i]);
+	}
+	for (uint32_t i = 0; i < s.n_words; i++) {
 		o->class_total[t][s.word_class[i]]++;
+		refresh_word(o, t, s.word_class[i], s.word_slot[i]);
+	}
 	sums_add(o, k, false);
 	refresh_start(o, t);
 	return STATUS_OK;
@@ -1188,6 +1196,14 @@ static void sk_close(struct predictor *base)
 			free(o->row_total[t]);
 		if (o->class_total)
 			free(o->class_total[t]);
+		if (o->row_weight)
+			free(o->row_weight[t]);
+		if (o->row_scale)
+			free(o->row_scale[t]);
+		if (o->word_weight)
+			free(o->word_weight[t]);
+		if (o->class_scale)
+			free(o->class_scale[t]);
 		if (o->type)
 			free(o->type[t].candidates.item);
 		if (o->start) {
@@ -1205,6 +1221,10 @@ static void sk_close(struct predictor *base)
 	free(o->n_patterns);
 	free(o->row_total);
 	free(o->class_total);
+	free(o->row_weight);
+	free(o->row_scale);
+	free(o->word_weight);
+	free(o->class_scale);
 	free(o->type);
 	free(o->start);
 	free(o->by_first);
@@ -1305,6 +1325,67 @@ static uint32_t group_size(uint32_t n)
 	return size;
 }
 
+/* One zeroed array per type. */
+static bool allocate_tables(struct sk_oracle *o)
+{
+	const struct sk_prior *p = o->prior;
+	size_t n_words = (size_t)p->n_classes * p->n_class_words;
+
+	o->row_total = calloc(p->n_types, sizeof *o->row_total);
+	o->class_total = calloc(p->n_types, sizeof *o->class_total);
+	o->row_weight = calloc(p->n_types, sizeof *o->row_weight);
+	o->row_scale = calloc(p->n_types, sizeof *o->row_scale);
+	o->word_weight = calloc(p->n_types, sizeof *o->word_weight);
+	o->class_scale = calloc(p->n_types, sizeof *o->class_scale);
+	if (!o->row_total || !o->class_total || !o->row_weight || !o->row_scale ||
+	    !o->word_weight || !o->class_scale)
+		return false;
+	for (uint32_t t = 0; t < p->n_types; t++) {
+		const struct sk_cluster *c = &p->cluster[t];
+
+		o->row_total[t] = calloc(c->n_states, sizeof **o->row_total);
+		o->class_total[t] = calloc(p->n_classes, sizeof **o->class_total);
+		o->row_weight[t] = calloc(c->n_row_entries, sizeof **o->row_weight);
+		o->row_scale[t] = calloc(c->n_states, sizeof **o->row_scale);
+		o->word_weight[t] = calloc(n_words, sizeof **o->word_weight);
+		o->class_scale[t] = calloc(p->n_classes, sizeof **o->class_scale);
+		if (!o->row_total[t] || !o->class_total[t] || !o->row_weight[t] || !o->row_scale[t] ||
+		    !o->word_weight[t] || !o->class_scale[t])
+			return false;
+	}
+	return true;
+}
+
+/* The tables' first weights: true probabilities, or pseudo-counts. */
+static void load_tables(struct sk_oracle *o, uint32_t t)
+{
+	const struct sk_prior *p = o->prior;
+	const struct sk_cluster *c = &p->cluster[t];
+
+	for (uint32_t s = 0; s < c->n_states; s++) {
+		const struct sk_state *from = &c->state[s];
+
+		for (uint32_t e = from->first_next; e < from->first_next + from->n_next; e++) {
+			refresh_row(o, t, s, e);
+			if (o->known)
+				o->row_weight[t][e] = o->truth->row[t][e];
+		}
+		if (o->known)
+			o->row_scale[t][s] = 1;
+	}
+	for (uint32_t class = 0; class < p->n_classes; class++) {
+		for (uint32_t slot = 0; slot < p->n_class_words; slot++) {
+			uint32_t j = class * p->n_class_words + slot;
+
+			refresh_word(o, t, class, slot);
+			if (o->known)
+				o->word_weight[t][j] = o->truth->word[t][j];
+		}
+		if (o->known)
+			o->class_scale[t][class] = 1;
+	}
+}
+
 static bool allocate(struct sk_oracle *o)
 {
 	const struct sk_prior *p = o->prior;
@@ -1323,8 +1404,6 @@ static bool allocate(struct sk_oracle *o)
 		scratch = KINDS_MAX;
 	o->base.outcomes_max = scratch;
 
-	o->row_total = calloc(p->n_types, sizeof *o->row_total);
-	o->class_total = calloc(p->n_types, sizeof *o->class_total);
 	o->pattern_of = calloc(p->n_types, sizeof *o->pattern_of);
 	o->pattern = calloc(p->n_types, sizeof *o->pattern);
 	o->n_patterns = calloc(p->n_types, sizeof *o->n_patterns);
@@ -1336,19 +1415,16 @@ static bool allocate(struct sk_oracle *o)
 	o->mass = calloc(scratch, sizeof *o->mass);
 	o->word_place = calloc(p->n_words, sizeof *o->word_place);
 	o->listed = calloc(p->n_words, sizeof *o->listed);
-	if (!o->row_total || !o->class_total || !o->pattern_of || !o->pattern || !o->n_patterns ||
+	if (!o->pattern_of || !o->pattern || !o->n_patterns ||
 	    !o->type || !o->start || !o->by_first || !o->n_free || !o->by_value || !o->mass || !o->word_place ||
 	    !o->listed)
 		return false;
 	for (uint32_t t = 0; t < p->n_types; t++) {
-		o->row_total[t] = calloc(p->cluster[t].n_states, sizeof **o->row_total);
-		o->class_total[t] = calloc(p->n_classes, sizeof **o->class_total);
 		o->pattern_of[t] = calloc(p->cluster[t].n_states, sizeof **o->pattern_of);
 		o->start[t].kind = calloc(KIND_VALUE + p->n_attributes, sizeof *o->start[t].kind);
 		o->start[t].word = calloc(p->n_words, sizeof *o->start[t].word);
 		o->start[t].group = calloc(o->n_word_groups, sizeof *o->start[t].group);
-		if (!o->row_total[t] || !o->class_total[t] || !o->pattern_of[t] ||
-		    !o->start[t].kind || !o->start[t].word || !o->start[t].group ||
+		if (!o->pattern_of[t] || !o->start[t].kind || !o->start[t].word || !o->start[t].group ||
 		    !build_patterns(o, t))
 			return false;
 	}
@@ -1400,14 +1476,16 @@ static enum status open_parts(struct sk_oracle *o, const struct world *w)
 	} else {
 		TRY(sk_counts_open(&o->counts, o->prior));
 	}
-	if (!allocate(o))
+	if (!allocate(o) || !allocate_tables(o))
 		return fail_no_memory();
 	for (uint32_t j = 0; j < o->prior->part_size[0]; j++)
 		o->n_free[j / o->group_size] += o->prior->n_names / o->prior->part_size[0];
 	if (o->known)
 		TRY(load_elements(o));
-	for (uint32_t t = 0; t < o->prior->n_types; t++)
+	for (uint32_t t = 0; t < o->prior->n_types; t++) {
+		load_tables(o, t);
 		refresh_start(o, t);
+	}
 	begin_sentence(o);
 	return o->base.failed;
 }
