@@ -54,7 +54,8 @@ struct archive_info {
 	uint64_t payload_bytes, container_bytes;
 };
 
-/* Everything default for "NAME" or "NAME:key=value,...".  STATUS_BAD_ARGUMENT names what is known. */
+/* From "NAME" or "NAME:key=value,..."; what is not said has its default.
+ * STATUS_BAD_ARGUMENT with the names that are known. */
 MUST_CHECK enum status archive_settings_parse(struct archive_settings *s, const char *model_text);
 
 /*

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "codec.h"
 #include "coder.h"
+#include "corpus.h"
 #include "options.h"
 #include "predictor.h"
 
@@ -21,8 +23,8 @@ static const struct cmd_option options[] = {
 static const struct cmd_spec spec = {
     .name = "models",
     .usage = "[--json]",
-    .text = "List the predictors with their options, the coders, the baselines and the families of\n"
-	    "corpora that this program knows.\n",
+    .text = "List the predictors with their options, the coders, the baselines and the families\n"
+	    "of corpora that this program knows.\n",
     .options = options,
 };
 
@@ -46,7 +48,7 @@ static void print_options(const struct option_spec *table)
 
 		snprintf(range, sizeof range, "%s (%s..%s)", value_text(o, o->def, def),
 			 value_text(o, o->min, min), value_text(o, o->max, max));
-		printf("      %-12s %-24s %s\n", o->name, range, o->help);
+		printf("      %-14s %-28s %s\n", o->name, range, o->help);
 	}
 }
 
@@ -69,20 +71,29 @@ static void print_text(void)
 {
 	printf("models (twopart compress -m NAME:key=value,...; option, default, range)\n");
 	for (const struct predictor_ops *const *p = predictors; *p; p++) {
-		printf("  %-16s %s%s%s%s\n", (*p)->name, (*p)->summary,
-		       (*p)->needs_world ? " (needs -w" : "",
-		       (*p)->not_counted ? "; not counted: " : "",
-		       (*p)->not_counted ? (*p)->not_counted : "");
+		printf("  %-16s %s", (*p)->name, (*p)->summary);
+		if ((*p)->needs_world)
+			printf(" (needs -w; not counted: the %s)", (*p)->not_counted);
+		putchar('\n');
 		print_options((*p)->options);
 	}
 	printf("coders\n");
 	for (const struct coder_ops *const *c = coders; *c; c++)
 		printf("  %-16s %s\n", (*c)->name, (*c)->summary);
+	printf("baselines (twopart bench)\n");
+	for (const struct codec_ops *const *c = codecs; *c; c++)
+		printf("  %-16s %s\n", (*c)->name, (*c)->version());
+	printf("families of corpora (twopart generate)\n");
+	for (const struct corpus_ops *const *f = corpus_families; *f; f++) {
+		printf("  %-16s %s\n", (*f)->name, (*f)->summary);
+		print_options((*f)->options);
+	}
 }
 
 static void print_json(void)
 {
 	json_t *models = json_array(), *coder_rows = json_array();
+	json_t *codec_rows = json_array(), *families = json_array();
 
 	for (const struct predictor_ops *const *p = predictors; *p; p++)
 		json_array_append_new(
@@ -95,8 +106,17 @@ static void print_json(void)
 		json_array_append_new(coder_rows,
 				      json_pack("{s:s, s:s, s:i}", "name", (*c)->name, "summary",
 						(*c)->summary, "id", (*c)->id));
+	for (const struct codec_ops *const *c = codecs; *c; c++)
+		json_array_append_new(codec_rows, json_pack("{s:s, s:s}", "name", (*c)->name,
+							    "version", (*c)->version()));
+	for (const struct corpus_ops *const *f = corpus_families; *f; f++)
+		json_array_append_new(families,
+				      json_pack("{s:s, s:s, s:o}", "name", (*f)->name, "summary",
+						(*f)->summary, "options",
+						options_json((*f)->options)));
 
-	json_t *all = json_pack("{s:o, s:o}", "models", models, "coders", coder_rows);
+	json_t *all = json_pack("{s:o, s:o, s:o, s:o}", "models", models, "coders", coder_rows,
+				"baselines", codec_rows, "families", families);
 
 	json_dumpf(all, stdout, JSON_INDENT(2));
 	putchar('\n');

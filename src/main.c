@@ -15,6 +15,12 @@
 #include "outfile.h"
 #include "version.h"
 
+#ifdef __clang__
+#define COMPILER __VERSION__ /* names itself */
+#else
+#define COMPILER "gcc " __VERSION__
+#endif
+
 static const struct command {
 	const char *name;
 	int (*run)(int argc, char **argv);
@@ -60,7 +66,7 @@ static int print_version(bool json)
 	snprintf(brotli, sizeof brotli, "%u.%u.%u", b >> 24, b >> 12 & 0xfff, b & 0xfff);
 
 	json_t *all = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "twopart",
-				TWOPART_VERSION, "compiler", __VERSION__, "openmp", openmp, "zstd",
+				TWOPART_VERSION, "compiler", COMPILER, "openmp", openmp, "zstd",
 				ZSTD_versionString(), "xz", lzma_version_string(), "brotli", brotli,
 				"jansson", jansson_version_str(), "xxhash", xxhash);
 	const char *name;

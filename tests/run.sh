@@ -47,7 +47,7 @@ for test in "${tests[@]}"; do
 	passed=$((passed + good)) failed=$((failed + bad))
 	if [ "$bad" != 0 ]; then
 		echo "--- $name: $bad failed"
-		cat "$log"
+		grep -v '^ok' "$log"
 	fi
 done
 echo "$passed passed, $failed failed"
