@@ -80,10 +80,17 @@ struct range_decoder {
 	size_t position; /* bytes read, counting the zeros past the end: k + 8 */
 };
 
+/* Big-endian, spelled out because compilers then see one store, one load. */
 static inline void range_store_be64(uint8_t *to, uint64_t x)
 {
-	for (unsigned i = 0; i < 8; i++)
-		to[i] = (uint8_t)(x >> (56 - 8 * i));
+	to[0] = (uint8_t)(x >> 56);
+	to[1] = (uint8_t)(x >> 48);
+	to[2] = (uint8_t)(x >> 40);
+	to[3] = (uint8_t)(x >> 32);
+	to[4] = (uint8_t)(x >> 24);
+	to[5] = (uint8_t)(x >> 16);
+	to[6] = (uint8_t)(x >> 8);
+	to[7] = (uint8_t)x;
 }
 
 static inline uint64_t range_load_be64(const uint8_t *from)
@@ -184,12 +191,15 @@ static inline bool range_decoder_start(struct range_decoder *d, const uint8_t *f
 	return d->offset < d->range;
 }
 
-/* The inverse of f.  Two divisions with range_target(), one with range_target_pow2(). */
+/*
+ * The inverse of f.  Two divisions with range_target(), one with range_target_pow2().  Which side
+ * of `wide` the offset lies on is a coin toss, so it is selected rather than jumped to.
+ */
 static inline uint64_t range_target_divided(struct range_decoder *d)
 {
-	if (d->offset < (d->r + 1) * d->rest)
-		return d->offset / (d->r + 1);
-	return (d->offset - d->rest) / d->r;
+	uint64_t is_wide = d->offset < (d->r + 1) * d->rest;
+
+	return (d->offset - ((is_wide - 1) & d->rest)) / (d->r + is_wide);
 }
 
 static inline uint64_t range_target(struct range_decoder *d, uint64_t total)
