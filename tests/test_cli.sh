@@ -8,7 +8,6 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 export LC_ALL=C
-# shellcheck disable=SC2016  # $0 and $@ are for the inner shell
 
 ok() { echo "ok - $1"; }
 not_ok() {
@@ -215,13 +214,11 @@ expect 'world file is other JSON' 2 'not a world file' bash -c \
 # Full disk: nothing is left, and success is not claimed.
 if [ -c /dev/full ]; then
 	for command in 'compress -c text' 'decompress -c text.2p' 'list text.2p' 'models' '--version'; do
-		# shellcheck disable=SC2086,SC2016
 		expect "full disk: $command" 1 'No space left' \
 			bash -c '"$0" "$@" >/dev/full' "$TWOPART" $command
 	done
 fi
 mkdir full
-# shellcheck disable=SC2016
 expect 'file size limit' 1 'File too large' \
 	bash -c 'ulimit -f 8; exec "$0" decompress -o full/text text.2p' "$TWOPART"
 check 'file size limit leaves nothing' test -z "$(ls full)"
