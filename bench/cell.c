@@ -86,9 +86,9 @@ static enum status run_side(const struct cell *c, const char *direction, const c
 			    const char *output, const char *size, struct cell_side *side,
 			    double *ideal_bits)
 {
-	const char *argv[CELL_ARGUMENTS_MAX] = {c->program, "cell",  direction, "--method",
-						c->method,  "--input", input,   "--output",
-						output,	    "--size", size};
+	const char *argv[CELL_ARGUMENTS_MAX] = {c->program, "cell",    direction, "--method",
+						c->method,  "--input", input,     "--output",
+						output,     "--size",  size};
 	struct child_result child;
 	int n = 11;
 
@@ -117,8 +117,8 @@ enum status cell_run(const struct cell *c, struct cell_result *result)
 		     &result->ideal_bits));
 	TRY(file_size(c->archive, &result->archive_bytes));
 
-	enum status s = run_side(c, "decompress", c->archive, c->decoded, size,
-				 &result->decompress, &ignored);
+	enum status s =
+	    run_side(c, "decompress", c->archive, c->decoded, size, &result->decompress, &ignored);
 
 	if (s == STATUS_UNSUPPORTED) /* it could be written, so it must be readable */
 		return fail(STATUS_CORRUPT, "decompress: the archive is not understood");

@@ -8,10 +8,10 @@
 #include "status.h"
 
 struct child_result {
-	int exit_code;         /* -1 when a signal ended it */
-	int signal;            /* 0, or that signal; SIGALRM means the time limit */
-	double peak_mib;       /* largest resident memory of the process */
-	char output[4096];     /* the beginning of its standard output, as a string */
+	int exit_code;     /* -1 when a signal ended it */
+	int signal;        /* 0, or that signal; SIGALRM means the time limit */
+	double peak_mib;   /* largest resident memory of the process */
+	char output[4096]; /* the beginning of its standard output, as a string */
 };
 
 /*

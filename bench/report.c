@@ -8,9 +8,9 @@
 #include <sys/stat.h>
 
 #include "cmd.h"
-#include "version.h"
 #include "file.h"
 #include "machine.h"
+#include "version.h"
 
 #define REPORT_SCHEMA 1
 #define SIGNIFICANT_DIGITS 12 /* of measured numbers in CSV and JSON */
@@ -83,11 +83,11 @@ static const struct {
 
 static const char legend[] =
     "Each row was decompressed in a process of its own and compared with the original.\n"
-    "Byte methods get tokens as little-endian pairs without a header; MB is 10^6 bytes of what the\n"
-    "method was given.  Rates are of processor time, one thread, one run; MiB is the largest\n"
-    "resident memory of the whole process.  The bounds are those of the corpus, in bits; `x bound`\n"
-    "is total bits over the Bayes bound.  Overhead is archive bits less ideal bits (sum of -lg p).\n"
-    "`not counted` is what the reader of that row's archive must hold besides it.\n";
+    "Byte methods get tokens as little-endian pairs without a header; MB is 10^6 bytes of what\n"
+    "the method was given.  Rates are of processor time, one thread, one run; MiB is the largest\n"
+    "resident memory of the whole process.  `x bound` is total bits over the Bayes bound of the\n"
+    "corpus.  Overhead is archive bits less ideal bits (sum of -lg p).  `not counted` is what the\n"
+    "reader of that row's archive must hold besides it.\n";
 
 static const char *text_of(const struct row *r, const struct column *c)
 {
@@ -221,7 +221,8 @@ static void print_provenance(const struct report *report, FILE *to)
 
 	fprintf(to, "# twopart bench\n\n- command: `%s`\n- suite: %s\n- version: %s\n",
 		report->command, report->suite, TWOPART_VERSION);
-	json_object_foreach(machine, key, value) {
+	json_object_foreach(machine, key, value)
+	{
 		json_t *library_version;
 
 		if (json_is_string(value))
@@ -230,8 +231,7 @@ static void print_provenance(const struct report *report, FILE *to)
 			fprintf(to, "- %s: %d\n", key, (int)json_integer_value(value));
 		else
 			json_object_foreach(value, library, library_version)
-				fprintf(to, "- %s: %s\n", library,
-					json_string_value(library_version));
+			    fprintf(to, "- %s: %s\n", library, json_string_value(library_version));
 	}
 	json_decref(machine);
 	fprintf(to, "\n%s\n", legend);
@@ -283,8 +283,7 @@ void report_csv(const struct report *report, FILE *to)
 			if (columns[i].kind == TEXT)
 				csv_text(text_of(r, &columns[i]), to);
 			else if (isfinite(number_of(r, &columns[i])))
-				fprintf(to, "%.*g", SIGNIFICANT_DIGITS,
-					number_of(r, &columns[i]));
+				fprintf(to, "%.*g", SIGNIFICANT_DIGITS, number_of(r, &columns[i]));
 		}
 		fputc('\n', to);
 	}
@@ -344,8 +343,9 @@ static enum status write_file(const struct report *report, const char *directory
 		return fail_no_memory();
 	write(report, memory);
 
-	enum status s = fclose(memory) == 0 ? file_write(path, text, size_bytes, FILE_MODE_NEW, true)
-					    : fail_no_memory();
+	enum status s = fclose(memory) == 0
+			    ? file_write(path, text, size_bytes, FILE_MODE_NEW, true)
+			    : fail_no_memory();
 
 	free(text);
 	return s;

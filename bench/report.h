@@ -34,9 +34,9 @@ struct row {
 	char verified[8];     /* "yes" */
 
 	/* What was measured. */
-	double n_tokens, text_bytes;   /* of the corpus; NaN where there are none */
-	double input_bytes;	       /* given to the method */
-	double bound_bits;	       /* Bayes bound of the corpus */
+	double n_tokens, text_bytes; /* of the corpus; NaN where there are none */
+	double input_bytes;          /* given to the method */
+	double bound_bits;           /* Bayes bound of the corpus */
 	double archive_bytes, model_bytes;
 	double ideal_bits;
 	double compress_seconds, decompress_seconds; /* processor time */
@@ -69,8 +69,8 @@ void report_markdown(const struct report *r, FILE *to);
 void report_csv(const struct report *r, FILE *to);
 void report_json(const struct report *r, FILE *to);
 
-/* Write bench.md, bench.csv and bench.json into a directory (made when missing), each whole or not at
- * all. */
+/* Write bench.md, bench.csv and bench.json into a directory (made when missing), each of them whole
+ * or not at all. */
 MUST_CHECK enum status report_write_files(const struct report *r, const char *directory);
 
 #endif

@@ -25,7 +25,7 @@ static enum status subject_new(struct bench *b, const char *title, struct subjec
 	if (!*out)
 		return fail_no_memory();
 	all[b->n_subjects++] = *out;
-	snprintf((*out)->title, sizeof (*out)->title, "%s", title);
+	snprintf((*out)->title, sizeof(*out)->title, "%s", title);
 	(*out)->n_tokens = (*out)->known_bits = (*out)->known_bits_expected = NAN;
 	(*out)->bayes_bits = NAN;
 	return STATUS_OK;
@@ -98,8 +98,7 @@ enum status subject_add_corpus(struct bench *b, const char *title, const char *p
 	snprintf(s->input, sizeof s->input, "%s.bin", prefix);
 	snprintf(s->text, sizeof s->text, "%s.txt", prefix);
 	snprintf(s->world, sizeof s->world, "%s.json", prefix);
-	snprintf(s->raw_tokens, sizeof s->raw_tokens, "%s/%zu.tokens", b->directory,
-		 b->n_subjects);
+	snprintf(s->raw_tokens, sizeof s->raw_tokens, "%s/%zu.tokens", b->directory, b->n_subjects);
 	TRY(read_world(s));
 	TRY(size_of(s->text, &s->text_bytes));
 	TRY(copy_raw_tokens(s->input, s->raw_tokens));

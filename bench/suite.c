@@ -42,7 +42,8 @@ static enum status add_generated(struct bench *b, const char *alpha, unsigned n_
 	struct child_result child;
 
 	snprintf(sentences, sizeof sentences, "%u", n_sentences);
-	snprintf(title, sizeof title, "sk alpha %s, beta 1, seed 1, %s sentences", alpha, sentences);
+	snprintf(title, sizeof title, "sk alpha %s, beta 1, seed 1, %s sentences", alpha,
+		 sentences);
 	for (size_t i = 0; i < b->n_subjects; i++) {
 		*out = b->subject[i];
 		if (strcmp((*out)->title, title) == 0)
@@ -51,10 +52,9 @@ static enum status add_generated(struct bench *b, const char *alpha, unsigned n_
 	bench_progress(b, "generating %s", title);
 	snprintf(prefix, sizeof prefix, "%s/sk-%s-%s", b->directory, alpha, sentences);
 
-	const char *const argv[] = {"/proc/self/exe", "generate", "sk",	  "--alpha",
-				    alpha,	      "--beta",	  "1",	  "--sentences",
-				    sentences,	      "--seed",	  "1",	  "-o",
-				    prefix,	      NULL};
+	const char *const argv[] = {
+	    "/proc/self/exe", "generate", "sk",     "--alpha", alpha, "--beta", "1",
+	    "--sentences",    sentences,  "--seed", "1",       "-o",  prefix,   NULL};
 
 	TRY(child_run((char *const *)argv, GENERATE_LIMIT_SECONDS, &child));
 	if (child.exit_code != 0)

@@ -262,7 +262,7 @@ static int append_json(const char *text, size_t size_bytes, void *file)
 	return 0;
 }
 
-/* One line a member of the root, so that the short ones can be read above the long truth. */
+/* One line a member of the root, so that the short ones can be read beside the long truth. */
 static enum status put_json(struct corpus_writer *w, json_t *root)
 {
 	struct outfile *f = &w->part[PART_JSON];
@@ -328,6 +328,6 @@ json_t *corpus_world_new(const char *family, const struct option_spec *table, co
 		json_decref(generator);
 		return NULL;
 	}
-	return json_pack("{s:s, s:i, s:s, s:o}", "format", "twopart-world", "schema", 1, "family",
-			 family, "generator", generator);
+	return json_pack("{s:s, s:i, s:s, s:o, s:n}", "format", "twopart-world", "schema", 1,
+			 "family", family, "generator", generator, "corpus");
 }

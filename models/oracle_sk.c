@@ -29,8 +29,8 @@
  * with that first part are left, a short list.  Nothing depends on the number of sentences; the
  * lists grow like the number of distinct elements over the number of names or values.
  *
- * Arithmetic.  Kept sums are integers in units of 2^-30 (an element's share is rounded down, but
- * never to 0), so adding and taking away cancels exactly; the rest is IEEE double in a fixed order:
+ * Arithmetic.  The sums kept by `bayes` are integers in units of 2^-30 (an element's share is
+ * rounded down, but never to 0), so adding and taking away cancels exactly; the rest is IEEE double in a fixed order:
  * types ascending, elements in list order.  The relative error of a probability is at most about
  * 2^-30 / (1 - alpha), and rounding to a distribution costs what dist_frequency() says.
  */
@@ -51,15 +51,40 @@
 enum { KIND_END, KIND_WORD, KIND_NAME, KIND_VALUE };
 #define KINDS_MAX (KIND_VALUE + SK_ATTRIBUTES_MAX)
 
-enum stage { STAGE_KIND, STAGE_WORD, STAGE_NAME_GROUP, STAGE_NAME_FIRST, STAGE_NAME_REST, STAGE_VALUE };
+enum stage {
+	STAGE_KIND,
+	STAGE_WORD_GROUP, /* only at the start of a sentence, where all words may come */
+	STAGE_WORD,
+	STAGE_NAME_GROUP,
+	STAGE_NAME_FIRST,
+	STAGE_NAME_REST,
+	STAGE_VALUE_GROUP, /* only before the name, where the value may be anybody's */
+	STAGE_VALUE,
+};
+
+/* A kept sum: whole units where weights come and go, a plain sum in a known world, where they only
+ * come and may be far smaller than a unit. */
+union kept {
+	uint64_t units; /* bayes */
+	double real;    /* known */
+};
 
 /* Sums over the elements of one type, each weighted with its bases for a set of attributes. */
 struct pattern {
-	uint64_t attributes;  /* the set, as bits */
-	uint64_t total;
-	uint64_t *first_part; /* (part_size[0]), NULL unless a name may follow */
-	uint64_t *group;      /* (n_groups) sums of group_size neighbours of first_part */
-	uint64_t **value;     /* (n_attributes) NULL or (n_values): weight * extra / V */
+	uint64_t attributes;     /* the set, as bits */
+	union kept total;
+	union kept *first_part;  /* (part_size[0]), NULL unless a name may follow */
+	union kept *group;       /* (n_groups) sums of group_size neighbours of first_part */
+	union kept **value;      /* (n_attributes) NULL or (n_values): weight * extra / V */
+	union kept **value_group; /* likewise, sums of value_group_size neighbours */
+};
+
+/* What the start state of one type says: it is asked for every type at every sentence, and changes
+ * only when a sentence of that type has been read. */
+struct start {
+	double *kind;  /* (KIND_VALUE + n_attributes) */
+	double *word;  /* (n_words) */
+	double *group; /* (n_word_groups) sums of word_group_size neighbours of word */
 };
 
 struct index_list {
@@ -93,15 +118,26 @@ struct sk_oracle {
 	struct sk_prior *prior;
 	struct sk_truth *truth;   /* known only */
 	struct sk_counts *counts; /* bayes: what was read; known: the truth's elements */
-	uint64_t **row_total;     /* bayes: (n_types)(n_states) uses of each row */
-	uint64_t **class_total;   /* bayes: (n_types)(n_classes) uses of each table */
+
+	/* A row entry's probability is row_weight * row_scale, a word's word_weight * class_scale:
+	 * true probabilities times 1, or count + pseudo-count times 1 / (their sum). */
+	double **row_weight;   /* (n_types)(n_row_entries) */
+	double **row_scale;    /* (n_types)(n_states) */
+	double **word_weight;  /* (n_types)(n_classes * n_class_words) */
+	double **class_scale;  /* (n_types)(n_classes) */
+	uint64_t **row_total;   /* bayes: (n_types)(n_states) uses of each row */
+	uint64_t **class_total; /* bayes: (n_types)(n_classes) uses of each table */
+
 	double *attribute_base;   /* known: (n_elements, n_attributes) */
 	double new_weight;        /* of all unseen elements together, and per type */
 
 	uint32_t **pattern_of;    /* (n_types)(n_states) index, before the name */
 	struct pattern **pattern; /* (n_types)(n_patterns[t]) */
 	uint32_t *n_patterns;
-	uint32_t group_size, n_groups;
+	uint32_t group_size, n_groups;           /* of first name parts */
+	uint32_t word_group_size, n_word_groups;
+	uint32_t value_group_size, n_value_groups;
+	struct start *start;                     /* (n_types) */
 	struct index_list *by_first; /* (part_size[0]) elements, ascending by name */
 	uint64_t *n_free;            /* (n_groups) names of the group that no element has */
 	struct index_list *by_value; /* (n_types, n_attributes, n_values) elements that stated it */
@@ -120,6 +156,7 @@ struct sk_oracle {
 	/* The next decision. */
 	enum stage stage;
 	uint32_t value_attribute, group;
+	double weight[SK_TYPES_MAX]; /* of each type before this token; 0 = dead */
 	double kind_mass[KINDS_MAX];
 	double *mass;          /* scratch: (scratch size) */
 	uint32_t *word_place;  /* (n_words) place in listed[] + 1, or 0 */
@@ -136,24 +173,26 @@ static struct sk_oracle *oracle(struct predictor *p)
 
 static double row_probability(const struct sk_oracle *o, uint32_t t, uint32_t s, uint32_t entry)
 {
-	uint32_t n = o->prior->cluster[t].state[s].n_next;
-	double pseudo = o->prior->row_pseudo_count;
-
-	if (o->known)
-		return o->truth->row[t][entry];
-	return ((double)o->counts->row[t][entry] + pseudo) /
-	       ((double)o->row_total[t][s] + n * pseudo);
+	return o->row_weight[t][entry] * o->row_scale[t][s];
 }
 
-static double word_probability(const struct sk_oracle *o, uint32_t t, uint32_t class, uint32_t slot)
+/* Bring the weight of one row entry, and its row's scale, in line with the counts. */
+static void refresh_row(struct sk_oracle *o, uint32_t t, uint32_t s, uint32_t entry)
+{
+	double pseudo = o->prior->row_pseudo_count;
+	double all_pseudo = o->prior->cluster[t].state[s].n_next * pseudo;
+
+	o->row_weight[t][entry] = (double)o->counts->row[t][entry] + pseudo;
+	o->row_scale[t][s] = 1 / ((double)o->row_total[t][s] + all_pseudo);
+}
+
+static void refresh_word(struct sk_oracle *o, uint32_t t, uint32_t class, uint32_t slot)
 {
 	uint32_t n = o->prior->n_class_words, entry = class * n + slot;
 	double pseudo = o->prior->word_pseudo_count;
 
-	if (o->known)
-		return o->truth->word[t][entry];
-	return ((double)o->counts->word[t][entry] + pseudo) /
-	       ((double)o->class_total[t][class] + n * pseudo);
+	o->word_weight[t][entry] = (double)o->counts->word[t][entry] + pseudo;
+	o->class_scale[t][class] = 1 / ((double)o->class_total[t][class] + n * pseudo);
 }
 
 static uint32_t fact_head(const struct sk_oracle *o, uint32_t k, uint32_t a)
@@ -201,10 +240,10 @@ static double fact_factor(const struct sk_oracle *o, uint32_t k, uint32_t a, uin
 	return i == UINT32_MAX ? base : base + extra_factor(o, i, n_statements(o, k, a), base);
 }
 
-/* What element k weighs: n_k - alpha, or in the known world its weight as a number of sentences. */
+/* What element k weighs, on a scale of its own for each oracle. */
 static double element_weight(const struct sk_oracle *o, uint32_t k)
 {
-	return o->known ? o->counts->element[k].weight * UNIT_PER_WEIGHT
+	return o->known ? o->counts->element[k].weight
 			: (double)o->counts->element[k].n - o->prior->alpha;
 }
 
@@ -214,7 +253,7 @@ static void set_new_weight(struct sk_oracle *o)
 	double weight = o->prior->beta + o->prior->alpha * o->counts->n_elements;
 
 	if (o->known)
-		weight = o->truth->unseen_weight * UNIT_PER_WEIGHT;
+		weight = o->truth->unseen_weight;
 	else if (o->counts->n_elements == 0)
 		weight = 1; /* the first element is new whatever beta is */
 	if (o->counts->n_elements >= o->prior->n_names)
@@ -231,9 +270,17 @@ static uint64_t to_units(double weight)
 	return units <= 0 ? 0 : units < 1 ? 1 : (uint64_t)units;
 }
 
-static double from_units(uint64_t units)
+static void kept_add(const struct sk_oracle *o, union kept *sum, double weight, bool take)
 {
-	return (double)units * (1 / UNIT_PER_WEIGHT);
+	if (o->known)
+		sum->real += weight;
+	else
+		sum->units += take ? -to_units(weight) : to_units(weight);
+}
+
+static double kept_weight(const struct sk_oracle *o, union kept sum)
+{
+	return o->known ? sum.real : (double)sum.units * (1 / UNIT_PER_WEIGHT);
 }
 
 static uint32_t first_part(const struct sk_oracle *o, uint64_t name)
@@ -246,12 +293,11 @@ static void pattern_add(struct sk_oracle *o, struct pattern *q, uint32_t k, doub
 			const double *base, bool take)
 {
 	uint32_t first = first_part(o, o->counts->element[k].name);
-	uint64_t units = to_units(weight), sign = take ? (uint64_t)-1 : 1;
 
-	q->total += sign * units;
+	kept_add(o, &q->total, weight, take);
 	if (q->first_part) {
-		q->first_part[first] += sign * units;
-		q->group[first / o->group_size] += sign * units;
+		kept_add(o, &q->first_part[first], weight, take);
+		kept_add(o, &q->group[first / o->group_size], weight, take);
 	}
 	for (uint32_t a = 0; a < o->prior->n_attributes; a++) {
 		double n = 0;
@@ -263,7 +309,11 @@ static void pattern_add(struct sk_oracle *o, struct pattern *q, uint32_t k, doub
 		for (uint32_t i = fact_head(o, k, a); i != UINT32_MAX; i = o->counts->fact[i].next) {
 			double share = extra_factor(o, i, n, base[a]) / o->prior->n_values;
 
-			q->value[a][o->counts->fact[i].value] += sign * to_units(weight * share);
+			uint32_t v = o->counts->fact[i].value;
+
+			kept_add(o, &q->value[a][v], weight * share, take);
+			kept_add(o, &q->value_group[a][v / o->value_group_size], weight * share,
+				 take);
 		}
 	}
 }
@@ -403,7 +453,7 @@ static struct pattern *pattern_at(const struct sk_oracle *o, uint32_t t)
 static double agreeing_weight(const struct sk_oracle *o, uint32_t t)
 {
 	const struct candidates *c = &o->type[t].candidates;
-	double weight = from_units(pattern_at(o, t)->total) + o->new_weight;
+	double weight = kept_weight(o, pattern_at(o, t)->total) + o->new_weight;
 
 	for (uint32_t j = 0; j < c->n; j++)
 		weight += c->item[j].weight - c->item[j].base;
@@ -429,6 +479,28 @@ static uint32_t kind_of_state(const struct sk_state *s)
 
 static void enter_kind(struct sk_oracle *o, uint32_t kind);
 
+/* Add the next kinds of type t in state s, times `weight`. */
+static void add_kinds(const struct sk_oracle *o, uint32_t t, uint32_t s, double weight, double *kind)
+{
+	const struct sk_cluster *c = &o->prior->cluster[t];
+	const struct sk_state *from = &c->state[s];
+
+	for (uint32_t e = from->first_next; e < from->first_next + from->n_next; e++) {
+		uint32_t to = c->next[e];
+
+		kind[to == SK_END ? (uint32_t)KIND_END : kind_of_state(&c->state[to])] +=
+		    weight * row_probability(o, t, s, e);
+	}
+}
+
+/* What each living type weighs now. */
+static double type_weight(const struct sk_oracle *o, uint32_t t)
+{
+	const struct hypothesis *h = &o->type[t];
+
+	return h->alive ? h->likelihood * (o->named ? 1 : agreeing_weight(o, t)) : 0;
+}
+
 /* Stand before a token: find the kinds that may come; the only one possible needs no question. */
 static void prepare_token(struct sk_oracle *o)
 {
@@ -436,21 +508,15 @@ static void prepare_token(struct sk_oracle *o)
 
 	memset(o->kind_mass, 0, n_kinds * sizeof *o->kind_mass);
 	for (uint32_t t = 0; t < o->prior->n_types; t++) {
-		const struct sk_cluster *c = &o->prior->cluster[t];
-		const struct hypothesis *h = &o->type[t];
+		double weight = o->weight[t] = type_weight(o, t);
 
-		if (!h->alive)
+		if (!o->type[t].alive)
 			continue;
-
-		const struct sk_state *from = &c->state[h->state];
-		double weight = h->likelihood * (o->named ? 1 : agreeing_weight(o, t));
-
-		for (uint32_t e = from->first_next; e < from->first_next + from->n_next; e++) {
-			uint32_t kind = c->next[e] == SK_END ? (uint32_t)KIND_END
-							     : kind_of_state(&c->state[c->next[e]]);
-
-			o->kind_mass[kind] += weight * row_probability(o, t, h->state, e);
-		}
+		if (o->n_tokens > 0)
+			add_kinds(o, t, o->type[t].state, weight, o->kind_mass);
+		else
+			for (uint32_t kind = 0; kind < n_kinds; kind++)
+				o->kind_mass[kind] += weight * o->start[t].kind[kind];
 	}
 	for (uint32_t kind = 0; kind < n_kinds; kind++) {
 		if (o->kind_mass[kind] > 0) {
@@ -463,42 +529,102 @@ static void prepare_token(struct sk_oracle *o)
 		enter_kind(o, only);
 }
 
+static void list_word(struct sk_oracle *o, uint32_t w, double mass)
+{
+	if (!o->word_place[w]) {
+		o->mass[o->n_listed] = 0;
+		o->listed[o->n_listed++] = (uint16_t)w;
+		o->word_place[w] = o->n_listed;
+	}
+	o->mass[o->word_place[w] - 1] += mass;
+}
+
+static void list_no_words(struct sk_oracle *o)
+{
+	for (uint32_t j = 0; j < o->n_listed; j++)
+		o->word_place[o->listed[j]] = 0;
+	o->n_listed = 0;
+}
+
 /* The words that some living type may say next, with their masses, in order of discovery. */
 static void prepare_words(struct sk_oracle *o)
 {
 	const struct sk_prior *p = o->prior;
 
-	for (uint32_t j = 0; j < o->n_listed; j++)
-		o->word_place[o->listed[j]] = 0;
-	o->n_listed = 0;
+	o->stage = STAGE_WORD;
+	list_no_words(o);
 	for (uint32_t t = 0; t < p->n_types; t++) {
 		const struct sk_cluster *c = &p->cluster[t];
-		const struct hypothesis *h = &o->type[t];
+		const struct sk_state *from = &c->state[o->type[t].state];
 
-		if (!h->alive)
+		if (!o->type[t].alive)
 			continue;
-
-		const struct sk_state *from = &c->state[h->state];
-		double weight = h->likelihood * (o->named ? 1 : agreeing_weight(o, t));
-
 		for (uint32_t e = from->first_next; e < from->first_next + from->n_next; e++) {
 			if (c->next[e] == SK_END || c->state[c->next[e]].emit != SK_EMIT_WORD)
 				continue;
 
-			uint32_t class = c->state[c->next[e]].arg;
-			double share = weight * row_probability(o, t, h->state, e);
+			uint32_t class = c->state[c->next[e]].arg, first = class * p->n_class_words;
+			double share = o->weight[t] * row_probability(o, t, o->type[t].state, e) *
+				       o->class_scale[t][class];
 
-			for (uint32_t slot = 0; slot < p->n_class_words; slot++) {
-				uint32_t w = c->class_word[class * p->n_class_words + slot];
+			for (uint32_t j = first; j < first + p->n_class_words; j++)
+				list_word(o, c->class_word[j], share * o->word_weight[t][j]);
+		}
+	}
+}
 
-				if (!o->word_place[w]) {
-					o->mass[o->n_listed] = 0;
-					o->listed[o->n_listed++] = (uint16_t)w;
-					o->word_place[w] = o->n_listed;
-				}
-				o->mass[o->word_place[w] - 1] +=
-				    share * word_probability(o, t, class, slot);
-			}
+/* At the start of a sentence: first which group of words. */
+static void prepare_word_groups(struct sk_oracle *o)
+{
+	o->stage = STAGE_WORD_GROUP;
+	memset(o->mass, 0, o->n_word_groups * sizeof *o->mass);
+	for (uint32_t t = 0; t < o->prior->n_types; t++)
+		for (uint32_t g = 0; g < o->n_word_groups; g++)
+			o->mass[g] += o->weight[t] * o->start[t].group[g];
+}
+
+/* Then which word of the group. */
+static void prepare_group_words(struct sk_oracle *o, uint32_t group)
+{
+	uint32_t first = group * o->word_group_size, n = o->prior->n_words - first;
+
+	o->stage = STAGE_WORD;
+	list_no_words(o);
+	if (n > o->word_group_size)
+		n = o->word_group_size;
+	for (uint32_t j = 0; j < n; j++) {
+		double mass = 0;
+
+		for (uint32_t t = 0; t < o->prior->n_types; t++)
+			mass += o->weight[t] * o->start[t].word[first + j];
+		list_word(o, first + j, mass);
+	}
+}
+
+/* Recompute what the start state of type t says. */
+static void refresh_start(struct sk_oracle *o, uint32_t t)
+{
+	const struct sk_prior *p = o->prior;
+	const struct sk_cluster *c = &p->cluster[t];
+	struct start *start = &o->start[t];
+
+	memset(start->kind, 0, (KIND_VALUE + p->n_attributes) * sizeof *start->kind);
+	memset(start->word, 0, p->n_words * sizeof *start->word);
+	memset(start->group, 0, o->n_word_groups * sizeof *start->group);
+	add_kinds(o, t, 0, 1, start->kind);
+	for (uint32_t e = c->state[0].first_next; e < c->state[0].first_next + c->state[0].n_next; e++) {
+		const struct sk_state *to = &c->state[c->next[e]];
+
+		if (to->emit != SK_EMIT_WORD)
+			continue;
+
+		double share = row_probability(o, t, 0, e) * o->class_scale[t][to->arg];
+		uint32_t first = to->arg * p->n_class_words;
+
+		for (uint32_t j = first; j < first + p->n_class_words; j++) {
+			start->word[c->class_word[j]] += share * o->word_weight[t][j];
+			start->group[c->class_word[j] / o->word_group_size] +=
+			    share * o->word_weight[t][j];
 		}
 	}
 }
@@ -523,8 +649,10 @@ static void step_types(struct sk_oracle *o, enum sk_emit emit, uint32_t arg)
 static void enter_kind(struct sk_oracle *o, uint32_t kind)
 {
 	if (kind == KIND_WORD) {
-		o->stage = STAGE_WORD;
-		prepare_words(o);
+		if (o->n_tokens == 0)
+			prepare_word_groups(o);
+		else
+			prepare_words(o);
 	} else if (kind == KIND_NAME) {
 		o->stage = STAGE_NAME_GROUP;
 		o->name = 0;
@@ -540,7 +668,7 @@ static void enter_kind(struct sk_oracle *o, uint32_t kind)
 				h->alive = false;
 		}
 	} else {
-		o->stage = STAGE_VALUE;
+		o->stage = o->named ? STAGE_VALUE : STAGE_VALUE_GROUP;
 		o->value_attribute = kind - KIND_VALUE;
 	}
 }
@@ -619,9 +747,9 @@ static void ask_first_part(struct sk_oracle *o, struct dist *d, bool group)
 
 		for (uint32_t j = 0; j < n; j++) {
 			double unseen = group ? (double)o->n_free[j] : free_names_under(o, first + j);
-			uint64_t seen = group ? q->group[j] : q->first_part[first + j];
+			double seen = kept_weight(o, group ? q->group[j] : q->first_part[first + j]);
 
-			o->mass[j] += likelihood * (from_units(seen) + per_name * unseen);
+			o->mass[j] += likelihood * (seen + per_name * unseen);
 		}
 		for (uint32_t j = 0; j < c->n; j++) {
 			uint32_t at = first_part(o, o->counts->element[c->item[j].element].name);
@@ -725,47 +853,56 @@ static void ask_value_named(struct sk_oracle *o, struct dist *d)
 		d->freq[j] = dist_frequency(o->mass[j], (double)DIST_SCALE / sum);
 }
 
-/* A value stated before the name: the sum over all elements that agree. */
-static void ask_value_unnamed(struct sk_oracle *o, struct dist *d)
+/* What type t adds to the masses of n values from `first` on, or of all groups of values. */
+static void add_values(struct sk_oracle *o, uint32_t t, bool group, uint32_t first, uint32_t n)
 {
-	uint32_t a = o->value_attribute, n = o->prior->n_values;
-	double uniform = 0; /* mass of each value from elements without a special reason */
+	uint32_t a = o->value_attribute, size = o->value_group_size, from = o->type[t].state, entry;
+	uint32_t to = sk_step(&o->prior->cluster[t], from, SK_EMIT_VALUE, a, &entry);
+	const struct candidates *c = &o->type[t].candidates;
 
-	memset(o->mass, 0, n * sizeof *o->mass);
-	for (uint32_t t = 0; t < o->prior->n_types; t++) {
-		const struct candidates *c = &o->type[t].candidates;
-		const struct sk_cluster *cluster = &o->prior->cluster[t];
-		uint32_t entry, to;
+	if (to == SK_NONE)
+		return;
 
-		if (!o->type[t].alive)
-			continue;
-		to = sk_step(cluster, o->type[t].state, SK_EMIT_VALUE, a, &entry);
-		if (to == SK_NONE)
-			continue;
+	const struct pattern *q = pattern_at(o, t);
+	const union kept *sum = group ? q->value_group[a] : q->value[a] + first;
+	double share = o->type[t].likelihood * row_probability(o, t, from, entry);
+	double uniform = kept_weight(o, o->pattern[t][o->pattern_of[t][to]].total) + o->new_weight;
 
-		const struct pattern *q = pattern_at(o, t);
-		double share = o->type[t].likelihood *
-			       row_probability(o, t, o->type[t].state, entry);
+	for (uint32_t j = 0; j < c->n; j++) {
+		uint32_t k = c->item[j].element;
+		double base = base_factor(o, k, a), statements = n_statements(o, k, a);
+		double special = c->item[j].weight - c->item[j].base;
 
-		uniform += share * (from_units(o->pattern[t][o->pattern_of[t][to]].total) +
-				    o->new_weight);
-		for (uint32_t v = 0; v < n; v++)
-			if (q->value[a][v])
-				o->mass[v] += share * n * from_units(q->value[a][v]);
-		for (uint32_t j = 0; j < c->n; j++) {
-			uint32_t k = c->item[j].element;
-			double base = base_factor(o, k, a), statements = n_statements(o, k, a);
-			double special = share * (c->item[j].weight - c->item[j].base);
+		uniform += special * base;
+		for (uint32_t i = fact_head(o, k, a); i != UINT32_MAX; i = o->counts->fact[i].next) {
+			uint32_t v = o->counts->fact[i].value;
+			uint32_t place = group ? v / size : v - first; /* wraps below first */
 
-			uniform += special * base;
-			for (uint32_t i = fact_head(o, k, a); i != UINT32_MAX;
-			     i = o->counts->fact[i].next)
-				o->mass[o->counts->fact[i].value] +=
-				    special * extra_factor(o, i, statements, base);
+			if (place < n)
+				o->mass[place] +=
+				    share * special * extra_factor(o, i, statements, base);
 		}
 	}
-	for (uint32_t v = 0; v < n; v++)
-		o->mass[v] += uniform;
+	for (uint32_t j = 0; j < n; j++) {
+		uint32_t left = o->prior->n_values - j * size;
+		uint32_t members = !group ? 1 : left < size ? left : size;
+
+		o->mass[j] += share * (o->prior->n_values * kept_weight(o, sum[j]) + members * uniform);
+	}
+}
+
+/* A value stated before the name: the sum over all elements that agree, for each group of values
+ * or for each value of the group already named. */
+static void ask_value_unnamed(struct sk_oracle *o, struct dist *d, bool group)
+{
+	uint32_t size = o->value_group_size, first = group ? 0 : o->group * size;
+	uint32_t left = o->prior->n_values - first;
+	uint32_t n = group ? o->n_value_groups : left < size ? left : size;
+
+	memset(o->mass, 0, n * sizeof *o->mass);
+	for (uint32_t t = 0; t < o->prior->n_types; t++)
+		if (o->type[t].alive)
+			add_values(o, t, group, first, n);
 	ask_masses(d, o->mass, n);
 }
 
@@ -777,6 +914,9 @@ static void sk_ask(struct predictor *base, struct dist *d)
 	case STAGE_KIND:
 		ask_masses(d, o->kind_mass, KIND_VALUE + o->prior->n_attributes);
 		break;
+	case STAGE_WORD_GROUP:
+		ask_masses(d, o->mass, o->n_word_groups);
+		break;
 	case STAGE_WORD:
 		ask_masses(d, o->mass, o->n_listed);
 		break;
@@ -787,11 +927,14 @@ static void sk_ask(struct predictor *base, struct dist *d)
 	case STAGE_NAME_REST:
 		ask_later_part(o, d);
 		break;
+	case STAGE_VALUE_GROUP:
+		ask_value_unnamed(o, d, true);
+		break;
 	case STAGE_VALUE:
 		if (o->named)
 			ask_value_named(o, d);
 		else
-			ask_value_unnamed(o, d);
+			ask_value_unnamed(o, d, false);
 		break;
 	}
 }
@@ -814,13 +957,16 @@ static uint32_t sk_spell(struct predictor *base, uint32_t token)
 	const struct sk_oracle *o = oracle(base);
 	const struct sk_prior *p = o->prior;
 	uint32_t kind = token < p->vocab ? kind_of_token(p, token) : OUTCOME_NONE;
-	uint32_t part;
+	uint32_t part, value;
 
 	if (kind == OUTCOME_NONE)
 		return OUTCOME_NONE;
 	switch (o->stage) {
 	case STAGE_KIND:
 		return kind;
+	case STAGE_WORD_GROUP:
+		return kind == KIND_WORD ? (token - p->first_word) / o->word_group_size
+					 : OUTCOME_NONE;
 	case STAGE_WORD:
 		if (kind != KIND_WORD || !o->word_place[token - p->first_word])
 			return OUTCOME_NONE;
@@ -834,10 +980,14 @@ static uint32_t sk_spell(struct predictor *base, uint32_t token)
 	case STAGE_NAME_REST:
 		part = token - p->first_part[o->n_parts]; /* wraps below the range */
 		return part < p->part_size[o->n_parts] ? part : OUTCOME_NONE;
+	case STAGE_VALUE_GROUP:
 	case STAGE_VALUE:
 		if (kind != KIND_VALUE + o->value_attribute)
 			return OUTCOME_NONE;
-		return (token - p->first_value) % p->n_values;
+		value = (token - p->first_value) % p->n_values;
+		if (o->stage == STAGE_VALUE_GROUP)
+			return value / o->value_group_size;
+		return o->named ? value : value % o->value_group_size;
 	}
 	return OUTCOME_NONE;
 }
@@ -859,7 +1009,9 @@ static void read_word(struct sk_oracle *o, uint32_t w)
 		h->alive = h->state != SK_NONE;
 		if (h->alive)
 			h->likelihood *= row_probability(o, t, from, entry) *
-					 word_probability(o, t, c->word_class[w], c->word_slot[w]);
+					 o->class_scale[t][c->word_class[w]] *
+					 o->word_weight[t][c->word_class[w] * o->prior->n_class_words +
+							   c->word_slot[w]];
 	}
 }
 
@@ -921,11 +1073,16 @@ static enum status learn(struct sk_oracle *o)
 		if (!index_element(o, k))
 			return fail_no_memory();
 	}
-	for (uint32_t i = 0; i < s.n_rows; i++)
+	for (uint32_t i = 0; i < s.n_rows; i++) {
 		o->row_total[t][s.row_state[i]]++;
-	for (uint32_t i = 0; i < s.n_words; i++)
+		refresh_row(o, t, s.row_state[i], s.row_entry[i]);
+	}
+	for (uint32_t i = 0; i < s.n_words; i++) {
 		o->class_total[t][s.word_class[i]]++;
+		refresh_word(o, t, s.word_class[i], s.word_slot[i]);
+	}
 	sums_add(o, k, false);
+	refresh_start(o, t);
 	return STATUS_OK;
 }
 
@@ -976,6 +1133,9 @@ static bool sk_tell(struct predictor *base, uint32_t outcome, uint32_t *symbol)
 			return token_read(o, SK_END_TOKEN, symbol);
 		enter_kind(o, outcome);
 		return false;
+	case STAGE_WORD_GROUP:
+		prepare_group_words(o, outcome);
+		return false;
 	case STAGE_WORD:
 		outcome = o->listed[outcome];
 		read_word(o, outcome);
@@ -988,7 +1148,13 @@ static bool sk_tell(struct predictor *base, uint32_t outcome, uint32_t *symbol)
 		return part_read(o, o->group * o->group_size + outcome, symbol);
 	case STAGE_NAME_REST:
 		return part_read(o, outcome, symbol);
+	case STAGE_VALUE_GROUP:
+		o->group = outcome;
+		o->stage = STAGE_VALUE;
+		return false;
 	case STAGE_VALUE:
+		if (!o->named)
+			outcome += o->group * o->value_group_size;
 		read_value(o, outcome);
 		return token_read(o, sk_value_token(o->prior, o->value_attribute, outcome), symbol);
 	}
@@ -1011,9 +1177,14 @@ static void sk_close(struct predictor *base)
 		for (uint32_t j = 0; o->pattern && j < o->n_patterns[t]; j++) {
 			struct pattern *q = &o->pattern[t][j];
 
-			for (uint32_t a = 0; q->value && a < p->n_attributes; a++)
-				free(q->value[a]);
+			for (uint32_t a = 0; a < p->n_attributes; a++) {
+				if (q->value)
+					free(q->value[a]);
+				if (q->value_group)
+					free(q->value_group[a]);
+			}
 			free(q->value);
+			free(q->value_group);
 			free(q->first_part);
 			free(q->group);
 		}
@@ -1025,8 +1196,21 @@ static void sk_close(struct predictor *base)
 			free(o->row_total[t]);
 		if (o->class_total)
 			free(o->class_total[t]);
+		if (o->row_weight)
+			free(o->row_weight[t]);
+		if (o->row_scale)
+			free(o->row_scale[t]);
+		if (o->word_weight)
+			free(o->word_weight[t]);
+		if (o->class_scale)
+			free(o->class_scale[t]);
 		if (o->type)
 			free(o->type[t].candidates.item);
+		if (o->start) {
+			free(o->start[t].kind);
+			free(o->start[t].word);
+			free(o->start[t].group);
+		}
 	}
 	for (uint32_t j = 0; o->by_first && j < p->part_size[0]; j++)
 		free(o->by_first[j].item);
@@ -1037,7 +1221,12 @@ static void sk_close(struct predictor *base)
 	free(o->n_patterns);
 	free(o->row_total);
 	free(o->class_total);
+	free(o->row_weight);
+	free(o->row_scale);
+	free(o->word_weight);
+	free(o->class_scale);
 	free(o->type);
+	free(o->start);
 	free(o->by_first);
 	free(o->by_value);
 	free(o->n_free);
@@ -1070,10 +1259,10 @@ static uint32_t find_pattern(struct sk_oracle *o, uint32_t t, uint64_t attribute
 		return NO_PATTERN;
 	o->pattern[t] = grown;
 	grown[j] = (struct pattern){.attributes = attributes};
-	grown[j].value = calloc(o->prior->n_attributes ? o->prior->n_attributes : 1,
-				sizeof *grown[j].value);
+	grown[j].value = calloc(o->prior->n_attributes + 1, sizeof *grown[j].value);
+	grown[j].value_group = calloc(o->prior->n_attributes + 1, sizeof *grown[j].value_group);
 	o->n_patterns[t]++;
-	return grown[j].value ? j : NO_PATTERN;
+	return grown[j].value && grown[j].value_group ? j : NO_PATTERN;
 }
 
 /* The sums that leaving state s by `to` will ask of its pattern. */
@@ -1085,8 +1274,9 @@ static bool add_sums(struct sk_oracle *o, struct pattern *q, const struct sk_sta
 		return q->first_part && q->group;
 	}
 	if (to->emit == SK_EMIT_VALUE && !q->value[to->arg]) {
-		q->value[to->arg] = calloc(o->prior->n_values, sizeof *q->value[to->arg]);
-		return q->value[to->arg] != NULL;
+		q->value[to->arg] = calloc(o->prior->n_values, sizeof **q->value);
+		q->value_group[to->arg] = calloc(o->n_value_groups, sizeof **q->value_group);
+		return q->value[to->arg] && q->value_group[to->arg];
 	}
 	return true;
 }
@@ -1125,42 +1315,117 @@ static bool build_patterns(struct sk_oracle *o, uint32_t t)
 	return true;
 }
 
+/* Groups of about the square root of n: as many groups as members. */
+static uint32_t group_size(uint32_t n)
+{
+	uint32_t size = 1;
+
+	while (size * size < n)
+		size++;
+	return size;
+}
+
+/* One zeroed array per type. */
+static bool allocate_tables(struct sk_oracle *o)
+{
+	const struct sk_prior *p = o->prior;
+	size_t n_words = (size_t)p->n_classes * p->n_class_words;
+
+	o->row_total = calloc(p->n_types, sizeof *o->row_total);
+	o->class_total = calloc(p->n_types, sizeof *o->class_total);
+	o->row_weight = calloc(p->n_types, sizeof *o->row_weight);
+	o->row_scale = calloc(p->n_types, sizeof *o->row_scale);
+	o->word_weight = calloc(p->n_types, sizeof *o->word_weight);
+	o->class_scale = calloc(p->n_types, sizeof *o->class_scale);
+	if (!o->row_total || !o->class_total || !o->row_weight || !o->row_scale ||
+	    !o->word_weight || !o->class_scale)
+		return false;
+	for (uint32_t t = 0; t < p->n_types; t++) {
+		const struct sk_cluster *c = &p->cluster[t];
+
+		o->row_total[t] = calloc(c->n_states, sizeof **o->row_total);
+		o->class_total[t] = calloc(p->n_classes, sizeof **o->class_total);
+		o->row_weight[t] = calloc(c->n_row_entries, sizeof **o->row_weight);
+		o->row_scale[t] = calloc(c->n_states, sizeof **o->row_scale);
+		o->word_weight[t] = calloc(n_words, sizeof **o->word_weight);
+		o->class_scale[t] = calloc(p->n_classes, sizeof **o->class_scale);
+		if (!o->row_total[t] || !o->class_total[t] || !o->row_weight[t] || !o->row_scale[t] ||
+		    !o->word_weight[t] || !o->class_scale[t])
+			return false;
+	}
+	return true;
+}
+
+/* The tables' first weights: true probabilities, or pseudo-counts. */
+static void load_tables(struct sk_oracle *o, uint32_t t)
+{
+	const struct sk_prior *p = o->prior;
+	const struct sk_cluster *c = &p->cluster[t];
+
+	for (uint32_t s = 0; s < c->n_states; s++) {
+		const struct sk_state *from = &c->state[s];
+
+		for (uint32_t e = from->first_next; e < from->first_next + from->n_next; e++) {
+			refresh_row(o, t, s, e);
+			if (o->known)
+				o->row_weight[t][e] = o->truth->row[t][e];
+		}
+		if (o->known)
+			o->row_scale[t][s] = 1;
+	}
+	for (uint32_t class = 0; class < p->n_classes; class++) {
+		for (uint32_t slot = 0; slot < p->n_class_words; slot++) {
+			uint32_t j = class * p->n_class_words + slot;
+
+			refresh_word(o, t, class, slot);
+			if (o->known)
+				o->word_weight[t][j] = o->truth->word[t][j];
+		}
+		if (o->known)
+			o->class_scale[t][class] = 1;
+	}
+}
+
 static bool allocate(struct sk_oracle *o)
 {
 	const struct sk_prior *p = o->prior;
 	size_t n_values = (size_t)p->n_types * p->n_attributes * p->n_values;
 	uint32_t scratch = p->n_words > p->n_values ? p->n_words : p->n_values;
 
-	while (o->group_size * o->group_size < p->part_size[0])
-		o->group_size++;
+	o->group_size = group_size(p->part_size[0]);
 	o->n_groups = (p->part_size[0] + o->group_size - 1) / o->group_size;
+	o->value_group_size = group_size(p->n_values);
+	o->n_value_groups = (p->n_values + o->value_group_size - 1) / o->value_group_size;
+	o->word_group_size = group_size(p->n_words);
+	o->n_word_groups = (p->n_words + o->word_group_size - 1) / o->word_group_size;
 	for (uint32_t j = 0; j < p->n_name_parts; j++)
 		scratch = scratch > p->part_size[j] ? scratch : p->part_size[j];
 	if (scratch < KINDS_MAX)
 		scratch = KINDS_MAX;
 	o->base.outcomes_max = scratch;
 
-	o->row_total = calloc(p->n_types, sizeof *o->row_total);
-	o->class_total = calloc(p->n_types, sizeof *o->class_total);
 	o->pattern_of = calloc(p->n_types, sizeof *o->pattern_of);
 	o->pattern = calloc(p->n_types, sizeof *o->pattern);
 	o->n_patterns = calloc(p->n_types, sizeof *o->n_patterns);
 	o->type = calloc(p->n_types, sizeof *o->type);
+	o->start = calloc(p->n_types, sizeof *o->start);
 	o->by_first = calloc(p->part_size[0], sizeof *o->by_first);
 	o->n_free = calloc(o->n_groups, sizeof *o->n_free);
 	o->by_value = calloc(n_values ? n_values : 1, sizeof *o->by_value);
 	o->mass = calloc(scratch, sizeof *o->mass);
 	o->word_place = calloc(p->n_words, sizeof *o->word_place);
 	o->listed = calloc(p->n_words, sizeof *o->listed);
-	if (!o->row_total || !o->class_total || !o->pattern_of || !o->pattern || !o->n_patterns ||
-	    !o->type || !o->by_first || !o->n_free || !o->by_value || !o->mass || !o->word_place ||
+	if (!o->pattern_of || !o->pattern || !o->n_patterns ||
+	    !o->type || !o->start || !o->by_first || !o->n_free || !o->by_value || !o->mass || !o->word_place ||
 	    !o->listed)
 		return false;
 	for (uint32_t t = 0; t < p->n_types; t++) {
-		o->row_total[t] = calloc(p->cluster[t].n_states, sizeof **o->row_total);
-		o->class_total[t] = calloc(p->n_classes, sizeof **o->class_total);
 		o->pattern_of[t] = calloc(p->cluster[t].n_states, sizeof **o->pattern_of);
-		if (!o->row_total[t] || !o->class_total[t] || !o->pattern_of[t] || !build_patterns(o, t))
+		o->start[t].kind = calloc(KIND_VALUE + p->n_attributes, sizeof *o->start[t].kind);
+		o->start[t].word = calloc(p->n_words, sizeof *o->start[t].word);
+		o->start[t].group = calloc(o->n_word_groups, sizeof *o->start[t].group);
+		if (!o->pattern_of[t] || !o->start[t].kind || !o->start[t].word || !o->start[t].group ||
+		    !build_patterns(o, t))
 			return false;
 	}
 	return true;
@@ -1211,12 +1476,16 @@ static enum status open_parts(struct sk_oracle *o, const struct world *w)
 	} else {
 		TRY(sk_counts_open(&o->counts, o->prior));
 	}
-	if (!allocate(o))
+	if (!allocate(o) || !allocate_tables(o))
 		return fail_no_memory();
 	for (uint32_t j = 0; j < o->prior->part_size[0]; j++)
 		o->n_free[j / o->group_size] += o->prior->n_names / o->prior->part_size[0];
 	if (o->known)
 		TRY(load_elements(o));
+	for (uint32_t t = 0; t < o->prior->n_types; t++) {
+		load_tables(o, t);
+		refresh_start(o, t);
+	}
 	begin_sentence(o);
 	return o->base.failed;
 }

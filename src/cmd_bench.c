@@ -37,8 +37,8 @@ static const struct cmd_option options[] = {
 static const struct cmd_spec spec = {
     .name = "bench",
     .usage = "[OPTION]... [CORPUS]...",
-    .text = "Compress every CORPUS (the PREFIX of generated files, or any file) with every method,\n"
-	    "decompress, compare, and print a table.  Without CORPUS, run a suite.\n",
+    .text = "Compress every CORPUS (the PREFIX of generated files, or any file) with every\n"
+	    "method, decompress, compare, and print a table.  Without CORPUS, run a suite.\n",
     .options = options,
 };
 

@@ -78,15 +78,16 @@ static void make_table(struct generate *g)
 /* 0 and *done = false to go on; otherwise the exit code. */
 static int parse_options(struct generate *g, int argc, char **argv, bool *done)
 {
-	char name[64];
+	char name[64], text[256];
 	const struct cmd_spec spec = {.name = name,
 				      .usage = "-o PREFIX [OPTION]...",
-				      .text = g->family->summary,
+				      .text = text,
 				      .options = g->option};
 	uint64_t threads;
 
 	*done = true;
 	snprintf(name, sizeof name, "generate %s", g->family->name);
+	snprintf(text, sizeof text, "%s (range; default)\n", g->family->summary);
 	for (int o; (o = cmd_option_next(&spec, argc, argv)) != CMD_END;) {
 		switch (o) {
 		case 'o': g->request.prefix = optarg; break;

@@ -87,7 +87,7 @@ uint32_t dist_locate(const struct dist *d, uint64_t target, struct interval *iv)
  */
 static inline uint64_t dist_frequency(double mass, double scale)
 {
-	return mass > 0 ? 1 + (uint64_t)(mass * scale) : 0;
+	return mass > 0 ? 1 + (uint64_t)(int64_t)(mass * scale) : 0; /* below 2^63 */
 }
 
 #endif

@@ -94,18 +94,23 @@ static void test_lies_are_no_rows(void **state)
 		const char *method;
 		enum status status;
 	} cases[] = {
-	    {"honest", STATUS_OK},	     {"longer", STATUS_CORRUPT},
-	    {"shorter", STATUS_CORRUPT},     {"other", STATUS_CORRUPT},
-	    {"fails", STATUS_IO},	     {"crashes", STATUS_IO},
-	    {"hangs", STATUS_LIMIT},	     {"silent", STATUS_IO},
-	    {"unsupported", STATUS_CORRUPT}, {"refuses", STATUS_UNSUPPORTED},
+	    {"honest", STATUS_OK},
+	    {"longer", STATUS_CORRUPT},
+	    {"shorter", STATUS_CORRUPT},
+	    {"other", STATUS_CORRUPT},
+	    {"fails", STATUS_IO},
+	    {"crashes", STATUS_IO},
+	    {"hangs", STATUS_LIMIT},
+	    {"silent", STATUS_IO},
+	    {"unsupported", STATUS_CORRUPT},
+	    {"refuses", STATUS_UNSUPPORTED},
 	    {"nothing", STATUS_IO},
 	};
 	struct cell_result result;
 
 	(void)state;
-	assert_int_equal(
-	    file_write(in_scratch("liar.sh"), liar, sizeof liar - 1, 0700, true), STATUS_OK);
+	assert_int_equal(file_write(in_scratch("liar.sh"), liar, sizeof liar - 1, 0700, true),
+			 STATUS_OK);
 	assert_int_equal(file_write(in_scratch("input"), "a cat\n", 6, 0600, true), STATUS_OK);
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		enum status s = run_liar(cases[i].method, &result);
@@ -122,8 +127,8 @@ static void test_lies_are_no_rows(void **state)
 static int run_cell_command(const char *direction, const char *method, const char *from,
 			    const char *to)
 {
-	const char *const argv[] = {program,   "cell",	 direction,  "--method", method,
-				    "--input", from,	 "--output", to,	 "--size",
+	const char *const argv[] = {program,   "cell",    direction,  "--method", method,
+				    "--input", from,      "--output", to,         "--size",
 				    "60000",   "--bytes", NULL};
 	struct child_result child;
 
@@ -165,7 +170,8 @@ static bool has_row(const json_t *rows, const char *name, const char *on)
 	size_t i;
 	const json_t *row;
 
-	json_array_foreach(rows, i, row) {
+	json_array_foreach(rows, i, row)
+	{
 		const char *row_name = json_string_value(json_object_get(row, "name"));
 		const char *row_on = json_string_value(json_object_get(row, "on"));
 

@@ -1,0 +1,711 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * ngram.c - the counting model: interpolated Kneser-Ney, coded by backing off with exclusion.
+ *
+ * The probability of a symbol s after the last o symbols, of which count[o] occurrences of s and
+ * total[o] of anything are on record (Kneser and Ney 1995; three discounts by count as in Chen and
+ * Goodman 1998, there "modified Kneser-Ney"):
+ *
+ *      p[o](s) = (count[o](s) - discount(count[o](s)) + released[o] * p[o-1](s)) / total[o]
+ *      p[-1]   = 1 / n_symbols
+ *
+ * released[o] is the sum of the discounts of the symbols on record.  A symbol is counted at the
+ * longest context that knows it and at the longer ones, which thus learn it, but not at the shorter
+ * ones: that is PPM's update exclusion, and Kneser-Ney's counting of different continuations.
+ *
+ * Coding.  The symbols on record after the longest context are offered first, then "another one":
+ * this outcome has the mass released * (1 - sum of p[o-1] over those on record), precisely what the
+ * formula above gives to everybody else.  Then the next shorter context offers its symbols, without
+ * the ones offered before, and so on (PPM's full exclusion; Cleary and Witten 1984, Moffat 1990).
+ * The chain would give the probabilities of the formula to the last digit, if p[o-1](s) were not
+ * remembered with the entry of s from the last time it was met, so that a context is one list to
+ * read.  PPM with method D on the same contexts needs 4 % more bits on token corpora; the blending
+ * by a learnt weight per state needs 1 % less and two divisions an order more.
+ *
+ * A list is offered in chunks, most frequent first, each twice as long as the one before.  The
+ * shortest context (no symbols) is not a list but a table of all symbols in about
+ * sqrt(n_symbols) groups: first the group is coded, then the member.  Nothing is impossible.
+ *
+ * Everything is an integer.  Counts are in units of 1 / COUNT_ONE, probabilities in 2^-16 (entries)
+ * and 2^-30 (passing).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "context_store.h"
+#include "predictor.h"
+
+#define ORDER_MAX 16
+#define COUNT_ONE 4096u       /* a count of one in frequency units */
+#define BACKED_ONE 65536u     /* probability 1 in an entry */
+#define BACKED_MAX 65000u     /* a context never believes to know everything */
+#define PASSING_BITS 30       /* probability 1 while it passes from order to order is 2^30 */
+#define CHUNK_FIRST 16u       /* symbols offered at first; see struct chain */
+#define CHUNK_MAX 512u
+#define DISCOUNT_EVERY 1024u  /* symbols between two estimates of the discounts */
+
+/* What the next decision is about. */
+enum stage { STAGE_LIST, STAGE_GROUP, STAGE_MEMBER };
+
+/* How many entries of an order have count 1, 2, 3 and 4; index 0 is not used. */
+struct discounts {
+	uint64_t n_of[5];
+	uint32_t by_count[4]; /* discount of count 1, 2, and 3 or more, in frequency units */
+};
+
+/* A group of symbols of the shortest context. */
+struct group {
+	uint32_t total;
+	uint32_t n_seen, n_ones, n_twos;
+};
+
+/* Where the spelling of the present symbol stands.  Reset by chain_start(). */
+struct chain {
+	enum stage stage;
+	unsigned order;       /* of the list asked */
+	uint32_t first;       /* of the chunk */
+	uint32_t n_chunk;     /* entries in it */
+	uint32_t n_offered;   /* those of them that are not excluded */
+	uint32_t n_excluded;  /* symbols excluded when the list was entered */
+	uint32_t n_met;       /* of them in the chunks before this one */
+	uint64_t met;         /* their mass in this list */
+	uint64_t scanned;     /* mass of all entries before this chunk */
+	uint64_t excluded;    /* probability of the excluded ones, in 2^-16 */
+	uint32_t group;
+	uint32_t sought, sought_place; /* spell()'s memory: a symbol, its place in the list */
+};
+
+struct ngram {
+	struct predictor base;
+	uint32_t n_symbols;
+	unsigned order;
+	uint64_t n_told; /* symbols learnt */
+
+	struct context_store store;
+	uint32_t context[ORDER_MAX + 1]; /* [1..n_present] the present contexts by order */
+	unsigned n_present;
+	struct discounts discounts[ORDER_MAX + 1];
+
+	uint32_t *count;      /* (n_symbols) the shortest context */
+	struct group *group;  /* (n_groups) */
+	uint64_t *hidden;     /* (n_groups) mass of the excluded symbols of each group */
+	struct group all;     /* sum over the groups */
+	uint32_t n_groups;
+	unsigned group_bits;  /* a group has 2^group_bits symbols, the last one perhaps fewer */
+
+	uint32_t *excluded;   /* (n_symbols) == epoch: offered already */
+	uint32_t epoch;
+
+	struct chain chain;
+	uint32_t place[CHUNK_MAX]; /* (chain.n_offered) in the list */
+};
+
+static const struct option_spec ngram_options[] = {
+    {"order", -1, ORDER_MAX, -1, 1,
+     "longest context in symbols; -1: 5 for alphabets up to 256, otherwise 4"},
+    {"memory", 4, 4096, 512, 1, "limit of the contexts' memory in MiB; when reached, no more are added"},
+    {0},
+};
+
+static unsigned order_of(const struct predictor_setup *s)
+{
+	if (s->option[0] >= 0)
+		return (unsigned)s->option[0];
+	return s->n_symbols <= 256 ? 5 : 4;
+}
+
+static uint64_t limit_bytes(const struct predictor_setup *s)
+{
+	return (uint64_t)s->option[1] << 20;
+}
+
+static uint64_t ngram_memory_bytes(const struct predictor_setup *s, uint64_t n_total)
+{
+	return sizeof(struct ngram) + context_store_bytes(limit_bytes(s), n_total, order_of(s)) +
+	       (uint64_t)s->n_symbols * (sizeof(struct context) + 2 * sizeof(uint32_t) +
+					 sizeof(struct group) + sizeof(uint64_t));
+}
+
+/* Masses ------------------------------------------------------------------------------------ */
+
+static uint32_t discount_of(const struct discounts *d, uint32_t count)
+{
+	return d->by_count[count < 3 ? count : 3];
+}
+
+/* The discounts of `n` entries, of which some have count 1 and 2. */
+static uint64_t released(const struct discounts *d, uint64_t n, uint64_t n_ones, uint64_t n_twos)
+{
+	return n_ones * d->by_count[1] + n_twos * d->by_count[2] +
+	       (n - n_ones - n_twos) * d->by_count[3];
+}
+
+static uint64_t context_released(const struct discounts *d, const struct context *c)
+{
+	return released(d, c->n_entries, c->n_ones, c->n_twos);
+}
+
+static uint64_t entry_mass(const struct discounts *d, uint64_t free_mass, const struct entry *e)
+{
+	return (uint64_t)e->count * COUNT_ONE - discount_of(d, e->count) +
+	       (free_mass * e->backed >> 16);
+}
+
+/* A context's belief in its own symbols before it counts: the sum of what it remembers. */
+static uint32_t context_backed(const struct context *c)
+{
+	return c->backed < BACKED_MAX ? c->backed : BACKED_MAX;
+}
+
+/* The share of 1 / n_symbols in the shortest context. */
+static uint64_t floor_mass(const struct ngram *m)
+{
+	uint64_t free_mass =
+	    released(&m->discounts[0], m->all.n_seen, m->all.n_ones, m->all.n_twos);
+
+	return free_mass / m->n_symbols + 1;
+}
+
+static uint64_t symbol_mass(const struct ngram *m, uint64_t floor, uint32_t symbol)
+{
+	uint32_t count = m->count[symbol];
+
+	return (uint64_t)count * COUNT_ONE - (count ? discount_of(&m->discounts[0], count) : 0) +
+	       floor;
+}
+
+static uint64_t group_mass(const struct ngram *m, uint64_t floor, const struct group *g,
+			   uint64_t n_symbols)
+{
+	return (uint64_t)g->total * COUNT_ONE -
+	       released(&m->discounts[0], g->n_seen, g->n_ones, g->n_twos) + floor * n_symbols;
+}
+
+/*
+ * The discounts of modified Kneser-Ney from the counts of counts (Chen and Goodman 1998, eq. 26),
+ * kept inside (0, count) while there are few data.
+ */
+static void discounts_estimate(struct discounts *d)
+{
+	uint64_t n1 = d->n_of[1], n2 = d->n_of[2];
+	uint64_t y = (n1 << 20) / (n1 + 2 * n2);
+
+	for (uint32_t k = 1; k <= 3; k++) {
+		int64_t drop = (int64_t)((k + 1) * (y * d->n_of[k + 1] / d->n_of[k]) >> 8);
+		int64_t value = (int64_t)(k * COUNT_ONE) - drop;
+		int64_t low = (int64_t)(k * COUNT_ONE / 10), high = 9 * low + low / 2;
+
+		d->by_count[k] = (uint32_t)(value < low ? low : value > high ? high : value);
+	}
+}
+
+/* An entry's count went from `before` to before + 1. */
+static void discounts_count(struct discounts *d, uint32_t before)
+{
+	if (before <= 3)
+		d->n_of[before + 1]++;
+	if (1 <= before && before <= 4 && d->n_of[before] > 1)
+		d->n_of[before]--;
+}
+
+/* The chain of decisions -------------------------------------------------------------------- */
+
+/* The shortest context has no chunks in which to skip the excluded symbols, which are those on
+ * record after the last symbol: add up their masses by group. */
+static void hide_excluded(struct ngram *m)
+{
+	struct context *c = &m->store.context[m->context[1]];
+	const struct entry *list = context_list(&m->store, c);
+	uint64_t floor = floor_mass(m);
+
+	memset(m->hidden, 0, m->n_groups * sizeof *m->hidden);
+	for (uint32_t i = 0; i < c->n_entries; i++)
+		m->hidden[list[i].symbol >> m->group_bits] += symbol_mass(m, floor, list[i].symbol);
+}
+
+static void enter_groups(struct ngram *m)
+{
+	if (m->chain.n_excluded > 0)
+		hide_excluded(m);
+	m->chain.stage = m->n_groups > 1 ? STAGE_GROUP : STAGE_MEMBER;
+	m->chain.group = 0;
+	m->chain.order = 0;
+}
+
+/* Go to the longest context of at most `order` symbols that knows a symbol not excluded. */
+static void enter_list(struct ngram *m, unsigned order)
+{
+	struct chain *c = &m->chain;
+
+	for (; order > 0; order--) {
+		uint32_t n = m->store.context[m->context[order]].n_entries;
+
+		if (n <= c->n_excluded)
+			continue;
+		c->stage = STAGE_LIST;
+		c->order = order;
+		c->first = c->n_met = 0;
+		c->met = c->scanned = 0;
+		c->n_chunk = n < CHUNK_FIRST ? n : CHUNK_FIRST;
+		c->sought = OUTCOME_NONE;
+		return;
+	}
+	enter_groups(m);
+}
+
+static void chain_start(struct ngram *m)
+{
+	m->chain.n_excluded = 0;
+	m->chain.excluded = 0;
+	if (++m->epoch == 0) {
+		memset(m->excluded, 0, m->n_symbols * sizeof *m->excluded);
+		m->epoch = 1;
+	}
+	enter_list(m, m->n_present);
+}
+
+static struct context *chain_context(struct ngram *m)
+{
+	return &m->store.context[m->context[m->chain.order]];
+}
+
+/* Exclude all symbols of the present list; they contain those that were excluded before. */
+static void exclude_list(struct ngram *m)
+{
+	struct context *c = chain_context(m);
+	const struct entry *list = context_list(&m->store, c);
+
+	for (uint32_t i = 0; i < c->n_entries; i++)
+		m->excluded[list[i].symbol] = m->epoch;
+	m->chain.n_excluded = c->n_entries;
+	m->chain.excluded = context_backed(c);
+}
+
+/* Mass of the symbols behind the chunk: what the list holds without all that was scanned, and
+ * without the excluded ones not met yet, as far as their last known probabilities tell. */
+static uint64_t mass_behind(const struct chain *c, const struct context *x, uint64_t known,
+			    uint64_t scanned, uint64_t met, uint32_t n_met)
+{
+	uint64_t total = (uint64_t)x->total * COUNT_ONE;
+	uint64_t n_behind = x->n_entries - c->first - c->n_chunk;
+	uint64_t n_hidden = c->n_excluded - n_met;
+	uint64_t hidden = n_hidden ? total * c->excluded >> 16 : 0;
+	uint64_t least = (n_behind - n_hidden) * (COUNT_ONE / 16);
+
+	hidden = hidden > met ? hidden - met : 0;
+	if (known > scanned + hidden + least)
+		return known - scanned - hidden;
+	return least;
+}
+
+/* Offer a chunk: its symbols, then "further on in the list", then "not in the list". */
+static void ask_list(struct ngram *m, struct dist *d)
+{
+	struct chain *c = &m->chain;
+	struct context *x = chain_context(m);
+	const struct discounts *by = &m->discounts[c->order];
+	const struct entry *list = context_list(&m->store, x) + c->first;
+	uint64_t free_mass = context_released(by, x);
+	uint64_t scanned = c->scanned, met = c->met;
+	uint32_t n = 0, n_met = c->n_met;
+	bool any_excluded = c->n_excluded > 0;
+
+	for (uint32_t i = 0; i < c->n_chunk; i++) {
+		uint64_t mass = entry_mass(by, free_mass, &list[i]);
+
+		scanned += mass;
+		if (any_excluded && m->excluded[list[i].symbol] == m->epoch) {
+			met += mass;
+			n_met++;
+			continue;
+		}
+		m->place[n] = c->first + i;
+		d->freq[n++] = mass;
+	}
+	c->n_offered = n;
+
+	uint64_t backed = context_backed(x);
+	uint64_t known = (uint64_t)x->total * COUNT_ONE - free_mass + (free_mass * backed >> 16);
+
+	d->freq[n] = c->first + c->n_chunk < x->n_entries
+			 ? mass_behind(c, x, known, scanned, met, n_met)
+			 : 0;
+	d->freq[n + 1] =
+	    x->n_entries < m->n_symbols ? 1 + (free_mass * (BACKED_ONE - backed) >> 16) : 0;
+	d->n_symbols = d->n_listed = n + 2;
+}
+
+static uint32_t group_size(const struct ngram *m, uint32_t group)
+{
+	uint32_t first = group << m->group_bits, size = (uint32_t)1 << m->group_bits;
+
+	return m->n_symbols - first < size ? m->n_symbols - first : size;
+}
+
+static void ask_group(struct ngram *m, struct dist *d)
+{
+	uint64_t floor = floor_mass(m);
+	bool any_excluded = m->chain.n_excluded > 0;
+
+	for (uint32_t g = 0; g < m->n_groups; g++) {
+		uint64_t mass = group_mass(m, floor, &m->group[g], group_size(m, g));
+
+		d->freq[g] = mass - (any_excluded ? m->hidden[g] : 0);
+	}
+	d->n_symbols = d->n_listed = m->n_groups;
+}
+
+static void ask_member(struct ngram *m, struct dist *d)
+{
+	uint64_t floor = floor_mass(m);
+	uint32_t first = m->chain.group << m->group_bits;
+	uint32_t n = group_size(m, m->chain.group);
+
+	for (uint32_t i = 0; i < n; i++)
+		d->freq[i] = m->excluded[first + i] == m->epoch ? 0
+								: symbol_mass(m, floor, first + i);
+	d->n_symbols = d->n_listed = n;
+}
+
+static void ngram_ask(struct predictor *p, struct dist *d)
+{
+	struct ngram *m = (struct ngram *)p;
+
+	switch (m->chain.stage) {
+	case STAGE_LIST:
+		ask_list(m, d);
+		break;
+	case STAGE_GROUP:
+		ask_group(m, d);
+		break;
+	case STAGE_MEMBER:
+		ask_member(m, d);
+		break;
+	}
+}
+
+/* The place of `symbol` in the list, or its length; remembered, as the chunks ask again. */
+static uint32_t seek_place(struct ngram *m, uint32_t symbol)
+{
+	struct chain *c = &m->chain;
+
+	if (c->sought != symbol) {
+		struct context *x = chain_context(m);
+		const struct entry *list = context_list(&m->store, x);
+		uint32_t at = 0;
+
+		while (at < x->n_entries && list[at].symbol != symbol)
+			at++;
+		c->sought = symbol;
+		c->sought_place = at;
+	}
+	return c->sought_place;
+}
+
+static uint32_t ngram_spell(struct predictor *p, uint32_t symbol)
+{
+	struct ngram *m = (struct ngram *)p;
+	struct chain *c = &m->chain;
+
+	if (c->stage == STAGE_GROUP)
+		return symbol >> m->group_bits;
+	if (c->stage == STAGE_MEMBER)
+		return symbol - (c->group << m->group_bits);
+
+	uint32_t place = seek_place(m, symbol);
+
+	if (place >= chain_context(m)->n_entries)
+		return c->n_offered + 1;
+	if (place >= c->first + c->n_chunk)
+		return c->n_offered;
+	for (uint32_t i = 0; i < c->n_offered; i++)
+		if (m->place[i] == place)
+			return i;
+	return OUTCOME_NONE;
+}
+
+/* Step over the chunk. */
+static void chunk_next(struct ngram *m)
+{
+	struct chain *c = &m->chain;
+	struct context *x = chain_context(m);
+	const struct discounts *by = &m->discounts[c->order];
+	const struct entry *list = context_list(&m->store, x) + c->first;
+	uint64_t free_mass = context_released(by, x);
+
+	for (uint32_t i = 0; i < c->n_chunk; i++) {
+		uint64_t mass = entry_mass(by, free_mass, &list[i]);
+
+		c->scanned += mass;
+		if (c->n_excluded && m->excluded[list[i].symbol] == m->epoch) {
+			c->met += mass;
+			c->n_met++;
+		}
+	}
+	c->first += c->n_chunk;
+	c->n_chunk = 2 * c->n_chunk < CHUNK_MAX ? 2 * c->n_chunk : CHUNK_MAX;
+	if (c->n_chunk > x->n_entries - c->first)
+		c->n_chunk = x->n_entries - c->first;
+}
+
+/* Learning ---------------------------------------------------------------------------------- */
+
+/* p[0](symbol), in 2^-PASSING_BITS. */
+static uint64_t shortest_passing(const struct ngram *m, uint32_t symbol)
+{
+	uint64_t floor = floor_mass(m);
+
+	return (symbol_mass(m, floor, symbol) << PASSING_BITS) /
+	       group_mass(m, floor, &m->all, m->n_symbols);
+}
+
+/* p[order](symbol) of a context that has it at `place`. */
+static uint64_t entry_passing(struct ngram *m, unsigned order, uint32_t place)
+{
+	struct context *x = &m->store.context[m->context[order]];
+	const struct discounts *by = &m->discounts[order];
+	const struct entry *e = context_list(&m->store, x) + place;
+
+	return (entry_mass(by, context_released(by, x), e) << PASSING_BITS) /
+	       ((uint64_t)x->total * COUNT_ONE);
+}
+
+static uint16_t backed_of(uint64_t passing)
+{
+	uint64_t backed = (passing + (1 << (PASSING_BITS - 17))) >> (PASSING_BITS - 16);
+
+	return (uint16_t)(backed < BACKED_ONE ? backed : BACKED_ONE - 1);
+}
+
+static void group_count(struct group *g, uint32_t before)
+{
+	g->total++;
+	g->n_seen += before == 0;
+	g->n_ones += before == 0;
+	g->n_ones -= before == 1;
+	g->n_twos += before == 1;
+	g->n_twos -= before == 2;
+}
+
+/* Halve the counts of the shortest context. */
+static void shortest_halve(struct ngram *m)
+{
+	m->all = (struct group){0};
+	memset(m->group, 0, m->n_groups * sizeof *m->group);
+	for (uint32_t s = 0; s < m->n_symbols; s++) {
+		m->count[s] -= m->count[s] / 2;
+
+		struct group part = {m->count[s], m->count[s] > 0, m->count[s] == 1,
+				     m->count[s] == 2};
+		struct group *to[2] = {&m->all, &m->group[s >> m->group_bits]};
+
+		for (unsigned i = 0; i < 2; i++) {
+			to[i]->total += part.total;
+			to[i]->n_seen += part.n_seen;
+			to[i]->n_ones += part.n_ones;
+			to[i]->n_twos += part.n_twos;
+		}
+	}
+}
+
+static void shortest_count(struct ngram *m, uint32_t symbol)
+{
+	uint32_t before = m->count[symbol]++;
+
+	group_count(&m->group[symbol >> m->group_bits], before);
+	group_count(&m->all, before);
+	discounts_count(&m->discounts[0], before);
+	if (m->all.total >= CONTEXT_TOTAL_MAX)
+		shortest_halve(m);
+}
+
+/* The symbol was found at `place` of the list of chain.order: count it there, and look again at
+ * what the next shorter context says about it.  Returns its new place. */
+static uint32_t found_count(struct ngram *m, uint32_t symbol, uint32_t place, const uint32_t *child)
+{
+	unsigned order = m->chain.order;
+	uint32_t index = m->context[order];
+	struct context *x = &m->store.context[index];
+	struct entry *e = context_list(&m->store, x) + place;
+	uint16_t backed = e->backed;
+
+	if (order == 1)
+		backed = backed_of(shortest_passing(m, symbol));
+	else if (child[order] != CONTEXT_NONE)
+		backed = backed_of(
+		    entry_passing(m, order - 1, m->store.context[child[order]].place));
+	x->backed += (uint32_t)backed - e->backed;
+	e->backed = backed;
+	discounts_count(&m->discounts[order], e->count);
+	return context_count(&m->store, index, place, order < m->order);
+}
+
+/* Teach the symbol to the contexts longer than the one that knew it, and fill their children. */
+static void longer_add(struct ngram *m, uint32_t symbol, uint64_t passing, uint32_t *child)
+{
+	for (unsigned o = m->chain.order + 1; o <= m->n_present; o++) {
+		uint32_t index = m->context[o];
+
+		if (!context_add(&m->store, index, symbol, backed_of(passing)))
+			return;
+		discounts_count(&m->discounts[o], 0);
+		passing = entry_passing(m, o, m->store.context[index].n_entries - 1);
+		if (o < m->order)
+			child[o + 1] = context_add_child(&m->store, index, symbol, &m->base.failed);
+	}
+}
+
+/* The children by `symbol` of the contexts up to chain.order, which know it. */
+static void children_find(struct ngram *m, uint32_t symbol, uint32_t *child)
+{
+	unsigned n = m->chain.order < m->order ? m->chain.order : m->order - 1;
+	uint32_t hash[ORDER_MAX + 1];
+
+	for (unsigned o = 1; o <= n; o++) {
+		hash[o] = context_hash(m->context[o], symbol);
+		__builtin_prefetch(&m->store.slot[hash[o] & m->store.slot_mask]);
+	}
+	for (unsigned o = 1; o <= n; o++)
+		__builtin_prefetch(&m->store.context[m->store.slot[hash[o] & m->store.slot_mask] &
+						     m->store.index_mask]);
+	for (unsigned o = 1; o <= n; o++)
+		child[o + 1] = context_find(&m->store, m->context[o], symbol, hash[o]);
+}
+
+static void contexts_move(struct ngram *m, const uint32_t *child)
+{
+	m->n_present = 0;
+	for (unsigned o = 1; o <= m->order && child[o] != CONTEXT_NONE; o++) {
+		struct context *x = &m->store.context[child[o]];
+
+		if (x->n_entries > 1)
+			__builtin_prefetch(&m->store.entry[x->list]);
+		m->context[o] = child[o];
+		m->n_present = o;
+	}
+}
+
+static void learn(struct ngram *m, uint32_t symbol, uint32_t place)
+{
+	uint32_t child[ORDER_MAX + 2];
+
+	for (unsigned o = 1; o <= m->order; o++)
+		child[o] = CONTEXT_NONE;
+	child[1] = symbol;
+	children_find(m, symbol, child);
+
+	if (m->chain.order == 0)
+		shortest_count(m, symbol);
+	else
+		place = found_count(m, symbol, place, child);
+	if (m->chain.order < m->n_present)
+		longer_add(m, symbol,
+			   m->chain.order ? entry_passing(m, m->chain.order, place)
+					  : shortest_passing(m, symbol),
+			   child);
+	contexts_move(m, child);
+	if (++m->n_told % DISCOUNT_EVERY == 0)
+		for (unsigned o = 0; o <= m->order; o++)
+			discounts_estimate(&m->discounts[o]);
+	chain_start(m);
+}
+
+static bool ngram_tell(struct predictor *p, uint32_t outcome, uint32_t *symbol)
+{
+	struct ngram *m = (struct ngram *)p;
+	struct chain *c = &m->chain;
+	uint32_t place = 0;
+
+	switch (c->stage) {
+	case STAGE_LIST:
+		if (outcome == c->n_offered) {
+			chunk_next(m);
+			return false;
+		}
+		if (outcome > c->n_offered) {
+			exclude_list(m);
+			enter_list(m, c->order - 1);
+			return false;
+		}
+		place = m->place[outcome];
+		*symbol = context_list(&m->store, chain_context(m))[place].symbol;
+		break;
+	case STAGE_GROUP:
+		c->group = outcome;
+		c->stage = STAGE_MEMBER;
+		return false;
+	case STAGE_MEMBER:
+		*symbol = (c->group << m->group_bits) + outcome;
+		break;
+	}
+	learn(m, *symbol, place);
+	return true;
+}
+
+/* Life ---------------------------------------------------------------------------------------- */
+
+static void ngram_close(struct predictor *p)
+{
+	struct ngram *m = (struct ngram *)p;
+
+	if (!m)
+		return;
+	context_store_close(&m->store);
+	free(m->count);
+	free(m->group);
+	free(m->hidden);
+	free(m->excluded);
+	free(m);
+}
+
+static void groups_layout(struct ngram *m)
+{
+	while ((uint32_t)1 << 2 * m->group_bits < m->n_symbols)
+		m->group_bits++;
+	m->n_groups = ((m->n_symbols - 1) >> m->group_bits) + 1;
+}
+
+static enum status ngram_open(struct predictor **out, const struct predictor_setup *s)
+{
+	struct ngram *m = calloc(1, sizeof *m);
+
+	if (!m)
+		return fail_no_memory();
+	m->base.outcomes_max = CHUNK_MAX + 2;
+	m->n_symbols = s->n_symbols;
+	m->order = order_of(s);
+	groups_layout(m);
+	for (unsigned o = 0; o <= m->order; o++) {
+		m->discounts[o] = (struct discounts){.n_of = {0, 4, 2, 1, 1}};
+		discounts_estimate(&m->discounts[o]);
+	}
+	m->count = calloc(m->n_symbols, sizeof *m->count);
+	m->group = calloc(m->n_groups, sizeof *m->group);
+	m->hidden = calloc(m->n_groups, sizeof *m->hidden);
+	m->excluded = calloc(m->n_symbols, sizeof *m->excluded);
+
+	enum status status = context_store_open(&m->store, limit_bytes(s), m->n_symbols);
+
+	if (status == STATUS_OK && (!m->count || !m->group || !m->hidden || !m->excluded))
+		status = fail_no_memory();
+	if (status != STATUS_OK) {
+		ngram_close(&m->base);
+		return status;
+	}
+	chain_start(m);
+	*out = &m->base;
+	return STATUS_OK;
+}
+
+const struct predictor_ops ngram_ops = {
+    .name = "ngram",
+    .summary = "counts of what followed the last symbols; interpolated Kneser-Ney",
+    .id = 3,
+    .options = ngram_options,
+    .memory_bytes = ngram_memory_bytes,
+    .open = ngram_open,
+    .ask = ngram_ask,
+    .spell = ngram_spell,
+    .tell = ngram_tell,
+    .close = ngram_close,
+};
