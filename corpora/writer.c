@@ -238,7 +238,8 @@ static void patch_headers(struct corpus_writer *w)
 	int rest = NPY_HEADER_BYTES - 10;
 	char shape[80];
 
-	snprintf(shape, sizeof shape, "{'descr': '<u2', 'fortran_order': False, 'shape': (%llu,), }",
+	snprintf(shape, sizeof shape,
+		 "{'descr': '<u2', 'fortran_order': False, 'shape': (%llu,), }",
 		 (unsigned long long)w->n_tokens);
 	snprintf(npy, sizeof npy, "\x93NUMPY\x01%c%c%c%-*s\n", 0, rest, 0, rest - 1, shape);
 	outfile_patch(&w->part[PART_NPY], 0, npy, NPY_HEADER_BYTES);
