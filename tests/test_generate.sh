@@ -51,6 +51,10 @@ expect 'a directory is made' 0 'c/iid: iid, 3000 tokens' generate iid --tokens 3
 expect 'an existing corpus is refused' 1 'exists already' generate iid --tokens 3000 -o c/iid
 expect 'unless forced; quiet is quiet' 0 '' generate iid --tokens 3000 -f -q -o c/iid
 report 'and the summary is gone' "$(cat err)"
+"$TWOPART" generate iid --tokens 3000 --npy -f -q -o c/iid
+report '--npy makes a copy' "$([ "$(stat -c %s c/iid.npy)" = 6128 ] || ls -l c)"
+"$TWOPART" generate iid --tokens 3000 -f -q -o c/iid
+report 'which does not outlive its corpus' "$(find c -name '*.npy')"
 mv c/iid.bin kept
 expect 'its other files are refused too' 1 'iid.txt exists already' generate iid -o c/iid
 mv kept c/iid.bin
