@@ -47,7 +47,7 @@ struct context {
 	uint32_t backed; /* sum of the entries' `backed` */
 	uint16_t n_entries;
 	uint16_t n_ones, n_twos; /* entries of count 1 and 2 */
-	uint16_t unused;
+	uint16_t refreshed; /* the model's own */
 	union {
 		struct entry only; /* n_entries <= 1 */
 		uint32_t list;     /* index in entries */

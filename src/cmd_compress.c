@@ -22,7 +22,7 @@ enum { OPTION_BYTES = 256, OPTION_BLOCK, OPTION_JSON };
 static const struct cmd_option options[] = {
     {'m', "model", "MODEL", "predictor: NAME or NAME:key=value,key=value"},
     {'w', "world", "PREFIX.json", "world file of a generated corpus (models that need it)"},
-    {'o', "output", "FILE", "write to FILE (with one input)"},
+    {'o', "output", "FILE", "write to FILE, - is standard output (with one input)"},
     {'c', "stdout", NULL, "write to standard output (with one input)"},
     {'f', "force", NULL, "overwrite existing files, write to a terminal"},
     {'k', "keep", NULL, "keep the input (it always is; accepted for habit's sake)"},
@@ -184,6 +184,11 @@ static int parse_options(struct job *job, int argc, char **argv, bool *done)
 		case CMD_HELP: return 0;
 		default: return EXIT_USAGE;
 		}
+	}
+
+	if (job->output && strcmp(job->output, "-") == 0) {
+		job->output = NULL;
+		job->to_stdout = true;
 	}
 
 	bool as_bytes = job->settings.as_bytes;

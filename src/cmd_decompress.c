@@ -18,7 +18,7 @@
 
 static const struct cmd_option decompress_options[] = {
     {'w', "world", "PREFIX.json", "world file, for archives of models that need it"},
-    {'o', "output", "FILE", "write to FILE (with one input)"},
+    {'o', "output", "FILE", "write to FILE, - is standard output (with one input)"},
     {'c', "stdout", NULL, "write to standard output (with one input)"},
     {'f', "force", NULL, "overwrite existing files"},
     {'k', "keep", NULL, "keep the archive (it always is; accepted for habit's sake)"},
@@ -171,6 +171,10 @@ static int parse_options(struct job *job, int argc, char **argv, bool *done)
 		case CMD_HELP: return 0;
 		default: return EXIT_USAGE;
 		}
+	}
+	if (job->output && strcmp(job->output, "-") == 0) {
+		job->output = NULL;
+		job->to_stdout = true;
 	}
 	if (job->output && job->to_stdout)
 		return cmd_usage("decompress: -o and -c exclude each other");

@@ -73,7 +73,7 @@ static void print_text(void)
 	for (const struct predictor_ops *const *p = predictors; *p; p++) {
 		printf("  %-16s %s", (*p)->name, (*p)->summary);
 		if ((*p)->needs_world)
-			printf(" (needs -w; not counted: the %s)", (*p)->not_counted);
+			printf(" (-w; not counted: the %s)", (*p)->not_counted);
 		putchar('\n');
 		print_options((*p)->options);
 	}

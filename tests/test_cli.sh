@@ -101,6 +101,9 @@ expect 'overwriting a link' 0 '' "$TWOPART" compress -f -o link.2p one
 check 'link stays a link' test -L link.2p
 "$TWOPART" compress -f text
 
+expect '-o - is standard output' 0 '' "$TWOPART" compress -o - text
+check '-o - is standard output: same' cmp -s out text.2p
+
 # Threads and blocks never matter to the content; threads not to the archive.
 for threads in 1 2 5; do
 	"$TWOPART" compress -T $threads --block 3000 -c text >blocks.$threads
@@ -123,7 +126,7 @@ for command in $(awk '/^  [a-z]/ {print $1}' out); do
 	expect "help $command" 0 '' "$TWOPART" help "$command"
 	check "help $command: usage" grep -q "^usage: twopart $command" out
 	expect "$command --help" 0 '' "$TWOPART" "$command" --help
-	expect "$command: unknown option" 1 'unknown option' "$TWOPART" "$command" --no-such-option
+	expect "$command: unknown option" 1 'unknown option|no family' "$TWOPART" "$command" --no-such-option
 done
 
 # Usage errors.
@@ -182,16 +185,40 @@ expect 'memory limit' 4 'needs [0-9]+ bytes of memory, the limit is 1024' \
 expect 'a forged size' 4 'bytes of memory' "$TWOPART" decompress bomb.2p
 check 'a forged size left nothing' test ! -e bomb
 
+# Oracles: the same world in both directions, and an archive within 17 bytes of the ideal.
+"$TWOPART" generate sk -o world --sentences 300 >/dev/null 2>&1
+"$TWOPART" generate sk -o other --sentences 300 --seed 2 >/dev/null 2>&1
+for model in known bayes; do
+	expect "$model" 0 '' "$TWOPART" compress -m $model -w world.json -o $model.2p world.bin
+	expect "$model back" 0 '' "$TWOPART" decompress -w world.json -f -o back $model.2p
+	check "$model: same" cmp -s back world.bin
+	overhead=$("$TWOPART" compress -v -f -m $model -w world.json -o $model.2p world.bin 2>&1 |
+		sed -n 's/.*overhead \([0-9]*\)\..*/\1/p')
+	check "$model: overhead of ${overhead:-no} bytes" test "${overhead:-99}" -le 16
+	expect "$model without world" 5 'needs -w' "$TWOPART" test $model.2p
+	expect "$model with another world" 5 'needs the world file with [a-z]+ hash [0-9a-f]{8}; other' \
+		"$TWOPART" test -w other.json $model.2p
+	expect "$model: compress without world" 5 'needs -w' "$TWOPART" compress -m $model world.bin
+	expect "$model: no token file" 2 'token files only' \
+		"$TWOPART" compress -m $model -w world.json text -o x
+	expect "$model: foreign tokens" 2 'outside the world|impossible' \
+		"$TWOPART" compress -m $model -w world.json corpus.bin
+	expect "$model: list" 0 '' "$TWOPART" list $model.2p
+	check "$model: list names the hash" grep -Eq 'world file with [a-z]+ hash [0-9a-f]{8}$' out
+done
+expect 'world file is missing' 1 'No such file' "$TWOPART" test -w missing.json known.2p
+expect 'world file is a corpus' 2 'not a world file' "$TWOPART" test -w world.bin known.2p
+expect 'world file is other JSON' 2 'not a world file' bash -c \
+	'echo "{}" >empty.json; exec "$0" test -w empty.json known.2p' "$TWOPART"
+
 # Full disk: nothing is left, and success is not claimed.
 if [ -c /dev/full ]; then
 	for command in 'compress -c text' 'decompress -c text.2p' 'list text.2p' 'models' '--version'; do
-		# shellcheck disable=SC2086,SC2016
 		expect "full disk: $command" 1 'No space left' \
 			bash -c '"$0" "$@" >/dev/full' "$TWOPART" $command
 	done
 fi
 mkdir full
-# shellcheck disable=SC2016
 expect 'file size limit' 1 'File too large' \
 	bash -c 'ulimit -f 8; exec "$0" decompress -o full/text text.2p' "$TWOPART"
 check 'file size limit leaves nothing' test -z "$(ls full)"
