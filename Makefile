@@ -1,6 +1,8 @@
-# make         build build/twopart
-# make test    build and run every test        make SAN=1 test   the same under sanitizers
-# make bench   the main job: generate, compress, verify, print the table
+# make           build build/twopart and build/libtwopart.a
+# make test      install what is missing, build, run every test    make SAN=1 test   under sanitizers
+# make bench     the main job: generate, compress, verify, print the table
+# make install   PREFIX=/usr/local DESTDIR=                        make uninstall, make clean
+# make deps      install the packages that are needed (Debian)     make CC=clang ...
 CC       ?= cc
 CFLAGS   ?= -O2 -g
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -10,24 +12,62 @@ LDLIBS   = -lzstd -llzma -lbrotlienc -lbrotlidec -lbrotlicommon -ljansson -lxxha
 ifdef SAN
 SAN_FLAGS = -fsanitize=address,undefined -fno-sanitize-recover=undefined
 endif
-B     ?= build$(if $(SAN),-san)
-LIB   := $(patsubst %.c,$B/%.o,$(filter-out src/main.c src/cmd_%.c,$(wildcard src/*.c coders/*.c models/*.c corpora/*.c)))
-PROG  := $(patsubst %.c,$B/%.o,$(wildcard src/main.c src/cmd_*.c bench/*.c))
-TESTS := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/test_*.c))
+B      ?= build$(if $(SAN),-san)
+PREFIX ?= /usr/local
 
-all: $B/twopart
+# Every .c file is picked up by its folder: a new one needs no edit here.
+LIB   := $(patsubst %.c,$B/%.o,$(filter-out src/main.c src/cmd_%.c,$(wildcard src/*.c coders/*.c models/*.c corpora/*.c)))
+PROG  := $(patsubst %.c,$B/%.o,$(wildcard src/main.c src/cmd_*.c))
+BENCH := $(patsubst %.c,$B/%.o,$(wildcard bench/*.c))
+TESTS := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/test_*.c))
+HEADER := $(wildcard src/twopart.h)
+
+# As many jobs as processors, unless the caller says otherwise.
+ifeq ($(filter -j%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
+endif
+
+all: $B/twopart $B/libtwopart.a
+
 $B/libtwopart.a: $(LIB)
 	@rm -f $@
 	ar rcs $@ $^
-$B/twopart: $(PROG) $B/libtwopart.a
+$B/bench.a: $(BENCH)
+	@rm -f $@
+	ar rcs $@ $^
+$B/twopart: $(PROG) $B/bench.a $B/libtwopart.a
 	$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) $(LDLIBS) -o $@
-$B/tests/%: $B/tests/%.o $B/libtwopart.a
+$B/tests/%: $B/tests/%.o $B/bench.a $B/libtwopart.a
 	$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) -lcmocka $(LDLIBS) -lgmp -o $@
-$B/%.o: %.c
+# Test and bench look for missing packages before anything is compiled.
+$B/%.o: %.c $B/flags Makefile | $(if $(filter test bench,$(MAKECMDGOALS)),deps)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c $< -o $@
+# Changes only when compiler or flags do.
+$B/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' | cmp -s - $@ || \
+		echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' > $@
+
+deps:
+	@CC='$(CC)' SAN='$(SAN)' .ci/deps
+test: $B/twopart $(TESTS)
+	@tests/run.sh $B
+bench: $B/twopart
+	$B/twopart bench --out reports
+
+install: all
+	install -D -m 755 $B/twopart $(DESTDIR)$(PREFIX)/bin/twopart
+	install -D -m 644 $B/libtwopart.a $(DESTDIR)$(PREFIX)/lib/libtwopart.a
+	$(if $(HEADER),install -D -m 644 $(HEADER) $(DESTDIR)$(PREFIX)/include/$(notdir $(HEADER)))
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/twopart $(DESTDIR)$(PREFIX)/lib/libtwopart.a
+	$(if $(HEADER),rm -f $(DESTDIR)$(PREFIX)/include/$(notdir $(HEADER)))
 clean:
 	rm -rf build build-*
-.PHONY: all test bench clean
+
+FORCE:
+.PHONY: all deps test bench install uninstall clean FORCE
 .SECONDARY:
+.DELETE_ON_ERROR:
 -include $(shell find $B -name '*.d' 2>/dev/null)

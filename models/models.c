@@ -6,11 +6,17 @@
 
 #include "predictor.h"
 
+extern const struct predictor_ops bayes_ops;
+extern const struct predictor_ops known_ops;
+extern const struct predictor_ops order0_ops;
 extern const struct predictor_ops uniform_ops;
 extern const struct predictor_ops ngram_ops;
 
 const struct predictor_ops *const predictors[] = {
     &uniform_ops,
+    &order0_ops,
+    &known_ops,
+    &bayes_ops,
     &ngram_ops,
     NULL,
 };

@@ -24,9 +24,18 @@
 #ifndef TWOPART_DIST_H
 #define TWOPART_DIST_H
 
+#include <float.h>
 #include <stdint.h>
 
 #include "status.h"
+
+/* The same bits everywhere need IEEE arithmetic as written. */
+#ifdef __FAST_MATH__
+#error "compile without -ffast-math: archives would depend on the compiler"
+#endif
+#if FLT_EVAL_METHOD != 0
+#error "double arithmetic must be done in double (on 32-bit x86: -msse2 -mfpmath=sse)"
+#endif
 
 #define DIST_SYMBOLS_MAX 65536u /* a symbol fits uint16_t; a COUNT of symbols does not */
 #define DIST_TOTAL_MAX ((uint64_t)1 << 40)
@@ -78,7 +87,7 @@ uint32_t dist_locate(const struct dist *d, uint64_t target, struct interval *iv)
  */
 static inline uint64_t dist_frequency(double mass, double scale)
 {
-	return mass > 0 ? 1 + (uint64_t)(mass * scale) : 0;
+	return mass > 0 ? 1 + (uint64_t)(int64_t)(mass * scale) : 0; /* below 2^63 */
 }
 
 #endif

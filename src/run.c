@@ -52,8 +52,9 @@ enum status run_symbols(struct run *r, uint16_t *symbol, size_t n)
 			outcome = decide(r, s, &probability);
 			if (outcome == OUTCOME_NONE)
 				return fail(STATUS_IMPOSSIBLE,
-					    "symbol %zu (value %u) is impossible under model %s", i,
-					    s, r->model->name);
+					    "symbol %llu (value %lu) is impossible under model %s",
+					    (unsigned long long)(r->n_coded + i),
+					    (unsigned long)s, r->model->name);
 			if (probability < 0x1p-900) {
 				r->ideal_bits -= log2(probability);
 				probability = 1;
@@ -67,5 +68,6 @@ enum status run_symbols(struct run *r, uint16_t *symbol, size_t n)
 			return fail(STATUS_CORRUPT, "truncated or damaged");
 	}
 	r->ideal_bits -= log2(probability);
+	r->n_coded += n;
 	return STATUS_OK;
 }

@@ -24,6 +24,7 @@ struct run {
 	struct encoder *enc;
 	struct decoder *dec;
 	struct dist dist;  /* scratch; run_open() allocates */
+	uint64_t n_coded;  /* symbols so far (for messages); may start at a block's first symbol */
 	double ideal_bits; /* sum of -lg(freq/total) over all decisions so far; for reports only */
 };
 

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "bench.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cell.h"
+#include "child.h"
+#include "timer.h"
+
+#define CELL_LIMIT_SECONDS 600
+
+enum status bench_open(struct bench *b, const char *keep_directory)
+{
+	const char *parent = getenv("TMPDIR");
+
+	*b = (struct bench){
+	    .keep = keep_directory != NULL,
+	    .show_progress = isatty(STDERR_FILENO),
+	    .start_seconds = timer_start().wall_seconds,
+	};
+	if (keep_directory) {
+		if (strlen(keep_directory) >= BENCH_PREFIX_BYTES / 2)
+			return fail(STATUS_BAD_ARGUMENT, "the directory's name is too long");
+		snprintf(b->directory, sizeof b->directory, "%s", keep_directory);
+		if (mkdir(keep_directory, 0777) < 0 && errno != EEXIST)
+			return fail_errno(STATUS_IO, "%s", keep_directory);
+		return STATUS_OK;
+	}
+	if (!parent || !*parent || strlen(parent) >= BENCH_PREFIX_BYTES / 2)
+		parent = "/tmp";
+	snprintf(b->directory, sizeof b->directory, "%s/twopart-bench-XXXXXX", parent);
+	if (!mkdtemp(b->directory)) {
+		b->directory[0] = '\0';
+		return fail_errno(STATUS_IO, "making a directory in %s", parent);
+	}
+	return STATUS_OK;
+}
+
+/* The directory is flat and all ours. */
+static void remove_directory(const char *path)
+{
+	DIR *directory = opendir(path);
+	struct dirent *entry;
+
+	while (directory && (entry = readdir(directory)))
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			unlinkat(dirfd(directory), entry->d_name, 0);
+	if (directory)
+		closedir(directory);
+	rmdir(path);
+}
+
+void bench_close(struct bench *b)
+{
+	if (!b->keep && b->directory[0])
+		remove_directory(b->directory);
+	for (size_t i = 0; i < b->n_subjects; i++)
+		free(b->subject[i]);
+	free(b->subject);
+	free(b->job);
+	*b = (struct bench){0};
+}
+
+void bench_progress(const struct bench *b, const char *format, ...)
+{
+	va_list args;
+
+	if (!b->show_progress)
+		return;
+	va_start(args, format);
+	fputs("\r\033[K", stderr);
+	vfprintf(stderr, format, args);
+	fflush(stderr);
+	va_end(args);
+}
+
+/* Seconds that a measured row took. */
+static double wall_seconds(const struct row *r)
+{
+	return r->compress_wall_seconds + r->decompress_wall_seconds;
+}
+
+/*
+ * Seconds that jobs `from` and later will take: each as many a byte as the same method took last
+ * time, or else as all methods took together.  NaN before anything was measured.
+ */
+static double seconds_left(const struct bench *b, size_t from)
+{
+	double all_seconds = 0, all_bytes = 0, left = 0;
+
+	for (size_t i = 0; i < from; i++) {
+		if (b->job[i].method[0] && b->job[i].row.present) {
+			all_seconds += wall_seconds(&b->job[i].row);
+			all_bytes += b->job[i].row.input_bytes;
+		}
+	}
+	for (size_t i = from; i < b->n_jobs; i++) {
+		double rate = all_seconds / all_bytes;
+
+		if (!b->job[i].method[0])
+			continue;
+		for (size_t k = 0; k < from; k++) {
+			const struct row *r = &b->job[k].row;
+
+			if (r->present && strcmp(b->job[k].method, b->job[i].method) == 0)
+				rate = wall_seconds(r) / r->input_bytes;
+		}
+		left += rate * b->job[i].row.input_bytes;
+	}
+	return left;
+}
+
+static void show_progress(const struct bench *b, size_t index)
+{
+	const struct row *r = &b->job[index].row;
+	double passed = timer_start().wall_seconds - b->start_seconds;
+	double left = seconds_left(b, index);
+	char estimate[32] = "";
+
+	if (isfinite(left))
+		snprintf(estimate, sizeof estimate, ", about %.0f s left", left);
+	bench_progress(b, "[%zu/%zu] %.0f s%s: %s, %s on %s", index + 1, b->n_jobs, passed,
+		       estimate, r->corpus, r->name, r->on);
+}
+
+/* DIRECTORY/NUMBER-NAME.ending, with nothing unusual in NAME. */
+static void job_path(const struct bench *b, size_t index, const char *ending,
+		     char path[BENCH_PATH_BYTES])
+{
+	char name[sizeof b->job->method];
+
+	snprintf(name, sizeof name, "%s", b->job[index].method);
+	for (char *c = name; *c; c++)
+		if (!isalnum((unsigned char)*c))
+			*c = '-';
+	/* BENCH_PREFIX_BYTES leaves room for less than the longest method, but names are short. */
+	snprintf(path, BENCH_PATH_BYTES, "%s/%03zu-%.80s.%s", b->directory, index, name, ending);
+}
+
+static void fill_row(struct row *r, const struct cell_result *result)
+{
+	r->archive_bytes = (double)result->archive_bytes;
+	r->ideal_bits = result->ideal_bits;
+	r->compress_seconds = result->compress.cpu_seconds;
+	r->compress_wall_seconds = result->compress.wall_seconds;
+	r->compress_peak_mib = result->compress.peak_mib;
+	r->decompress_seconds = result->decompress.cpu_seconds;
+	r->decompress_wall_seconds = result->decompress.wall_seconds;
+	r->decompress_peak_mib = result->decompress.peak_mib;
+	snprintf(r->verified, sizeof r->verified, "yes");
+	r->present = true;
+	row_derive(r);
+}
+
+static enum status run_job(const struct bench *b, size_t index)
+{
+	char archive[BENCH_PATH_BYTES], decoded[BENCH_PATH_BYTES];
+	struct job *j = &b->job[index];
+	struct cell_result result = {0};
+	struct cell cell = {
+	    .program = "/proc/self/exe",
+	    .method = j->method,
+	    .input = j->input,
+	    .world = j->world,
+	    .as_bytes = j->as_bytes,
+	    .archive = archive,
+	    .decoded = decoded,
+	    .limit_seconds = CELL_LIMIT_SECONDS,
+	};
+
+	job_path(b, index, "archive", archive);
+	job_path(b, index, "decoded", decoded);
+
+	enum status s = cell_run(&cell, &result);
+
+	unlink(decoded);
+	if (!b->keep)
+		unlink(archive);
+	if (s == STATUS_OK)
+		fill_row(&j->row, &result);
+	return s;
+}
+
+enum status bench_run(struct bench *b)
+{
+	for (size_t i = 0; i < b->n_jobs; i++) {
+		const struct job *j = &b->job[i];
+
+		if (!j->method[0])
+			continue;
+		show_progress(b, i);
+
+		enum status s = run_job(b, i);
+
+		if (s == STATUS_OK)
+			continue;
+		bench_progress(b, "%s", "");
+		if (child_interrupted())
+			return s;
+		/* An oracle need not know every family of corpora. */
+		if (s == STATUS_UNSUPPORTED && j->world) {
+			fprintf(stderr, "twopart bench: no %s for %s\n", j->row.name,
+				j->row.corpus);
+			continue;
+		}
+		fprintf(stderr, "twopart bench: %s, %s on %s: %s\n", j->row.corpus, j->row.name,
+			j->row.on, status_message());
+		b->n_failed++;
+	}
+	bench_progress(b, "%s", "");
+	return STATUS_OK;
+}

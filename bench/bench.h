@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * bench.h - from corpora to rows.
+ *
+ * A *subject* is something to compress: a generated corpus (in two renderings, 16-bit tokens and
+ * text) or an ordinary file.  Planning turns subjects into *jobs*, one for each row in the order of
+ * the report; running measures them one after another (never two at a time: they would share the
+ * caches and the memory's bandwidth, and the table is about speed too).
+ */
+#ifndef TWOPART_BENCH_H
+#define TWOPART_BENCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "report.h"
+#include "status.h"
+
+#define BENCH_PATH_BYTES 1024
+#define BENCH_PREFIX_BYTES (BENCH_PATH_BYTES - 128) /* leaves room for what is appended */
+
+struct subject {
+	char title[128];
+	char input[BENCH_PATH_BYTES]; /* PREFIX.bin, or the ordinary file */
+
+	/* Of a corpus; empty for an ordinary file. */
+	char raw_tokens[BENCH_PATH_BYTES]; /* PREFIX.bin without its header */
+	char text[BENCH_PATH_BYTES];
+	char world[BENCH_PATH_BYTES];
+
+	double n_tokens, text_bytes; /* an ordinary file counts as text without tokens */
+	double known_bits, known_bits_expected, bayes_bits;
+};
+
+struct job {
+	struct row row;
+	const struct subject *subject;
+	char method[128];  /* of cell.h; empty: nothing to run */
+	const char *input; /* points into the subject, as does the next */
+	const char *world; /* or NULL */
+	bool as_bytes;
+};
+
+struct bench {
+	char directory[BENCH_PREFIX_BYTES]; /* for everything that is generated */
+	bool keep;                          /* the directory was asked for: leave it */
+	bool show_progress;
+	double start_seconds;
+
+	struct subject **subject; /* (n_subjects) */
+	size_t n_subjects;
+	struct job *job; /* (n_jobs) */
+	size_t n_jobs;
+	size_t n_failed;
+};
+
+/* Take a directory of our own, or `keep_directory` (made when missing). */
+MUST_CHECK enum status bench_open(struct bench *b, const char *keep_directory);
+void bench_close(struct bench *b); /* also removes that directory and what is in it */
+
+/* subject.c: the result belongs to the bench. */
+MUST_CHECK enum status subject_add_corpus(struct bench *b, const char *title, const char *prefix,
+					  const struct subject **out);
+MUST_CHECK enum status subject_add_file(struct bench *b, const char *title, const char *path,
+					const struct subject **out);
+/* A corpus when PATH.json and PATH.bin exist, otherwise an ordinary file. */
+MUST_CHECK enum status subject_add(struct bench *b, const char *path, const struct subject **out);
+
+/* plan.c: append the rows of the report. */
+MUST_CHECK enum status plan_table(struct bench *b, const struct subject *s);
+MUST_CHECK enum status plan_scaling(struct bench *b, const struct subject *s);
+MUST_CHECK enum status plan_coder(struct bench *b, uint64_t n_bytes);
+
+/* suite.c: generate what the named suite needs and plan it. */
+MUST_CHECK enum status suite_plan(struct bench *b, const char *name);
+
+/* bench.c: measure every job.  A job that fails is counted and said on standard error; only an
+ * interruption ends the run. */
+MUST_CHECK enum status bench_run(struct bench *b);
+
+/* One line of progress on a terminal; empty text removes it. */
+void bench_progress(const struct bench *b, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cell.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "child.h"
+
+#define CELL_ARGUMENTS_MAX 16
+
+static enum status file_size(const char *path, uint64_t *size_bytes)
+{
+	struct stat info;
+
+	if (stat(path, &info) < 0)
+		return fail_errno(STATUS_IO, "%s", path);
+	*size_bytes = (uint64_t)info.st_size;
+	return STATUS_OK;
+}
+
+static bool streams_equal(FILE *a, FILE *b)
+{
+	char x[65536], y[65536];
+	size_t n;
+
+	do {
+		n = fread(x, 1, sizeof x, a);
+		if (fread(y, 1, sizeof y, b) != n || memcmp(x, y, n) != 0)
+			return false;
+	} while (n > 0);
+	return !ferror(a) && !ferror(b);
+}
+
+static enum status files_must_be_equal(const char *decoded, const char *original)
+{
+	FILE *a = fopen(decoded, "rb"), *b = fopen(original, "rb");
+	enum status s;
+
+	if (!a || !b)
+		s = fail_errno(STATUS_IO, "%s", a ? original : decoded);
+	else if (!streams_equal(a, b))
+		s = fail(STATUS_CORRUPT, "the decoded file differs from the original");
+	else
+		s = STATUS_OK;
+	if (a)
+		fclose(a);
+	if (b)
+		fclose(b);
+	return s;
+}
+
+static enum status child_failure(const char *direction, const struct child_result *child)
+{
+	if (child->signal == SIGALRM)
+		return fail(STATUS_LIMIT, "%s: over the time limit", direction);
+	if (child->signal)
+		return fail(STATUS_IO, "%s: killed by signal %d", direction, child->signal);
+	if (child->exit_code == status_exit_code(STATUS_UNSUPPORTED))
+		return fail(STATUS_UNSUPPORTED, "%s: not supported", direction);
+	return fail(STATUS_IO, "%s: failed with exit code %d", direction, child->exit_code);
+}
+
+/* The one line of JSON that `cell` prints (cmd_cell.c). */
+static enum status parse_report(const char *text, struct cell_side *side, double *ideal_bits)
+{
+	json_t *root = json_loads(text, 0, NULL);
+	const json_t *cpu = json_object_get(root, "cpu_seconds");
+	const json_t *wall = json_object_get(root, "wall_seconds");
+	const json_t *ideal = json_object_get(root, "ideal_bits");
+	bool good = json_is_number(cpu) && json_is_number(wall);
+
+	side->cpu_seconds = json_number_value(cpu);
+	side->wall_seconds = json_number_value(wall);
+	*ideal_bits = json_is_number(ideal) ? json_number_value(ideal) : NAN;
+	json_decref(root);
+	return good ? STATUS_OK : fail(STATUS_IO, "a child's report cannot be read: '%s'", text);
+}
+
+/* `size` is the original size, which whole-buffer codecs must be told. */
+static enum status run_side(const struct cell *c, const char *direction, const char *input,
+			    const char *output, const char *size, struct cell_side *side,
+			    double *ideal_bits)
+{
+	const char *argv[CELL_ARGUMENTS_MAX] = {c->program, "cell",    direction, "--method",
+						c->method,  "--input", input,     "--output",
+						output,     "--size",  size};
+	struct child_result child;
+	int n = 11;
+
+	if (c->world) {
+		argv[n++] = "--world";
+		argv[n++] = c->world;
+	}
+	if (c->as_bytes)
+		argv[n++] = "--bytes";
+	TRY(child_run((char *const *)argv, c->limit_seconds, &child));
+	if (child.exit_code != 0)
+		return child_failure(direction, &child);
+	side->peak_mib = child.peak_mib;
+	return parse_report(child.output, side, ideal_bits);
+}
+
+enum status cell_run(const struct cell *c, struct cell_result *result)
+{
+	uint64_t input_bytes = 0;
+	double ignored;
+	char size[32];
+
+	TRY(file_size(c->input, &input_bytes));
+	snprintf(size, sizeof size, "%llu", (unsigned long long)input_bytes);
+	TRY(run_side(c, "compress", c->input, c->archive, size, &result->compress,
+		     &result->ideal_bits));
+	TRY(file_size(c->archive, &result->archive_bytes));
+
+	enum status s =
+	    run_side(c, "decompress", c->archive, c->decoded, size, &result->decompress, &ignored);
+
+	if (s == STATUS_UNSUPPORTED) /* it could be written, so it must be readable */
+		return fail(STATUS_CORRUPT, "decompress: the archive is not understood");
+	TRY(s);
+	return files_must_be_equal(c->decoded, c->input);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * cell.h - one cell of the benchmark: one method compresses one file, and is checked.
+ *
+ * Compressor and decompressor run as two processes of their own (the command `cell`, src/
+ * cmd_cell.c), so that nothing but the archive passes from one to the other, a crash takes down
+ * one cell only, and each peak of memory is its own.  The decoded file is then compared with the
+ * original byte by byte; only that makes a cell a row.
+ */
+#ifndef TWOPART_CELL_H
+#define TWOPART_CELL_H
+
+#include <stdint.h>
+
+#include "status.h"
+
+struct cell {
+	const char *program; /* what the children execute */
+	const char *method;  /* "codec:zstd -19", "model:ngram:order=3" */
+	const char *input;   /* file */
+	const char *world;   /* -w of an oracle, or NULL */
+	int as_bytes;        /* models: symbols are bytes whatever the file looks like */
+	const char *archive; /* file to write; left behind */
+	const char *decoded; /* file to write; left behind */
+	unsigned limit_seconds;
+};
+
+struct cell_side {
+	double cpu_seconds, wall_seconds; /* of the coding call only */
+	double peak_mib;                  /* of the whole process, input and output included */
+};
+
+struct cell_result {
+	uint64_t archive_bytes; /* size of the file */
+	double ideal_bits;      /* NaN where the method knows none */
+	struct cell_side compress, decompress;
+};
+
+/*
+ * Errors  STATUS_UNSUPPORTED: the compressor says that it does not apply to this input.
+ *         STATUS_CORRUPT: the decoded file differs.
+ *         STATUS_LIMIT: interrupted, or over the time limit.
+ *         STATUS_IO: a child failed (it said why on standard error) or a file cannot be read.
+ */
+MUST_CHECK enum status cell_run(const struct cell *c, struct cell_result *result);
+
+#endif

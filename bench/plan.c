@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * plan.c - which rows a report will have: everything comes from the registries.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench.h"
+#include "codec.h"
+#include "coder_speed.h"
+#include "predictor.h"
+
+/* The next job, its row filled with what the subject alone knows. */
+static enum status job_new(struct bench *b, const struct subject *s, enum section section,
+			   const char *name, const char *on, struct job **out)
+{
+	struct job *all = realloc(b->job, (b->n_jobs + 1) * sizeof *all);
+
+	if (!all)
+		return fail_no_memory();
+	b->job = all;
+	*out = &all[b->n_jobs++];
+	**out = (struct job){.subject = s, .row = row_empty()};
+
+	struct row *r = &(*out)->row;
+
+	r->section = section;
+	snprintf(r->name, sizeof r->name, "%s", name);
+	snprintf(r->on, sizeof r->on, "%s", on);
+	snprintf(r->corpus, sizeof r->corpus, "%s", s->title);
+	r->n_tokens = s->n_tokens;
+	r->text_bytes = s->text_bytes;
+	r->bound_bits = s->bayes_bits;
+	return STATUS_OK;
+}
+
+static enum status plan_bound(struct bench *b, const struct subject *s, const char *name,
+			      double bits)
+{
+	struct job *j;
+
+	if (isnan(bits))
+		return STATUS_OK;
+	TRY(job_new(b, s, SECTION_TABLE, name, "tokens", &j));
+	j->row.ideal_bits = bits;
+	j->row.present = true;
+	row_derive(&j->row);
+	return STATUS_OK;
+}
+
+static enum status plan_model(struct bench *b, const struct subject *s, enum section section,
+			      const struct predictor_ops *model)
+{
+	bool is_corpus = s->world[0] != '\0';
+	struct job *j;
+
+	if (model->needs_world && !is_corpus)
+		return STATUS_OK;
+	TRY(job_new(b, s, section, model->name, is_corpus ? "tokens" : "bytes", &j));
+	snprintf(j->method, sizeof j->method, "model:%s", model->name);
+	if (model->not_counted)
+		snprintf(j->row.not_counted, sizeof j->row.not_counted, "%s", model->not_counted);
+	j->input = s->input;
+	j->row.input_bytes = is_corpus ? 2 * s->n_tokens : s->text_bytes;
+	j->as_bytes = !is_corpus;
+	j->world = model->needs_world ? s->world : NULL;
+	j->row.model_bytes = 0; /* no model is stored beside its archive yet */
+	return STATUS_OK;
+}
+
+static enum status plan_codec(struct bench *b, const struct subject *s, const struct codec_ops *c,
+			      const char *on, const char *input, double input_bytes)
+{
+	struct job *j;
+
+	TRY(job_new(b, s, SECTION_TABLE, c->name, on, &j));
+	snprintf(j->method, sizeof j->method, "codec:%s", c->name);
+	snprintf(j->row.version, sizeof j->row.version, "%s", c->version());
+	j->input = input;
+	j->row.input_bytes = input_bytes;
+	j->row.model_bytes = 0;
+	return STATUS_OK;
+}
+
+enum status plan_table(struct bench *b, const struct subject *s)
+{
+	bool is_corpus = s->world[0] != '\0';
+
+	TRY(plan_bound(b, s, "bound: known world", s->known_bits));
+	TRY(plan_bound(b, s, "bound: E[known | X]", s->known_bits_expected));
+	TRY(plan_bound(b, s, "bound: Bayes", s->bayes_bits));
+	for (const struct predictor_ops *const *p = predictors; *p; p++)
+		TRY(plan_model(b, s, SECTION_TABLE, *p));
+	for (const struct codec_ops *const *c = codecs; *c && is_corpus; c++)
+		TRY(plan_codec(b, s, *c, "tokens", s->raw_tokens, 2 * s->n_tokens));
+	for (const struct codec_ops *const *c = codecs; *c; c++)
+		TRY(plan_codec(b, s, *c, is_corpus ? "text" : "bytes",
+			       is_corpus ? s->text : s->input, s->text_bytes));
+	return STATUS_OK;
+}
+
+enum status plan_scaling(struct bench *b, const struct subject *s)
+{
+	static const char *const names[] = {"bayes", "ngram"};
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		const struct predictor_ops *model = predictor_by_name(names[i]);
+
+		if (model)
+			TRY(plan_model(b, s, SECTION_SCALING, model));
+	}
+	return STATUS_OK;
+}
+
+#define CODER_ROUNDS 5
+
+/* Measured here and now, in this process: there is no file and no archive of ours. */
+enum status plan_coder(struct bench *b, uint64_t n_bytes)
+{
+	static const struct subject generated = {
+	    .title = "independent bytes",
+	    .n_tokens = NAN,
+	    .bayes_bits = NAN,
+	};
+	struct coder_speed speed;
+	struct job *j;
+
+	bench_progress(b, "entropy coder alone");
+	TRY(coder_speed_measure(n_bytes, CODER_ROUNDS, &speed));
+	TRY(job_new(b, &generated, SECTION_CODER, "byte coder", "bytes", &j));
+
+	struct row *r = &j->row;
+
+	r->text_bytes = r->input_bytes = (double)speed.size_bytes;
+	r->bound_bits = speed.static_bits;
+	r->archive_bytes = (double)speed.archive_bytes;
+	r->model_bytes = 0;
+	r->ideal_bits = speed.ideal_bits;
+	r->compress_seconds = r->input_bytes / 1e6 / speed.encode_mb_s;
+	r->decompress_seconds = r->input_bytes / 1e6 / speed.decode_mb_s;
+	snprintf(r->verified, sizeof r->verified, "yes");
+	r->present = true;
+	row_derive(r);
+	return STATUS_OK;
+}

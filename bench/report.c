@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "report.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cmd.h"
+#include "file.h"
+#include "machine.h"
+#include "version.h"
+
+#define REPORT_SCHEMA 1
+#define SIGNIFICANT_DIGITS 12 /* of measured numbers in CSV and JSON */
+
+enum kind { TEXT, COUNT, REAL };
+
+struct column {
+	const char *key;   /* CSV and JSON */
+	const char *label; /* Markdown */
+	enum kind kind;
+	int digits;     /* Markdown, behind the point of a REAL */
+	unsigned shown; /* sections that have it in Markdown */
+	size_t offset;  /* of a char array or a double in struct row */
+};
+
+#define AT(member) offsetof(struct row, member)
+#define T SECTION_TABLE
+#define S SECTION_SCALING
+#define C SECTION_CODER
+
+static const struct column columns[] = {
+    {"corpus", "corpus", TEXT, 0, S, AT(corpus)},
+    {"name", "method", TEXT, 0, T | S | C, AT(name)},
+    {"version", "version", TEXT, 0, 0, AT(version)},
+    {"on", "on", TEXT, 0, T | C, AT(on)},
+    {"n_tokens", "tokens", COUNT, 0, S, AT(n_tokens)},
+    {"text_bytes", "text bytes", COUNT, 0, 0, AT(text_bytes)},
+    {"input_bytes", "input bytes", COUNT, 0, C, AT(input_bytes)},
+    {"bits_per_token", "bits/token", REAL, 4, T | S, AT(bits_per_token)},
+    {"bits_per_text_byte", "bits/text byte", REAL, 4, T, AT(bits_per_text_byte)},
+    {"times_bound", "x bound", REAL, 4, T | S, AT(times_bound)},
+    {"archive_bytes", "archive bytes", COUNT, 0, T | C, AT(archive_bytes)},
+    {"model_bytes", "model bytes", COUNT, 0, T, AT(model_bytes)},
+    {"total_bytes", "total bytes", COUNT, 0, T, AT(total_bytes)},
+    {"total_bits", "total bits", REAL, 1, 0, AT(total_bits)},
+    {"ideal_bits", "ideal bits", REAL, 1, T | C, AT(ideal_bits)},
+    {"overhead_bits", "overhead bits", REAL, 1, T | C, AT(overhead_bits)},
+    {"compress_mb_s", "compress MB/s", REAL, 2, T | C, AT(compress_mb_s)},
+    {"decompress_mb_s", "decompress MB/s", REAL, 2, T | C, AT(decompress_mb_s)},
+    {"compress_tokens_s", "compress tokens/s", COUNT, 0, T, AT(compress_tokens_s)},
+    {"decompress_tokens_s", "decompress tokens/s", COUNT, 0, T, AT(decompress_tokens_s)},
+    {"compress_ns_token", "compress ns/token", REAL, 1, S, AT(compress_ns_token)},
+    {"decompress_ns_token", "decompress ns/token", REAL, 1, S, AT(decompress_ns_token)},
+    {"compress_seconds", "compress s", REAL, 3, 0, AT(compress_seconds)},
+    {"decompress_seconds", "decompress s", REAL, 3, 0, AT(decompress_seconds)},
+    {"compress_wall_seconds", "compress wall s", REAL, 3, 0, AT(compress_wall_seconds)},
+    {"decompress_wall_seconds", "decompress wall s", REAL, 3, 0, AT(decompress_wall_seconds)},
+    {"compress_peak_mib", "compress MiB", REAL, 1, T | S, AT(compress_peak_mib)},
+    {"decompress_peak_mib", "decompress MiB", REAL, 1, T | S, AT(decompress_peak_mib)},
+    {"verified", "verified", TEXT, 0, T | S | C, AT(verified)},
+    {"not_counted", "not counted", TEXT, 0, T, AT(not_counted)},
+};
+
+#undef T
+#undef S
+#undef C
+
+#define N_COLUMNS (sizeof columns / sizeof columns[0])
+
+static const struct {
+	enum section section;
+	const char *key, *title;
+} sections[] = {
+    {SECTION_TABLE, "table", NULL}, /* each corpus is a title */
+    {SECTION_SCALING, "scaling", "Scaling"},
+    {SECTION_CODER, "coder", "Entropy coder alone (coded and checked in this process, best of 5)"},
+};
+
+#define N_SECTIONS (sizeof sections / sizeof sections[0])
+
+static const char legend[] =
+    "Each row was decompressed in a process of its own and compared with the original.\n"
+    "Byte methods get tokens as little-endian pairs without a header; MB is 10^6 bytes of what\n"
+    "the method was given.  Rates are of processor time, one thread, one run; MiB is the largest\n"
+    "resident memory of the whole process.  `x bound` is total bits over the Bayes bound of the\n"
+    "corpus.  Overhead is archive bits less ideal bits (sum of -lg p).  `not counted` is what the\n"
+    "reader of that row's archive must hold besides it.\n";
+
+static const char *text_of(const struct row *r, const struct column *c)
+{
+	return (const char *)r + c->offset;
+}
+
+static double number_of(const struct row *r, const struct column *c)
+{
+	return *(const double *)(const void *)((const char *)r + c->offset);
+}
+
+struct row row_empty(void)
+{
+	struct row r = {.present = false};
+
+	for (size_t i = 0; i < N_COLUMNS; i++)
+		if (columns[i].kind != TEXT)
+			*(double *)(void *)((char *)&r + columns[i].offset) = NAN;
+	r.bound_bits = NAN;
+	return r;
+}
+
+void row_derive(struct row *r)
+{
+	r->total_bytes = r->archive_bytes + r->model_bytes;
+	r->total_bits = isnan(r->archive_bytes) ? r->ideal_bits : 8 * r->total_bytes;
+	r->bits_per_token = r->total_bits / r->n_tokens;
+	r->bits_per_text_byte = r->total_bits / r->text_bytes;
+	r->times_bound = r->total_bits / r->bound_bits;
+	r->overhead_bits = 8 * r->archive_bytes - r->ideal_bits;
+	r->compress_mb_s = r->input_bytes / 1e6 / r->compress_seconds;
+	r->decompress_mb_s = r->input_bytes / 1e6 / r->decompress_seconds;
+	r->compress_tokens_s = r->n_tokens / r->compress_seconds;
+	r->decompress_tokens_s = r->n_tokens / r->decompress_seconds;
+	r->compress_ns_token = 1e9 / r->compress_tokens_s;
+	r->decompress_ns_token = 1e9 / r->decompress_tokens_s;
+}
+
+static const char *section_key(enum section section)
+{
+	for (size_t i = 0; i < N_SECTIONS; i++)
+		if (sections[i].section == section)
+			return sections[i].key;
+	return "";
+}
+
+/* One cell of a Markdown table. */
+static void print_cell(const struct row *r, const struct column *c, char *text, size_t size_bytes)
+{
+	if (c->kind == TEXT)
+		snprintf(text, size_bytes, "%s", text_of(r, c));
+	else if (isfinite(number_of(r, c)))
+		snprintf(text, size_bytes, "%.*f", c->digits, number_of(r, c));
+	else
+		text[0] = '\0';
+}
+
+static bool in_group(const struct row *r, const struct row *first)
+{
+	return r->present && r->section == first->section &&
+	       (r->section != SECTION_TABLE || strcmp(r->corpus, first->corpus) == 0);
+}
+
+/* Widest cell of a column over a group. */
+static int column_width(const struct report *report, const struct row *first,
+			const struct column *c)
+{
+	size_t width = strlen(c->label);
+
+	for (const struct row *r = first; r < report->row + report->n_rows; r++) {
+		char text[256];
+
+		if (!in_group(r, first))
+			continue;
+		print_cell(r, c, text, sizeof text);
+		if (strlen(text) > width)
+			width = strlen(text);
+	}
+	return (int)width;
+}
+
+/* Line 0 is the heading, 1 the rule, the others are rows of the group. */
+static void print_group(const struct report *report, const struct row *first, FILE *to)
+{
+	int width[N_COLUMNS];
+	const struct row *r = first;
+
+	for (size_t i = 0; i < N_COLUMNS; i++)
+		width[i] = column_width(report, first, &columns[i]);
+
+	for (int line = 0; r < report->row + report->n_rows; r += line >= 2, line++) {
+		if (line >= 2 && !in_group(r, first))
+			continue;
+		for (size_t i = 0; i < N_COLUMNS; i++) {
+			const struct column *c = &columns[i];
+			char text[256];
+
+			if (!(c->shown & first->section))
+				continue;
+			if (line == 0)
+				snprintf(text, sizeof text, "%s", c->label);
+			else if (line >= 2)
+				print_cell(r, c, text, sizeof text);
+			else
+				snprintf(text, sizeof text, "%.*s%s", width[i] - 1,
+					 "--------------------------------------------------------"
+					 "------------------------------------------------",
+					 c->kind == TEXT ? "-" : ":");
+			fprintf(to, c->kind == TEXT ? "| %-*s " : "| %*s ", width[i], text);
+		}
+		fprintf(to, "|\n");
+	}
+	fputc('\n', to);
+}
+
+/* Does the group of this row begin here? */
+static bool is_first(const struct report *report, const struct row *row)
+{
+	if (!row->present)
+		return false;
+	for (const struct row *r = report->row; r < row; r++)
+		if (in_group(r, row))
+			return false;
+	return true;
+}
+
+static void print_provenance(const struct report *report, FILE *to)
+{
+	json_t *machine = machine_describe(), *value;
+	const char *key, *library;
+
+	fprintf(to, "# twopart bench\n\n- command: `%s`\n- suite: %s\n- version: %s\n",
+		report->command, report->suite, TWOPART_VERSION);
+	json_object_foreach(machine, key, value)
+	{
+		json_t *library_version;
+
+		if (json_is_string(value))
+			fprintf(to, "- %s: %s\n", key, json_string_value(value));
+		else if (json_is_integer(value))
+			fprintf(to, "- %s: %d\n", key, (int)json_integer_value(value));
+		else
+			json_object_foreach(value, library, library_version)
+			    fprintf(to, "- %s: %s\n", library, json_string_value(library_version));
+	}
+	json_decref(machine);
+	fprintf(to, "\n%s\n", legend);
+}
+
+void report_markdown(const struct report *report, FILE *to)
+{
+	print_provenance(report, to);
+	for (size_t s = 0; s < N_SECTIONS; s++) {
+		for (size_t i = 0; i < report->n_rows; i++) {
+			const struct row *r = &report->row[i];
+
+			if (r->section != sections[s].section || !is_first(report, r))
+				continue;
+			fprintf(to, "## %s\n\n", sections[s].title ? sections[s].title : r->corpus);
+			print_group(report, r, to);
+		}
+	}
+}
+
+/* Quoted when it needs to be (RFC 4180). */
+static void csv_text(const char *text, FILE *to)
+{
+	if (!strpbrk(text, ",\"\r\n")) {
+		fputs(text, to);
+		return;
+	}
+	fputc('"', to);
+	for (; *text; text++) {
+		if (*text == '"')
+			fputc('"', to);
+		fputc(*text, to);
+	}
+	fputc('"', to);
+}
+
+void report_csv(const struct report *report, FILE *to)
+{
+	fputs("section", to);
+	for (size_t i = 0; i < N_COLUMNS; i++)
+		fprintf(to, ",%s", columns[i].key);
+	fputc('\n', to);
+	for (const struct row *r = report->row; r < report->row + report->n_rows; r++) {
+		if (!r->present)
+			continue;
+		fputs(section_key(r->section), to);
+		for (size_t i = 0; i < N_COLUMNS; i++) {
+			fputc(',', to);
+			if (columns[i].kind == TEXT)
+				csv_text(text_of(r, &columns[i]), to);
+			else if (isfinite(number_of(r, &columns[i])))
+				fprintf(to, "%.*g", SIGNIFICANT_DIGITS, number_of(r, &columns[i]));
+		}
+		fputc('\n', to);
+	}
+}
+
+static json_t *json_of_row(const struct row *r)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "section", json_string(section_key(r->section)));
+	for (size_t i = 0; i < N_COLUMNS; i++) {
+		const struct column *c = &columns[i];
+		json_t *value;
+
+		if (c->kind == TEXT)
+			value = *text_of(r, c) ? json_string(text_of(r, c)) : json_null();
+		else if (!isfinite(number_of(r, c)))
+			value = json_null();
+		else if (c->kind == COUNT)
+			value = json_integer((json_int_t)number_of(r, c));
+		else
+			value = json_real(number_of(r, c));
+		json_object_set_new(o, c->key, value);
+	}
+	return o;
+}
+
+void report_json(const struct report *report, FILE *to)
+{
+	json_t *root = json_object(), *rows = json_array();
+
+	json_object_set_new(root, "schema", json_integer(REPORT_SCHEMA));
+	json_object_set_new(root, "command", json_string(report->command));
+	json_object_set_new(root, "suite", json_string(report->suite));
+	json_object_set_new(root, "version", json_string(TWOPART_VERSION));
+	json_object_set_new(root, "machine", machine_describe());
+	for (size_t i = 0; i < report->n_rows; i++)
+		if (report->row[i].present)
+			json_array_append_new(rows, json_of_row(&report->row[i]));
+	json_object_set_new(root, "rows", rows);
+	json_dumpf(root, to, JSON_INDENT(1) | JSON_REAL_PRECISION(SIGNIFICANT_DIGITS));
+	fputc('\n', to);
+	json_decref(root);
+}
+
+static enum status write_file(const struct report *report, const char *directory, const char *name,
+			      void (*write)(const struct report *, FILE *))
+{
+	char path[4096], *text = NULL;
+	size_t size_bytes = 0;
+	FILE *memory;
+
+	if (snprintf(path, sizeof path, "%s/%s", directory, name) >= (int)sizeof path)
+		return fail(STATUS_BAD_ARGUMENT, "the path of %s is too long", name);
+	memory = open_memstream(&text, &size_bytes);
+	if (!memory)
+		return fail_no_memory();
+	write(report, memory);
+
+	enum status s = fclose(memory) == 0
+			    ? file_write(path, text, size_bytes, FILE_MODE_NEW, true)
+			    : fail_no_memory();
+
+	free(text);
+	return s;
+}
+
+enum status report_write_files(const struct report *report, const char *directory)
+{
+	mkdir(directory, 0777); /* if that fails, so does the first file, with a reason */
+	TRY(write_file(report, directory, "bench.md", report_markdown));
+	TRY(write_file(report, directory, "bench.csv", report_csv));
+	return write_file(report, directory, "bench.json", report_json);
+}

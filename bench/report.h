@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * report.h - the rows of the benchmark, and the three ways to write them down.
+ *
+ * One struct holds a row and one table of columns (report.c) says label, key, digits and member of
+ * each: Markdown, CSV and JSON are loops over that table, so a heading cannot stand over another
+ * number than its own.  Numbers are doubles and NaN means "does not apply": an empty cell, null.
+ */
+#ifndef TWOPART_REPORT_H
+#define TWOPART_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "status.h"
+
+enum section {
+	SECTION_TABLE = 1,   /* every method on one corpus */
+	SECTION_SCALING = 2, /* one method on corpora of growing size */
+	SECTION_CODER = 4,   /* the entropy coder alone */
+};
+
+struct row {
+	enum section section;
+	bool present; /* measured and verified, or nothing to verify: only then it is shown */
+
+	char corpus[128]; /* heading of the group of rows */
+	char name[64];
+	char on[16]; /* "tokens", "text", "bytes" */
+	char version[32];
+	char not_counted[16]; /* "prior", "world" */
+	char verified[8];     /* "yes" */
+
+	/* What was measured. */
+	double n_tokens, text_bytes; /* of the corpus; NaN where there are none */
+	double input_bytes;          /* given to the method */
+	double bound_bits;           /* Bayes bound of the corpus */
+	double archive_bytes, model_bytes;
+	double ideal_bits;
+	double compress_seconds, decompress_seconds; /* processor time */
+	double compress_wall_seconds, decompress_wall_seconds;
+	double compress_peak_mib, decompress_peak_mib;
+
+	/* What follows from it: row_derive(). */
+	double total_bytes, total_bits;
+	double bits_per_token, bits_per_text_byte, times_bound;
+	double overhead_bits;
+	double compress_mb_s, decompress_mb_s; /* megabytes (10^6) of input_bytes */
+	double compress_tokens_s, decompress_tokens_s;
+	double compress_ns_token, decompress_ns_token;
+};
+
+/* All numbers NaN, all texts empty. */
+struct row row_empty(void);
+
+/* Fill the second group.  A row without an archive is a bound: its ideal bits are its total. */
+void row_derive(struct row *r);
+
+struct report {
+	const char *command; /* as typed */
+	const char *suite;
+	struct row *row; /* (n_rows) */
+	size_t n_rows;
+};
+
+void report_markdown(const struct report *r, FILE *to);
+void report_csv(const struct report *r, FILE *to);
+void report_json(const struct report *r, FILE *to);
+
+/* Write bench.md, bench.csv and bench.json into a directory (made when missing), each of them whole
+ * or not at all. */
+MUST_CHECK enum status report_write_files(const struct report *r, const char *directory);
+
+#endif

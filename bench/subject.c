@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * subject.c - what a corpus or a file looks like to the benchmark.
+ */
+#include <jansson.h>
+#include <malloc.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bench.h"
+#include "tokens.h"
+#include "world.h"
+
+static enum status subject_new(struct bench *b, const char *title, struct subject **out)
+{
+	struct subject **all = realloc(b->subject, (b->n_subjects + 1) * sizeof *all);
+
+	if (!all)
+		return fail_no_memory();
+	b->subject = all;
+	*out = calloc(1, sizeof **out);
+	if (!*out)
+		return fail_no_memory();
+	all[b->n_subjects++] = *out;
+	snprintf((*out)->title, sizeof(*out)->title, "%s", title);
+	(*out)->n_tokens = (*out)->known_bits = (*out)->known_bits_expected = NAN;
+	(*out)->bayes_bits = NAN;
+	return STATUS_OK;
+}
+
+static enum status size_of(const char *path, double *size_bytes)
+{
+	struct stat info;
+
+	if (stat(path, &info) < 0)
+		return fail_errno(STATUS_IO, "%s", path);
+	if (!S_ISREG(info.st_mode))
+		return fail(STATUS_BAD_ARGUMENT, "%s is not a file", path);
+	*size_bytes = (double)info.st_size;
+	return STATUS_OK;
+}
+
+/* Copy a token file without its header. */
+static enum status copy_raw_tokens(const char *from, const char *to)
+{
+	FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
+	char chunk[65536];
+	size_t n;
+	bool good = in && out && fseek(in, TOKENS_HEADER_BYTES, SEEK_SET) == 0;
+
+	while (good && (n = fread(chunk, 1, sizeof chunk, in)) > 0)
+		good = fwrite(chunk, 1, n, out) == n;
+	good = good && !ferror(in);
+	if (in)
+		fclose(in);
+	if (out && fclose(out) != 0)
+		good = false;
+	return good ? STATUS_OK : fail_errno(STATUS_IO, "copying %s to %s", from, to);
+}
+
+static double bits_of(const json_t *code_lengths, const char *key)
+{
+	const json_t *bits = json_object_get(code_lengths, key);
+
+	return json_is_number(bits) ? json_number_value(bits) : NAN;
+}
+
+/* The world's numbers.  It is given back at once, to the system too: a child starts with its
+ * parent's resident memory on its account. */
+static enum status read_world(struct subject *s)
+{
+	struct world *w;
+
+	TRY(world_load(&w, s->world));
+
+	const json_t *code_lengths = json_object_get(w->root, "code_lengths");
+
+	s->n_tokens = (double)w->n_tokens;
+	s->known_bits = bits_of(code_lengths, "known_bits");
+	s->known_bits_expected = bits_of(code_lengths, "known_bits_expected");
+	s->bayes_bits = bits_of(code_lengths, "bayes_bits");
+	world_free(w);
+	malloc_trim(0);
+	return STATUS_OK;
+}
+
+enum status subject_add_corpus(struct bench *b, const char *title, const char *prefix,
+			       const struct subject **out)
+{
+	struct subject *s;
+
+	if (strlen(prefix) >= BENCH_PREFIX_BYTES)
+		return fail(STATUS_BAD_ARGUMENT, "%s: the path is too long", prefix);
+	TRY(subject_new(b, title, &s));
+	snprintf(s->input, sizeof s->input, "%s.bin", prefix);
+	snprintf(s->text, sizeof s->text, "%s.txt", prefix);
+	snprintf(s->world, sizeof s->world, "%s.json", prefix);
+	snprintf(s->raw_tokens, sizeof s->raw_tokens, "%s/%zu.tokens", b->directory, b->n_subjects);
+	TRY(read_world(s));
+	TRY(size_of(s->text, &s->text_bytes));
+	TRY(copy_raw_tokens(s->input, s->raw_tokens));
+	*out = s;
+	return STATUS_OK;
+}
+
+enum status subject_add_file(struct bench *b, const char *title, const char *path,
+			     const struct subject **out)
+{
+	struct subject *s;
+
+	if (strlen(path) >= BENCH_PREFIX_BYTES)
+		return fail(STATUS_BAD_ARGUMENT, "%s: the path is too long", path);
+	TRY(subject_new(b, title, &s));
+	snprintf(s->input, sizeof s->input, "%s", path);
+	TRY(size_of(s->input, &s->text_bytes));
+	*out = s;
+	return STATUS_OK;
+}
+
+enum status subject_add(struct bench *b, const char *path, const struct subject **out)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	char bin[BENCH_PATH_BYTES], json[BENCH_PATH_BYTES];
+
+	snprintf(bin, sizeof bin, "%s.bin", path);
+	snprintf(json, sizeof json, "%s.json", path);
+	if (access(bin, F_OK) == 0 && access(json, F_OK) == 0)
+		return subject_add_corpus(b, name, path, out);
+	return subject_add_file(b, name, path, out);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * corpora.c - the registry of families.  To add one: a file beside this one and a line here.
+ */
+#include <string.h>
+
+#include "corpus.h"
+
+extern const struct corpus_ops sk_corpus_ops;
+extern const struct corpus_ops iid_corpus_ops;
+extern const struct corpus_ops markov_corpus_ops;
+extern const struct corpus_ops santafe_corpus_ops;
+extern const struct corpus_ops file_corpus_ops;
+
+const struct corpus_ops *const corpus_families[] = {
+    &sk_corpus_ops,
+    &iid_corpus_ops,
+    &markov_corpus_ops,
+    &santafe_corpus_ops,
+    &file_corpus_ops,
+    NULL,
+};
+
+const struct corpus_ops *corpus_family_by_name(const char *name)
+{
+	for (const struct corpus_ops *const *c = corpus_families; *c; c++)
+		if (strcmp((*c)->name, name) == 0)
+			return *c;
+	return NULL;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * draw.h - random variates: categorical, gamma, Dirichlet.  The same bits on every machine.
+ */
+#ifndef TWOPART_DRAW_H
+#define TWOPART_DRAW_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rng.h"
+
+/* Gamma(shape, 1), shape > 0.  Marsaglia and Tsang's method (2000); for shape < 1 a draw of
+ * shape + 1 times U^(1/shape).  May be 0 for tiny shapes (underflow). */
+double draw_gamma(struct rng *r, double shape);
+
+/* p[0..n) ~ Dirichlet(pseudo_count, .., pseudo_count). */
+void draw_dirichlet(struct rng *r, double pseudo_count, double *p, size_t n);
+
+/* Index j with probability p[j] / sum(p), O(n); never one with p[j] == 0. */
+size_t draw_categorical(struct rng *r, const double *p, size_t n);
+
+/* The same when it is asked often: below[j] = p[0] + .. + p[j], O(log n). */
+size_t draw_cumulative(struct rng *r, const double *below, size_t n);
+
+/* Shuffle (Fisher-Yates) so that the first n_chosen of `item` are a uniform ordered sample. */
+void draw_sample(struct rng *r, uint16_t *item, size_t n, size_t n_chosen);
+
+#endif

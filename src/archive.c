@@ -1,0 +1,478 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "archive.h"
+
+#include <omp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run.h"
+#include "tokens.h"
+#include "world.h"
+
+#define CHUNK_SYMBOLS 65536 /* widened to uint16_t at a time */
+
+/* What all blocks of one archive share. */
+struct pass {
+	const struct container *c;
+	struct predictor_setup setup;
+	bool decoding;
+	archive_progress *progress;
+	void *progress_context;
+	uint64_t done_symbols; /* for progress only, as is the next */
+	double done_bits;
+};
+
+/* One block: what goes in, what comes out. */
+struct piece {
+	uint64_t first, n; /* symbols */
+	const uint8_t *in;
+	size_t in_bytes;
+	struct buffer *out; /* may be shared only by a single piece */
+	double ideal_bits;
+	enum status status;
+	char message[512]; /* fail() keeps its sentence per thread */
+};
+
+static void report_progress(struct pass *pass, uint64_t n, double bits)
+{
+	if (!pass->progress)
+		return;
+#pragma omp critical(archive_progress)
+	{
+		pass->done_symbols += n;
+		pass->done_bits += bits;
+		pass->progress(pass->progress_context, pass->done_symbols, pass->c->n_total,
+			       pass->done_bits);
+	}
+}
+
+static void append_symbols(struct buffer *out, const uint16_t *symbol, size_t n, bool is_tokens)
+{
+	if (is_tokens) {
+		tokens_append(out, symbol, n);
+		return;
+	}
+	if (!buffer_reserve(out, n))
+		return;
+	for (size_t i = 0; i < n; i++)
+		out->data[out->size_bytes + i] = (uint8_t)symbol[i];
+	out->size_bytes += n;
+}
+
+/* Encode or decode one block with an open run, chunk by chunk. */
+static enum status code_symbols(struct pass *pass, struct piece *piece, struct run *r,
+				uint16_t *chunk)
+{
+	bool is_tokens = pass->c->is_tokens;
+
+	for (uint64_t done = 0; done < piece->n;) {
+		size_t n = piece->n - done < CHUNK_SYMBOLS ? piece->n - done : CHUNK_SYMBOLS;
+		double bits_before = r->ideal_bits;
+
+		for (size_t i = 0; !pass->decoding && i < n; i++)
+			chunk[i] = is_tokens ? tokens_get(piece->in, done + i)
+					     : piece->in[done + i];
+		TRY(run_symbols(r, chunk, n));
+		if (pass->decoding) {
+			append_symbols(piece->out, chunk, n, is_tokens);
+			TRY(buffer_status(piece->out));
+		}
+		done += n;
+		report_progress(pass, n, r->ideal_bits - bits_before);
+	}
+	return STATUS_OK;
+}
+
+/* The coder around code_symbols(). */
+static enum status code_stream(struct pass *pass, struct piece *piece, struct run *r,
+			       uint16_t *chunk)
+{
+	const struct coder_ops *coder = pass->c->coder;
+	enum status s, closed;
+
+	if (pass->decoding)
+		TRY(coder->decoder_open(&r->dec, piece->in, piece->in_bytes));
+	else
+		TRY(coder->encoder_open(&r->enc, piece->out));
+	s = code_symbols(pass, piece, r, chunk);
+	if (s != STATUS_OK) {
+		/* The first failure is the one to tell; what close says would replace it. */
+		char first[sizeof piece->message];
+
+		snprintf(first, sizeof first, "%s", status_message());
+		closed = pass->decoding ? coder->decoder_close(r->dec)
+					: coder->encoder_close(r->enc);
+		(void)closed;
+		return fail(s, "%s", first);
+	}
+	return pass->decoding ? coder->decoder_close(r->dec) : coder->encoder_close(r->enc);
+}
+
+static enum status code_piece(struct pass *pass, struct piece *piece)
+{
+	struct run r = {.model = pass->c->model, .coder = pass->c->coder, .n_coded = piece->first};
+	uint16_t *chunk = malloc(CHUNK_SYMBOLS * sizeof *chunk);
+	enum status s = chunk ? STATUS_OK : fail_no_memory();
+
+	if (s == STATUS_OK)
+		s = r.model->open(&r.p, &pass->setup);
+	if (s == STATUS_OK) {
+		s = run_open(&r);
+		if (s == STATUS_OK)
+			s = code_stream(pass, piece, &r, chunk);
+		run_close(&r);
+		r.model->close(r.p);
+	}
+	free(chunk);
+	piece->ideal_bits = r.ideal_bits;
+	return s;
+}
+
+/* All pieces, in parallel; the failure of the first one that failed is the result. */
+static enum status code_pieces(struct pass *pass, struct piece *piece, size_t n, int threads)
+{
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
+	for (size_t i = 0; i < n; i++) {
+		piece[i].status = code_piece(pass, &piece[i]);
+		if (piece[i].status != STATUS_OK)
+			snprintf(piece[i].message, sizeof piece[i].message, "%s", status_message());
+	}
+	for (size_t i = 0; i < n; i++)
+		if (piece[i].status != STATUS_OK)
+			return fail(piece[i].status, "%s", piece[i].message);
+	return STATUS_OK;
+}
+
+static int choose_threads(int wanted, uint64_t n_blocks)
+{
+	int threads = wanted > 0 ? wanted : omp_get_max_threads();
+
+	return (uint64_t)threads < n_blocks ? threads : (int)n_blocks;
+}
+
+/* What decoding takes with one thread: the model, the output while it grows, one chunk. */
+static uint64_t memory_to_decode(const struct container *c, const struct predictor_setup *setup)
+{
+	uint64_t block = c->block_symbols ? c->block_symbols : c->n_total;
+
+	return c->model->memory_bytes(setup, block) + CHUNK_SYMBOLS * sizeof(uint16_t) +
+	       2 * container_symbol_bytes(c) * (c->n_total + (c->block_symbols ? block : 0));
+}
+
+static uint32_t world_hash(const struct predictor_ops *model, const struct world *world)
+{
+	bool prior = model->not_counted && strcmp(model->not_counted, "prior") == 0;
+
+	return prior ? world->prior_hash : world->world_hash;
+}
+
+enum status archive_settings_parse(struct archive_settings *s, const char *model_text)
+{
+	char name[64], known[512] = "";
+	size_t name_bytes = strcspn(model_text, ":");
+	const char *options = model_text[name_bytes] ? model_text + name_bytes + 1 : NULL;
+
+	*s = (struct archive_settings){.coder = coder_by_id(CONTAINER_CODER_ID)};
+	if (name_bytes < sizeof name) {
+		memcpy(name, model_text, name_bytes);
+		name[name_bytes] = '\0';
+		s->model = predictor_by_name(name);
+	}
+	if (!s->model) {
+		for (const struct predictor_ops *const *p = predictors; *p; p++) {
+			size_t used = strlen(known);
+
+			snprintf(known + used, sizeof known - used, "%s%s", used ? ", " : "",
+				 (*p)->name);
+		}
+		return fail(STATUS_BAD_ARGUMENT, "unknown model '%.*s' (known: %s)",
+			    (int)(name_bytes < 64 ? name_bytes : 64), model_text, known);
+	}
+	s->block_symbols = s->model->whole_stream ? 0 : ARCHIVE_BLOCK_SYMBOLS;
+	options_defaults(s->model->options, s->option);
+	return options_parse(s->model->options, s->option, options);
+}
+
+/* The symbols of an input. */
+struct content {
+	const uint8_t *data;
+	size_t size_bytes;
+	uint64_t n_symbols;
+	uint32_t alphabet;
+	bool is_tokens;
+};
+
+static enum status check_vocabulary(const struct content *t, const struct world *world)
+{
+	for (size_t i = 0; i < t->n_symbols; i++)
+		if (tokens_get(t->data, i) >= world->vocab)
+			return fail(STATUS_CORRUPT,
+				    "token %u at position %zu is outside the world's vocabulary of "
+				    "%lu",
+				    tokens_get(t->data, i), i, (unsigned long)world->vocab);
+	return STATUS_OK;
+}
+
+static enum status find_content(const struct archive_settings *s, const uint8_t *in,
+				size_t size_bytes, struct content *content)
+{
+	struct tokens t = {0};
+
+	if (!s->as_bytes && tokens_recognise(in, size_bytes))
+		TRY(tokens_parse(in, size_bytes, &t));
+	*content = (struct content){.data = in,
+				    .size_bytes = size_bytes,
+				    .n_symbols = size_bytes,
+				    .alphabet = 256};
+	if (t.canonical)
+		*content = (struct content){.data = t.data,
+					    .size_bytes = 2 * t.n_tokens,
+					    .n_symbols = t.n_tokens,
+					    .is_tokens = true};
+	if (content->n_symbols > CONTAINER_SYMBOLS_MAX)
+		return fail(STATUS_LIMIT, "larger than 2^40 bytes");
+	if (s->model->needs_world) {
+		if (!s->world)
+			return fail(STATUS_UNSUPPORTED, "model %s needs -w PREFIX.json",
+				    s->model->name);
+		if (!content->is_tokens)
+			return fail(STATUS_CORRUPT,
+				    "model %s codes token files only, and this is none",
+				    s->model->name);
+		content->alphabet = s->world->vocab;
+		return check_vocabulary(content, s->world);
+	}
+	if (content->is_tokens)
+		content->alphabet = tokens_alphabet(content->data, content->n_symbols);
+	return STATUS_OK;
+}
+
+static struct predictor_setup make_setup(const struct container *c, const struct world *world)
+{
+	return (struct predictor_setup){
+	    .n_symbols = c->model->needs_world ? world->vocab : c->alphabet,
+	    .option = c->option,
+	    .world = c->model->needs_world ? world : NULL};
+}
+
+/* Header, digest, payloads. */
+static enum status assemble(const struct container *c, const struct content *content,
+			    const struct buffer *payload, struct buffer *out)
+{
+	size_t start = out->size_bytes;
+
+	container_write(c, out);
+	TRY(buffer_status(out));
+	buffer_append_le(out,
+			 container_digest(out->data + start, out->size_bytes - start, content->data,
+					  content->size_bytes),
+			 CONTAINER_DIGEST_BYTES);
+	for (uint64_t i = 0; i < c->n_blocks; i++)
+		buffer_append(out, payload[i].data, payload[i].size_bytes);
+	return buffer_status(out);
+}
+
+/* Encode the blocks into payload[]; fills the block table. */
+static enum status encode_blocks(struct container *c, struct pass *pass, int threads,
+				 const struct content *content, struct buffer *payload,
+				 double *ideal_bits)
+{
+	unsigned symbol_bytes = container_symbol_bytes(c);
+	struct piece *piece = calloc(c->n_blocks, sizeof *piece);
+
+	if (!piece)
+		return fail_no_memory();
+	for (uint64_t i = 0; i < c->n_blocks; i++) {
+		piece[i].first = container_block_start(c, i);
+		piece[i].n = container_block_start(c, i + 1) - piece[i].first;
+		piece[i].in = content->data + symbol_bytes * piece[i].first;
+		piece[i].in_bytes = symbol_bytes * piece[i].n;
+		piece[i].out = &payload[i];
+	}
+	enum status s = code_pieces(pass, piece, c->n_blocks, choose_threads(threads, c->n_blocks));
+
+	*ideal_bits = 0;
+	for (uint64_t i = 0; s == STATUS_OK && i < c->n_blocks; i++) {
+		*ideal_bits += piece[i].ideal_bits;
+		c->block[i].payload_bytes = payload[i].size_bytes;
+		if (c->block_symbols)
+			c->block[i].digest =
+			    container_block_digest(piece[i].in, piece[i].in_bytes);
+	}
+	free(piece);
+	return s;
+}
+
+static void fill_stats(struct archive_stats *stats, const struct container *c, double ideal_bits,
+		       size_t archive_bytes)
+{
+	if (!stats)
+		return;
+	*stats = (struct archive_stats){.n_symbols_coded = c->n_total,
+					.symbol_bytes = container_symbol_bytes(c),
+					.ideal_bits = ideal_bits,
+					.container_bytes = archive_bytes};
+	for (uint64_t i = 0; i < c->n_blocks; i++)
+		stats->payload_bytes += c->block[i].payload_bytes;
+	stats->container_bytes -= stats->payload_bytes;
+}
+
+enum status archive_compress(const struct archive_settings *s, const uint8_t *in,
+			     size_t size_bytes, struct buffer *out, struct archive_stats *stats)
+{
+	struct content content;
+	struct buffer *payload = NULL;
+	double ideal_bits = 0;
+
+	TRY(find_content(s, in, size_bytes, &content));
+	struct container c = {.model = s->model,
+			      .coder = s->coder,
+			      .is_tokens = content.is_tokens,
+			      .n_total = content.n_symbols,
+			      .alphabet = s->model->needs_world ? 0 : content.alphabet,
+			      .world_hash =
+				  s->model->needs_world ? world_hash(s->model, s->world) : 0};
+
+	memcpy(c.option, s->option, sizeof c.option);
+	TRY(container_cut(&c, s->model->whole_stream ? 0 : s->block_symbols));
+
+	struct pass pass = {.c = &c,
+			    .setup = make_setup(&c, s->world),
+			    .progress = s->progress,
+			    .progress_context = s->progress_context};
+	enum status status = STATUS_OK;
+
+	c.memory_bytes = memory_to_decode(&c, &pass.setup);
+	payload = calloc(c.n_blocks, sizeof *payload);
+	if (!payload)
+		status = fail_no_memory();
+	if (status == STATUS_OK)
+		status = encode_blocks(&c, &pass, s->threads, &content, payload, &ideal_bits);
+	if (status == STATUS_OK)
+		status = assemble(&c, &content, payload, out);
+	if (status == STATUS_OK)
+		fill_stats(stats, &c, ideal_bits, out->size_bytes);
+	for (uint64_t i = 0; payload && i < c.n_blocks; i++)
+		buffer_free(&payload[i]);
+	free(payload);
+	container_free(&c);
+	return status;
+}
+
+/* Decode blocks first..first + n in parallel and append them to *out. */
+static enum status decode_wave(struct pass *pass, uint64_t first, size_t n, const uint8_t **payload,
+			       struct buffer *out, double *ideal_bits)
+{
+	const struct container *c = pass->c;
+	struct piece *piece = calloc(n, sizeof *piece);
+	struct buffer *own = calloc(n, sizeof *own);
+	enum status s = piece && own ? STATUS_OK : fail_no_memory();
+
+	for (size_t i = 0; s == STATUS_OK && i < n; i++) {
+		piece[i].first = container_block_start(c, first + i);
+		piece[i].n = container_block_start(c, first + i + 1) - piece[i].first;
+		piece[i].in = *payload;
+		piece[i].in_bytes = c->block[first + i].payload_bytes;
+		piece[i].out = c->block_symbols ? &own[i] : out;
+		*payload += piece[i].in_bytes;
+	}
+	if (s == STATUS_OK)
+		s = code_pieces(pass, piece, n, (int)n);
+	for (size_t i = 0; s == STATUS_OK && i < n; i++) {
+		*ideal_bits += piece[i].ideal_bits;
+		if (c->block_symbols && container_block_digest(own[i].data, own[i].size_bytes) !=
+					    c->block[first + i].digest)
+			s = fail(STATUS_CORRUPT, "block %llu is damaged",
+				 (unsigned long long)(first + i));
+		if (c->block_symbols)
+			buffer_append(out, own[i].data, own[i].size_bytes);
+	}
+	for (size_t i = 0; own && i < n; i++)
+		buffer_free(&own[i]);
+	free(own);
+	free(piece);
+	return s == STATUS_OK ? buffer_status(out) : s;
+}
+
+/* Is it the world that the archive was made with? */
+static enum status check_world(const struct container *c, const struct world *world)
+{
+	if (!c->model->needs_world)
+		return STATUS_OK;
+	if (!world)
+		return fail(STATUS_UNSUPPORTED,
+			    "needs -w PREFIX.json, the world file with %s hash %08lx",
+			    c->model->not_counted ? c->model->not_counted : "world",
+			    (unsigned long)c->world_hash);
+	if (world_hash(c->model, world) != c->world_hash)
+		return fail(STATUS_UNSUPPORTED,
+			    "needs the world file with %s hash %08lx; %s has %08lx",
+			    c->model->not_counted ? c->model->not_counted : "world",
+			    (unsigned long)c->world_hash, world->path,
+			    (unsigned long)world_hash(c->model, world));
+	return STATUS_OK;
+}
+
+static enum status decode(const struct container *c, const uint8_t *in, size_t header_bytes,
+			  const struct world *world, int threads, struct buffer *out,
+			  double *ideal_bits)
+{
+	TRY(check_world(c, world));
+	struct pass pass = {.c = c, .setup = make_setup(c, world), .decoding = true};
+	const uint8_t *payload = in + header_bytes;
+	uint64_t wave = (uint64_t)choose_threads(threads, c->n_blocks);
+
+	if (c->is_tokens)
+		tokens_write_header(out, c->n_total);
+	size_t start = out->size_bytes;
+
+	for (uint64_t i = 0; i < c->n_blocks; i += wave) {
+		if (wave > c->n_blocks - i)
+			wave = c->n_blocks - i;
+		TRY(decode_wave(&pass, i, wave, &payload, out, ideal_bits));
+	}
+
+	const uint8_t *content = out->data ? out->data + start : in;
+	size_t content_bytes = out->size_bytes - start;
+
+	if (container_digest(in, header_bytes - CONTAINER_DIGEST_BYTES, content, content_bytes) !=
+	    c->digest)
+		return fail(STATUS_CORRUPT, "damaged: the content does not match its digest");
+	if (c->is_tokens && !c->model->needs_world &&
+	    tokens_alphabet(content, c->n_total) != c->alphabet)
+		return fail(STATUS_CORRUPT, "damaged header: the alphabet is larger than needed");
+	return STATUS_OK;
+}
+
+enum status archive_decompress(const uint8_t *in, size_t size_bytes, const struct world *world,
+			       int threads, struct buffer *out, struct archive_stats *stats)
+{
+	struct container c;
+	size_t header_bytes;
+	double ideal_bits = 0;
+
+	TRY(container_read(&c, in, size_bytes, &header_bytes));
+	enum status s = decode(&c, in, header_bytes, world, threads, out, &ideal_bits);
+
+	if (s == STATUS_OK)
+		fill_stats(stats, &c, ideal_bits, size_bytes);
+	container_free(&c);
+	return s;
+}
+
+enum status archive_inspect(const uint8_t *in, size_t size_bytes, struct archive_info *info)
+{
+	size_t header_bytes;
+
+	*info = (struct archive_info){0};
+	TRY(container_read(&info->header, in, size_bytes, &header_bytes));
+	info->container_bytes = header_bytes;
+	info->payload_bytes = size_bytes - header_bytes;
+	return STATUS_OK;
+}
+
+void archive_info_free(struct archive_info *info)
+{
+	container_free(&info->header);
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * archive.h - a whole file in memory to an archive and back: what the commands, the benchmark and
+ * the tests call.  The format is container.h's.
+ *
+ * The bytes depend only on the input, the model with its options, the coder, the world and the
+ * block size: never on the number of threads.
+ */
+#ifndef TWOPART_ARCHIVE_H
+#define TWOPART_ARCHIVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "buffer.h"
+#include "coder.h"
+#include "container.h"
+#include "options.h"
+#include "predictor.h"
+#include "status.h"
+
+struct world; /* corpora/world.h */
+
+/* Symbols of a block unless told otherwise: large enough that a model loses little by starting
+ * anew, small enough that a file of a hundred megabytes keeps several processors busy. */
+#define ARCHIVE_BLOCK_SYMBOLS ((uint64_t)1 << 24)
+
+/* Called by one thread at a time, about every 100,000 symbols of a block and at its end. */
+typedef void archive_progress(void *context, uint64_t done_symbols, uint64_t n_symbols,
+			      double bits_so_far);
+
+struct archive_settings {
+	const struct predictor_ops *model;
+	int64_t option[OPTIONS_MAX]; /* by the model's table */
+	const struct coder_ops *coder;
+	const struct world *world; /* only for a model that needs one */
+	uint64_t block_symbols;    /* 0: one block */
+	int threads;               /* 0: as many as OpenMP likes */
+	bool as_bytes;             /* a token file is bytes too */
+	archive_progress *progress; /* may be NULL */
+	void *progress_context;
+};
+
+struct archive_stats {
+	uint64_t n_symbols_coded;
+	uint32_t symbol_bytes; /* 1 or 2 */
+	double ideal_bits;     /* sum of -lg p over all decisions */
+	uint64_t payload_bytes, container_bytes; /* together the archive */
+};
+
+struct archive_info {
+	struct container header;
+	uint64_t payload_bytes, container_bytes;
+};
+
+/* From "NAME" or "NAME:key=value,..."; what is not said has its default.
+ * STATUS_BAD_ARGUMENT with the names that are known. */
+MUST_CHECK enum status archive_settings_parse(struct archive_settings *s, const char *model_text);
+
+/*
+ * Append an archive of in[0..size_bytes) to the empty *out.  *stats may be NULL.
+ * Errors  STATUS_CORRUPT: a token file whose count and size disagree; for a model with a world also
+ *         what is not a token file, or holds tokens outside of the vocabulary.
+ *         STATUS_IMPOSSIBLE: the model excludes what occurred.
+ */
+MUST_CHECK enum status archive_compress(const struct archive_settings *s, const uint8_t *in,
+					size_t size_bytes, struct buffer *out,
+					struct archive_stats *stats);
+
+/* Append the original to the empty *out.  `world` may be NULL for most archives.  On failure *out
+ * holds what was decoded so far, of no worth. */
+MUST_CHECK enum status archive_decompress(const uint8_t *in, size_t size_bytes,
+					  const struct world *world, int threads,
+					  struct buffer *out, struct archive_stats *stats);
+
+/* Read the header only; close with archive_info_free(). */
+MUST_CHECK enum status archive_inspect(const uint8_t *in, size_t size_bytes,
+				       struct archive_info *info);
+void archive_info_free(struct archive_info *info);
+
+#endif

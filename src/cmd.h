@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * cmd.h - what the commands share: options from one table, errors of one line.
+ *
+ * A command is `int cmd_x(int argc, char **argv)` with argv[0] its own name; it returns the exit
+ * code.  Its options stand in one table, from which both the parsing and the help are made:
+ *
+ *      for (int o; (o = cmd_option_next(&spec, argc, argv)) != CMD_END;)
+ *              switch (o) {
+ *              case 'o': path = optarg; break;
+ *              case CMD_HELP: return 0;      (the help was printed)
+ *              default: return EXIT_USAGE;   (the mistake was reported)
+ *              }
+ *      files are argv[optind]..argv[argc - 1]
+ */
+#ifndef TWOPART_CMD_H
+#define TWOPART_CMD_H
+
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "status.h"
+
+#define EXIT_USAGE 1
+
+#define CMD_END (-1)
+#define CMD_BAD '?'
+#define CMD_HELP 'h' /* -h, --help: part of every table without being listed */
+
+struct cmd_option {
+	int code;             /* the letter; above 255 for an option that is only long */
+	const char *name;     /* long name; NULL ends the table */
+	const char *argument; /* "N"; NULL: takes none */
+	const char *help;     /* one line */
+};
+
+struct cmd_spec {
+	const char *name;
+	const char *usage;   /* what follows the name: "[OPTION]... FILE..." */
+	const char *text;    /* paragraphs for the help, each line ended */
+	const struct cmd_option *options;
+};
+
+/* Next option's code (argument in optarg), CMD_END, CMD_HELP or CMD_BAD. */
+int cmd_option_next(const struct cmd_spec *spec, int argc, char **argv);
+
+/* Print "twopart: FILE: sentence of the last fail()" (FILE may be NULL), return the exit code. */
+int cmd_fail(const char *file, enum status s);
+
+/* Print a usage error made of a sentence, return EXIT_USAGE. */
+int cmd_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* A whole number from min to max, or a usage error that names the option. */
+bool cmd_parse_count(const char *option, const char *text, uint64_t min, uint64_t max,
+		     uint64_t *value);
+
+/* A number of bytes: a count with an optional K, M, G or T (powers of 1024). */
+bool cmd_parse_size(const char *option, const char *text, uint64_t *size_bytes);
+
+/* "-" as people read it. */
+const char *cmd_input_name(const char *path);
+
+double cmd_seconds(void); /* a clock that only goes forward */
+
+int cmd_generate(int argc, char **argv);
+int cmd_bounds(int argc, char **argv);
+int cmd_compress(int argc, char **argv);
+int cmd_decompress(int argc, char **argv);
+int cmd_test(int argc, char **argv);
+int cmd_list(int argc, char **argv);
+int cmd_models(int argc, char **argv);
+int cmd_bench(int argc, char **argv);
+int cmd_cell(int argc, char **argv);
+
+#endif

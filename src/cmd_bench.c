@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * cmd_bench.c - `twopart bench`: compress, decompress, compare, and only then print.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench.h"
+#include "child.h"
+#include "cmd.h"
+#include "report.h"
+
+#define DEFAULT_SUITE "quick"
+#define EXIT_CELL_FAILED 3 /* some row is missing, because its round trip is */
+
+struct request {
+	const char *suite; /* NULL: the corpora that are named */
+	const char *keep_directory, *out_directory;
+	void (*print)(const struct report *r, FILE *to);
+	char **corpus; /* (n_corpora) */
+	int n_corpora;
+	char command[1024];
+};
+
+enum { OPTION_SUITE = 256, OPTION_JSON, OPTION_CSV, OPTION_OUT, OPTION_KEEP };
+
+static const struct cmd_option options[] = {
+    {OPTION_SUITE, "suite", "NAME", "quick (default), scaling, coder or smoke"},
+    {OPTION_JSON, "json", NULL, "print one JSON object instead of Markdown"},
+    {OPTION_CSV, "csv", NULL, "print CSV instead of Markdown"},
+    {OPTION_OUT, "out", "DIR", "also write bench.md, bench.csv, bench.json there"},
+    {OPTION_KEEP, "keep", "DIR", "leave corpora and archives in DIR"},
+    {0},
+};
+
+static const struct cmd_spec spec = {
+    .name = "bench",
+    .usage = "[OPTION]... [CORPUS]...",
+    .text = "Compress every CORPUS (the PREFIX of generated files, or any file) with every\n"
+	    "method, decompress, compare, and print a table.  Without CORPUS, run a suite.\n",
+    .options = options,
+};
+
+/* The command as it was typed, for the report. */
+static void join_arguments(int argc, char **argv, char *text, size_t size_bytes)
+{
+	size_t used = (size_t)snprintf(text, size_bytes, "twopart");
+
+	for (int i = 0; i < argc && used < size_bytes; i++)
+		used += (size_t)snprintf(text + used, size_bytes - used, " %s", argv[i]);
+}
+
+/* CMD_END when all went well, otherwise what ended it. */
+static int parse_arguments(int argc, char **argv, struct request *q)
+{
+	int code;
+
+	join_arguments(argc, argv, q->command, sizeof q->command);
+	while ((code = cmd_option_next(&spec, argc, argv)) != CMD_END) {
+		switch (code) {
+		case OPTION_SUITE:
+			q->suite = optarg;
+			break;
+		case OPTION_JSON:
+			q->print = report_json;
+			break;
+		case OPTION_CSV:
+			q->print = report_csv;
+			break;
+		case OPTION_OUT:
+			q->out_directory = optarg;
+			break;
+		case OPTION_KEEP:
+			q->keep_directory = optarg;
+			break;
+		default:
+			return code;
+		}
+	}
+	q->corpus = argv + optind;
+	q->n_corpora = argc - optind;
+	if (!q->suite && q->n_corpora == 0)
+		q->suite = DEFAULT_SUITE;
+	return CMD_END;
+}
+
+static enum status plan(struct bench *b, const struct request *q)
+{
+	if (q->suite)
+		TRY(suite_plan(b, q->suite));
+	for (int i = 0; i < q->n_corpora; i++) {
+		const struct subject *s;
+
+		TRY(subject_add(b, q->corpus[i], &s));
+		TRY(plan_table(b, s));
+	}
+	return STATUS_OK;
+}
+
+static enum status print_report(const struct bench *b, const struct request *q)
+{
+	struct report report = {
+	    .command = q->command,
+	    .suite = q->suite ? q->suite : "none",
+	    .row = calloc(b->n_jobs + 1, sizeof *report.row),
+	};
+	enum status s = STATUS_OK;
+
+	if (!report.row)
+		return fail_no_memory();
+	for (size_t i = 0; i < b->n_jobs; i++)
+		report.row[report.n_rows++] = b->job[i].row;
+	q->print(&report, stdout);
+	if (fflush(stdout) != 0)
+		s = fail_errno(STATUS_IO, "standard output");
+	if (s == STATUS_OK && q->out_directory)
+		s = report_write_files(&report, q->out_directory);
+	free(report.row);
+	return s;
+}
+
+static enum status run(struct bench *b, const struct request *q)
+{
+	TRY(bench_open(b, q->keep_directory));
+	TRY(plan(b, q));
+	TRY(bench_run(b));
+	return print_report(b, q);
+}
+
+int cmd_bench(int argc, char **argv)
+{
+	struct request q = {.print = report_markdown};
+	struct bench b = {0};
+	int end = parse_arguments(argc, argv, &q);
+
+	if (end != CMD_END)
+		return end == CMD_HELP ? 0 : EXIT_USAGE;
+	child_catch_signals();
+
+	enum status s = run(&b, &q);
+	size_t n_failed = b.n_failed;
+
+	bench_progress(&b, "%s", "");
+	bench_close(&b);
+	if (child_interrupted())
+		child_die_of(child_interrupted());
+	if (s != STATUS_OK)
+		return cmd_fail(NULL, s);
+	if (n_failed)
+		fprintf(stderr, "twopart: %zu rows are missing\n", n_failed);
+	return n_failed ? EXIT_CELL_FAILED : 0;
+}

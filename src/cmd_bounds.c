@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * cmd_bounds.c - twopart bounds: the code lengths of a generated corpus, computed from its tokens.
+ *
+ * PREFIX.json holds them too, but these are recomputed from PREFIX.bin, so the two programs that
+ * wrote and read the corpus check each other.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "buffer.h"
+#include "cmd.h"
+#include "corpus.h"
+#include "file.h"
+#include "tokens.h"
+
+enum { CODE_JSON = 256 };
+
+static const struct cmd_option bounds_options[] = {
+    {CODE_JSON, "json", NULL, "one JSON object instead of a table"},
+    {0},
+};
+
+static const struct cmd_spec bounds_spec = {
+    .name = "bounds",
+    .usage = "[--json] PREFIX",
+    .text = "What the tokens of PREFIX.bin cost in bits, given the world PREFIX.json (known_bits,\n"
+	    "and its mean over the worlds that remain possible) and given its prior only\n"
+	    "(bayes_bits), with the parts of the latter.\n",
+    .options = bounds_options,
+};
+
+/* Are these the tokens that the world speaks of? */
+static enum status check_tokens(const struct world *w, const struct buffer *file,
+				const uint16_t *token, size_t n_tokens)
+{
+	uint64_t digest =
+	    XXH3_64bits(file->data + TOKENS_HEADER_BYTES, file->size_bytes - TOKENS_HEADER_BYTES);
+
+	if (n_tokens != w->n_tokens || digest != w->corpus_digest)
+		return fail(STATUS_CORRUPT, "%s is the world of another corpus", w->path);
+	for (size_t i = 0; i < n_tokens; i++)
+		if (token[i] >= w->vocab)
+			return fail(STATUS_CORRUPT, "token %zu is outside the vocabulary", i);
+	return STATUS_OK;
+}
+
+static enum status family_bounds(const struct world *w, const uint16_t *token, size_t n_tokens,
+				 json_t **out)
+{
+	const struct corpus_ops *family = corpus_family_by_name(w->family);
+
+	if (!family)
+		return fail(STATUS_UNSUPPORTED, "%s: family %s is not known", w->path, w->family);
+	return family->bounds(w, token, n_tokens, out);
+}
+
+/* The sizes first, then the family's numbers, then the main ones a token. */
+static enum status report(const struct world *w, json_t *bounds, json_t **out)
+{
+	static const char *const main_bits[] = {"known_bits", "known_bits_expected", "bayes_bits"};
+	json_t *all = json_pack("{s:s, s:I, s:I, s:I, s:i}", "family", w->family, "tokens",
+				(json_int_t)w->n_tokens, "sentences", (json_int_t)w->n_sentences,
+				"vocab", (json_int_t)w->vocab, "elements", 0);
+
+	*out = all;
+	if (!all || json_object_update(all, bounds) != 0)
+		return fail_no_memory();
+	for (size_t i = 0; i < sizeof main_bits / sizeof *main_bits; i++) {
+		const json_t *bits = json_object_get(bounds, main_bits[i]);
+		char name[64];
+
+		snprintf(name, sizeof name, "%s_per_token", main_bits[i]);
+		if (bits && w->n_tokens &&
+		    json_object_set_new(all, name,
+					json_real(json_number_value(bits) / (double)w->n_tokens)))
+			return fail_no_memory();
+	}
+	return STATUS_OK;
+}
+
+static enum status compute(const char *prefix, struct world **w, json_t **out)
+{
+	struct buffer file = {0};
+	uint16_t *token = NULL;
+	json_t *bounds = NULL;
+	size_t n_tokens = 0;
+	char path[4096];
+
+	if (snprintf(path, sizeof path, "%s.json", prefix) >= (int)sizeof path)
+		return fail(STATUS_BAD_ARGUMENT, "the name is too long");
+	TRY(world_load(w, path));
+	snprintf(path, sizeof path, "%s.bin", prefix);
+
+	enum status s = file_read(path, &file, NULL);
+
+	if (s == STATUS_OK && !tokens_recognise(file.data, file.size_bytes))
+		s = fail(STATUS_CORRUPT, "%s is not a token file", path);
+	if (s == STATUS_OK)
+		s = tokens_read(file.data, file.size_bytes, &token, &n_tokens);
+	if (s == STATUS_OK)
+		s = check_tokens(*w, &file, token, n_tokens);
+	if (s == STATUS_OK)
+		s = family_bounds(*w, token, n_tokens, &bounds);
+	if (s == STATUS_OK)
+		s = report(*w, bounds, out);
+	json_decref(bounds);
+	free(token);
+	buffer_free(&file);
+	return s;
+}
+
+static void print_table(const char *prefix, const struct world *w, json_t *all)
+{
+	const char *name;
+	json_t *value;
+
+	printf("%s: family %s, %llu tokens, %llu sentences, vocabulary %lu, %lld elements\n",
+	       prefix, w->family, (unsigned long long)w->n_tokens,
+	       (unsigned long long)w->n_sentences, (unsigned long)w->vocab,
+	       (long long)json_integer_value(json_object_get(all, "elements")));
+	printf("%-24s %18s %12s\n", "", "bits", "bits/token");
+	json_object_foreach(all, name, value) {
+		size_t length = strlen(name);
+
+		if (length < 5 || (strcmp(name + length - 5, "_bits") != 0 &&
+				   strcmp(name, "known_bits_expected") != 0))
+			continue;
+		printf("%-24s %18.3f %12.6f\n", name, json_number_value(value),
+		       json_number_value(value) / fmax(1, (double)w->n_tokens));
+	}
+}
+
+int cmd_bounds(int argc, char **argv)
+{
+	struct world *w = NULL;
+	json_t *all = NULL;
+	bool json = false;
+
+	for (int o; (o = cmd_option_next(&bounds_spec, argc, argv)) != CMD_END;) {
+		switch (o) {
+		case CODE_JSON: json = true; break;
+		case CMD_HELP: return 0;
+		default: return EXIT_USAGE;
+		}
+	}
+	if (argc - optind != 1)
+		return cmd_usage("bounds: one PREFIX, please (see twopart help bounds)");
+
+	const char *prefix = argv[optind];
+	enum status s = compute(prefix, &w, &all);
+	int code = s == STATUS_OK ? 0 : cmd_fail(prefix, s);
+
+	if (s == STATUS_OK && json) {
+		json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
+		putchar('\n');
+	} else if (s == STATUS_OK) {
+		print_table(prefix, w, all);
+	}
+	json_decref(all);
+	world_free(w);
+	return code;
+}

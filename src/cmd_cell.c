@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * cmd_cell.c - `twopart cell compress|decompress`: half a cell of the benchmark in a process of its
+ * own.  Not for people: bench/cell.c runs it and reads the line of JSON that it prints.
+ *
+ * Both kinds of method, whole-buffer codecs and our models, are two functions of the same shape, so
+ * they are timed alike: the clock runs around the coding call, not around the files.
+ */
+#include <jansson.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "archive.h"
+#include "cmd.h"
+#include "codec.h"
+#include "file.h"
+#include "timer.h"
+#include "world.h"
+
+struct job {
+	const char *method; /* behind the kind's prefix */
+	const char *input, *output, *world_path;
+	size_t original_bytes; /* told to codecs that decompress */
+	bool as_bytes;
+
+	struct world *world;
+	struct buffer in, out;
+	double ideal_bits; /* NaN: not known */
+};
+
+struct method_kind {
+	const char *prefix;
+	enum status (*compress)(struct job *j);
+	enum status (*decompress)(struct job *j);
+};
+
+static enum status find_codec(const char *name, const struct codec_ops **out)
+{
+	*out = codec_by_name(name);
+	return *out ? STATUS_OK : fail(STATUS_BAD_ARGUMENT, "no codec is called '%s'", name);
+}
+
+static enum status codec_compress(struct job *j)
+{
+	const struct codec_ops *c;
+
+	TRY(find_codec(j->method, &c));
+	return c->compress(c, j->in.data, j->in.size_bytes, &j->out);
+}
+
+static enum status codec_decompress(struct job *j)
+{
+	const struct codec_ops *c;
+
+	TRY(find_codec(j->method, &c));
+	return c->decompress(c, j->in.data, j->in.size_bytes, j->original_bytes, &j->out);
+}
+
+static enum status model_compress(struct job *j)
+{
+	struct archive_settings settings;
+	struct archive_stats stats;
+
+	TRY(archive_settings_parse(&settings, j->method));
+	settings.world = j->world;
+	settings.threads = 1;
+	settings.as_bytes = j->as_bytes;
+	TRY(archive_compress(&settings, j->in.data, j->in.size_bytes, &j->out, &stats));
+	j->ideal_bits = stats.ideal_bits;
+	return STATUS_OK;
+}
+
+static enum status model_decompress(struct job *j)
+{
+	return archive_decompress(j->in.data, j->in.size_bytes, j->world, 1, &j->out, NULL);
+}
+
+static const struct method_kind kinds[] = {
+    {"codec:", codec_compress, codec_decompress},
+    {"model:", model_compress, model_decompress},
+};
+
+/* Strip the prefix from j->method and return the kind that it names. */
+static const struct method_kind *take_kind(struct job *j)
+{
+	for (size_t i = 0; j->method && i < sizeof kinds / sizeof kinds[0]; i++) {
+		size_t length = strlen(kinds[i].prefix);
+
+		if (strncmp(j->method, kinds[i].prefix, length) == 0) {
+			j->method += length;
+			return &kinds[i];
+		}
+	}
+	return NULL;
+}
+
+static void print_report(const struct job *j, struct timer took)
+{
+	json_t *root = json_object();
+
+	json_object_set_new(root, "cpu_seconds", json_real(took.cpu_seconds));
+	json_object_set_new(root, "wall_seconds", json_real(took.wall_seconds));
+	if (!isnan(j->ideal_bits))
+		json_object_set_new(root, "ideal_bits", json_real(j->ideal_bits));
+	json_dumpf(root, stdout, JSON_COMPACT);
+	putchar('\n');
+	json_decref(root);
+}
+
+static enum status run_job(struct job *j, enum status (*code)(struct job *))
+{
+	TRY(file_read(j->input, &j->in, NULL));
+	if (j->world_path)
+		TRY(world_load(&j->world, j->world_path));
+
+	struct timer start = timer_start();
+
+	TRY(code(j));
+
+	struct timer took = timer_since(start);
+
+	TRY(file_write(j->output, j->out.data, j->out.size_bytes, FILE_MODE_NEW, true));
+	print_report(j, took);
+	return STATUS_OK;
+}
+
+enum { OPTION_METHOD = 256, OPTION_INPUT, OPTION_OUTPUT, OPTION_WORLD, OPTION_SIZE, OPTION_BYTES };
+
+static const struct cmd_option options[] = {
+    {OPTION_METHOD, "method", "KIND:NAME", "codec:NAME or model:NAME[:OPTIONS]"},
+    {OPTION_INPUT, "input", "FILE", "what to read"},
+    {OPTION_OUTPUT, "output", "FILE", "what to write"},
+    {OPTION_WORLD, "world", "FILE", "what an oracle is told"},
+    {OPTION_SIZE, "size", "N", "bytes of the original, told to a codec that decompresses"},
+    {OPTION_BYTES, "bytes", NULL, "models take a token file for bytes too"},
+    {0},
+};
+
+static const struct cmd_spec spec = {
+    .name = "cell",
+    .usage = "compress|decompress [OPTION]...",
+    .text = "Half a cell of the benchmark, for the benchmark's own use.\n",
+    .options = options,
+};
+
+/* CMD_END when all went well, otherwise what ended it. */
+static int parse_arguments(int argc, char **argv, struct job *j)
+{
+	uint64_t size_bytes;
+	int code;
+
+	while ((code = cmd_option_next(&spec, argc, argv)) != CMD_END) {
+		switch (code) {
+		case OPTION_METHOD:
+			j->method = optarg;
+			break;
+		case OPTION_INPUT:
+			j->input = optarg;
+			break;
+		case OPTION_OUTPUT:
+			j->output = optarg;
+			break;
+		case OPTION_WORLD:
+			j->world_path = optarg;
+			break;
+		case OPTION_SIZE:
+			if (!cmd_parse_count("--size", optarg, 0, SIZE_MAX / 2, &size_bytes))
+				return CMD_BAD;
+			j->original_bytes = size_bytes;
+			break;
+		case OPTION_BYTES:
+			j->as_bytes = true;
+			break;
+		default:
+			return code;
+		}
+	}
+	return CMD_END;
+}
+
+/* The function that the arguments ask for, or NULL. */
+static enum status (*choose(struct job *j, const char *direction))(struct job *)
+{
+	const struct method_kind *kind = take_kind(j);
+
+	if (!kind || !j->input || !j->output || !direction)
+		return NULL;
+	if (strcmp(direction, "compress") == 0)
+		return kind->compress;
+	return strcmp(direction, "decompress") == 0 ? kind->decompress : NULL;
+}
+
+int cmd_cell(int argc, char **argv)
+{
+	struct job j = {.ideal_bits = NAN};
+	int end = parse_arguments(argc, argv, &j);
+
+	if (end != CMD_END)
+		return end == CMD_HELP ? 0 : EXIT_USAGE;
+
+	enum status (*code)(struct job *) = choose(&j, argv[optind]);
+
+	if (!code)
+		return cmd_usage("cell: needs a direction, a method, an input and an output");
+
+	enum status s = run_job(&j, code);
+
+	buffer_free(&j.in);
+	buffer_free(&j.out);
+	world_free(j.world);
+	return s == STATUS_OK ? 0 : cmd_fail(j.method, s);
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * cmd_common.c - option tables, help and error lines of all commands.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cmd.h"
+
+#define TABLE_MAX 32
+#define HELP_COLUMN 28
+
+static void print_help(const struct cmd_spec *spec)
+{
+	static const struct cmd_option help[] = {{CMD_HELP, "help", NULL, "show this help"}, {0}};
+
+	printf("usage: twopart %s %s\n\n%s\noptions:\n", spec->name, spec->usage, spec->text);
+	for (int part = 0; part < 2; part++) {
+		const struct cmd_option *o = part == 0 ? spec->options : help;
+
+		for (; o && o->name; o++) {
+			char left[64];
+
+			if (o->code <= UINT8_MAX)
+				snprintf(left, sizeof left, "  -%c, --%s%s%s", o->code, o->name,
+					 o->argument ? " " : "", o->argument ? o->argument : "");
+			else
+				snprintf(left, sizeof left, "      --%s%s%s", o->name,
+					 o->argument ? " " : "", o->argument ? o->argument : "");
+			printf("%-*s %s\n", HELP_COLUMN, left, o->help);
+		}
+	}
+}
+
+int cmd_option_next(const struct cmd_spec *spec, int argc, char **argv)
+{
+	struct option longs[TABLE_MAX + 2] = {{"help", no_argument, NULL, CMD_HELP}};
+	char letters[2 * TABLE_MAX + 3] = ":h";
+	size_t n_longs = 1, n_letters = 2;
+
+	for (const struct cmd_option *o = spec->options; o && o->name && n_longs <= TABLE_MAX;
+	     o++) {
+		longs[n_longs++] = (struct option){
+		    o->name, o->argument ? required_argument : no_argument, NULL, o->code};
+		if (o->code <= UINT8_MAX) {
+			letters[n_letters++] = (char)o->code;
+			if (o->argument)
+				letters[n_letters++] = ':';
+		}
+	}
+	opterr = 0;
+	int code = getopt_long(argc, argv, letters, longs, NULL);
+
+	if (code == CMD_HELP)
+		print_help(spec);
+	if (code == ':')
+		cmd_usage("%s: option '%s' needs a value", spec->name, argv[optind - 1]);
+	if (code == '?' && optopt && optopt <= UINT8_MAX)
+		cmd_usage("%s: unknown option '-%c' (see twopart help %s)", spec->name, optopt,
+			  spec->name);
+	else if (code == '?')
+		cmd_usage("%s: unknown option '%s' (see twopart help %s)", spec->name,
+			  argv[optind - 1], spec->name);
+	return code == ':' ? CMD_BAD : code;
+}
+
+/* One line on standard error, whatever is in file names and messages. */
+static void print_error(const char *file, const char *sentence)
+{
+	char line[4096];
+
+	if (file)
+		snprintf(line, sizeof line, "twopart: %s: %s", file, sentence);
+	else
+		snprintf(line, sizeof line, "twopart: %s", sentence);
+	for (char *c = line; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '?';
+	fflush(stdout);
+	fprintf(stderr, "%s\n", line);
+}
+
+int cmd_fail(const char *file, enum status s)
+{
+	print_error(file, status_message());
+	return status_exit_code(s);
+}
+
+int cmd_usage(const char *format, ...)
+{
+	char sentence[2048];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(sentence, sizeof sentence, format, args);
+	va_end(args);
+	print_error(NULL, sentence);
+	return EXIT_USAGE;
+}
+
+/* Digits with an optional unit letter out of `units`, each 1024 times the one before. */
+static bool parse_number(const char *text, const char *units, uint64_t *value)
+{
+	const char *c = text;
+
+	for (*value = 0; '0' <= *c && *c <= '9'; c++) {
+		if (*value > (UINT64_MAX - 9) / 10)
+			return false;
+		*value = 10 * *value + (uint64_t)(*c - '0');
+	}
+	if (c == text)
+		return false;
+	const char *unit = *c ? strchr(units, *c) : NULL;
+
+	for (const char *u = units; unit && u <= unit; u++) {
+		if (*value > UINT64_MAX / 1024)
+			return false;
+		*value *= 1024;
+	}
+	return c[unit != NULL] == '\0';
+}
+
+bool cmd_parse_count(const char *option, const char *text, uint64_t min, uint64_t max,
+		     uint64_t *value)
+{
+	if (parse_number(text, "", value) && min <= *value && *value <= max)
+		return true;
+	cmd_usage("%s '%s' is not a number from %llu to %llu", option, text,
+		  (unsigned long long)min, (unsigned long long)max);
+	return false;
+}
+
+bool cmd_parse_size(const char *option, const char *text, uint64_t *size_bytes)
+{
+	if (parse_number(text, "KMGT", size_bytes))
+		return true;
+	cmd_usage("%s '%s' is not a size like 500M", option, text);
+	return false;
+}
+
+const char *cmd_input_name(const char *path)
+{
+	return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
+double cmd_seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}

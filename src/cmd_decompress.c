@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * cmd_decompress.c - twopart decompress and twopart test: archives to files, or to nothing.
+ *
+ * Both decode everything and compare every digest; they differ in what happens to the result.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "archive.h"
+#include "cmd.h"
+#include "file.h"
+#include "world.h"
+
+#define SUFFIX ".2p"
+
+static const struct cmd_option decompress_options[] = {
+    {'w', "world", "PREFIX.json", "world file, for archives of models that need it"},
+    {'o', "output", "FILE", "write to FILE, - is standard output (with one input)"},
+    {'c', "stdout", NULL, "write to standard output (with one input)"},
+    {'f', "force", NULL, "overwrite existing files"},
+    {'k', "keep", NULL, "keep the archive (it always is; accepted for habit's sake)"},
+    {'M', "memory", "SIZE", "refuse archives that need more (default: the machine's memory)"},
+    {'T', "threads", "N", "threads"},
+    {'q', "quiet", NULL, "accepted for habit's sake"},
+    {'v', "verbose", NULL, "one line a file"},
+    {0},
+};
+
+static const struct cmd_option test_options[] = {
+    {'w', "world", "PREFIX.json", "world file, for archives of models that need it"},
+    {'M', "memory", "SIZE", "refuse archives that need more (default: the machine's memory)"},
+    {'T', "threads", "N", "threads"},
+    {'q', "quiet", NULL, "accepted for habit's sake"},
+    {'v', "verbose", NULL, "one line a file"},
+    {0},
+};
+
+static const struct cmd_spec decompress_spec = {
+    .name = "decompress",
+    .usage = "[OPTION]... [FILE" SUFFIX "]...",
+    .text = "Decompress each FILE" SUFFIX " to FILE, or standard input (no FILE, or -) to standard "
+	    "output.\nNothing is written unless all of it was decoded and its digest agrees.\n",
+    .options = decompress_options,
+};
+
+static const struct cmd_spec test_spec = {
+    .name = "test",
+    .usage = "[OPTION]... [FILE" SUFFIX "]...",
+    .text = "Decode each archive, compare its digest, and write nothing.\n",
+    .options = test_options,
+};
+
+struct job {
+	const struct cmd_spec *spec;
+	const char *world_path, *output;
+	const struct world *world;
+	uint64_t memory_bytes; /* limit */
+	int threads;
+	bool testing, to_stdout, force, verbose;
+};
+
+static uint64_t machine_memory_bytes(void)
+{
+	long pages = sysconf(_SC_PHYS_PAGES), page_bytes = sysconf(_SC_PAGESIZE);
+
+	return pages > 0 && page_bytes > 0 ? (uint64_t)pages * (uint64_t)page_bytes : UINT64_MAX;
+}
+
+/* The header says what decoding takes, before anything is decoded. */
+static enum status check_memory(const struct job *job, const struct buffer *in)
+{
+	struct archive_info info;
+
+	TRY(archive_inspect(in->data, in->size_bytes, &info));
+	uint64_t needed = info.header.memory_bytes;
+
+	archive_info_free(&info);
+	if (needed <= job->memory_bytes)
+		return STATUS_OK;
+	return fail(STATUS_LIMIT, "needs %llu bytes of memory, the limit is %llu (see -M)",
+		    (unsigned long long)needed, (unsigned long long)job->memory_bytes);
+}
+
+/* NULL when the name does not end in the suffix; the caller frees. */
+static char *strip_suffix(const char *path)
+{
+	size_t size = strlen(path), suffix = strlen(SUFFIX);
+
+	if (size <= suffix || path[size - suffix - 1] == '/' ||
+	    strcmp(path + size - suffix, SUFFIX) != 0)
+		return NULL;
+	return strndup(path, size - suffix);
+}
+
+/* Where the result goes: *to is NULL for standard output and for nowhere. */
+static enum status choose_output(const struct job *job, const char *path, char **to)
+{
+	*to = NULL;
+	if (job->testing || job->to_stdout || (!job->output && strcmp(path, "-") == 0))
+		return STATUS_OK;
+	*to = job->output ? strdup(job->output) : strip_suffix(path);
+	if (!*to)
+		return fail(STATUS_BAD_ARGUMENT, "the name does not end in " SUFFIX "; use -o");
+	return job->force ? STATUS_OK : file_check_new(*to);
+}
+
+static enum status decode_content(const struct job *job, const char *path, const struct buffer *in,
+				  mode_t mode, const char *to)
+{
+	struct buffer out = {0};
+	struct archive_stats stats;
+	double started = cmd_seconds();
+	enum status s = check_memory(job, in);
+
+	if (s == STATUS_OK)
+		s = archive_decompress(in->data, in->size_bytes, job->world, job->threads, &out,
+				       &stats);
+	if (s == STATUS_OK && job->verbose)
+		fprintf(stderr, "%s: %zu -> %zu bytes, digest ok, %.2f s\n", cmd_input_name(path),
+			in->size_bytes, out.size_bytes, cmd_seconds() - started);
+	if (s == STATUS_OK && to)
+		s = file_write(to, out.data, out.size_bytes, mode, job->force);
+	else if (s == STATUS_OK && !job->testing)
+		s = file_write_to(STDOUT_FILENO, out.data, out.size_bytes, "to standard output");
+	buffer_free(&out);
+	return s;
+}
+
+static int decode_file(const struct job *job, const char *path)
+{
+	struct buffer in = {0};
+	char *to;
+	mode_t mode = FILE_MODE_NEW;
+	enum status s = choose_output(job, path, &to);
+
+	if (s == STATUS_OK)
+		s = file_read(path, &in, &mode);
+	if (s == STATUS_OK)
+		s = decode_content(job, path, &in, mode, to);
+	buffer_free(&in);
+	free(to);
+	return s == STATUS_OK ? 0 : cmd_fail(cmd_input_name(path), s);
+}
+
+static int parse_options(struct job *job, int argc, char **argv, bool *done)
+{
+	uint64_t threads = 0;
+
+	*done = true;
+	for (int o; (o = cmd_option_next(job->spec, argc, argv)) != CMD_END;) {
+		switch (o) {
+		case 'w': job->world_path = optarg; break;
+		case 'o': job->output = optarg; break;
+		case 'c': job->to_stdout = true; break;
+		case 'f': job->force = true; break;
+		case 'k':
+		case 'q': break;
+		case 'v': job->verbose = true; break;
+		case 'M':
+			if (!cmd_parse_size("--memory", optarg, &job->memory_bytes))
+				return EXIT_USAGE;
+			break;
+		case 'T':
+			if (!cmd_parse_count("--threads", optarg, 1, 1024, &threads))
+				return EXIT_USAGE;
+			job->threads = (int)threads;
+			break;
+		case CMD_HELP: return 0;
+		default: return EXIT_USAGE;
+		}
+	}
+	if (job->output && strcmp(job->output, "-") == 0) {
+		job->output = NULL;
+		job->to_stdout = true;
+	}
+	if (job->output && job->to_stdout)
+		return cmd_usage("decompress: -o and -c exclude each other");
+	if ((job->output || job->to_stdout) && argc - optind > 1)
+		return cmd_usage("decompress: -o and -c take one input");
+	*done = false;
+	return 0;
+}
+
+static int decode_files(struct job *job, int argc, char **argv)
+{
+	static char *from_stdin[] = {"-"};
+	struct world *world = NULL;
+	bool done;
+	int code = parse_options(job, argc, argv, &done);
+
+	if (done)
+		return code;
+	if (job->world_path) {
+		enum status s = world_load(&world, job->world_path);
+
+		if (s != STATUS_OK)
+			return cmd_fail(NULL, s);
+	}
+	char **files = optind < argc ? argv + optind : from_stdin;
+	int n_files = optind < argc ? argc - optind : 1;
+
+	job->world = world;
+	for (int i = 0; i < n_files; i++) {
+		int file_code = decode_file(job, files[i]);
+
+		code = file_code > code ? file_code : code;
+	}
+	world_free(world);
+	return code;
+}
+
+int cmd_decompress(int argc, char **argv)
+{
+	struct job job = {.spec = &decompress_spec, .memory_bytes = machine_memory_bytes()};
+
+	return decode_files(&job, argc, argv);
+}
+
+int cmd_test(int argc, char **argv)
+{
+	struct job job = {
+	    .spec = &test_spec, .memory_bytes = machine_memory_bytes(), .testing = true};
+
+	return decode_files(&job, argc, argv);
+}

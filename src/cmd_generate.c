@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * cmd_generate.c - twopart generate: draw a world and write its corpus.
+ *
+ * The options are the family's table: parsing, defaults and help all come from it.
+ */
+#include <omp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "corpus.h"
+#include "file.h"
+#include "options.h"
+
+#define FAMILY_CODE 1000 /* the code of a family's first option; above all letters */
+#define HELP_BYTES 200
+#define N_COMMON (sizeof common / sizeof *common)
+
+enum { CODE_NPY = 256, CODE_INPUT };
+
+static const struct cmd_option common[] = {
+    {'o', "output", "PREFIX", "write PREFIX.bin, .txt, .vocab, .roles and .json"},
+    {'T', "threads", "N", "threads; the files do not depend on it"},
+    {CODE_NPY, "npy", NULL, "write PREFIX.npy too"},
+    {'f', "force", NULL, "overwrite an existing corpus"},
+    {'q', "quiet", NULL, "no summary on standard error"},
+    {CODE_INPUT, "input", "FILE", "what to read (family file)"},
+};
+
+/* One family's options and the common ones as one table, with the texts it points to. */
+struct generate {
+	const struct corpus_ops *family;
+	struct cmd_option option[OPTIONS_MAX + N_COMMON + 1];
+	char help[OPTIONS_MAX][HELP_BYTES];
+	int64_t value[OPTIONS_MAX];
+	struct corpus_request request;
+	bool force, quiet;
+};
+
+static void describe_option(const struct option_spec *spec, char help[HELP_BYTES])
+{
+	struct buffer text = {0};
+
+	buffer_append(&text, spec->help, strlen(spec->help));
+	buffer_append(&text, " (", 2);
+	options_print_value(spec, spec->min, &text);
+	buffer_append(&text, "..", 2);
+	options_print_value(spec, spec->max, &text);
+	buffer_append(&text, "; ", 2);
+	options_print_value(spec, spec->def, &text);
+	buffer_append(&text, ")", 1);
+	snprintf(help, HELP_BYTES, "%.*s", (int)text.size_bytes, (const char *)text.data);
+	buffer_free(&text);
+}
+
+static void make_table(struct generate *g)
+{
+	const struct option_spec *spec = g->family->options;
+	unsigned n = options_count(spec), at = 0;
+
+	for (unsigned i = 0; i < n; i++, at++) {
+		describe_option(&spec[i], g->help[i]);
+		g->option[at] = (struct cmd_option){.code = FAMILY_CODE + (int)i,
+						    .name = spec[i].name,
+						    .argument = "X",
+						    .help = g->help[i]};
+	}
+	for (unsigned i = 0; i < N_COMMON; i++)
+		if (common[i].code != CODE_INPUT || g->family->needs_input)
+			g->option[at++] = common[i];
+	options_defaults(spec, g->value);
+	g->request.option = g->value;
+	g->request.n_threads = omp_get_max_threads();
+}
+
+/* 0 and *done = false to go on; otherwise the exit code. */
+static int parse_options(struct generate *g, int argc, char **argv, bool *done)
+{
+	char name[64], text[256];
+	const struct cmd_spec spec = {.name = name,
+				      .usage = "-o PREFIX [OPTION]...",
+				      .text = text,
+				      .options = g->option};
+	uint64_t threads;
+
+	*done = true;
+	snprintf(name, sizeof name, "generate %s", g->family->name);
+	snprintf(text, sizeof text, "%s (range; default)\n", g->family->summary);
+	for (int o; (o = cmd_option_next(&spec, argc, argv)) != CMD_END;) {
+		switch (o) {
+		case 'o': g->request.prefix = optarg; break;
+		case 'f': g->force = true; break;
+		case 'q': g->quiet = true; break;
+		case CODE_NPY: g->request.npy = true; break;
+		case CODE_INPUT: g->request.input = optarg; break;
+		case 'T':
+			if (!cmd_parse_count("--threads", optarg, 1, 1024, &threads))
+				return EXIT_USAGE;
+			g->request.n_threads = (int)threads;
+			break;
+		case CMD_HELP: return 0;
+		case CMD_BAD: return EXIT_USAGE;
+		default:
+			if (options_set(g->family->options, g->value,
+					g->family->options[o - FAMILY_CODE].name,
+					optarg) != STATUS_OK)
+				return cmd_usage("%s: --%s", name, status_message());
+		}
+	}
+	if (optind < argc)
+		return cmd_usage("%s: '%s' is not an option", name, argv[optind]);
+	if (!g->request.prefix || !*g->request.prefix)
+		return cmd_usage("%s: -o PREFIX says where to write", name);
+	if (g->family->needs_input && !g->request.input)
+		return cmd_usage("%s: --input FILE says what to read", name);
+	*done = false;
+	return 0;
+}
+
+/* A corpus is one thing: any of its files being there means that it is. */
+static enum status check_new(const char *prefix)
+{
+	static const char *const suffix[] = {".bin",   ".txt",  ".vocab",
+					     ".roles", ".json", ".npy"};
+	char path[4096];
+
+	for (size_t i = 0; i < sizeof suffix / sizeof *suffix; i++) {
+		if (snprintf(path, sizeof path, "%s%s", prefix, suffix[i]) >= (int)sizeof path)
+			return fail(STATUS_BAD_ARGUMENT, "the name is too long");
+		TRY(file_check_new(path));
+	}
+	return STATUS_OK;
+}
+
+static enum status print_summary(const struct generate *g, double seconds)
+{
+	const char *prefix = g->request.prefix;
+	char path[4096];
+	struct world *w;
+
+	snprintf(path, sizeof path, "%s.json", prefix);
+	TRY(world_load(&w, path));
+	const json_t *bits =
+	    json_object_get(json_object_get(w->root, "code_lengths"), "bayes_bits");
+
+	fprintf(stderr, "%s: %s, %llu tokens, %llu sentences, vocabulary %lu", prefix, w->family,
+		(unsigned long long)w->n_tokens, (unsigned long long)w->n_sentences,
+		(unsigned long)w->vocab);
+	if (bits && w->n_tokens)
+		fprintf(stderr, ", Bayes bound %.0f bytes = %.4f bits/token",
+			json_number_value(bits) / 8,
+			json_number_value(bits) / (double)w->n_tokens);
+	fprintf(stderr, ", %.2f s\n", seconds);
+	world_free(w);
+	return STATUS_OK;
+}
+
+static int generate(struct generate *g, int argc, char **argv)
+{
+	double started = cmd_seconds();
+	bool done;
+
+	make_table(g);
+	int code = parse_options(g, argc, argv, &done);
+
+	if (done)
+		return code;
+	enum status s = g->force ? STATUS_OK : check_new(g->request.prefix);
+
+	if (s == STATUS_OK)
+		s = g->family->generate(&g->request);
+	if (s == STATUS_OK && !g->quiet)
+		s = print_summary(g, cmd_seconds() - started);
+	return s == STATUS_OK ? 0 : cmd_fail(NULL, s);
+}
+
+static int print_help(void)
+{
+	printf("usage: twopart generate FAMILY -o PREFIX [OPTION]...\n\n"
+	       "Draw a world, draw a corpus from it, and write both with the code lengths that no\n"
+	       "compressor can beat on average.\n\nfamilies and their options (range; default):\n");
+	for (const struct corpus_ops *const *f = corpus_families; *f; f++) {
+		const struct option_spec *spec = (*f)->options;
+
+		printf("\n%s: %s\n", (*f)->name, (*f)->summary);
+		for (unsigned i = 0; i < options_count(spec); i++) {
+			char help[HELP_BYTES];
+
+			describe_option(&spec[i], help);
+			printf("  --%-18s %s\n", spec[i].name, help);
+		}
+	}
+	printf("\nall families:\n");
+	for (size_t i = 0; i < N_COMMON; i++)
+		printf("  --%-18s %s\n", common[i].name, common[i].help);
+	return 0;
+}
+
+int cmd_generate(int argc, char **argv)
+{
+	if (argc < 2)
+		return cmd_usage("generate: which family? (see twopart help generate)");
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+		return print_help();
+	if (argv[1][0] == '-')
+		return cmd_usage("generate: unknown option '%s' in place of a family (see twopart "
+				 "help generate)", argv[1]);
+
+	struct generate *g = calloc(1, sizeof *g);
+
+	if (!g)
+		return cmd_fail(NULL, fail_no_memory());
+	g->family = corpus_family_by_name(argv[1]);
+	int code = g->family ? generate(g, argc - 1, argv + 1)
+			     : cmd_usage("generate: no family '%s' (see twopart help generate)",
+					 argv[1]);
+
+	free(g);
+	return code;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "outfile.h"
+
+#define READ_BYTES ((size_t)1 << 16)
+#define WRITE_BYTES ((size_t)1 << 30) /* one write(2) at most: Linux ends at 2^31 anyway */
+
+/* Read to the end of the file, wherever that is. */
+static enum status read_rest(int fd, struct buffer *out)
+{
+	ssize_t n = 1;
+
+	while (n != 0 &&
+	       (out->size_bytes < out->capacity_bytes || buffer_reserve(out, READ_BYTES))) {
+		n = read(fd, out->data + out->size_bytes, out->capacity_bytes - out->size_bytes);
+		if (n < 0 && errno != EINTR)
+			return fail_errno(STATUS_IO, "cannot read");
+		if (n > 0)
+			out->size_bytes += (size_t)n;
+	}
+	return buffer_status(out);
+}
+
+enum status file_read(const char *path, struct buffer *out, mode_t *mode)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	enum status s = STATUS_OK;
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) != 0) {
+		s = fail_errno(STATUS_IO, "cannot open");
+	} else if (S_ISDIR(st.st_mode)) {
+		s = fail(STATUS_IO, "is a directory");
+	} else {
+		/* One byte more than the size, so that the end is seen without growing. */
+		if (S_ISREG(st.st_mode) && st.st_size > 0)
+			buffer_reserve(out, (size_t)st.st_size + 1);
+		s = read_rest(fd, out);
+		if (mode)
+			*mode = is_stdin ? FILE_MODE_NEW : st.st_mode & 0777;
+	}
+	if (fd >= 0 && !is_stdin)
+		close(fd);
+	return s;
+}
+
+enum status file_check_new(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+		return STATUS_OK;
+	return fail(STATUS_BAD_ARGUMENT, "%s exists already; -f overwrites it", path);
+}
+
+enum status file_write_to(int fd, const void *data, size_t size_bytes, const char *name)
+{
+	const char *at = data;
+
+	while (size_bytes > 0) {
+		ssize_t n = write(fd, at, size_bytes < WRITE_BYTES ? size_bytes : WRITE_BYTES);
+
+		if (n < 0 && errno != EINTR)
+			return fail_errno(STATUS_IO, "cannot write %s", name);
+		if (n > 0) {
+			at += n;
+			size_bytes -= (size_t)n;
+		}
+	}
+	return STATUS_OK;
+}
+
+/* To what is no regular file. */
+static enum status write_directly(const char *path, const void *data, size_t size_bytes)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return fail_errno(STATUS_IO, "cannot open %s", path);
+	enum status s = file_write_to(fd, data, size_bytes, path);
+
+	if (close(fd) != 0 && s == STATUS_OK)
+		s = fail_errno(STATUS_IO, "cannot write %s", path);
+	return s;
+}
+
+enum status file_write(const char *path, const void *data, size_t size_bytes, mode_t mode,
+		       bool overwrite)
+{
+	struct outfile f;
+	struct stat st;
+	bool exists = stat(path, &st) == 0;
+
+	if (exists && S_ISDIR(st.st_mode))
+		return fail(STATUS_IO, "cannot write %s: is a directory", path);
+	if (exists && !S_ISREG(st.st_mode))
+		return write_directly(path, data, size_bytes);
+	if (!overwrite)
+		TRY(file_check_new(path));
+
+	char *resolved = exists ? realpath(path, NULL) : strdup(path);
+
+	if (!resolved)
+		return fail_errno(STATUS_IO, "cannot find %s", path);
+	enum status s = outfile_open(&f, resolved);
+
+	free(resolved);
+	if (s != STATUS_OK)
+		return s;
+	f.mode = mode;
+	if (size_bytes) /* data may be NULL otherwise */
+		outfile_append(&f, data, size_bytes);
+	return outfile_commit(&f);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * file.h - whole files in, whole files out: what the commands do with names that people type.
+ *
+ * "-" is standard input, directories are refused, a link is followed when its target is replaced,
+ * and what is not a regular file - a device, a pipe - is written to as it stands.  Regular files
+ * are complete or not there (outfile.h).
+ */
+#ifndef TWOPART_FILE_H
+#define TWOPART_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "buffer.h"
+#include "status.h"
+
+#define FILE_MODE_NEW 0666 /* of an output without an input; the umask applies */
+
+/* Append a file to *out; "-" is standard input.  *mode (may be NULL): the permissions it has.
+ * STATUS_IO also for a directory. */
+MUST_CHECK enum status file_read(const char *path, struct buffer *out, mode_t *mode);
+
+/* STATUS_BAD_ARGUMENT if `path` is there already as a regular file: to ask before long work. */
+MUST_CHECK enum status file_check_new(const char *path);
+
+/* Write all to an open descriptor; `name` is for the message. */
+MUST_CHECK enum status file_write_to(int fd, const void *data, size_t size_bytes, const char *name);
+
+/* Write a whole file; without `overwrite` an existing regular file is refused. */
+MUST_CHECK enum status file_write(const char *path, const void *data, size_t size_bytes,
+				  mode_t mode, bool overwrite);
+
+#endif

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "outfile.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SUFFIX_BYTES_MAX 24 /* ".tmp." and a process id */
+
+#define UNFINISHED_MAX 32      /* temporary files that a signal removes; further ones stay */
+
+/* Names of temporary files.  Each stands here before its file exists and until after it is gone,
+ * so that no signal finds a file without a name; only the thread that writes files changes it. */
+static char *volatile unfinished[UNFINISHED_MAX];
+
+static void remove_unfinished(int sig)
+{
+	for (int i = 0; i < UNFINISHED_MAX; i++)
+		if (unfinished[i])
+			unlink(unfinished[i]);
+	signal(sig, SIG_DFL);
+	raise(sig);
+}
+
+void outfile_catch_signals(void)
+{
+	static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction before, action = {.sa_handler = remove_unfinished};
+
+	for (size_t i = 0; i < sizeof caught / sizeof *caught; i++) {
+		sigaction(caught[i], NULL, &before);
+		if (before.sa_handler != SIG_IGN) /* nohup stays nohup */
+			sigaction(caught[i], &action, NULL);
+	}
+	signal(SIGXFSZ, SIG_IGN);
+}
+
+/* Put `to` where `from` stands. */
+static void replace_unfinished(const char *from, char *to)
+{
+	for (int i = 0; i < UNFINISHED_MAX; i++) {
+		if (unfinished[i] == from) {
+			unfinished[i] = to;
+			return;
+		}
+	}
+}
+
+static void release(struct outfile *f)
+{
+	if (f->temporary)
+		replace_unfinished(f->temporary, NULL);
+	free(f->path);
+	free(f->temporary);
+	free(f->pending);
+	*f = (struct outfile){.fd = -1};
+}
+
+enum status outfile_open(struct outfile *f, const char *path)
+{
+	size_t size_bytes = strlen(path) + SUFFIX_BYTES_MAX;
+
+	*f = (struct outfile){.fd = -1, .mode = 0666};
+	f->path = strdup(path);
+	f->temporary = malloc(size_bytes);
+	f->pending = malloc(OUTFILE_BUFFER_BYTES);
+	if (!f->path || !f->temporary || !f->pending) {
+		release(f);
+		return fail_no_memory();
+	}
+	snprintf(f->temporary, size_bytes, "%s.tmp.%ld", path, (long)getpid());
+	replace_unfinished(NULL, f->temporary);
+	f->fd = open(f->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (f->fd < 0) {
+		enum status s = fail_errno(STATUS_IO, "%s: cannot create", f->temporary);
+
+		release(f);
+		return s;
+	}
+	return STATUS_OK;
+}
+
+enum status outfile_make_parents(const char *path)
+{
+	char *parent = strdup(path);
+	enum status s = STATUS_OK;
+
+	if (!parent)
+		return fail_no_memory();
+	for (char *slash = parent; s == STATUS_OK && (slash = strchr(slash + 1, '/'));) {
+		struct stat is;
+
+		*slash = '\0';
+		if (mkdir(parent, 0777) != 0 && errno != EEXIST &&
+		    (stat(parent, &is) != 0 || !S_ISDIR(is.st_mode)))
+			s = fail_errno(STATUS_IO, "%s: cannot create the directory", parent);
+		*slash = '/';
+	}
+	free(parent);
+	return s;
+}
+
+/* At `offset_bytes`, all of it; a short write means a full disk or a signal, so try on. */
+static void write_at(struct outfile *f, uint64_t offset_bytes, const uint8_t *data,
+		     size_t size_bytes)
+{
+	while (size_bytes > 0 && f->failed == STATUS_OK) {
+		ssize_t n = pwrite(f->fd, data, size_bytes, (off_t)offset_bytes);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			f->failed = fail_errno(STATUS_IO, "%s: cannot write", f->path);
+			return;
+		}
+		data += n;
+		offset_bytes += (uint64_t)n;
+		size_bytes -= (size_t)n;
+	}
+}
+
+static void flush(struct outfile *f)
+{
+	write_at(f, f->written_bytes, f->pending, f->n_pending);
+	f->written_bytes += f->n_pending;
+	f->n_pending = 0;
+}
+
+void outfile_append_slow(struct outfile *f, const void *data, size_t size_bytes)
+{
+	flush(f);
+	if (size_bytes < OUTFILE_BUFFER_BYTES) {
+		memcpy(f->pending, data, size_bytes);
+		f->n_pending = size_bytes;
+		return;
+	}
+	write_at(f, f->written_bytes, data, size_bytes);
+	f->written_bytes += size_bytes;
+}
+
+void outfile_patch(struct outfile *f, uint64_t offset_bytes, const void *data, size_t size_bytes)
+{
+	assert(offset_bytes + size_bytes <= outfile_size_bytes(f));
+	flush(f);
+	write_at(f, offset_bytes, data, size_bytes);
+}
+
+enum status outfile_seal(struct outfile *f)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	assert(f->fd >= 0);
+	flush(f);
+	if (f->failed == STATUS_OK && fchmod(f->fd, f->mode & ~mask) != 0)
+		f->failed = fail_errno(STATUS_IO, "%s: cannot set permissions", f->path);
+	/* Pipes and some file systems cannot sync; that is not a failure to write. */
+	if (f->failed == STATUS_OK && fsync(f->fd) != 0 && errno != EINVAL && errno != ENOTSUP)
+		f->failed = fail_errno(STATUS_IO, "%s: cannot sync", f->path);
+	if (close(f->fd) != 0 && f->failed == STATUS_OK)
+		f->failed = fail_errno(STATUS_IO, "%s: cannot close", f->path);
+	f->fd = -1;
+	return f->failed;
+}
+
+enum status outfile_commit(struct outfile *f)
+{
+	enum status s = f->fd >= 0 ? outfile_seal(f) : f->failed;
+
+	if (s == STATUS_OK && rename(f->temporary, f->path) != 0)
+		s = fail_errno(STATUS_IO, "%s: cannot rename to it", f->path);
+	if (s != STATUS_OK) {
+		outfile_abandon(f);
+		return s;
+	}
+	release(f);
+	return STATUS_OK;
+}
+
+void outfile_abandon(struct outfile *f)
+{
+	if (!f->path)
+		return;
+	if (f->fd >= 0)
+		close(f->fd);
+	unlink(f->temporary);
+	release(f);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * outfile.h - writing a file that is either complete or not there.
+ *
+ * The bytes go to PATH.tmp.PID in the same directory, created exclusively; outfile_commit() syncs
+ * them to the disk and renames the file to PATH, which replaces what was there in one step.  A
+ * crash or a full disk leaves the old file as it was.  After outfile_catch_signals() the signals
+ * INT, TERM and HUP remove what is unfinished.  stdio is not used because it hides which write
+ * failed and cannot patch a header cheaply.
+ *
+ * Appending never fails in the caller's face: the first error is remembered in `failed` (its
+ * sentence was said then) and returned by outfile_seal().  Whoever writes for minutes looks at
+ * `failed` now and then.
+ */
+#ifndef TWOPART_OUTFILE_H
+#define TWOPART_OUTFILE_H
+
+#include <stdint.h>
+#include <string.h>
+#include <sys/types.h>
+
+#include "status.h"
+
+#define OUTFILE_BUFFER_BYTES ((size_t)1 << 18)
+
+struct outfile {
+	char *path, *temporary; /* owned; NULL while closed */
+	uint8_t *pending;       /* (OUTFILE_BUFFER_BYTES) */
+	size_t n_pending;
+	uint64_t written_bytes; /* that left `pending` */
+	int fd;                 /* -1 once sealed */
+	mode_t mode;            /* permissions it gets when sealed, less the umask; 0666 at first */
+	enum status failed;
+};
+
+MUST_CHECK enum status outfile_open(struct outfile *f, const char *path);
+
+/* Create the directories that `path` lies in, as mkdir -p does. */
+MUST_CHECK enum status outfile_make_parents(const char *path);
+
+void outfile_append_slow(struct outfile *f, const void *data, size_t size_bytes);
+
+static inline void outfile_append(struct outfile *f, const void *data, size_t size_bytes)
+{
+	if (size_bytes > OUTFILE_BUFFER_BYTES - f->n_pending) {
+		outfile_append_slow(f, data, size_bytes);
+		return;
+	}
+	memcpy(f->pending + f->n_pending, data, size_bytes);
+	f->n_pending += size_bytes;
+}
+
+static inline uint64_t outfile_size_bytes(const struct outfile *f)
+{
+	return f->written_bytes + f->n_pending;
+}
+
+/* Overwrite bytes that were appended before. */
+void outfile_patch(struct outfile *f, uint64_t offset_bytes, const void *data, size_t size_bytes);
+
+/* Write out, sync, close; the temporary name stays.  Nothing may be appended afterwards. */
+MUST_CHECK enum status outfile_seal(struct outfile *f);
+
+/* Seal unless that was done, rename, free.  On failure the file is abandoned. */
+MUST_CHECK enum status outfile_commit(struct outfile *f);
+
+/* Remove the temporary file and free; a zeroed or committed *f is fine. */
+void outfile_abandon(struct outfile *f);
+
+/* From now on INT, TERM and HUP remove the temporary files before they end the program, and a write
+ * beyond the file size limit is an error instead of a signal. */
+void outfile_catch_signals(void);
+
+#endif

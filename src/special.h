@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * special.h - special functions for closed-form code lengths.  Reports only: results may differ in
+ * the last digits between C libraries and never reach an archive.
+ */
+#ifndef TWOPART_SPECIAL_H
+#define TWOPART_SPECIAL_H
+
+/* lg(x (x+1) .. (x+n-1)), the rising factorial; x > 0, n >= 0.  Errors near 1e-15 relative. */
+double special_lg_rising(double x, double n);
+
+/* psi(x) = d/dx ln Gamma(x), x > 0.  Errors near 1e-14. */
+double special_digamma(double x);
+
+#endif

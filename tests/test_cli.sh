@@ -1,0 +1,238 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Property: every command does what its help says with good input, and with bad input says so in one
+# line on standard error, exits with the documented code and leaves no file behind.
+# Method: cases of command, expected exit code and pattern of the line.  Environment: $TWOPART.
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+export LC_ALL=C
+
+ok() { echo "ok - $1"; }
+not_ok() {
+	echo "not ok - $1"
+	[ $# -lt 2 ] || sed 's/^/# /' <<<"$2"
+}
+check() { # NAME COMMAND...
+	local name=$1
+	shift
+	if "$@"; then ok "$name"; else not_ok "$name"; fi
+}
+
+# expect NAME CODE PATTERN COMMAND...: for a code other than 0 exactly one line on standard error
+# that begins with "twopart: " and matches; for 0 nothing there.  Standard output goes to out.
+expect() {
+	local name=$1 code=$2 pattern=$3 got lines
+	shift 3
+	"$@" >out 2>err </dev/null
+	got=$?
+	lines=$(wc -l <err)
+	if [ "$got" != "$code" ]; then
+		not_ok "$name" "exit code $got instead of $code: $(cat err)"
+	elif [ "$code" = 0 ] && [ -s err ]; then
+		not_ok "$name" "unexpected: $(cat err)"
+	elif [ "$code" != 0 ] && { [ "$lines" != 1 ] || ! grep -q '^twopart: ' err ||
+		! grep -Eq -- "$pattern" err; }; then
+		not_ok "$name" "wrong message: $(cat err)"
+	else
+		ok "$name"
+	fi
+}
+
+le32() { # little-endian words
+	local word
+	for word; do
+		printf "\\x$(printf %02x $((word & 255)))\\x$(printf %02x $((word >> 8 & 255)))"
+		printf "\\x$(printf %02x $((word >> 16 & 255)))\\x$(printf %02x $((word >> 24 & 255)))"
+	done
+}
+tokens() { # COUNT: a token file of that many claimed tokens, without the tokens
+	le32 20240520 1 "$1"
+	head -c $((1024 - 12)) /dev/zero
+}
+
+seq 1 4000 >text
+: >empty
+printf 'x' >one
+{ tokens 1000 && head -c 2000 text; } >corpus.bin
+{ tokens 1000 && head -c 1200 text; } >short.bin
+mkdir directory
+
+# Round trips, with the default model and with each that needs no world.
+models=$("$TWOPART" models --json | sed -n '/"models"/,/"coders"/p' |
+	awk -F'"' '$2 == "name" {name = $4} $2 == "needs_world" && /false/ {print name}' | sort -u)
+check 'models are listed' test -n "$models"
+for model in '' $models; do
+	for file in text empty one corpus.bin short.bin; do
+		bytes=
+		[ $file != short.bin ] || bytes=--bytes
+		rm -f ./*.2p back
+		expect "compress $model $file" 0 '' "$TWOPART" compress ${model:+-m $model} $bytes $file
+		expect "test $model $file" 0 '' "$TWOPART" test $file.2p
+		expect "list $model $file" 0 '' "$TWOPART" list $file.2p
+		expect "decompress $model $file" 0 '' "$TWOPART" decompress -o back $file.2p
+		check "same $model $file" cmp -s $file back
+	done
+done
+
+# Names, pipes, permissions.
+rm -f ./*.2p
+"$TWOPART" compress text && cp text original && rm text
+expect 'suffix is stripped' 0 '' "$TWOPART" decompress text.2p
+check 'suffix is stripped: same' cmp -s text original
+check 'archive is kept' test -e text.2p
+"$TWOPART" compress <text >piped.2p
+check 'pipe gives the same archive' cmp -s piped.2p text.2p
+"$TWOPART" compress -c text | "$TWOPART" decompress | cmp -s - text
+check 'pipe back' test "${PIPESTATUS[*]}" = '0 0 0'
+"$TWOPART" compress - <text | cmp -s - text.2p
+check 'dash is standard input' test "${PIPESTATUS[*]}" = '0 0'
+expect 'two files' 0 '' "$TWOPART" compress one empty
+expect 'two archives' 0 '' "$TWOPART" test one.2p empty.2p
+expect 'decompress -c' 0 '' "$TWOPART" decompress -c text.2p
+check 'decompress -c: same' cmp -s out text
+cp text private && chmod 600 private && "$TWOPART" compress private
+check 'permissions are kept' test "$(stat -c %a private.2p)" = 600
+expect 'output to a device' 0 '' "$TWOPART" decompress -o /dev/null text.2p
+check 'the device stays one' test -c /dev/null
+ln -s text.2p link.2p
+expect 'overwriting a link' 0 '' "$TWOPART" compress -f -o link.2p one
+check 'link stays a link' test -L link.2p
+"$TWOPART" compress -f text
+
+expect '-o - is standard output' 0 '' "$TWOPART" compress -o - text
+check '-o - is standard output: same' cmp -s out text.2p
+
+# Threads and blocks never matter to the content; threads not to the archive.
+for threads in 1 2 5; do
+	"$TWOPART" compress -T $threads --block 3000 -c text >blocks.$threads
+	expect "threads $threads" 0 '' "$TWOPART" decompress -T $threads -f -o back blocks.$threads
+	check "threads $threads: same" cmp -s back text
+	check "threads $threads: same archive" cmp -s blocks.1 blocks.$threads
+done
+
+# Reports.
+"$TWOPART" compress -v -f text 2>err
+check '-v is one line' grep -Eq '^text: [0-9]+ -> [0-9]+ bytes, .*bits/symbol, ideal' err
+check '-v is one line only' test "$(wc -l <err)" = 1
+"$TWOPART" compress -q -f text 2>err
+check '-q is silent' test ! -s err
+expect 'list names the model' 0 '' "$TWOPART" list text.2p
+check 'list names the model: text' grep -Eq 'model +[a-z]' out
+expect 'version' 0 '' "$TWOPART" --version
+expect 'help' 0 '' "$TWOPART" --help
+for command in $(awk '/^  [a-z]/ {print $1}' out); do
+	expect "help $command" 0 '' "$TWOPART" help "$command"
+	check "help $command: usage" grep -q "^usage: twopart $command" out
+	expect "$command --help" 0 '' "$TWOPART" "$command" --help
+	expect "$command: unknown option" 1 'unknown option|no family' "$TWOPART" "$command" --no-such-option
+done
+
+# Usage errors.
+expect 'no command' 1 'no command given' "$TWOPART"
+expect 'unknown command' 1 "no command 'frobnicate'" "$TWOPART" frobnicate
+expect 'unknown help' 1 "no command 'frobnicate'" "$TWOPART" help frobnicate
+expect 'unknown letter' 1 "unknown option '-Z'" "$TWOPART" compress -Z text
+expect 'value missing' 1 'needs a value' "$TWOPART" compress text -m
+expect 'unknown model' 1 "unknown model 'gpt' \(known: .*uniform" "$TWOPART" compress -m gpt text
+expect 'unknown model option' 1 "unknown option 'x'" "$TWOPART" compress -m uniform:x=1 text
+expect 'model option without value' 1 'lacks' "$TWOPART" compress -m uniform:x text
+expect 'no threads' 1 'threads' "$TWOPART" compress -T 0 text
+expect 'bad threads' 1 'threads' "$TWOPART" compress -T two text
+expect 'bad block' 1 'block' "$TWOPART" compress --block -1 text
+expect 'bad memory' 1 'memory' "$TWOPART" decompress -M lots text.2p
+expect '-o and -c' 1 'exclude' "$TWOPART" compress -o x -c text
+expect '-o with two inputs' 1 'one input' "$TWOPART" compress -o x text one
+expect '-c with two inputs' 1 'one input' "$TWOPART" decompress -c text.2p one.2p
+expect 'needless world' 1 'no use for -w' "$TWOPART" compress -m uniform -w text text
+
+# Files that are not there, or there already.
+expect 'missing input' 1 'missing: .*No such file' "$TWOPART" compress missing
+expect 'missing archive' 1 'missing.2p: .*No such file' "$TWOPART" decompress missing.2p
+expect 'missing archive to list' 1 'No such file' "$TWOPART" list missing.2p
+expect 'directory' 1 'directory: is a directory' "$TWOPART" compress directory
+expect 'directory as archive' 1 'is a directory' "$TWOPART" test directory
+expect 'directory as output' 1 'is a directory' "$TWOPART" compress -o directory text
+expect 'existing archive' 1 'exists already' "$TWOPART" compress text
+expect 'existing output' 1 'exists already' "$TWOPART" decompress text.2p
+expect 'existing output, -f' 0 '' "$TWOPART" decompress -f text.2p
+expect 'no directory for output' 1 'No such file' "$TWOPART" compress -o no/where text
+expect 'no suffix' 1 'does not end in .2p' "$TWOPART" decompress one
+rm -f one.2p
+expect 'one of two is missing' 1 'missing: ' "$TWOPART" compress missing one
+check 'the other one is done' test -e one.2p
+printf 'x' >"$(printf 'new\nline')"
+expect 'one line for a strange name' 1 'exists' "$TWOPART" compress -o text "$(printf 'new\nline')"
+
+# Bad content.
+expect 'not an archive' 2 'not a twopart archive' "$TWOPART" test one
+expect 'empty archive' 2 'not a twopart archive' "$TWOPART" test empty
+expect 'truncated corpus' 2 'header says 1000 tokens, file holds 600' "$TWOPART" compress short.bin
+head -c 100 text.2p >cut.2p
+expect 'truncated archive' 2 'truncated or damaged' "$TWOPART" test cut.2p
+expect 'truncated archive leaves nothing' 2 'cut.2p: ' "$TWOPART" decompress cut.2p
+check 'truncated archive left nothing' test ! -e cut
+{ cat text.2p && echo; } >more.2p
+expect 'bytes after the archive' 2 'more.2p: ' "$TWOPART" test more.2p
+{ printf '\262\177' && tail -c +3 text.2p; } >future.2p
+expect 'future version' 5 'version 15' "$TWOPART" list future.2p
+{ printf '\262\161\037' && tail -c +4 text.2p; } >unknown.2p
+expect 'unknown predictor' 5 'needs model number 31' "$TWOPART" test unknown.2p
+expect 'memory limit' 4 'needs [0-9]+ bytes of memory, the limit is 1024' \
+	"$TWOPART" test -M 1K text.2p
+{ printf '\262\161\001\274' && printf '\200\200\200\200\200\020' && head -c 9 text; } >bomb.2p
+expect 'a forged size' 4 'bytes of memory' "$TWOPART" decompress bomb.2p
+check 'a forged size left nothing' test ! -e bomb
+
+# Oracles: the same world in both directions, and an archive within 17 bytes of the ideal.
+"$TWOPART" generate sk -o world --sentences 300 >/dev/null 2>&1
+"$TWOPART" generate sk -o other --sentences 300 --seed 2 >/dev/null 2>&1
+for model in known bayes; do
+	expect "$model" 0 '' "$TWOPART" compress -m $model -w world.json -o $model.2p world.bin
+	expect "$model back" 0 '' "$TWOPART" decompress -w world.json -f -o back $model.2p
+	check "$model: same" cmp -s back world.bin
+	overhead=$("$TWOPART" compress -v -f -m $model -w world.json -o $model.2p world.bin 2>&1 |
+		sed -n 's/.*overhead \([0-9]*\)\..*/\1/p')
+	check "$model: overhead of ${overhead:-no} bytes" test "${overhead:-99}" -le 16
+	expect "$model without world" 5 'needs -w' "$TWOPART" test $model.2p
+	expect "$model with another world" 5 'needs the world file with [a-z]+ hash [0-9a-f]{8}; other' \
+		"$TWOPART" test -w other.json $model.2p
+	expect "$model: compress without world" 5 'needs -w' "$TWOPART" compress -m $model world.bin
+	expect "$model: no token file" 2 'token files only' \
+		"$TWOPART" compress -m $model -w world.json text -o x
+	expect "$model: foreign tokens" 2 'outside the world|impossible' \
+		"$TWOPART" compress -m $model -w world.json corpus.bin
+	expect "$model: list" 0 '' "$TWOPART" list $model.2p
+	check "$model: list names the hash" grep -Eq 'world file with [a-z]+ hash [0-9a-f]{8}$' out
+done
+expect 'world file is missing' 1 'No such file' "$TWOPART" test -w missing.json known.2p
+expect 'world file is a corpus' 2 'not a world file' "$TWOPART" test -w world.bin known.2p
+expect 'world file is other JSON' 2 'not a world file' bash -c \
+	'echo "{}" >empty.json; exec "$0" test -w empty.json known.2p' "$TWOPART"
+
+# Full disk: nothing is left, and success is not claimed.
+if [ -c /dev/full ]; then
+	for command in 'compress -c text' 'decompress -c text.2p' 'list text.2p' 'models' '--version'; do
+		expect "full disk: $command" 1 'No space left' \
+			bash -c '"$0" "$@" >/dev/full' "$TWOPART" $command
+	done
+fi
+mkdir full
+expect 'file size limit' 1 'File too large' \
+	bash -c 'ulimit -f 8; exec "$0" decompress -o full/text text.2p' "$TWOPART"
+check 'file size limit leaves nothing' test -z "$(ls full)"
+
+# A signal while compressing: the archive is complete or not there, and no other file remains.
+for signal in INT TERM HUP; do
+	seq 1 300000 >large
+	"$TWOPART" compress -f large &
+	sleep 0.02
+	kill -s $signal $! 2>/dev/null
+	wait $! 2>/dev/null
+	[ ! -e large.2p ] || "$TWOPART" test large.2p
+	check "signal $signal" test $? = 0 -a -z "$(find . -name 'large.2p.tmp*')"
+	rm -f large large.2p
+done
+
+check 'no temporary file remains' test -z "$(find . -name '*.tmp*')"

@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Property  an archive gives back its input, is spelt as container.h says to the byte, and is the
+ *           only spelling: any flipped bit, any truncation, any byte more, any forged header is
+ *           refused, without memory or time that the header merely claims to need.
+ * Method    round trips at the edges of blocks for every registered predictor without world; every
+ *           single-bit flip and prefix of small archives; headers forged with a valid digest.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "archive.h"
+#include "container.h"
+#include "run.h"
+#include "tokens.h"
+
+#include <cmocka.h> /* after status.h: it defines a macro fail() */
+
+#define FORGED_OUTPUT_BYTES_MAX ((size_t)1 << 20) /* memory a refused archive may cost */
+
+/* Default settings, but the least memory a model can do with: the tests open it thousands of
+ * times. */
+static struct archive_settings small_settings(const struct predictor_ops *model)
+{
+	struct archive_settings s;
+
+	assert_int_equal(archive_settings_parse(&s, model->name), STATUS_OK);
+	for (unsigned i = 0; i < options_count(model->options); i++)
+		if (strcmp(model->options[i].name, "memory") == 0)
+			s.option[i] = model->options[i].min;
+	return s;
+}
+
+/* Text-like bytes, or a token file of n tokens. */
+static struct buffer make_input(size_t n, bool is_tokens)
+{
+	struct buffer b = {0};
+
+	if (is_tokens)
+		tokens_write_header(&b, n);
+	for (size_t i = 0; i < n; i++) {
+		unsigned x = (unsigned)(i * i + 3 * i + i / 7) % 23;
+
+		if (is_tokens)
+			buffer_append_le(&b, 40 * x, 2);
+		else
+			buffer_append_byte(&b, (uint8_t)('a' + x));
+	}
+	return b;
+}
+
+static struct buffer compress(const struct archive_settings *s, const struct buffer *in)
+{
+	struct buffer out = {0};
+	struct archive_stats stats;
+
+	if (archive_compress(s, in->data, in->size_bytes, &out, &stats) != STATUS_OK)
+		fail_msg("%s: %s", s->model->name, status_message());
+	assert_int_equal(out.size_bytes, stats.payload_bytes + stats.container_bytes);
+	return out;
+}
+
+/* From an exact copy, so that a sanitizer sees a read past the end. */
+static enum status decompress(const uint8_t *in, size_t size_bytes, int threads,
+			      struct buffer *out)
+{
+	uint8_t *copy = malloc(size_bytes ? size_bytes : 1);
+
+	assert_non_null(copy);
+	memcpy(copy, in, size_bytes);
+	buffer_free(out);
+	enum status s = archive_decompress(copy, size_bytes, NULL, threads, out, NULL);
+
+	free(copy);
+	return s;
+}
+
+static bool refused(enum status s)
+{
+	return s == STATUS_CORRUPT || s == STATUS_UNSUPPORTED;
+}
+
+static void check_round_trip(const struct archive_settings *s, size_t n, bool is_tokens)
+{
+	struct buffer in = make_input(n, is_tokens), back = {0};
+	struct archive_settings threaded = *s;
+	struct archive_info info;
+
+	threaded.threads = 3;
+	struct buffer archive = compress(s, &in), again = compress(&threaded, &in);
+
+	assert_int_equal(archive.size_bytes, again.size_bytes);
+	assert_memory_equal(archive.data, again.data, archive.size_bytes);
+	for (int threads = 1; threads <= 3; threads += 2) {
+		enum status status =
+		    decompress(archive.data, archive.size_bytes, threads, &back);
+
+		if (status != STATUS_OK)
+			fail_msg("%s, %zu symbols: %s", s->model->name, n, status_message());
+		assert_int_equal(back.size_bytes, in.size_bytes);
+		if (in.size_bytes)
+			assert_memory_equal(back.data, in.data, in.size_bytes);
+	}
+	assert_int_equal(archive_inspect(archive.data, archive.size_bytes, &info), STATUS_OK);
+	assert_int_equal(info.header.n_total, n);
+	assert_int_equal(info.header.is_tokens, is_tokens);
+	assert_true(info.header.memory_bytes >= in.size_bytes);
+	archive_info_free(&info);
+	buffer_free(&again);
+	buffer_free(&archive);
+	buffer_free(&back);
+	buffer_free(&in);
+}
+
+static void test_round_trips(void **state)
+{
+	static const size_t sizes[] = {0, 1, 2, 99, 100, 101, 199, 200, 201, 1000};
+
+	(void)state;
+	for (const struct predictor_ops *const *p = predictors; *p; p++) {
+		if ((*p)->needs_world)
+			continue;
+		struct archive_settings s = small_settings(*p);
+
+		for (size_t i = 0; i < 2 * sizeof sizes / sizeof *sizes; i++) {
+			s.block_symbols = 100;
+			check_round_trip(&s, sizes[i / 2], i % 2);
+			s.block_symbols = 0;
+			check_round_trip(&s, sizes[i / 2], i % 2);
+		}
+	}
+}
+
+/* Every flip, every prefix, every byte more. */
+static void check_damage(const struct archive_settings *s, size_t n, bool is_tokens)
+{
+	struct buffer in = make_input(n, is_tokens), back = {0};
+	struct buffer archive = compress(s, &in);
+
+	for (size_t bit = 0; bit < 8 * archive.size_bytes; bit++) {
+		archive.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
+		if (!refused(decompress(archive.data, archive.size_bytes, 1, &back)))
+			fail_msg("%s, %zu symbols: bit %zu flipped and accepted", s->model->name, n,
+				 bit);
+		archive.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
+	}
+	for (size_t size = 0; size < archive.size_bytes; size++)
+		if (!refused(decompress(archive.data, size, 1, &back)))
+			fail_msg("%s, %zu symbols: accepted when cut to %zu of %zu bytes",
+				 s->model->name, n, size, archive.size_bytes);
+	for (unsigned byte = 0; byte < 256; byte++) {
+		buffer_append_byte(&archive, (uint8_t)byte);
+		assert_true(refused(decompress(archive.data, archive.size_bytes, 1, &back)));
+		archive.size_bytes--;
+	}
+	buffer_free(&archive);
+	buffer_free(&back);
+	buffer_free(&in);
+}
+
+static void test_damage(void **state)
+{
+	(void)state;
+	for (const struct predictor_ops *const *p = predictors; *p; p++) {
+		if ((*p)->needs_world)
+			continue;
+		struct archive_settings s = small_settings(*p);
+
+		s.block_symbols = 0;
+		check_damage(&s, 0, false);
+		check_damage(&s, 1, false);
+		check_damage(&s, 60, false);
+		check_damage(&s, 60, true);
+		s.block_symbols = 25;
+		check_damage(&s, 60, false);
+		check_damage(&s, 60, true);
+	}
+}
+
+/* The example of the specification, byte by byte. */
+static void test_spelling(void **state)
+{
+	static const uint8_t abc[] = {'a', 'b', 'c'};
+	struct archive_settings s;
+	struct buffer out = {0};
+
+	(void)state;
+	assert_int_equal(archive_settings_parse(&s, "uniform"), STATUS_OK);
+	assert_int_equal(archive_compress(&s, abc, 3, &out, NULL), STATUS_OK);
+	assert_int_equal(out.size_bytes, 2 + 1 + 1 + 1 + 4 + 3);
+	assert_int_equal(out.data[0], 0xB2);
+	assert_int_equal(out.data[1], 0x71);
+	assert_int_equal(out.data[2], predictor_by_name("uniform")->id);
+	assert_int_equal(out.data[4], 3);
+
+	uint32_t digest = (uint32_t)XXH3_64bits_withSeed(abc, 3, XXH3_64bits(out.data, 5));
+
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(out.data[5 + i], (uint8_t)(digest >> 8 * i));
+	/* Digits of base 256 are the bytes themselves, but for the rounding up of the end. */
+	assert_memory_equal(out.data + 9, "ab", 2);
+	buffer_free(&out);
+}
+
+/* An oracle's header on a corpus of up to 2^28 - 1 tokens takes 16 bytes. */
+static void test_oracle_header(void **state)
+{
+	static const struct predictor_ops oracle = {
+	    .name = "test", .id = 30, .needs_world = true, .not_counted = "prior"};
+	struct container c = {.model = &oracle,
+			      .coder = coder_by_id(CONTAINER_CODER_ID),
+			      .is_tokens = true,
+			      .memory_bytes = (uint64_t)1 << 32,
+			      .n_total = ((uint64_t)1 << 28) - 1,
+			      .world_hash = 0x01020304};
+	struct buffer header = {0};
+
+	(void)state;
+	container_write(&c, &header);
+	assert_int_equal(header.size_bytes + CONTAINER_DIGEST_BYTES, 16);
+	assert_memory_equal(header.data + 8, "\4\3\2\1", 4);
+	buffer_free(&header);
+}
+
+/* A header from bytes, a valid digest for `content`, a payload. */
+static enum status decode_forged(const uint8_t *header, size_t header_bytes, const char *content,
+				 const void *payload, size_t payload_bytes)
+{
+	struct buffer forged = {0}, out = {0};
+	size_t content_bytes = strlen(content);
+
+	buffer_append(&forged, header, header_bytes);
+	buffer_append_le(&forged,
+			 container_digest(header, header_bytes, (const uint8_t *)content,
+					  content_bytes),
+			 CONTAINER_DIGEST_BYTES);
+	buffer_append(&forged, payload, payload_bytes);
+	enum status s = decompress(forged.data, forged.size_bytes, 1, &out);
+
+	if (s == STATUS_OK)
+		assert_int_equal(out.size_bytes, content_bytes);
+	assert_true(out.capacity_bytes <= FORGED_OUTPUT_BYTES_MAX);
+	buffer_free(&out);
+	buffer_free(&forged);
+	return s;
+}
+
+#define FORGE(...)                                                                                 \
+	decode_forged((const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__}),      \
+		      "aaa", "aaa", 3)
+
+#define U 1          /* id of uniform */
+#define TOKENS 0x60  /* bits 5 and 6 */
+#define EXTENDED 0x80
+#define KIB 32       /* memory code of 1024 bytes */
+
+static void test_forged_headers(void **state)
+{
+	(void)state;
+	assert_int_equal(predictor_by_name("uniform")->id, U);
+	/* The frame of what follows, uniform and three bytes, is fine. */
+	assert_int_equal(FORGE(0xB2, 0x71, U, KIB, 3), STATUS_OK);
+	assert_int_equal(FORGE(0xB3, 0x71, U, KIB, 3), STATUS_CORRUPT);
+	assert_int_equal(FORGE(0xB2, 0x61, U, KIB, 3), STATUS_CORRUPT);
+	assert_int_equal(FORGE(0xB2, 0x72, U, KIB, 3), STATUS_UNSUPPORTED);
+	assert_int_equal(FORGE(0xB2, 0x70, U, KIB, 3), STATUS_UNSUPPORTED);
+	assert_int_equal(FORGE(0xB2, 0x71, 0, KIB, 3), STATUS_UNSUPPORTED);
+	assert_int_equal(FORGE(0xB2, 0x71, 31, KIB, 3), STATUS_UNSUPPORTED);
+	assert_int_equal(FORGE(0xB2, 0x71, U | 0x20, KIB, 3), STATUS_UNSUPPORTED);
+	assert_int_equal(FORGE(0xB2, 0x71, U | 0x40, KIB, 3), STATUS_UNSUPPORTED);
+	assert_int_equal(FORGE(0xB2, 0x71, U, 248, 3), STATUS_CORRUPT);
+	assert_int_equal(FORGE(0xB2, 0x71, U, 255, 3), STATUS_CORRUPT);
+	assert_int_equal(FORGE(0xB2, 0x71, U, KIB, 0x83, 0x00), STATUS_CORRUPT); /* varint */
+	assert_int_equal(FORGE(0xB2, 0x71, U, KIB, 2), STATUS_CORRUPT);
+	assert_int_equal(FORGE(0xB2, 0x71, U, KIB, 4), STATUS_CORRUPT);
+}
+
+static void test_forged_extensions(void **state)
+{
+	(void)state;
+	/* Nothing but defaults. */
+	assert_int_equal(FORGE(0xB2, 0x71, U | EXTENDED, KIB, 3, 3, 0, 0, 0), STATUS_CORRUPT);
+	/* An unknown coder; one that does not fit a byte; a length that is wrong. */
+	assert_int_equal(FORGE(0xB2, 0x71, U | EXTENDED, KIB, 3, 3, 99, 0, 0), STATUS_UNSUPPORTED);
+	assert_int_equal(FORGE(0xB2, 0x71, U | EXTENDED, KIB, 3, 4, 0x80, 2, 0, 0),
+			 STATUS_UNSUPPORTED);
+	assert_int_equal(FORGE(0xB2, 0x71, U | EXTENDED, KIB, 3, 2, 0, 0, 0), STATUS_CORRUPT);
+	assert_int_equal(FORGE(0xB2, 0x71, U | EXTENDED, KIB, 3, 200, 0, 0, 0), STATUS_CORRUPT);
+	assert_int_equal(FORGE(0xB2, 0x71, U | EXTENDED, KIB, 3, 0), STATUS_CORRUPT);
+	/* Options that uniform has not. */
+	assert_int_equal(FORGE(0xB2, 0x71, U | EXTENDED, KIB, 3, 6, 0, 3, 'a', '=', '1', 0),
+			 STATUS_CORRUPT);
+	/* Block sizes not below n, and tables that are too short. */
+	assert_int_equal(FORGE(0xB2, 0x71, U | EXTENDED, KIB, 3, 3, 0, 0, 3), STATUS_CORRUPT);
+	assert_int_equal(FORGE(0xB2, 0x71, U | EXTENDED, KIB, 3, 3, 0, 0, 9), STATUS_CORRUPT);
+	assert_int_equal(FORGE(0xB2, 0x71, U | EXTENDED, KIB, 3, 3, 0, 0, 2), STATUS_CORRUPT);
+	assert_int_equal(
+	    FORGE(0xB2, 0x71, U | EXTENDED, KIB, 3, 13, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0, 0, 0, 0),
+	    STATUS_CORRUPT);
+}
+
+static void test_forged_counts(void **state)
+{
+	(void)state;
+	/* 2^39 bytes claimed and the memory for them: ends when the payload does. */
+	assert_int_equal(FORGE(0xB2, 0x71, U, 190, 0x80, 0x80, 0x80, 0x80, 0x80, 0x10),
+			 STATUS_CORRUPT);
+	/* More than the memory that is claimed, more than 2^40. */
+	assert_int_equal(FORGE(0xB2, 0x71, U, KIB, 0x80, 0x80, 0x80, 0x80, 0x80, 0x10),
+			 STATUS_CORRUPT);
+	assert_int_equal(FORGE(0xB2, 0x71, U, 247, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 1),
+			 STATUS_CORRUPT);
+	assert_int_equal(FORGE(0xB2, 0x71, U, 247, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+			       0xff, 1),
+			 STATUS_CORRUPT);
+	/* 2^31 - 1 tokens of alphabet 65,536; one token more; an alphabet of 65,537. */
+	assert_int_equal(FORGE(0xB2, 0x71, U | TOKENS, 200, 0xff, 0xff, 0xff, 0xff, 7, 0xff, 0xff,
+			       3),
+			 STATUS_CORRUPT);
+	assert_int_equal(FORGE(0xB2, 0x71, U | TOKENS, 200, 0x80, 0x80, 0x80, 0x80, 8, 0xff, 0xff,
+			       3),
+			 STATUS_CORRUPT);
+	assert_int_equal(FORGE(0xB2, 0x71, U | TOKENS, KIB, 1, 0x80, 0x80, 4), STATUS_CORRUPT);
+	/* 2^38 blocks of one symbol. */
+	assert_int_equal(FORGE(0xB2, 0x71, U | EXTENDED, 190, 0x80, 0x80, 0x80, 0x80, 0x80, 0x08, 3,
+			       0, 0, 1),
+			 STATUS_CORRUPT);
+}
+
+/* No tokens have the alphabet 1, and no other. */
+static void test_needless_alphabet(void **state)
+{
+	static const uint8_t header[] = {0xB2, 0x71, U | TOKENS, KIB, 0, 0};
+	static const uint8_t larger[] = {0xB2, 0x71, U | TOKENS, KIB, 0, 1};
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct buffer forged = {0}, out = {0};
+
+		buffer_append(&forged, i ? larger : header, sizeof header);
+		buffer_append_le(&forged,
+				 container_digest(forged.data, sizeof header, forged.data, 0),
+				 CONTAINER_DIGEST_BYTES);
+		assert_int_equal(decompress(forged.data, forged.size_bytes, 1, &out),
+				 i ? STATUS_CORRUPT : STATUS_OK);
+		buffer_free(&forged);
+		buffer_free(&out);
+	}
+}
+
+static void test_token_files(void **state)
+{
+	struct buffer in = make_input(50, true), out = {0};
+	struct archive_settings s = small_settings(predictor_by_name("uniform"));
+	struct archive_stats stats;
+
+	(void)state;
+	assert_int_equal(archive_compress(&s, in.data, in.size_bytes, &out, &stats), STATUS_OK);
+	assert_int_equal(stats.symbol_bytes, 2);
+	assert_int_equal(stats.n_symbols_coded, 50);
+	buffer_free(&out);
+
+	/* Cut short: refused, unless it is to be bytes. */
+	assert_int_equal(archive_compress(&s, in.data, in.size_bytes - 1, &out, &stats),
+			 STATUS_CORRUPT);
+	s.as_bytes = true;
+	assert_int_equal(archive_compress(&s, in.data, in.size_bytes - 1, &out, &stats), STATUS_OK);
+	assert_int_equal(stats.symbol_bytes, 1);
+	buffer_free(&out);
+
+	/* A header that the count alone does not give: bytes. */
+	s.as_bytes = false;
+	in.data[1000] = 7;
+	assert_int_equal(archive_compress(&s, in.data, in.size_bytes, &out, &stats), STATUS_OK);
+	assert_int_equal(stats.symbol_bytes, 1);
+
+	struct buffer back = {0};
+
+	assert_int_equal(decompress(out.data, out.size_bytes, 1, &back), STATUS_OK);
+	assert_int_equal(back.size_bytes, in.size_bytes);
+	assert_memory_equal(back.data, in.data, in.size_bytes);
+	buffer_free(&back);
+	buffer_free(&out);
+	buffer_free(&in);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_round_trips),
+	    cmocka_unit_test(test_damage),
+	    cmocka_unit_test(test_spelling),
+	    cmocka_unit_test(test_oracle_header),
+	    cmocka_unit_test(test_forged_headers),
+	    cmocka_unit_test(test_forged_extensions),
+	    cmocka_unit_test(test_forged_counts),
+	    cmocka_unit_test(test_needless_alphabet),
+	    cmocka_unit_test(test_token_files),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

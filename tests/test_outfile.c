@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Property: under its name an output is complete or not there (the old content stays), whatever
+ * ends the writing: abandon, a failed write, a signal.  Method: a child process for each ending.
+ */
+#include <dirent.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "outfile.h"
+
+#include <cmocka.h> /* after status.h: it defines a macro fail() */
+
+static char directory[] = "/tmp/test_outfile.XXXXXX";
+static char path[sizeof directory + 8];
+
+static int count_files(void)
+{
+	DIR *d = opendir(directory);
+	int n = 0;
+
+	assert_non_null(d);
+	while (readdir(d))
+		n++;
+	closedir(d);
+	return n - 2; /* . and .. */
+}
+
+static void assert_content(const char *expected)
+{
+	struct buffer b = {0};
+
+	assert_int_equal(file_read(path, &b, NULL), STATUS_OK);
+	assert_int_equal(b.size_bytes, strlen(expected));
+	assert_memory_equal(b.data, expected, b.size_bytes);
+	buffer_free(&b);
+	assert_int_equal(count_files(), 1);
+}
+
+static void test_write_and_replace(void **state)
+{
+	struct stat st;
+
+	(void)state;
+	umask(022);
+	assert_int_equal(file_write(path, "first", 5, 0666, false), STATUS_OK);
+	assert_content("first");
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0644);
+	assert_int_equal(file_write(path, "second", 6, 0640, false), STATUS_BAD_ARGUMENT);
+	assert_content("first");
+	assert_int_equal(file_write(path, "second", 6, 0640, true), STATUS_OK);
+	assert_content("second");
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0640);
+	assert_int_equal(file_write(path, NULL, 0, 0666, true), STATUS_OK);
+	assert_content("");
+	assert_int_equal(file_write(path, "old", 3, 0666, true), STATUS_OK);
+}
+
+static void test_abandon(void **state)
+{
+	struct outfile f;
+
+	(void)state;
+	assert_int_equal(outfile_open(&f, path), STATUS_OK);
+	outfile_append(&f, "new", 3);
+	assert_int_equal(count_files(), 2);
+	outfile_abandon(&f);
+	outfile_abandon(&f); /* twice is fine */
+	assert_content("old");
+}
+
+/* Begin two outputs, then end by a signal. */
+static void end_by_signal(int sig)
+{
+	struct outfile f, g;
+	char other[sizeof path + 2];
+
+	snprintf(other, sizeof other, "%s2", path);
+	outfile_catch_signals();
+	if (outfile_open(&f, path) == STATUS_OK && outfile_open(&g, other) == STATUS_OK) {
+		outfile_append(&f, "new", 3);
+		raise(sig);
+	}
+	_exit(99);
+}
+
+static void test_signals(void **state)
+{
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+		int status;
+		pid_t child = fork();
+
+		if (child == 0) {
+			signal(signals[i], SIG_DFL);
+			end_by_signal(signals[i]);
+		}
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_true(WIFSIGNALED(status));
+		assert_int_equal(WTERMSIG(status), signals[i]);
+		assert_content("old");
+	}
+}
+
+/* No room: exit code 0 from the child if that was noticed. */
+static void write_too_much(void)
+{
+	static char much[1 << 20];
+	struct rlimit limit = {.rlim_cur = 1 << 16, .rlim_max = 1 << 16};
+
+	outfile_catch_signals();
+	setrlimit(RLIMIT_FSIZE, &limit);
+	_exit(file_write(path, much, sizeof much, 0666, true) == STATUS_IO ? 0 : 1);
+}
+
+static void test_no_room(void **state)
+{
+	int status;
+	pid_t child = fork();
+
+	(void)state;
+	if (child == 0)
+		write_too_much();
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+	assert_content("old");
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	if (!mkdtemp(directory))
+		return -1;
+	snprintf(path, sizeof path, "%s/out", directory);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	unlink(path);
+	return rmdir(directory);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_write_and_replace),
+	    cmocka_unit_test(test_abandon),
+	    cmocka_unit_test(test_signals),
+	    cmocka_unit_test(test_no_room),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
