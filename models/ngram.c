@@ -71,7 +71,6 @@ struct view {
 	uint64_t offered; /* sum of p over the first chunk */
 	uint64_t behind;  /* and over the rest of the list */
 	uint64_t escape;  /* and over everybody else */
-	uint64_t lowers;  /* what the next shorter context gives to the list */
 	uint32_t p[CHUNK_FIRST];
 };
 
@@ -90,9 +89,6 @@ struct chain {
 	uint32_t n_offered;  /* those of them that are not excluded */
 	uint32_t n_excluded; /* symbols excluded when the list was entered */
 	uint32_t n_met;      /* of them in the chunks before this one */
-	uint64_t excluded;   /* sum of p of the excluded in this list */
-	uint64_t met;        /* of it in the chunks before this one */
-	uint64_t met_here;   /* and in this one */
 	uint64_t behind;     /* mass of the list behind this chunk, excluded or not */
 	uint32_t group;
 	uint32_t sought, sought_place; /* spell()'s memory: a symbol, its place in the list */
@@ -266,11 +262,12 @@ static void view_make(struct ngram *m, unsigned order)
 		return;
 
 	const struct discounts *d = &m->discounts[order];
-	const struct entry *list = context_list(&m->store, x);
+	struct entry *list = context_list(&m->store, x);
 	uint64_t total = (uint64_t)x->total * COUNT_ONE, free_mass = context_released(d, x);
 	uint32_t stamp = m->epoch * MARK_ORDERS + order;
 	uint32_t n = x->n_entries < CHUNK_FIRST ? x->n_entries : CHUNK_FIRST;
-	uint64_t offered = 0, lowers = 0, backed = 0;
+	uint64_t offered = 0, lowers = 0;
+	uint32_t backed = 0, remembered = 0;
 
 	v->scale = scale_of(total);
 	v->passed = free_mass * v->scale >> 32;
@@ -286,12 +283,15 @@ static void view_make(struct ngram *m, unsigned order)
 		k->p = v->p[i] = (uint32_t)entry_p(d, v, list[i].count, lower);
 		offered += k->p;
 		lowers += lower;
+		remembered += list[i].backed;
+		list[i].backed = backed_of(lower);
 		backed += list[i].backed;
 	}
+	x->backed += backed - remembered;
 	v->offered = offered;
 	v->behind = 0;
 	if (n < x->n_entries) {
-		uint64_t rest = (x->backed - backed) << (PASSING_BITS - 16);
+		uint64_t rest = (uint64_t)(x->backed - backed) << (PASSING_BITS - 16);
 		uint64_t evidence = PASSING_ONE - v->passed;
 
 		lowers += rest;
@@ -301,7 +301,6 @@ static void view_make(struct ngram *m, unsigned order)
 	}
 	if (lowers > PASSING_ONE - PASSING_ONE / 1024)
 		lowers = PASSING_ONE - PASSING_ONE / 1024;
-	v->lowers = lowers;
 	v->escape = (v->passed * (PASSING_ONE - lowers) >> PASSING_BITS) + 1;
 }
 
@@ -345,15 +344,11 @@ static void enter_list(struct ngram *m, unsigned order)
 	for (; order > 0; order--) {
 		uint32_t n = m->store.context[m->context[order]].n_entries;
 
-		if (n <= c->n_excluded) {
-			if (n > 0)
-				c->excluded = m->view[order].lowers;
+		if (n <= c->n_excluded)
 			continue;
-		}
 		c->stage = STAGE_LIST;
 		c->order = order;
 		c->first = c->n_met = 0;
-		c->met = 0;
 		c->behind = m->view[order].behind;
 		c->n_chunk = n < CHUNK_FIRST ? n : CHUNK_FIRST;
 		c->sought = OUTCOME_NONE;
@@ -392,7 +387,6 @@ static void exclude_list(struct ngram *m)
 		if (!is_excluded(m, list[i].symbol, m->chain.order))
 			m->mark[list[i].symbol].stamp = stamp;
 	m->chain.n_excluded = c->n_entries;
-	m->chain.excluded = m->view[m->chain.order].lowers;
 }
 
 /* p of an entry that is not in the first chunk. */
@@ -401,18 +395,16 @@ static uint64_t tail_p(const struct discounts *d, const struct view *v, const st
 	return entry_p(d, v, e->count, (uint64_t)e->backed << (PASSING_BITS - 16));
 }
 
-/* The mass behind the chunk without the excluded symbols that are there. */
+/* The mass behind the chunk, without the excluded symbols that are there: these are taken for
+ * average ones. */
 static uint64_t behind_mass(const struct chain *c, const struct context *x)
 {
 	uint32_t n_behind = x->n_entries - c->first - c->n_chunk;
-	uint32_t n_met = c->n_met + c->n_chunk - c->n_offered;
-	uint32_t n_hidden = c->n_excluded - n_met;
-	uint64_t least = (uint64_t)(n_behind - n_hidden) << 6, met = c->met + c->met_here;
-	uint64_t hidden = n_hidden && c->excluded > met ? c->excluded - met : 0;
+	uint32_t n_hidden = c->n_excluded - (c->n_met + c->n_chunk - c->n_offered);
 
 	if (n_behind == n_hidden)
 		return 0;
-	return c->behind > hidden + least ? c->behind - hidden : least;
+	return c->behind * (n_behind - n_hidden) / n_behind + 1;
 }
 
 /* Offer a chunk: its symbols, then "further on in the list", then "not in the list". */
@@ -425,14 +417,11 @@ static void ask_list(struct ngram *m, struct dist *d)
 	const struct entry *list = context_list(&m->store, x) + c->first;
 	uint32_t n = 0;
 
-	c->met_here = 0;
 	for (uint32_t i = 0; i < c->n_chunk; i++) {
 		uint64_t p = c->first == 0 ? v->p[i] : tail_p(by, v, &list[i]);
 
-		if (c->n_excluded && is_excluded(m, list[i].symbol, c->order)) {
-			c->met_here += p;
+		if (c->n_excluded && is_excluded(m, list[i].symbol, c->order))
 			continue;
-		}
 		m->place[n] = c->first + i;
 		d->freq[n++] = 1 + p;
 	}
@@ -539,7 +528,6 @@ static void chunk_next(struct ngram *m)
 	uint32_t n_left;
 
 	c->n_met += c->n_chunk - c->n_offered;
-	c->met += c->met_here;
 	c->first += c->n_chunk;
 	n_left = x->n_entries - c->first;
 	c->n_chunk = 2 * c->n_chunk < CHUNK_MAX ? 2 * c->n_chunk : CHUNK_MAX;
@@ -610,95 +598,74 @@ static void shortest_count(struct ngram *m, uint32_t symbol)
 		shortest_halve(m);
 }
 
-/* The symbol was found at `place` of the list of chain.order: count it there, and look again at
- * what the next shorter context says about it.  Returns its new place. */
-static uint32_t found_count(struct ngram *m, uint32_t symbol, uint32_t place, const uint32_t *child)
+/*
+ * The symbol was found at `place` of the list of chain.order: count it there.  Then teach it to the
+ * longer contexts.  Returns the longest order that knows it now: the present one, unless the store
+ * is full.
+ */
+static unsigned lists_learn(struct ngram *m, uint32_t symbol, uint32_t place)
 {
-	unsigned order = m->chain.order;
-	uint32_t index = m->context[order];
-	struct context *x = &m->store.context[index];
-	struct entry *e = context_list(&m->store, x) + place;
-	uint16_t backed = e->backed;
+	unsigned o = m->chain.order;
+	uint64_t passing;
 
-	if (order == 1)
-		backed = backed_of(shortest_passing(m, m->floor, m->floor_scale, symbol));
-	else if (child[order] != CONTEXT_NONE)
-		backed = backed_of(
-		    entry_passing(m, order - 1, m->store.context[child[order]].place));
-	x->backed += (uint32_t)backed - e->backed;
-	e->backed = backed;
-	discounts_count(&m->discounts[order], e->count);
-	return context_count(&m->store, index, place, order < m->order);
-}
+	if (o == 0) {
+		passing = shortest_passing(m, m->floor, m->floor_scale, symbol);
+		shortest_count(m, symbol);
+	} else {
+		const struct entry *e = context_list(&m->store, chain_context(m)) + place;
 
-/* Teach the symbol to the contexts longer than the one that knew it, and fill their children. */
-static void longer_add(struct ngram *m, uint32_t symbol, uint64_t passing, uint32_t *child)
-{
-	for (unsigned o = m->chain.order + 1; o <= m->n_present; o++) {
+		discounts_count(&m->discounts[o], e->count);
+		place = context_count(&m->store, m->context[o], place);
+		passing = entry_passing(m, o, place);
+	}
+	for (o++; o <= m->n_present; o++) {
 		uint32_t index = m->context[o];
 
 		if (!context_add(&m->store, index, symbol, backed_of(passing)))
-			return;
+			break;
 		discounts_count(&m->discounts[o], 0);
 		passing = entry_passing(m, o, m->store.context[index].n_entries - 1);
-		if (o < m->order)
-			child[o + 1] = context_add_child(&m->store, index, symbol, &m->base.failed);
 	}
+	return o - 1;
 }
 
-/* The children by `symbol` of the contexts up to chain.order, which know it. */
-static void children_find(struct ngram *m, uint32_t symbol, uint32_t *child)
-{
-	unsigned n = m->chain.order < m->order ? m->chain.order : m->order - 1;
-	uint32_t hash[ORDER_MAX + 1];
-
-	for (unsigned o = 1; o <= n; o++) {
-		hash[o] = context_hash(m->context[o], symbol);
-		__builtin_prefetch(&m->store.slot[hash[o] & m->store.slot_mask]);
-	}
-	for (unsigned o = 1; o <= n; o++)
-		__builtin_prefetch(&m->store.context[m->store.slot[hash[o] & m->store.slot_mask] &
-						     m->store.index_mask]);
-	for (unsigned o = 1; o <= n; o++)
-		child[o + 1] = context_find(&m->store, m->context[o], symbol, hash[o]);
-}
-
-static void contexts_move(struct ngram *m, const uint32_t *child)
-{
-	m->n_present = 0;
-	for (unsigned o = 1; o <= m->order && child[o] != CONTEXT_NONE; o++) {
-		struct context *x = &m->store.context[child[o]];
-
-		if (x->n_entries > 1)
-			__builtin_prefetch(&m->store.entry[x->list]);
-		m->context[o] = child[o];
-		m->n_present = o;
-	}
-}
-
+/*
+ * Go on to the contexts that end in `symbol`: the children of the present ones, of which those up
+ * to `found` knew the symbol before, and those up to `known` know it now.
+ * The memory they lie in is likely to be far away: the table and then the contexts are asked for
+ * early and all at once, and the counting is done meanwhile.
+ */
 static void learn(struct ngram *m, uint32_t symbol, uint32_t place)
 {
-	uint32_t child[ORDER_MAX + 2];
+	struct context_store *t = &m->store;
+	unsigned n_children = m->n_present < m->order ? m->n_present : m->order - 1;
+	unsigned found = m->chain.order, known, o;
+	uint32_t child[ORDER_MAX + 1], hash[ORDER_MAX + 1];
 
-	for (unsigned o = 1; o <= m->order; o++)
-		child[o] = CONTEXT_NONE;
-	child[1] = symbol;
-	children_find(m, symbol, child);
-
-	if (m->chain.order == 0)
-		shortest_count(m, symbol);
-	else
-		place = found_count(m, symbol, place, child);
-	if (m->chain.order < m->n_present)
-		longer_add(m, symbol,
-			   m->chain.order ? entry_passing(m, m->chain.order, place)
-					  : shortest_passing(m, m->floor, m->floor_scale, symbol),
-			   child);
-	contexts_move(m, child);
-	if (++m->n_told % DISCOUNT_EVERY == 0)
-		for (unsigned o = 0; o <= m->order; o++)
-			discounts_estimate(&m->discounts[o]);
-	chain_start(m);
+	if (m->order > 0)
+		__builtin_prefetch(&t->context[symbol]);
+	for (o = 1; m->order > 0 && o <= n_children; o++) {
+		hash[o] = context_hash(m->context[o], symbol);
+		__builtin_prefetch(&t->slot[hash[o] & t->slot_mask]);
+	}
+	known = lists_learn(m, symbol, place);
+	if (m->order == 0)
+		return;
+	for (o = 1; o <= n_children && o <= found; o++)
+		context_prefetch(t, hash[o]);
+	for (o = 1; o <= n_children && o <= known; o++) {
+		child[o] = o <= found ? context_find(t, m->context[o], symbol, hash[o])
+				      : context_new(t, m->context[o], symbol, hash[o],
+						    &m->base.failed);
+		if (child[o] == CONTEXT_NONE)
+			break;
+	}
+	m->n_present = o;
+	m->context[1] = symbol;
+	for (o = 2; o <= m->n_present; o++)
+		m->context[o] = child[o - 1];
+	for (o = 1; o <= m->n_present; o++)
+		context_list_prefetch(t, m->context[o]);
 }
 
 static bool ngram_tell(struct predictor *p, uint32_t outcome, uint32_t *symbol)
@@ -730,6 +697,10 @@ static bool ngram_tell(struct predictor *p, uint32_t outcome, uint32_t *symbol)
 		break;
 	}
 	learn(m, *symbol, place);
+	if (++m->n_told % DISCOUNT_EVERY == 0)
+		for (unsigned o = 0; o <= m->order; o++)
+			discounts_estimate(&m->discounts[o]);
+	chain_start(m);
 	return true;
 }
 
