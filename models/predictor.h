@@ -37,9 +37,8 @@ struct world; /* corpora/world.h: what an oracle is told */
 
 /* Every predictor's state starts with this. */
 struct predictor {
-	uint32_t
-	    outcomes_max;   /* largest n_listed ask() will ever fill: the caller's dist capacity */
-	enum status failed; /* STATUS_OK, or why the predictor cannot go on */
+	uint32_t outcomes_max; /* largest n_listed that ask() will ever fill */
+	enum status failed;    /* STATUS_OK, or why the predictor cannot go on */
 };
 
 struct predictor_setup {
