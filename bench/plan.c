@@ -8,6 +8,7 @@
 
 #include "bench.h"
 #include "codec.h"
+#include "coder_speed.h"
 #include "predictor.h"
 
 /* The next job, its row filled with what the subject alone knows. */
@@ -109,5 +110,37 @@ enum status plan_scaling(struct bench *b, const struct subject *s)
 		if (model)
 			TRY(plan_model(b, s, SECTION_SCALING, model));
 	}
+	return STATUS_OK;
+}
+
+#define CODER_ROUNDS 5
+
+/* Measured here and now, in this process: there is no file and no archive of ours. */
+enum status plan_coder(struct bench *b, uint64_t n_bytes)
+{
+	static const struct subject generated = {
+	    .title = "independent bytes",
+	    .n_tokens = NAN,
+	    .bayes_bits = NAN,
+	};
+	struct coder_speed speed;
+	struct job *j;
+
+	bench_progress(b, "entropy coder alone");
+	TRY(coder_speed_measure(n_bytes, CODER_ROUNDS, &speed));
+	TRY(job_new(b, &generated, SECTION_CODER, "byte coder", "bytes", &j));
+
+	struct row *r = &j->row;
+
+	r->text_bytes = r->input_bytes = (double)speed.size_bytes;
+	r->bound_bits = speed.static_bits;
+	r->archive_bytes = (double)speed.archive_bytes;
+	r->model_bytes = 0;
+	r->ideal_bits = speed.ideal_bits;
+	r->compress_seconds = r->input_bytes / 1e6 / speed.encode_mb_s;
+	r->decompress_seconds = r->input_bytes / 1e6 / speed.decode_mb_s;
+	snprintf(r->verified, sizeof r->verified, "yes");
+	r->present = true;
+	row_derive(r);
 	return STATUS_OK;
 }

@@ -73,7 +73,8 @@ struct corpus_layout {
 	bool npy;
 };
 
-MUST_CHECK enum status corpus_writer_open(struct corpus_writer **out, const struct corpus_layout *l);
+MUST_CHECK enum status corpus_writer_open(struct corpus_writer **out,
+					  const struct corpus_layout *l);
 
 /* role may be NULL (all syntax). */
 MUST_CHECK enum status corpus_writer_put(struct corpus_writer *w, const uint16_t *token,

@@ -35,7 +35,7 @@ enum { DIRICHLET_SYMBOLS, DIRICHLET_TOKENS, DIRICHLET_PSEUDO, DIRICHLET_SEED };
 struct dirichlet {
 	uint32_t n_rows, n_symbols;
 	int64_t pseudo_millionths;
-	double *p; /* (n_rows * n_symbols) the truth, rows sum to about 1; NULL when not asked for */
+	double *p; /* (n_rows * n_symbols) the truth, rows sum to about 1; NULL if not asked for */
 };
 
 /* Read and check a world's prior and, if asked, its truth. */

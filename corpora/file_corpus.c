@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * file_corpus.c - any file as a corpus: its bytes, or its little-endian 16-bit units, are the tokens.
+ * file_corpus.c - any file as a corpus: its bytes, or little-endian 16-bit units, are the tokens.
  *
  * PREFIX.txt is the file itself, so that compressors of bytes see what they would see anyway, and
  * PREFIX.vocab lists the values in hexadecimal.  Nothing is known about the source: there are no

@@ -13,6 +13,7 @@
  * their case, so the text determines the tokens.
  */
 #include <assert.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,17 +95,34 @@ static enum status spell_words(struct corpus_writer *w)
 	return buffer_status(&text);
 }
 
-static enum status open_part(struct corpus_writer *w, enum part part)
+/* PREFIX.suffix, or NULL; the caller frees. */
+static char *part_path(const struct corpus_writer *w, enum part part)
 {
 	size_t size_bytes = strlen(w->prefix) + strlen(suffix[part]) + 1;
 	char *path = malloc(size_bytes);
 
-	if (!path)
-		return fail_no_memory();
-	snprintf(path, size_bytes, "%s%s", w->prefix, suffix[part]);
+	if (path)
+		snprintf(path, size_bytes, "%s%s", w->prefix, suffix[part]);
+	return path;
+}
 
-	enum status s = outfile_open(&w->part[part], path);
+static enum status open_part(struct corpus_writer *w, enum part part)
+{
+	char *path = part_path(w, part);
+	enum status s = path ? outfile_open(&w->part[part], path) : fail_no_memory();
 
+	free(path);
+	return s;
+}
+
+/* A NumPy copy of the corpus that is being replaced would be of other tokens. */
+static enum status remove_stale_npy(const struct corpus_writer *w)
+{
+	char *path = part_path(w, PART_NPY);
+	enum status s = path ? STATUS_OK : fail_no_memory();
+
+	if (path && unlink(path) != 0 && errno != ENOENT)
+		s = fail_errno(STATUS_IO, "%s: cannot remove it", path);
 	free(path);
 	return s;
 }
@@ -238,7 +256,8 @@ static void patch_headers(struct corpus_writer *w)
 	int rest = NPY_HEADER_BYTES - 10;
 	char shape[80];
 
-	snprintf(shape, sizeof shape, "{'descr': '<u2', 'fortran_order': False, 'shape': (%llu,), }",
+	snprintf(shape, sizeof shape,
+		 "{'descr': '<u2', 'fortran_order': False, 'shape': (%llu,), }",
 		 (unsigned long long)w->n_tokens);
 	snprintf(npy, sizeof npy, "\x93NUMPY\x01%c%c%c%-*s\n", 0, rest, 0, rest - 1, shape);
 	outfile_patch(&w->part[PART_NPY], 0, npy, NPY_HEADER_BYTES);
@@ -294,6 +313,8 @@ static enum status writer_finish(struct corpus_writer *w, json_t *root)
 	for (enum part i = 0; i < N_PARTS; i++)
 		if (w->part[i].path)
 			TRY(outfile_seal(&w->part[i]));
+	if (!w->layout.npy)
+		TRY(remove_stale_npy(w));
 	for (enum part i = 0; i < N_PARTS; i++)
 		if (w->part[i].path)
 			TRY(outfile_commit(&w->part[i]));

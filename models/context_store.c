@@ -4,11 +4,13 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 _Static_assert(sizeof(struct entry) == 8, "lists are counted in units of 8 bytes");
 _Static_assert(sizeof(struct context) == 32, "two contexts fill a cache line");
 
 #define SLOTS_MIN 1024u
+#define ALIGNMENT ((uint64_t)1 << 21) /* contexts are read at random: large pages help */
 
 /*
  * Of the memory allowed, the arena takes 4/7.  It holds at most arena/32 contexts; the table has
@@ -17,7 +19,7 @@ _Static_assert(sizeof(struct context) == 32, "two contexts fill a cache line");
  */
 static uint64_t arena_bytes(uint64_t memory_bytes)
 {
-	return memory_bytes / 7 * 4 / 64 * 64;
+	return memory_bytes / 7 * 4 / ALIGNMENT * ALIGNMENT;
 }
 
 uint64_t context_store_bytes(uint64_t memory_bytes, uint64_t n_total, unsigned n_orders)
@@ -42,12 +44,13 @@ enum status context_store_open(struct context_store *t, uint64_t memory_bytes,
 	t->slot_limit = n_symbols + SLOTS_MIN / 2;
 	for (t->index_mask = 1; t->index_mask < n_max;)
 		t->index_mask = 2 * t->index_mask + 1;
-	t->context = aligned_alloc(64, bytes);
+	t->context = aligned_alloc(ALIGNMENT, bytes);
 	t->slot = calloc(SLOTS_MIN, sizeof *t->slot);
 	if (!t->context || !t->slot) {
 		context_store_close(t);
 		return fail_no_memory();
 	}
+	(void)madvise(t->context, bytes, MADV_HUGEPAGE); /* only a wish */
 	t->entry = (struct entry *)(void *)t->context;
 	memset(t->context, 0, n_symbols * sizeof *t->context);
 	return STATUS_OK;
@@ -146,8 +149,8 @@ bool context_add(struct context_store *t, uint32_t index, uint32_t symbol, uint1
 	return true;
 }
 
-uint32_t context_add_child(struct context_store *t, uint32_t index, uint32_t symbol,
-			   enum status *failed)
+uint32_t context_new(struct context_store *t, uint32_t parent, uint32_t symbol, uint32_t hash,
+		     enum status *failed)
 {
 	if (!arena_fits(t, sizeof(struct context)))
 		return CONTEXT_NONE;
@@ -157,11 +160,10 @@ uint32_t context_add_child(struct context_store *t, uint32_t index, uint32_t sym
 		return CONTEXT_NONE;
 	}
 	t->context[t->n_contexts] = (struct context){
-	    .parent = index,
-	    .symbol = (uint16_t)symbol,
-	    .place = (uint16_t)(t->context[index].n_entries - 1),
+	    .parent = parent,
+	    .symbol = symbol,
 	};
-	slot_put(t, t->n_contexts, context_hash(index, symbol));
+	slot_put(t, t->n_contexts, hash);
 	return t->n_contexts++;
 }
 
@@ -178,15 +180,7 @@ static void halve(struct context_store *t, struct context *c)
 	}
 }
 
-static void set_place(struct context_store *t, uint32_t parent, uint32_t symbol, uint32_t place)
-{
-	uint32_t child = context_find(t, parent, symbol, context_hash(parent, symbol));
-
-	if (child != CONTEXT_NONE)
-		t->context[child].place = (uint16_t)place;
-}
-
-uint32_t context_count(struct context_store *t, uint32_t index, uint32_t place, bool with_children)
+uint32_t context_count(struct context_store *t, uint32_t index, uint32_t place)
 {
 	struct context *c = &t->context[index];
 	struct entry *list = context_list(t, c);
@@ -206,10 +200,6 @@ uint32_t context_count(struct context_store *t, uint32_t index, uint32_t place, 
 
 		list[lo] = list[place];
 		list[place] = swap;
-		if (with_children) {
-			set_place(t, index, list[lo].symbol, lo);
-			set_place(t, index, list[place].symbol, place);
-		}
 	}
 	c->n_ones = (uint16_t)(c->n_ones - (before == 1));
 	c->n_twos = (uint16_t)(c->n_twos + (before == 1) - (before == 2));

@@ -41,8 +41,7 @@ struct entry {
 
 struct context {
 	uint32_t parent;
-	uint16_t symbol; /* leads here from the parent */
-	uint16_t place;  /* of `symbol` in the parent's list */
+	uint32_t symbol; /* leads here from the parent */
 	uint32_t total;  /* sum of the counts */
 	uint32_t backed; /* sum of the entries' `backed` */
 	uint16_t n_entries;
@@ -113,14 +112,30 @@ static inline uint32_t context_find(const struct context_store *t, uint32_t pare
 bool context_add(struct context_store *t, uint32_t index, uint32_t symbol, uint16_t backed);
 
 /*
- * Give context `index` a child by the symbol that was just added.  Its index, or CONTEXT_NONE when
- * the store is full (or the table cannot grow: STATUS_NO_MEMORY in *failed).
+ * Make the child of context `parent` by `symbol`, which does not exist yet.  Its index, or
+ * CONTEXT_NONE when the store is full (or the table cannot grow: STATUS_NO_MEMORY in *failed).
  */
-uint32_t context_add_child(struct context_store *t, uint32_t index, uint32_t symbol,
-			   enum status *failed);
+uint32_t context_new(struct context_store *t, uint32_t parent, uint32_t symbol, uint32_t hash,
+		     enum status *failed);
 
 /* Count the entry at `place` once more, keep the list sorted, and halve if it is time.  Returns
  * the entry's new place. */
-uint32_t context_count(struct context_store *t, uint32_t index, uint32_t place, bool with_children);
+uint32_t context_count(struct context_store *t, uint32_t index, uint32_t place);
+
+/* Ask for the context that the table proposes for `hash`, and for the list of a context. */
+static inline void context_prefetch(const struct context_store *t, uint32_t hash)
+{
+	__builtin_prefetch(&t->context[t->slot[hash & t->slot_mask] & t->index_mask]);
+}
+
+static inline void context_list_prefetch(const struct context_store *t, uint32_t index)
+{
+	if (t->context[index].n_entries > 1) {
+		const struct entry *list = t->entry + t->context[index].list;
+
+		__builtin_prefetch(list);
+		__builtin_prefetch(list + 8);
+	}
+}
 
 #endif

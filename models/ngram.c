@@ -39,7 +39,9 @@
 #define COUNT_ONE 4096u       /* a count of one in frequency units */
 #define BACKED_ONE 65536u     /* probability 1 in an entry */
 #define BACKED_MAX 65000u     /* a context never believes to know everything */
+#define PASSING_ONE ((uint64_t)1 << PASSING_BITS)
 #define PASSING_BITS 30       /* probability 1 while it passes from order to order is 2^30 */
+#define MARK_ORDERS 32u       /* more than the orders */
 #define CHUNK_FIRST 16u       /* symbols offered at first; see struct chain */
 #define CHUNK_MAX 512u
 #define DISCOUNT_EVERY 1024u  /* symbols between two estimates of the discounts */
@@ -59,18 +61,35 @@ struct group {
 	uint32_t n_seen, n_ones, n_twos;
 };
 
-/* Where the spelling of the present symbol stands.  Reset by chain_start(). */
+/*
+ * What a present context says, in probabilities of 2^-PASSING_BITS.  Made by views_make() for all
+ * orders before a symbol is asked.
+ */
+struct view {
+	uint64_t scale;   /* frequency units of own evidence to probability, times 2^32 */
+	uint64_t passed;  /* weight of the next shorter context */
+	uint64_t offered; /* sum of p over the first chunk */
+	uint64_t behind;  /* and over the rest of the list */
+	uint64_t escape;  /* and over everybody else */
+	uint32_t p[CHUNK_FIRST];
+};
+
+/* The latest news of a symbol: in which list it was last seen, and its probability there. */
+struct mark {
+	uint32_t stamp; /* epoch * MARK_ORDERS + order */
+	uint32_t p;     /* in 2^-PASSING_BITS */
+};
+
+/* Where the spelling of the present symbol stands. */
 struct chain {
 	enum stage stage;
-	unsigned order;       /* of the list asked */
-	uint32_t first;       /* of the chunk */
-	uint32_t n_chunk;     /* entries in it */
-	uint32_t n_offered;   /* those of them that are not excluded */
-	uint32_t n_excluded;  /* symbols excluded when the list was entered */
-	uint32_t n_met;       /* of them in the chunks before this one */
-	uint64_t met;         /* their mass in this list */
-	uint64_t scanned;     /* mass of all entries before this chunk */
-	uint64_t excluded;    /* probability of the excluded ones, in 2^-16 */
+	unsigned order;      /* of the list asked */
+	uint32_t first;      /* of the chunk */
+	uint32_t n_chunk;    /* entries in it */
+	uint32_t n_offered;  /* those of them that are not excluded */
+	uint32_t n_excluded; /* symbols excluded when the list was entered */
+	uint32_t n_met;      /* of them in the chunks before this one */
+	uint64_t behind;     /* mass of the list behind this chunk, excluded or not */
 	uint32_t group;
 	uint32_t sought, sought_place; /* spell()'s memory: a symbol, its place in the list */
 };
@@ -93,8 +112,12 @@ struct ngram {
 	uint32_t n_groups;
 	unsigned group_bits;  /* a group has 2^group_bits symbols, the last one perhaps fewer */
 
-	uint32_t *excluded;   /* (n_symbols) == epoch: offered already */
-	uint32_t epoch;
+	uint64_t floor;       /* mass of a symbol never seen, in the shortest context */
+	uint64_t floor_scale; /* scale_of() the shortest context */
+
+	struct mark *mark; /* (n_symbols) */
+	uint32_t epoch;    /* one a symbol */
+	struct view view[ORDER_MAX + 1];
 
 	struct chain chain;
 	uint32_t place[CHUNK_MAX]; /* (chain.n_offered) in the list */
@@ -143,18 +166,6 @@ static uint64_t released(const struct discounts *d, uint64_t n, uint64_t n_ones,
 static uint64_t context_released(const struct discounts *d, const struct context *c)
 {
 	return released(d, c->n_entries, c->n_ones, c->n_twos);
-}
-
-static uint64_t entry_mass(const struct discounts *d, uint64_t free_mass, const struct entry *e)
-{
-	return (uint64_t)e->count * COUNT_ONE - discount_of(d, e->count) +
-	       (free_mass * e->backed >> 16);
-}
-
-/* A context's belief in its own symbols before it counts: the sum of what it remembers. */
-static uint32_t context_backed(const struct context *c)
-{
-	return c->backed < BACKED_MAX ? c->backed : BACKED_MAX;
 }
 
 /* The share of 1 / n_symbols in the shortest context. */
@@ -208,7 +219,100 @@ static void discounts_count(struct discounts *d, uint32_t before)
 		d->n_of[before]--;
 }
 
-/* The chain of decisions -------------------------------------------------------------------- */
+/* p[0](symbol), in 2^-PASSING_BITS. */
+static uint64_t shortest_passing(const struct ngram *m, uint64_t floor, uint64_t scale,
+				 uint32_t symbol)
+{
+	return symbol_mass(m, floor, symbol) * scale >> 32;
+}
+
+/* What to multiply a share of `total` by to get its probability times 2^32. */
+static uint64_t scale_of(uint64_t total)
+{
+	return ((uint64_t)1 << (32 + PASSING_BITS)) / total;
+}
+
+static uint64_t share_of(const struct discounts *d, uint32_t count)
+{
+	return (uint64_t)count * COUNT_ONE - discount_of(d, count);
+}
+
+/* p[order] of an entry from p[order-1]. */
+static uint64_t entry_p(const struct discounts *d, const struct view *v, uint32_t count,
+			uint64_t lower)
+{
+	return (share_of(d, count) * v->scale >> 32) + (v->passed * lower >> PASSING_BITS);
+}
+
+static uint16_t backed_of(uint64_t passing)
+{
+	uint64_t backed = (passing + (1 << (PASSING_BITS - 17))) >> (PASSING_BITS - 16);
+
+	return (uint16_t)(backed < BACKED_ONE ? backed : BACKED_ONE - 1);
+}
+
+/* Views --------------------------------------------------------------------------------------- */
+
+static void view_make(struct ngram *m, unsigned order)
+{
+	struct context *x = &m->store.context[m->context[order]];
+	struct view *v = &m->view[order];
+
+	if (x->n_entries == 0)
+		return;
+
+	const struct discounts *d = &m->discounts[order];
+	struct entry *list = context_list(&m->store, x);
+	uint64_t total = (uint64_t)x->total * COUNT_ONE, free_mass = context_released(d, x);
+	uint32_t stamp = m->epoch * MARK_ORDERS + order;
+	uint32_t n = x->n_entries < CHUNK_FIRST ? x->n_entries : CHUNK_FIRST;
+	uint64_t offered = 0, lowers = 0;
+	uint32_t backed = 0, remembered = 0;
+
+	v->scale = scale_of(total);
+	v->passed = free_mass * v->scale >> 32;
+	for (uint32_t i = 0; i < n; i++) {
+		struct mark *k = &m->mark[list[i].symbol];
+		uint64_t lower = (uint64_t)list[i].backed << (PASSING_BITS - 16);
+
+		if (k->stamp / MARK_ORDERS == m->epoch)
+			lower = k->p;
+		else if (order == 1)
+			lower = shortest_passing(m, m->floor, m->floor_scale, list[i].symbol);
+		k->stamp = stamp;
+		k->p = v->p[i] = (uint32_t)entry_p(d, v, list[i].count, lower);
+		offered += k->p;
+		lowers += lower;
+		remembered += list[i].backed;
+		list[i].backed = backed_of(lower);
+		backed += list[i].backed;
+	}
+	x->backed += backed - remembered;
+	v->offered = offered;
+	v->behind = 0;
+	if (n < x->n_entries) {
+		uint64_t rest = (uint64_t)(x->backed - backed) << (PASSING_BITS - 16);
+		uint64_t evidence = PASSING_ONE - v->passed;
+
+		lowers += rest;
+		offered -= v->passed * (lowers - rest) >> PASSING_BITS;
+		v->behind = (evidence > offered ? evidence - offered : 0) +
+			    (v->passed * rest >> PASSING_BITS);
+	}
+	if (lowers > PASSING_ONE - PASSING_ONE / 1024)
+		lowers = PASSING_ONE - PASSING_ONE / 1024;
+	v->escape = (v->passed * (PASSING_ONE - lowers) >> PASSING_BITS) + 1;
+}
+
+/* The chain of decisions ---------------------------------------------------------------------- */
+
+/* Was the symbol offered by a longer context than that of `order`? */
+static bool is_excluded(const struct ngram *m, uint32_t symbol, unsigned order)
+{
+	uint32_t stamp = m->mark[symbol].stamp;
+
+	return stamp / MARK_ORDERS == m->epoch && stamp % MARK_ORDERS > order;
+}
 
 /* The shortest context has no chunks in which to skip the excluded symbols, which are those on
  * record after the last symbol: add up their masses by group. */
@@ -216,11 +320,11 @@ static void hide_excluded(struct ngram *m)
 {
 	struct context *c = &m->store.context[m->context[1]];
 	const struct entry *list = context_list(&m->store, c);
-	uint64_t floor = floor_mass(m);
 
 	memset(m->hidden, 0, m->n_groups * sizeof *m->hidden);
 	for (uint32_t i = 0; i < c->n_entries; i++)
-		m->hidden[list[i].symbol >> m->group_bits] += symbol_mass(m, floor, list[i].symbol);
+		m->hidden[list[i].symbol >> m->group_bits] +=
+		    symbol_mass(m, m->floor, list[i].symbol);
 }
 
 static void enter_groups(struct ngram *m)
@@ -245,7 +349,7 @@ static void enter_list(struct ngram *m, unsigned order)
 		c->stage = STAGE_LIST;
 		c->order = order;
 		c->first = c->n_met = 0;
-		c->met = c->scanned = 0;
+		c->behind = m->view[order].behind;
 		c->n_chunk = n < CHUNK_FIRST ? n : CHUNK_FIRST;
 		c->sought = OUTCOME_NONE;
 		return;
@@ -256,11 +360,14 @@ static void enter_list(struct ngram *m, unsigned order)
 static void chain_start(struct ngram *m)
 {
 	m->chain.n_excluded = 0;
-	m->chain.excluded = 0;
-	if (++m->epoch == 0) {
-		memset(m->excluded, 0, m->n_symbols * sizeof *m->excluded);
+	if (++m->epoch >= UINT32_MAX / MARK_ORDERS) {
+		memset(m->mark, 0, m->n_symbols * sizeof *m->mark);
 		m->epoch = 1;
 	}
+	m->floor = floor_mass(m);
+	m->floor_scale = scale_of(group_mass(m, m->floor, &m->all, m->n_symbols));
+	for (unsigned o = 1; o <= m->n_present; o++)
+		view_make(m, o);
 	enter_list(m, m->n_present);
 }
 
@@ -274,28 +381,30 @@ static void exclude_list(struct ngram *m)
 {
 	struct context *c = chain_context(m);
 	const struct entry *list = context_list(&m->store, c);
+	uint32_t stamp = m->epoch * MARK_ORDERS + m->chain.order;
 
-	for (uint32_t i = 0; i < c->n_entries; i++)
-		m->excluded[list[i].symbol] = m->epoch;
+	for (uint32_t i = CHUNK_FIRST; i < c->n_entries; i++)
+		if (!is_excluded(m, list[i].symbol, m->chain.order))
+			m->mark[list[i].symbol].stamp = stamp;
 	m->chain.n_excluded = c->n_entries;
-	m->chain.excluded = context_backed(c);
 }
 
-/* Mass of the symbols behind the chunk: what the list holds without all that was scanned, and
- * without the excluded ones not met yet, as far as their last known probabilities tell. */
-static uint64_t mass_behind(const struct chain *c, const struct context *x, uint64_t known,
-			    uint64_t scanned, uint64_t met, uint32_t n_met)
+/* p of an entry that is not in the first chunk. */
+static uint64_t tail_p(const struct discounts *d, const struct view *v, const struct entry *e)
 {
-	uint64_t total = (uint64_t)x->total * COUNT_ONE;
-	uint64_t n_behind = x->n_entries - c->first - c->n_chunk;
-	uint64_t n_hidden = c->n_excluded - n_met;
-	uint64_t hidden = n_hidden ? total * c->excluded >> 16 : 0;
-	uint64_t least = (n_behind - n_hidden) * (COUNT_ONE / 16);
+	return entry_p(d, v, e->count, (uint64_t)e->backed << (PASSING_BITS - 16));
+}
 
-	hidden = hidden > met ? hidden - met : 0;
-	if (known > scanned + hidden + least)
-		return known - scanned - hidden;
-	return least;
+/* The mass behind the chunk, without the excluded symbols that are there: these are taken for
+ * average ones. */
+static uint64_t behind_mass(const struct chain *c, const struct context *x)
+{
+	uint32_t n_behind = x->n_entries - c->first - c->n_chunk;
+	uint32_t n_hidden = c->n_excluded - (c->n_met + c->n_chunk - c->n_offered);
+
+	if (n_behind == n_hidden)
+		return 0;
+	return c->behind * (n_behind - n_hidden) / n_behind + 1;
 }
 
 /* Offer a chunk: its symbols, then "further on in the list", then "not in the list". */
@@ -304,34 +413,21 @@ static void ask_list(struct ngram *m, struct dist *d)
 	struct chain *c = &m->chain;
 	struct context *x = chain_context(m);
 	const struct discounts *by = &m->discounts[c->order];
+	const struct view *v = &m->view[c->order];
 	const struct entry *list = context_list(&m->store, x) + c->first;
-	uint64_t free_mass = context_released(by, x);
-	uint64_t scanned = c->scanned, met = c->met;
-	uint32_t n = 0, n_met = c->n_met;
-	bool any_excluded = c->n_excluded > 0;
+	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < c->n_chunk; i++) {
-		uint64_t mass = entry_mass(by, free_mass, &list[i]);
+		uint64_t p = c->first == 0 ? v->p[i] : tail_p(by, v, &list[i]);
 
-		scanned += mass;
-		if (any_excluded && m->excluded[list[i].symbol] == m->epoch) {
-			met += mass;
-			n_met++;
+		if (c->n_excluded && is_excluded(m, list[i].symbol, c->order))
 			continue;
-		}
 		m->place[n] = c->first + i;
-		d->freq[n++] = mass;
+		d->freq[n++] = 1 + p;
 	}
 	c->n_offered = n;
-
-	uint64_t backed = context_backed(x);
-	uint64_t known = (uint64_t)x->total * COUNT_ONE - free_mass + (free_mass * backed >> 16);
-
-	d->freq[n] = c->first + c->n_chunk < x->n_entries
-			 ? mass_behind(c, x, known, scanned, met, n_met)
-			 : 0;
-	d->freq[n + 1] =
-	    x->n_entries < m->n_symbols ? 1 + (free_mass * (BACKED_ONE - backed) >> 16) : 0;
+	d->freq[n] = behind_mass(c, x);
+	d->freq[n + 1] = c->first == 0 && x->n_entries < m->n_symbols ? v->escape : 0;
 	d->n_symbols = d->n_listed = n + 2;
 }
 
@@ -344,7 +440,7 @@ static uint32_t group_size(const struct ngram *m, uint32_t group)
 
 static void ask_group(struct ngram *m, struct dist *d)
 {
-	uint64_t floor = floor_mass(m);
+	uint64_t floor = m->floor;
 	bool any_excluded = m->chain.n_excluded > 0;
 
 	for (uint32_t g = 0; g < m->n_groups; g++) {
@@ -357,12 +453,12 @@ static void ask_group(struct ngram *m, struct dist *d)
 
 static void ask_member(struct ngram *m, struct dist *d)
 {
-	uint64_t floor = floor_mass(m);
+	uint64_t floor = m->floor;
 	uint32_t first = m->chain.group << m->group_bits;
 	uint32_t n = group_size(m, m->chain.group);
 
 	for (uint32_t i = 0; i < n; i++)
-		d->freq[i] = m->excluded[first + i] == m->epoch ? 0
+		d->freq[i] = is_excluded(m, first + i, 0) ? 0
 								: symbol_mass(m, floor, first + i);
 	d->n_symbols = d->n_listed = n;
 }
@@ -429,52 +525,35 @@ static void chunk_next(struct ngram *m)
 {
 	struct chain *c = &m->chain;
 	struct context *x = chain_context(m);
-	const struct discounts *by = &m->discounts[c->order];
+	uint32_t n_left;
+
+	c->n_met += c->n_chunk - c->n_offered;
+	c->first += c->n_chunk;
+	n_left = x->n_entries - c->first;
+	c->n_chunk = 2 * c->n_chunk < CHUNK_MAX ? 2 * c->n_chunk : CHUNK_MAX;
+	if (c->n_chunk > n_left)
+		c->n_chunk = n_left;
+
 	const struct entry *list = context_list(&m->store, x) + c->first;
-	uint64_t free_mass = context_released(by, x);
 
 	for (uint32_t i = 0; i < c->n_chunk; i++) {
-		uint64_t mass = entry_mass(by, free_mass, &list[i]);
+		uint64_t p = tail_p(&m->discounts[c->order], &m->view[c->order], &list[i]);
 
-		c->scanned += mass;
-		if (c->n_excluded && m->excluded[list[i].symbol] == m->epoch) {
-			c->met += mass;
-			c->n_met++;
-		}
+		c->behind -= p < c->behind ? p : c->behind;
 	}
-	c->first += c->n_chunk;
-	c->n_chunk = 2 * c->n_chunk < CHUNK_MAX ? 2 * c->n_chunk : CHUNK_MAX;
-	if (c->n_chunk > x->n_entries - c->first)
-		c->n_chunk = x->n_entries - c->first;
 }
 
-/* Learning ---------------------------------------------------------------------------------- */
+/* Learning ------------------------------------------------------------------------------------ */
 
-/* p[0](symbol), in 2^-PASSING_BITS. */
-static uint64_t shortest_passing(const struct ngram *m, uint32_t symbol)
-{
-	uint64_t floor = floor_mass(m);
-
-	return (symbol_mass(m, floor, symbol) << PASSING_BITS) /
-	       group_mass(m, floor, &m->all, m->n_symbols);
-}
-
-/* p[order](symbol) of a context that has it at `place`. */
+/* p[order](symbol) of a context that has it at `place`, after its counts have changed. */
 static uint64_t entry_passing(struct ngram *m, unsigned order, uint32_t place)
 {
 	struct context *x = &m->store.context[m->context[order]];
-	const struct discounts *by = &m->discounts[order];
+	const struct discounts *d = &m->discounts[order];
 	const struct entry *e = context_list(&m->store, x) + place;
+	uint64_t mass = share_of(d, e->count) + (context_released(d, x) * e->backed >> 16);
 
-	return (entry_mass(by, context_released(by, x), e) << PASSING_BITS) /
-	       ((uint64_t)x->total * COUNT_ONE);
-}
-
-static uint16_t backed_of(uint64_t passing)
-{
-	uint64_t backed = (passing + (1 << (PASSING_BITS - 17))) >> (PASSING_BITS - 16);
-
-	return (uint16_t)(backed < BACKED_ONE ? backed : BACKED_ONE - 1);
+	return (mass << PASSING_BITS) / ((uint64_t)x->total * COUNT_ONE);
 }
 
 static void group_count(struct group *g, uint32_t before)
@@ -519,95 +598,74 @@ static void shortest_count(struct ngram *m, uint32_t symbol)
 		shortest_halve(m);
 }
 
-/* The symbol was found at `place` of the list of chain.order: count it there, and look again at
- * what the next shorter context says about it.  Returns its new place. */
-static uint32_t found_count(struct ngram *m, uint32_t symbol, uint32_t place, const uint32_t *child)
+/*
+ * The symbol was found at `place` of the list of chain.order: count it there.  Then teach it to the
+ * longer contexts.  Returns the longest order that knows it now: the present one, unless the store
+ * is full.
+ */
+static unsigned lists_learn(struct ngram *m, uint32_t symbol, uint32_t place)
 {
-	unsigned order = m->chain.order;
-	uint32_t index = m->context[order];
-	struct context *x = &m->store.context[index];
-	struct entry *e = context_list(&m->store, x) + place;
-	uint16_t backed = e->backed;
+	unsigned o = m->chain.order;
+	uint64_t passing;
 
-	if (order == 1)
-		backed = backed_of(shortest_passing(m, symbol));
-	else if (child[order] != CONTEXT_NONE)
-		backed = backed_of(
-		    entry_passing(m, order - 1, m->store.context[child[order]].place));
-	x->backed += (uint32_t)backed - e->backed;
-	e->backed = backed;
-	discounts_count(&m->discounts[order], e->count);
-	return context_count(&m->store, index, place, order < m->order);
-}
+	if (o == 0) {
+		passing = shortest_passing(m, m->floor, m->floor_scale, symbol);
+		shortest_count(m, symbol);
+	} else {
+		const struct entry *e = context_list(&m->store, chain_context(m)) + place;
 
-/* Teach the symbol to the contexts longer than the one that knew it, and fill their children. */
-static void longer_add(struct ngram *m, uint32_t symbol, uint64_t passing, uint32_t *child)
-{
-	for (unsigned o = m->chain.order + 1; o <= m->n_present; o++) {
+		discounts_count(&m->discounts[o], e->count);
+		place = context_count(&m->store, m->context[o], place);
+		passing = entry_passing(m, o, place);
+	}
+	for (o++; o <= m->n_present; o++) {
 		uint32_t index = m->context[o];
 
 		if (!context_add(&m->store, index, symbol, backed_of(passing)))
-			return;
+			break;
 		discounts_count(&m->discounts[o], 0);
 		passing = entry_passing(m, o, m->store.context[index].n_entries - 1);
-		if (o < m->order)
-			child[o + 1] = context_add_child(&m->store, index, symbol, &m->base.failed);
 	}
+	return o - 1;
 }
 
-/* The children by `symbol` of the contexts up to chain.order, which know it. */
-static void children_find(struct ngram *m, uint32_t symbol, uint32_t *child)
-{
-	unsigned n = m->chain.order < m->order ? m->chain.order : m->order - 1;
-	uint32_t hash[ORDER_MAX + 1];
-
-	for (unsigned o = 1; o <= n; o++) {
-		hash[o] = context_hash(m->context[o], symbol);
-		__builtin_prefetch(&m->store.slot[hash[o] & m->store.slot_mask]);
-	}
-	for (unsigned o = 1; o <= n; o++)
-		__builtin_prefetch(&m->store.context[m->store.slot[hash[o] & m->store.slot_mask] &
-						     m->store.index_mask]);
-	for (unsigned o = 1; o <= n; o++)
-		child[o + 1] = context_find(&m->store, m->context[o], symbol, hash[o]);
-}
-
-static void contexts_move(struct ngram *m, const uint32_t *child)
-{
-	m->n_present = 0;
-	for (unsigned o = 1; o <= m->order && child[o] != CONTEXT_NONE; o++) {
-		struct context *x = &m->store.context[child[o]];
-
-		if (x->n_entries > 1)
-			__builtin_prefetch(&m->store.entry[x->list]);
-		m->context[o] = child[o];
-		m->n_present = o;
-	}
-}
-
+/*
+ * Go on to the contexts that end in `symbol`: the children of the present ones, of which those up
+ * to `found` knew the symbol before, and those up to `known` know it now.
+ * The memory they lie in is likely to be far away: the table and then the contexts are asked for
+ * early and all at once, and the counting is done meanwhile.
+ */
 static void learn(struct ngram *m, uint32_t symbol, uint32_t place)
 {
-	uint32_t child[ORDER_MAX + 2];
+	struct context_store *t = &m->store;
+	unsigned n_children = m->n_present < m->order ? m->n_present : m->order - 1;
+	unsigned found = m->chain.order, known, o;
+	uint32_t child[ORDER_MAX + 1], hash[ORDER_MAX + 1];
 
-	for (unsigned o = 1; o <= m->order; o++)
-		child[o] = CONTEXT_NONE;
-	child[1] = symbol;
-	children_find(m, symbol, child);
-
-	if (m->chain.order == 0)
-		shortest_count(m, symbol);
-	else
-		place = found_count(m, symbol, place, child);
-	if (m->chain.order < m->n_present)
-		longer_add(m, symbol,
-			   m->chain.order ? entry_passing(m, m->chain.order, place)
-					  : shortest_passing(m, symbol),
-			   child);
-	contexts_move(m, child);
-	if (++m->n_told % DISCOUNT_EVERY == 0)
-		for (unsigned o = 0; o <= m->order; o++)
-			discounts_estimate(&m->discounts[o]);
-	chain_start(m);
+	if (m->order > 0)
+		__builtin_prefetch(&t->context[symbol]);
+	for (o = 1; m->order > 0 && o <= n_children; o++) {
+		hash[o] = context_hash(m->context[o], symbol);
+		__builtin_prefetch(&t->slot[hash[o] & t->slot_mask]);
+	}
+	known = lists_learn(m, symbol, place);
+	if (m->order == 0)
+		return;
+	for (o = 1; o <= n_children && o <= found; o++)
+		context_prefetch(t, hash[o]);
+	for (o = 1; o <= n_children && o <= known; o++) {
+		child[o] = o <= found ? context_find(t, m->context[o], symbol, hash[o])
+				      : context_new(t, m->context[o], symbol, hash[o],
+						    &m->base.failed);
+		if (child[o] == CONTEXT_NONE)
+			break;
+	}
+	m->n_present = o;
+	m->context[1] = symbol;
+	for (o = 2; o <= m->n_present; o++)
+		m->context[o] = child[o - 1];
+	for (o = 1; o <= m->n_present; o++)
+		context_list_prefetch(t, m->context[o]);
 }
 
 static bool ngram_tell(struct predictor *p, uint32_t outcome, uint32_t *symbol)
@@ -639,6 +697,10 @@ static bool ngram_tell(struct predictor *p, uint32_t outcome, uint32_t *symbol)
 		break;
 	}
 	learn(m, *symbol, place);
+	if (++m->n_told % DISCOUNT_EVERY == 0)
+		for (unsigned o = 0; o <= m->order; o++)
+			discounts_estimate(&m->discounts[o]);
+	chain_start(m);
 	return true;
 }
 
@@ -654,7 +716,7 @@ static void ngram_close(struct predictor *p)
 	free(m->count);
 	free(m->group);
 	free(m->hidden);
-	free(m->excluded);
+	free(m->mark);
 	free(m);
 }
 
@@ -682,11 +744,11 @@ static enum status ngram_open(struct predictor **out, const struct predictor_set
 	m->count = calloc(m->n_symbols, sizeof *m->count);
 	m->group = calloc(m->n_groups, sizeof *m->group);
 	m->hidden = calloc(m->n_groups, sizeof *m->hidden);
-	m->excluded = calloc(m->n_symbols, sizeof *m->excluded);
+	m->mark = calloc(m->n_symbols, sizeof *m->mark);
 
 	enum status status = context_store_open(&m->store, limit_bytes(s), m->n_symbols);
 
-	if (status == STATUS_OK && (!m->count || !m->group || !m->hidden || !m->excluded))
+	if (status == STATUS_OK && (!m->count || !m->group || !m->hidden || !m->mark))
 		status = fail_no_memory();
 	if (status != STATUS_OK) {
 		ngram_close(&m->base);

@@ -27,7 +27,7 @@ static const struct cmd_option bounds_options[] = {
 static const struct cmd_spec bounds_spec = {
     .name = "bounds",
     .usage = "[--json] PREFIX",
-    .text = "What the tokens of PREFIX.bin cost, in bits, given the world PREFIX.json (known_bits,\n"
+    .text = "What the tokens of PREFIX.bin cost in bits, given the world PREFIX.json (known_bits,\n"
 	    "and its mean over the worlds that remain possible) and given its prior only\n"
 	    "(bayes_bits), with the parts of the latter.\n",
     .options = bounds_options,

@@ -204,6 +204,9 @@ int cmd_generate(int argc, char **argv)
 		return cmd_usage("generate: which family? (see twopart help generate)");
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
 		return print_help();
+	if (argv[1][0] == '-')
+		return cmd_usage("generate: unknown option '%s' in place of a family (see twopart "
+				 "help generate)", argv[1]);
 
 	struct generate *g = calloc(1, sizeof *g);
 

@@ -259,8 +259,9 @@ static void files_agree(void **state)
 	char json[160];
 
 	(void)state;
-	assert_int_equal(generate(corpus_family_by_name("iid"), "symbols=50,tokens=20001", 1, prefix),
-			 STATUS_OK);
+	assert_int_equal(
+	    generate(corpus_family_by_name("iid"), "symbols=50,tokens=20001", 1, prefix),
+	    STATUS_OK);
 	struct buffer bin = read_part(prefix, ".bin"), text = read_part(prefix, ".txt");
 	struct buffer vocab = read_part(prefix, ".vocab"), npy = read_part(prefix, ".npy");
 	struct buffer roles = read_part(prefix, ".roles");

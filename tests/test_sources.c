@@ -38,6 +38,12 @@ static struct world make_world(const char *family, uint32_t vocab, json_t *prior
 			      .vocab = vocab};
 }
 
+static json_t *table_prior(int rows, int symbols, int pseudo)
+{
+	return json_pack("{s:i, s:i, s:i}", "rows", rows, "symbols", symbols, "pseudo_millionths",
+			 pseudo);
+}
+
 /* iid (one row) or markov (n rows) with a drawn table. */
 static struct world draw_table_world(uint32_t n_rows, uint32_t n, int64_t pseudo_millionths,
 				     double *p)
@@ -54,8 +60,7 @@ static struct world draw_table_world(uint32_t n_rows, uint32_t n, int64_t pseudo
 		json_array_append_new(rows, row);
 	}
 	return make_world(n_rows == 1 ? "iid" : "markov", n,
-			  json_pack("{s:i, s:i, s:I}", "rows", (int)n_rows, "symbols", (int)n,
-				    "pseudo_millionths", (json_int_t)pseudo_millionths),
+			  table_prior((int)n_rows, (int)n, (int)pseudo_millionths),
 			  json_pack("{s:o}", "p", rows));
 }
 
@@ -209,9 +214,8 @@ static void coin_redundancy_is_the_published_one(void **state)
 		double redundancy;
 	} golden[] = {{10, 1.257244}, {100, 2.925818}, {1000, 4.587246}};
 	uint16_t token[1000];
-	struct world w = make_world(
-	    "iid", 2, json_pack("{s:i, s:i, s:i}", "rows", 1, "symbols", 2, "pseudo_millionths", 500000),
-	    json_pack("{s:[[f, f]]}", "p", 0.7, 0.3));
+	struct world w = make_world("iid", 2, table_prior(1, 2, 500000),
+				    json_pack("{s:[[f, f]]}", "p", 0.7, 0.3));
 
 	(void)state;
 	for (size_t g = 0; g < sizeof golden / sizeof *golden; g++) {
@@ -311,7 +315,7 @@ static void santafe_sizes(void **state)
 
 		double bayes = bits_of(bounds, "bayes_bits"), known = bits_of(bounds, "known_bits");
 
-		/* Rare kinds are cheaper than they should be by the rounding of dist_frequency(). */
+		/* Rounded up by dist_frequency(), rare kinds are cheaper than they should be. */
 		assert_close(oracle_bits(&w, "bayes", token, N), bayes, 1e-5 * bayes + 1e-6);
 		assert_close(oracle_bits(&w, "known", token, N), known, 1e-5 * known + 1e-6);
 		json_decref(bounds);
@@ -347,12 +351,6 @@ static void assert_refused(struct world w)
 
 	assert_int_equal(predictor_by_name("known")->open(&p, &setup), STATUS_CORRUPT);
 	json_decref(w.root);
-}
-
-static json_t *table_prior(int rows, int symbols, int pseudo)
-{
-	return json_pack("{s:i, s:i, s:i}", "rows", rows, "symbols", symbols, "pseudo_millionths",
-			 pseudo);
 }
 
 static void bad_worlds_are_refused(void **state)

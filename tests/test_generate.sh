@@ -1,0 +1,98 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Property: generate and bounds do what their help says, refuse bad options and damaged or mixed-up
+# corpora with one line and the documented exit code, and the oracles' archives have the size that
+# bounds promises.
+# Method: cases of command, expected exit code and pattern of the line.  Environment: $TWOPART.
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+export LC_ALL=C
+
+report() { # NAME MISTAKE: ok when there is none
+	if [ -z "$2" ]; then echo "ok - $1"; else printf 'not ok - %s\n# %s\n' "$1" "$2"; fi
+}
+
+# expect NAME CODE PATTERN ARGUMENT...: on failure exactly one line "twopart: ...PATTERN...".
+expect() {
+	local name=$1 code=$2 pattern=$3 got mistake=
+	shift 3
+	"$TWOPART" "$@" >out 2>err </dev/null
+	got=$?
+	if [ "$got" != "$code" ]; then
+		mistake="exit code $got: $(cat err)"
+	elif [ "$code" != 0 ] && { [ "$(wc -l <err)" != 1 ] || ! grep -Eq "^twopart: .*$pattern" err; }; then
+		mistake="message: $(cat err)"
+	elif [ "$code" = 0 ] && [ -n "$pattern" ] && ! cat out err | grep -Eq -- "$pattern"; then
+		mistake="no '$pattern' in: $(cat out err)"
+	fi
+	report "$name" "$mistake"
+}
+
+# number FILE NAME: a number of one JSON object, one member a line.
+number() { sed -n "s/^ *\"$2\": \([0-9.e+-]*\),*\$/\1/p" "$1"; }
+
+expect 'generate --help lists families' 0 'santafe: ' generate --help
+expect 'help of a family lists its options' 0 'pseudo X .*0\.01\.\.1000; 0\.5' generate iid --help
+expect 'no family' 1 'which family' generate
+expect 'unknown family' 1 "no family 'nothing'" generate nothing -o x
+expect 'no prefix' 1 '-o PREFIX' generate iid
+expect 'no input' 1 '--input' generate file -o x
+expect 'missing input' 1 'none' generate file --input none -o x
+expect 'unknown option' 1 "unknown option '--sentences'" generate iid --sentences 5 -o x
+expect 'value out of range' 1 "pseudo = '0' is not a number from 0.01 to 1000" \
+	generate iid --pseudo 0 -o x
+expect 'value too fine' 1 "pseudo = '0.1234567'" generate iid --pseudo 0.1234567 -o x
+expect 'a stray argument' 1 "'stray'" generate iid -o x stray
+report 'refusals write nothing' "$(find . -name 'x*')"
+
+expect 'a directory is made' 0 'c/iid: iid, 3000 tokens' generate iid --tokens 3000 -o c/iid
+expect 'an existing corpus is refused' 1 'exists already' generate iid --tokens 3000 -o c/iid
+expect 'unless forced; quiet is quiet' 0 '' generate iid --tokens 3000 -f -q -o c/iid
+report 'and the summary is gone' "$(cat err)"
+"$TWOPART" generate iid --tokens 3000 --npy -f -q -o c/iid
+report '--npy makes a copy' "$([ "$(stat -c %s c/iid.npy)" = 6128 ] || ls -l c)"
+"$TWOPART" generate iid --tokens 3000 -f -q -o c/iid
+report 'which does not outlive its corpus' "$(find c -name '*.npy')"
+mv c/iid.bin kept
+expect 'its other files are refused too' 1 'iid.txt exists already' generate iid -o c/iid
+mv kept c/iid.bin
+report 'no temporary files stay' "$(find c -name '*.tmp*')"
+
+for family in iid markov santafe; do
+	"$TWOPART" generate $family --tokens 30000 --seed 3 -q -f -o c/$family
+	expect "bounds of $family as a table" 0 'bayes_bits +[0-9]+\.[0-9]+ ' bounds c/$family
+	"$TWOPART" bounds --json c/$family >bounds.json
+	for model in known bayes; do
+		"$TWOPART" compress -q -f -m $model -w c/$family.json c/$family.bin -o archive
+		"$TWOPART" decompress -w c/$family.json archive -c | cmp - c/$family.bin ||
+			report "$family decoded by $model" different
+		bits=$(number bounds.json ${model}_bits) size=$(stat -c %s archive)
+		report "$family: the $model archive has the promised size" "$(
+			awk -v b="$bits" -v s="$size" \
+				'BEGIN {e = s - b / 8; if (!(b > 0 && 0 <= e && e < 20)) print e " bytes off"}')"
+	done
+done
+for name in family tokens sentences vocab elements known_bits known_bits_expected bayes_bits \
+	bayes_bits_per_token; do
+	grep -q "\"$name\":" bounds.json || report "bounds --json has $name" missing
+done
+expect 'a file is a corpus too' 0 '' generate file --input bounds.json -q -o c/file
+report 'whose text is the file' "$(cmp c/file.txt bounds.json 2>&1)"
+expect 'and has no bounds' 0 '"tokens"' bounds --json c/file
+expect 'nor an oracle' 5 'no oracle' compress -m bayes -w c/file.json c/file.bin -o archive2
+printf abc >odd
+expect 'three bytes are not pairs' 1 'odd' generate file --input odd --symbol-bytes 2 -o c/odd
+report 'and leave nothing' "$(find c -name 'odd*')"
+
+expect 'bounds wants one prefix' 1 'one PREFIX' bounds
+expect 'bounds of nothing' 1 'nothing.json' bounds c/nothing
+cp c/iid.json mixed.json && cp c/markov.bin mixed.bin
+expect 'the world of another corpus' 2 'mixed.json is the world of another corpus' bounds mixed
+cp c/iid.json short.json && head -c 5000 c/iid.bin >short.bin
+expect 'a truncated corpus' 2 '' bounds short
+{ head -c 2000 c/iid.bin && printf '\1\0' && tail -c +2003 c/iid.bin; } >short.bin
+expect 'a changed token' 2 'another corpus' bounds short
+head -c 500 c/iid.json >short.json
+expect 'a truncated world' 2 'short.json' bounds short

@@ -1,0 +1,577 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * test_sk.c - the Syntax-Knowledge source, its closed forms and its exact oracle.
+ *
+ * Property: the partition term equals published golden numbers; the number of elements has the mean
+ * of the Pitman-Yor law; the oracle's cost of every single token equals the one found by summing
+ * over every type and every element by brute force (the slow twin below), and all of them add up to
+ * the closed form; grammars that break a rule are refused.
+ * Method: small worlds of many settings, written to a private directory by the product itself; the
+ * twin shares no code with the oracle but the parsed prior.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "buffer.h"
+#include "corpus.h"
+#include "file.h"
+#include "predictor.h"
+#include "run.h"
+#include "sk.h"
+#include "world.h"
+
+#include <cmocka.h> /* last: it defines a macro fail() */
+
+static char directory[] = "/tmp/twopart-sk-XXXXXX";
+static char prefix[sizeof directory + 8];
+
+static int make_directory(void **state)
+{
+	(void)state;
+	snprintf(prefix, sizeof prefix, "%s/c", mkdtemp(directory));
+	return 0;
+}
+
+static int remove_directory(void **state)
+{
+	static const char *const suffixes[] = {"bin", "txt", "vocab", "roles", "json"};
+	char path[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+		snprintf(path, sizeof path, "%s.%s", prefix, suffixes[i]);
+		unlink(path);
+	}
+	return rmdir(directory);
+}
+
+static const char small[] = "types=3,templates=5,classes=4,class-words=3,words=20,attributes=3,"
+			    "values=5,facts=3,first-names=4,last-names=30,min-tokens=5,max-tokens=9,";
+
+static enum status generate(const char *base, const char *options)
+{
+	const struct corpus_ops *sk = corpus_family_by_name("sk");
+	int64_t value[OPTIONS_MAX];
+	struct corpus_request q = {.option = value, .prefix = prefix, .n_threads = 2};
+
+	options_defaults(sk->options, value);
+	assert_int_equal(options_parse(sk->options, value, base), STATUS_OK);
+	assert_int_equal(options_parse(sk->options, value, options), STATUS_OK);
+	return sk->generate(&q);
+}
+
+struct corpus {
+	struct world *world;
+	uint16_t *token;
+	size_t n;
+};
+
+static struct corpus read_corpus(void)
+{
+	struct corpus c = {0};
+	struct buffer bytes = {0};
+	char path[64];
+
+	snprintf(path, sizeof path, "%s.json", prefix);
+	assert_int_equal(world_load(&c.world, path), STATUS_OK);
+	snprintf(path, sizeof path, "%s.bin", prefix);
+	assert_int_equal(file_read(path, &bytes, NULL), STATUS_OK);
+	c.n = (bytes.size_bytes - 1024) / 2;
+	c.token = malloc(c.n * sizeof *c.token + 1);
+	assert_non_null(c.token);
+	for (size_t i = 0; i < c.n; i++)
+		c.token[i] = (uint16_t)(bytes.data[1024 + 2 * i] | bytes.data[1025 + 2 * i] << 8);
+	buffer_free(&bytes);
+	return c;
+}
+
+static void free_corpus(struct corpus *c)
+{
+	world_free(c->world);
+	free(c->token);
+}
+
+static double length_of(const struct corpus *c, const char *name)
+{
+	return json_number_value(json_object_get(json_object_get(c->world->root, "code_lengths"), name));
+}
+
+/* ---- Golden numbers. ---- */
+
+/* partition_bits of the given cluster sizes. */
+static double partition_bits(const struct sk_prior *p, const uint64_t *size, uint32_t n)
+{
+	struct sk_counts *c = NULL;
+	json_t *lengths = NULL;
+	double bits;
+
+	assert_int_equal(sk_counts_open(&c, p), STATUS_OK);
+	for (uint32_t k = 0; k < n; k++) {
+		assert_int_equal(sk_counts_element(c, k, 0, true), k);
+		c->element[k].n = size[k];
+		c->n_sentences += size[k];
+	}
+	assert_int_equal(sk_code_lengths(c, NULL, &lengths), STATUS_OK);
+	bits = json_number_value(json_object_get(lengths, "partition_bits"));
+	json_decref(lengths);
+	sk_counts_free(c);
+	return bits;
+}
+
+/* -lg EPPF, computed independently (design notes 3.1). */
+static void test_partition_golden(void **state)
+{
+	static const struct {
+		double alpha, beta;
+		uint64_t size[8];
+		uint32_t n;
+		double bits;
+	} golden[] = {
+	    {0.4, 1, {3, 1, 1}, 3, 5.632360551},
+	    {0.5, 1, {5, 3, 2, 1, 1}, 5, 23.044394119},
+	    {0.7, 2, {100, 40, 10, 5, 1, 1, 1}, 7, 248.085300186},
+	};
+
+	(void)state;
+	assert_int_equal(generate(small, "sentences=1"), STATUS_OK);
+
+	struct corpus c = read_corpus();
+	struct sk_prior *p = NULL;
+
+	assert_int_equal(sk_prior_load(&p, c.world->prior), STATUS_OK);
+	for (size_t i = 0; i < sizeof golden / sizeof *golden; i++) {
+		p->alpha = golden[i].alpha;
+		p->beta = golden[i].beta;
+		assert_true(fabs(partition_bits(p, golden[i].size, golden[i].n) - golden[i].bits) <
+			    1e-9);
+	}
+	sk_prior_free(p);
+	free_corpus(&c);
+}
+
+/* E[K_n] = Gamma(b+1) Gamma(b+a+n) / (a Gamma(b+a) Gamma(b+n)) - b/a. */
+static double expected_elements(double a, double b, double n)
+{
+	return exp(lgamma(b + 1) + lgamma(b + a + n) - lgamma(b + a) - lgamma(b + n)) / a - b / a;
+}
+
+static void test_number_of_elements(void **state)
+{
+	static const struct {
+		double a, b, n, expected;
+	} golden[] = {
+	    {0.3, 1, 10, 4.2194},     {0.3, 1, 1e6, 231.0132}, {0.5, 1, 100, 20.6521},
+	    {0.5, 1, 1e4, 223.6843},  {0.5, 0, 100, 11.2697},  {0.7, 1, 1000, 196.6188},
+	    {0.8, 10, 100, 73.2329},
+	};
+	static const struct {
+		const char *options;
+		double a, b;
+	} drawn[] = {{"alpha=0.5,beta=1", 0.5, 1}, {"alpha=0.8,beta=-0.3", 0.8, -0.3}};
+	enum { CORPORA = 60, SENTENCES = 60 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof golden / sizeof *golden; i++)
+		assert_true(fabs(expected_elements(golden[i].a, golden[i].b, golden[i].n) -
+				 golden[i].expected) < 6e-5 * (golden[i].expected > 100 ? 2 : 1));
+
+	for (size_t i = 0; i < sizeof drawn / sizeof *drawn; i++) {
+		double sum = 0, squares = 0, mean, error;
+
+		for (int seed = 0; seed < CORPORA; seed++) {
+			char options[128];
+
+			snprintf(options, sizeof options, "%s,sentences=%d,seed=%d", drawn[i].options,
+				 SENTENCES, seed);
+			assert_int_equal(generate(small, options), STATUS_OK);
+
+			struct corpus c = read_corpus();
+			double n_elements = length_of(&c, "elements");
+
+			sum += n_elements;
+			squares += n_elements * n_elements;
+			free_corpus(&c);
+		}
+		mean = sum / CORPORA;
+		error = sqrt((squares / CORPORA - mean * mean) / (CORPORA - 1));
+		assert_true(fabs(mean - expected_elements(drawn[i].a, drawn[i].b, SENTENCES)) <
+			    4 * error);
+	}
+}
+
+/* ---- The slow twin: every probability by summing over every hypothesis. ---- */
+
+struct twin {
+	const struct sk_prior *p;
+	struct sk_counts *past;
+};
+
+/* A row entry's or table entry's predictive probability: entry `at` of [first, first + n). */
+static double predictive(const uint64_t *count, uint32_t first, uint32_t n, uint32_t at, double pseudo)
+{
+	double total = 0;
+
+	for (uint32_t j = first; j < first + n; j++)
+		total += (double)count[j];
+	return ((double)count[at] + pseudo) / (total + n * pseudo);
+}
+
+/* Probability that element k, or a new one when k is UINT32_MAX, says v of a. */
+static double says(const struct twin *w, uint32_t k, uint32_t a, uint32_t v)
+{
+	const struct sk_prior *p = w->p;
+	double total = 0, count = 0;
+
+	if (k == UINT32_MAX)
+		return 1.0 / p->n_values;
+	for (uint32_t i = w->past->fact_head[k * p->n_attributes + a]; i != UINT32_MAX;
+	     i = w->past->fact[i].next) {
+		total += w->past->fact[i].count;
+		if (w->past->fact[i].value == v)
+			count = w->past->fact[i].count;
+	}
+	if (p->gamma == 0)
+		return total == 0 ? 1.0 / p->n_values : count > 0;
+	return (count + p->gamma / p->n_values) / (total + p->gamma);
+}
+
+/* Of the names that start with the given parts: how many, and how many are taken. */
+static double free_share(const struct twin *w, const uint32_t *part, uint32_t n_parts)
+{
+	const struct sk_prior *p = w->p;
+	uint64_t below = 1, begin = 0;
+	double taken = 0;
+
+	for (uint32_t j = n_parts; j < p->n_name_parts; j++)
+		below *= p->part_size[j];
+	for (uint32_t j = 0; j < n_parts; j++)
+		begin = begin * p->part_size[j] + part[j];
+	begin *= below;
+	for (uint32_t k = 0; k < w->past->n_elements; k++)
+		taken += begin <= w->past->element[k].name && w->past->element[k].name < begin + below;
+	return ((double)below - taken) / ((double)p->n_names - w->past->n_elements);
+}
+
+/* Joint probability of the first n tokens of a sentence and (type t, element k or new). */
+static double joint(const struct twin *w, uint32_t t, uint32_t k, const uint16_t *token, uint32_t n)
+{
+	const struct sk_prior *p = w->p;
+	const struct sk_cluster *c = &p->cluster[t];
+	double n_past = (double)w->past->n_sentences, all = n_past + p->beta;
+	double probability = k != UINT32_MAX ? ((double)w->past->element[k].n - p->alpha) / all
+			     : n_past == 0   ? 1.0 / p->n_types
+					     : (p->beta + p->alpha * w->past->n_elements) / all / p->n_types;
+	uint32_t s = 0, part[SK_NAME_PARTS_MAX], n_parts = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		const struct sk_state *from = &c->state[s];
+		uint32_t entry = 0, word = token[i] - p->first_word, v = token[i] - p->first_value;
+
+		if (token[i] == SK_END_TOKEN) {
+			entry = sk_end_entry(c, s);
+			if (entry == SK_NO_ENTRY)
+				return 0;
+		} else if (token[i] < p->first_part[0]) {
+			uint32_t class = c->word_class[word];
+
+			s = class == SK_NONE ? SK_NONE : sk_step(c, s, SK_EMIT_WORD, class, &entry);
+			if (s == SK_NONE)
+				return 0;
+			probability *= predictive(w->past->word[t], class * p->n_class_words,
+						  p->n_class_words,
+						  class * p->n_class_words + c->word_slot[word],
+						  p->word_pseudo_count);
+		} else if (token[i] < p->first_value) {
+			part[n_parts] = token[i] - p->first_part[n_parts];
+			if (++n_parts > 1)
+				continue; /* the row was used at the first part */
+			s = sk_step(c, s, SK_EMIT_NAME, 0, &entry);
+		} else {
+			s = sk_step(c, s, SK_EMIT_VALUE, v / p->n_values, &entry);
+			probability *= says(w, k, v / p->n_values, v % p->n_values);
+		}
+		if (s == SK_NONE)
+			return 0;
+		probability *= predictive(w->past->row[t], from->first_next, from->n_next, entry,
+					  p->row_pseudo_count);
+	}
+	if (k == UINT32_MAX)
+		return probability * (n_parts ? free_share(w, part, n_parts) : 1);
+	for (uint32_t j = n_parts, rest = (uint32_t)w->past->element[k].name; j--;) {
+		uint32_t name = rest;
+
+		for (uint32_t later = p->n_name_parts - 1; later > j; later--)
+			name /= p->part_size[later];
+		if (name % p->part_size[j] != part[j])
+			return 0;
+	}
+	return probability;
+}
+
+static double prefix_probability(const struct twin *w, const uint16_t *token, uint32_t n)
+{
+	double sum = 0;
+
+	for (uint32_t t = 0; t < w->p->n_types; t++)
+		sum += joint(w, t, UINT32_MAX, token, n);
+	for (uint32_t k = 0; k < w->past->n_elements; k++)
+		sum += joint(w, w->past->element[k].type, k, token, n);
+	return sum;
+}
+
+/* Compare the oracle with the twin token by token; returns the twin's total bits. */
+static double compare_with_twin(const struct corpus *c)
+{
+	const struct predictor_ops *ops = predictor_by_name("bayes");
+	struct predictor_setup setup = {.n_symbols = c->world->vocab, .world = c->world};
+	struct run r = {.model = ops};
+	struct sk_prior *p = NULL;
+	struct twin w;
+	double total = 0;
+
+	assert_int_equal(ops->open(&r.p, &setup), STATUS_OK);
+	assert_int_equal(run_open(&r), STATUS_OK);
+	assert_int_equal(sk_prior_load(&p, c->world->prior), STATUS_OK);
+	w.p = p;
+	assert_int_equal(sk_counts_open(&w.past, p), STATUS_OK);
+	for (size_t begin = 0, end; begin < c->n; begin = end) {
+		double before = 1;
+		struct sk_sentence s;
+
+		for (end = begin; end == begin || c->token[end - 1] != SK_END_TOKEN; end++) {
+			double after = prefix_probability(&w, c->token + begin,
+							  (uint32_t)(end - begin + 1));
+			double bits = log2(before / after), oracle_bits = r.ideal_bits;
+
+			assert_int_equal(run_symbols(&r, &c->token[end], 1), STATUS_OK);
+			oracle_bits = r.ideal_bits - oracle_bits;
+			if (!(fabs(oracle_bits - bits) <= 1e-6 * (1 + bits)))
+				print_message("token %zu (%u): oracle %.9f bits, twin %.9f\n", end,
+					      c->token[end], oracle_bits, bits);
+			assert_true(fabs(oracle_bits - bits) <= 1e-6 * (1 + bits));
+			total += bits;
+			before = after;
+		}
+		assert_true(sk_parse(p, c->token + begin, (uint32_t)(end - begin), &s));
+		assert_int_equal(sk_counts_add(w.past, &s, NULL), STATUS_OK);
+	}
+	sk_counts_free(w.past);
+	sk_prior_free(p);
+	run_close(&r);
+	ops->close(r.p);
+	return total;
+}
+
+static void test_oracle_is_the_twin(void **state)
+{
+	static const char *const settings[] = {
+	    "alpha=0,beta=1",
+	    "alpha=0.5,beta=1",
+	    "alpha=0.9,beta=2",
+	    "alpha=0.5,beta=0",
+	    "alpha=0.7,beta=-0.5",
+	    "alpha=0.5,beta=1,noise=0.3",
+	    "alpha=0.9,beta=1,noise=4",
+	    "alpha=0.5,middle-names=3,first-names=2,last-names=9",
+	    "alpha=0.9,values=2,attributes=5,facts=5,max-tokens=12,first-names=1,last-names=99",
+	    "alpha=0.8,types=1,facts=0",
+	    "alpha=0.8,first-names=3,last-names=3,sentences=8", /* names nearly used up */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+		char options[160];
+
+		snprintf(options, sizeof options, "sentences=60,seed=%zu,%s", i, settings[i]);
+		assert_int_equal(generate(small, options), STATUS_OK);
+
+		struct corpus c = read_corpus();
+		double total = compare_with_twin(&c);
+
+		assert_true(fabs(total - length_of(&c, "bayes_bits")) < 1e-6 * total);
+		free_corpus(&c);
+	}
+}
+
+/* Score a corpus with one oracle. */
+static double oracle_bits(const struct corpus *c, const char *name)
+{
+	const struct predictor_ops *ops = predictor_by_name(name);
+	struct predictor_setup setup = {.n_symbols = c->world->vocab, .world = c->world};
+	struct run r = {.model = ops};
+
+	assert_int_equal(ops->open(&r.p, &setup), STATUS_OK);
+	assert_int_equal(run_open(&r), STATUS_OK);
+	assert_int_equal(run_symbols(&r, c->token, c->n), STATUS_OK);
+	run_close(&r);
+	ops->close(r.p);
+	return r.ideal_bits;
+}
+
+/* A posterior weight of shape 1 - alpha may be tiny although its element occurred once.  The coder's
+ * smallest probability is about 2^-36, so such elements cost less than their weights say. */
+static double tiny_weight_bits(const struct corpus *c)
+{
+	const json_t *elements = json_object_get(json_object_get(c->world->root, "truth"), "elements");
+	double bits = 0;
+
+	for (size_t k = 0; k < json_array_size(elements); k++) {
+		double weight = json_number_value(json_array_get(json_array_get(elements, k), 2));
+
+		if (weight < 0x1p-30)
+			bits -= log2(weight);
+	}
+	return bits;
+}
+
+/* The default source over its range of settings: both oracles against the closed forms, and the
+ * redundancy against its expectation: it is what was learnt, so it is positive. */
+static void test_closed_forms(void **state)
+{
+	static const char *const alphas[] = {"0", "0.3", "0.5", "0.7", "0.9"};
+	static const char *const noises[] = {"0", "0.5"};
+	static const char *const sizes[] = {"1", "30", "2000"};
+
+	(void)state;
+	for (size_t i = 0; i < 5 * 2 * 3; i++) {
+		char options[96];
+
+		snprintf(options, sizeof options, "alpha=%s,noise=%s,sentences=%s,seed=%zu",
+			 alphas[i % 5], noises[i / 5 % 2], sizes[i / 10], i);
+		assert_int_equal(generate("", options), STATUS_OK);
+
+		struct corpus c = read_corpus();
+		double bayes = length_of(&c, "bayes_bits"), known = length_of(&c, "known_bits");
+		double parts = length_of(&c, "partition_bits") + length_of(&c, "name_bits") +
+			       length_of(&c, "fact_bits") + length_of(&c, "syntax_bits");
+
+		assert_true(fabs(parts - bayes) < 1e-9 * bayes);
+		assert_true(fabs(oracle_bits(&c, "bayes") - bayes) < 1e-6 * bayes);
+		assert_true(oracle_bits(&c, "known") < known * (1 + 1e-6));
+		assert_true(oracle_bits(&c, "known") > known * (1 - 1e-6) - tiny_weight_bits(&c));
+		assert_true(length_of(&c, "known_bits_expected") < bayes);
+		free_corpus(&c);
+	}
+}
+
+/* ---- What must be refused. ---- */
+
+static void expect_bad_prior(json_t *prior, const char *what)
+{
+	struct sk_prior *p = NULL;
+
+	assert_int_equal(sk_prior_load(&p, prior), STATUS_CORRUPT);
+	if (!strstr(status_message(), what))
+		print_message("'%s' does not say '%s'\n", status_message(), what);
+	assert_non_null(strstr(status_message(), what));
+	json_decref(prior);
+}
+
+static json_t *cluster_of(json_t *prior, size_t t)
+{
+	return json_array_get(json_object_get(prior, "clusters"), t);
+}
+
+static void test_bad_priors(void **state)
+{
+	json_t *prior;
+
+	(void)state;
+	assert_int_equal(generate(small, "sentences=1"), STATUS_OK);
+
+	struct corpus c = read_corpus();
+	const json_t *good = c.world->prior;
+
+	prior = json_deep_copy(good);
+	json_object_set_new(prior, "beta_millionths", json_integer(-500000));
+	expect_bad_prior(prior, "beta");
+	prior = json_deep_copy(good);
+	json_object_set_new(prior, "types", json_integer(2));
+	expect_bad_prior(prior, "number of clusters");
+	prior = json_deep_copy(good);
+	json_object_set_new(prior, "values", json_string("5"));
+	expect_bad_prior(prior, "values");
+	prior = json_deep_copy(good);
+	json_array_set_new(json_object_get(prior, "name_parts"), 0, json_integer(65535));
+	expect_bad_prior(prior, "65536 tokens");
+
+	prior = json_deep_copy(good); /* the same cluster twice: no sentence has one type */
+	json_array_set(json_object_get(prior, "clusters"), 1, cluster_of(prior, 0));
+	expect_bad_prior(prior, "two clusters");
+	prior = json_deep_copy(good); /* a word in two classes */
+	json_t *classes = json_object_get(cluster_of(prior, 0), "classes");
+	json_array_set(classes, 1, json_array_get(classes, 0));
+	expect_bad_prior(prior, "two classes");
+	prior = json_deep_copy(good); /* a loop */
+	json_t *states = json_object_get(cluster_of(prior, 0), "states");
+	json_array_set_new(json_object_get(json_array_get(states, 1), "next"), 0, json_integer(1));
+	expect_bad_prior(prior, "later state");
+	prior = json_deep_copy(good); /* an end before the name */
+	states = json_object_get(cluster_of(prior, 0), "states");
+	json_array_append_new(json_object_get(json_array_get(states, 0), "next"), json_integer(-1));
+	expect_bad_prior(prior, "empty");
+	free_corpus(&c);
+}
+
+static void test_bad_options(void **state)
+{
+	static const char *const options[] = {
+	    "alpha=0.5,beta=-0.5",    /* beta <= -alpha */
+	    "min-tokens=9,max-tokens=8",
+	    "max-tokens=3,min-tokens=3,facts=1", /* no shape fits */
+	    "classes=12,class-words=60,words=600",
+	    "first-names=60000,last-names=60000",
+	    "first-names=2,last-names=2,alpha=0.9,sentences=500", /* names used up */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+		assert_int_equal(generate("", options[i]), STATUS_BAD_ARGUMENT);
+}
+
+/* A token that no sentence can have at its place is an error of the data, not a crash. */
+static void test_foreign_tokens(void **state)
+{
+	const struct predictor_ops *ops = predictor_by_name("bayes");
+
+	(void)state;
+	assert_int_equal(generate(small, "sentences=40"), STATUS_OK);
+
+	struct corpus c = read_corpus();
+	struct predictor_setup setup = {.n_symbols = c.world->vocab, .world = c.world};
+
+	for (uint32_t token = 0; token < c.world->vocab; token++) {
+		struct run r = {.model = ops};
+		uint16_t prefix_and_token[8];
+		enum status status;
+
+		memcpy(prefix_and_token, c.token, sizeof prefix_and_token);
+		prefix_and_token[token % 8] = (uint16_t)token;
+		assert_int_equal(ops->open(&r.p, &setup), STATUS_OK);
+		assert_int_equal(run_open(&r), STATUS_OK);
+		status = run_symbols(&r, prefix_and_token, 8);
+		assert_true(status == STATUS_OK || status == STATUS_IMPOSSIBLE);
+		run_close(&r);
+		ops->close(r.p);
+	}
+	free_corpus(&c);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_partition_golden), cmocka_unit_test(test_number_of_elements),
+	    cmocka_unit_test(test_oracle_is_the_twin), cmocka_unit_test(test_closed_forms),
+	    cmocka_unit_test(test_bad_priors),	     cmocka_unit_test(test_bad_options),
+	    cmocka_unit_test(test_foreign_tokens),
+	};
+
+	return cmocka_run_group_tests(tests, make_directory, remove_directory);
+}
