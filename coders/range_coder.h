@@ -46,9 +46,9 @@
  * Termination.  After k bytes have left the register the encoder names the smallest multiple of
  * 2^56 that is not below low (it lies inside, as range >= 2^56): one more byte, or none when that
  * byte is 0, because the decoder reads zeros past the end.  With B bits paid, B = 64 + 8 k -
- * lg(range), this is at most ceil(B / 8) bytes.  An empty message, and one of certain symbols only, is 0 bytes.  Zeros in front of that
- * last byte are kept, although a decoder could do without them: so the length of a stream tells
- * how far it may be read, and `overrun` can stop a truncated one.
+ * lg(range), this is at most ceil(B / 8) bytes.  An empty message, and one of certain symbols only,
+ * is 0 bytes.  Zeros in front of that last byte are kept, although a decoder could do without them:
+ * so the length of a stream tells how far it may be read, and `overrun` can stop a truncated one.
  *
  * Integrity.  The message decoded from given bytes has k and low; the encoder's spelling of it is
  * unique, and range_decoder_is_exact() compares: offset < 2^56, and either k bytes, or k + 1 of
@@ -188,8 +188,8 @@ static inline uint64_t range_decoder_peek(const struct range_decoder *d)
 	if (d->position + 8 <= d->size_bytes)
 		return range_load_be64(d->from + d->position);
 	for (unsigned i = 0; i < 8; i++)
-		bytes = bytes << 8 |
-			(d->position + i < d->size_bytes ? d->from[d->position + i] : 0);
+		bytes =
+		    bytes << 8 | (d->position + i < d->size_bytes ? d->from[d->position + i] : 0);
 	return bytes;
 }
 
