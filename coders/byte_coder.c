@@ -105,8 +105,9 @@ INLINE void encode_byte(const struct model *m, struct range_encoder *e, uint8_t 
 }
 
 /* The lanes are copied to locals, which the compiler can keep in registers. */
-static __attribute__((noinline)) void encode_step(const struct model *m, struct range_encoder *lane, const uint8_t *in,
-			size_t n)
+static __attribute__((noinline)) void encode_step(const struct model *m,
+						  struct range_encoder *lane, const uint8_t *in,
+						  size_t n)
 {
 	struct range_encoder a = lane[0], b = lane[1], c = lane[2], d = lane[3];
 	size_t i;
@@ -185,7 +186,8 @@ INLINE uint8_t decode_byte(const struct model *m, struct range_decoder *d)
 	return (uint8_t)s;
 }
 
-static __attribute__((noinline)) void decode_step(const struct model *m, struct range_decoder *lane, uint8_t *out, size_t n)
+static __attribute__((noinline)) void decode_step(const struct model *m,
+						  struct range_decoder *lane, uint8_t *out, size_t n)
 {
 	struct range_decoder a = lane[0], b = lane[1], c = lane[2], d = lane[3];
 	size_t i;
