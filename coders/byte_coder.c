@@ -187,7 +187,8 @@ INLINE uint8_t decode_byte(const struct model *m, struct range_decoder *d)
 }
 
 static __attribute__((noinline)) void decode_step(const struct model *m,
-						  struct range_decoder *lane, uint8_t *out, size_t n)
+						  struct range_decoder *lane, uint8_t *out,
+						  size_t n)
 {
 	struct range_decoder a = lane[0], b = lane[1], c = lane[2], d = lane[3];
 	size_t i;
