@@ -39,7 +39,8 @@ enum status context_store_open(struct context_store *t, uint64_t memory_bytes,
 	uint32_t n_max = (uint32_t)(bytes / sizeof(struct context));
 
 	assert(bytes >= n_symbols * sizeof(struct context));
-	*t = (struct context_store){.n_one_token = n_symbols, .n_contexts = n_symbols, .slot_mask = SLOTS_MIN - 1};
+	*t = (struct context_store){
+	    .n_one_token = n_symbols, .n_contexts = n_symbols, .slot_mask = SLOTS_MIN - 1};
 	t->entries_end = (uint32_t)(bytes / sizeof(struct entry));
 	t->slot_limit = n_symbols + SLOTS_MIN / 2;
 	for (t->index_mask = 1; t->index_mask < n_max;)

@@ -126,7 +126,8 @@ struct ngram {
 static const struct option_spec ngram_options[] = {
     {"order", -1, ORDER_MAX, -1, 1,
      "longest context in symbols; -1: 5 for alphabets up to 256, otherwise 4"},
-    {"memory", 4, 4096, 512, 1, "limit of the contexts' memory in MiB; when reached, no more are added"},
+    {"memory", 4, 4096, 512, 1,
+     "limit of the contexts' memory in MiB; when reached, no more are added"},
     {0},
 };
 
