@@ -3,7 +3,7 @@
  * twopart.h - the library's public interface: bytes to archive and back.
  *
  * Link with -ltwopart -ljansson -lxxhash -lm -fopenmp.  The archives are those of the command:
- * either side reads what the other wrote.  All functions may be called from several threads at once.
+ * either side reads what the other wrote.  Several threads may call at once.
  *
  *      void *archive, *original;
  *      size_t archive_bytes, original_bytes;

@@ -2,8 +2,8 @@
  *
  * Property  the n-gram model codes by the rule its head comment states, contexts are never mixed
  *           up, and its memory is bounded, without the decoder noticing any of it.
- * Method    a slow twin of the rule: contexts are looked for one by one and compared token by token,
- *           sums and exclusions are counted anew for each decision; both must give the same
+ * Method    a slow twin of the rule: contexts are looked for one by one and compared token by
+ * token, sums and exclusions are counted anew for each decision; both must give the same
  *           frequencies and totals, decision by decision.  Then one hash value for all contexts, a
  *           store that is full, counts that are halved, and round trips.
  */
@@ -36,7 +36,8 @@ static void random_symbols(uint16_t *symbol, size_t n, uint32_t n_symbols, uint6
 		uint64_t a = random_next(&seed) % n_symbols, b = random_next(&seed) % n_symbols;
 
 		if (i > 2 && random_next(&seed) % 3)
-			symbol[i] = (uint16_t)((symbol[i - 1] * 7 + symbol[i - 2] + a % 3) % n_symbols);
+			symbol[i] =
+			    (uint16_t)((symbol[i - 1] * 7 + symbol[i - 2] + a % 3) % n_symbols);
 		else
 			symbol[i] = (uint16_t)(a * b / n_symbols);
 	}
@@ -317,8 +318,7 @@ static void twin_learn(struct twin_context **c, unsigned top, unsigned found, ui
 		else
 			at = twin_count(c[o], at);
 		twin_sums(c[o], &total, &released);
-		passing = c[o]->entry[at].count * 4096 -
-			  twin_discount(o, c[o]->entry[at].count) +
+		passing = c[o]->entry[at].count * 4096 - twin_discount(o, c[o]->entry[at].count) +
 			  (released * c[o]->entry[at].backed >> 16);
 		passing = (passing << 30) / total;
 	}
@@ -452,7 +452,8 @@ static void test_full_store(void **state)
 	for (uint32_t i = 2; i < n; i++) {
 		const struct entry *list = context_list(&t, &t.context[i]);
 
-		assert_int_equal(context_find(&t, i - 1 - (i == 2), 1, context_hash(i - 1 - (i == 2), 1)), i);
+		assert_int_equal(
+		    context_find(&t, i - 1 - (i == 2), 1, context_hash(i - 1 - (i == 2), 1)), i);
 		assert_int_equal(t.context[i].n_entries, i % 9);
 		for (uint32_t j = 0; j < i % 9; j++)
 			assert_true(list[j].symbol == j && list[j].backed == (uint16_t)i);
@@ -557,12 +558,9 @@ static void test_counts_are_halved(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_twin),
-	    cmocka_unit_test(test_hash_only_proposes),
-	    cmocka_unit_test(test_full_store),
-	    cmocka_unit_test(test_round_trips),
-	    cmocka_unit_test(test_memory_limit),
-	    cmocka_unit_test(test_counts_are_halved),
+	    cmocka_unit_test(test_twin),         cmocka_unit_test(test_hash_only_proposes),
+	    cmocka_unit_test(test_full_store),   cmocka_unit_test(test_round_trips),
+	    cmocka_unit_test(test_memory_limit), cmocka_unit_test(test_counts_are_halved),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
