@@ -38,7 +38,7 @@
 #define ORDER_MAX 16
 #define COUNT_ONE 4096u       /* a count of one in frequency units */
 #define BACKED_ONE 65536u     /* probability 1 in an entry */
-#define BACKED_MAX 65000u     /* a context never believes to know everything */
+#define LOWERS_MAX (PASSING_ONE - PASSING_ONE / 1024) /* no list is believed to be complete */
 #define PASSING_ONE ((uint64_t)1 << PASSING_BITS)
 #define PASSING_BITS 30       /* probability 1 while it passes from order to order is 2^30 */
 #define MARK_ORDERS 32u       /* more than the orders */
@@ -69,6 +69,7 @@ struct view {
 	uint64_t scale;   /* frequency units of own evidence to probability, times 2^32 */
 	uint64_t passed;  /* weight of the next shorter context */
 	uint64_t offered; /* sum of p over the first chunk */
+	uint32_t backed;  /* sum of the entries' `backed` there */
 	uint64_t behind;  /* and over the rest of the list */
 	uint64_t escape;  /* and over everybody else */
 	uint32_t p[CHUNK_FIRST];
@@ -76,7 +77,7 @@ struct view {
 
 /* The latest news of a symbol: in which list it was last seen, and its probability there. */
 struct mark {
-	uint32_t stamp; /* epoch * MARK_ORDERS + order */
+	uint32_t stamp; /* struct ngram's stamp + order */
 	uint32_t p;     /* in 2^-PASSING_BITS */
 };
 
@@ -116,7 +117,7 @@ struct ngram {
 	uint64_t floor_scale; /* scale_of() the shortest context */
 
 	struct mark *mark; /* (n_symbols) */
-	uint32_t epoch;    /* one a symbol */
+	uint32_t stamp;    /* MARK_ORDERS more each symbol; older marks are lower */
 	struct view view[ORDER_MAX + 1];
 
 	struct chain chain;
@@ -221,10 +222,9 @@ static void discounts_count(struct discounts *d, uint32_t before)
 }
 
 /* p[0](symbol), in 2^-PASSING_BITS. */
-static uint64_t shortest_passing(const struct ngram *m, uint64_t floor, uint64_t scale,
-				 uint32_t symbol)
+static uint64_t shortest_passing(const struct ngram *m, uint32_t symbol)
 {
-	return symbol_mass(m, floor, symbol) * scale >> 32;
+	return symbol_mass(m, m->floor, symbol) * m->floor_scale >> 32;
 }
 
 /* What to multiply a share of `total` by to get its probability times 2^32. */
@@ -239,10 +239,10 @@ static uint64_t share_of(const struct discounts *d, uint32_t count)
 }
 
 /* p[order] of an entry from p[order-1]. */
-static uint64_t entry_p(const struct discounts *d, const struct view *v, uint32_t count,
+static uint64_t entry_p(const struct discounts *d, uint64_t scale, uint64_t passed, uint32_t count,
 			uint64_t lower)
 {
-	return (share_of(d, count) * v->scale >> 32) + (v->passed * lower >> PASSING_BITS);
+	return (share_of(d, count) * scale >> 32) + (passed * lower >> PASSING_BITS);
 }
 
 static uint16_t backed_of(uint64_t passing)
@@ -252,56 +252,80 @@ static uint16_t backed_of(uint64_t passing)
 	return (uint16_t)(backed < BACKED_ONE ? backed : BACKED_ONE - 1);
 }
 
+/* The shortest context's counts or discounts have changed. */
+static void shortest_refresh(struct ngram *m)
+{
+	m->floor = floor_mass(m);
+	m->floor_scale = scale_of(group_mass(m, m->floor, &m->all, m->n_symbols));
+}
+
 /* Views --------------------------------------------------------------------------------------- */
+
+/*
+ * Read the first chunk of a present context.  What the next shorter context says is taken from the
+ * symbol's mark when it stood in the first chunk of a shorter list, else from memory; the memory is
+ * brought up to date.  Returns the sum of what the shorter context says.
+ */
+static uint64_t view_chunk(struct ngram *m, struct view *v, struct context *x, unsigned order,
+			   uint32_t n)
+{
+	const struct discounts d = m->discounts[order];
+	const uint64_t scale = v->scale, passed = v->passed;
+	const uint32_t base = m->stamp;
+	struct entry *e = context_list(&m->store, x);
+	struct mark *marks = m->mark;
+	uint64_t offered = 0, lowers = 0;
+	uint32_t backed = 0, remembered = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		struct mark *k = &marks[e[i].symbol];
+		uint64_t lower = (uint64_t)e[i].backed << (PASSING_BITS - 16);
+
+		if (order == 1)
+			lower = shortest_passing(m, e[i].symbol);
+		else if (k->stamp >= base)
+			lower = k->p;
+
+		uint64_t p = entry_p(&d, scale, passed, e[i].count, lower);
+
+		*k = (struct mark){base + order, (uint32_t)p};
+		v->p[i] = (uint32_t)p;
+		offered += p;
+		lowers += lower;
+		remembered += e[i].backed;
+		e[i].backed = backed_of(lower);
+		backed += e[i].backed;
+	}
+	x->backed += backed - remembered;
+	v->offered = offered;
+	v->backed = backed;
+	return lowers;
+}
 
 static void view_make(struct ngram *m, unsigned order)
 {
 	struct context *x = &m->store.context[m->context[order]];
 	struct view *v = &m->view[order];
-
-	if (x->n_entries == 0)
-		return;
-
-	const struct discounts *d = &m->discounts[order];
-	struct entry *list = context_list(&m->store, x);
-	uint64_t total = (uint64_t)x->total * COUNT_ONE, free_mass = context_released(d, x);
-	uint32_t stamp = m->epoch * MARK_ORDERS + order;
 	uint32_t n = x->n_entries < CHUNK_FIRST ? x->n_entries : CHUNK_FIRST;
-	uint64_t offered = 0, lowers = 0;
-	uint32_t backed = 0, remembered = 0;
+	uint64_t lowers;
 
-	v->scale = scale_of(total);
-	v->passed = free_mass * v->scale >> 32;
-	for (uint32_t i = 0; i < n; i++) {
-		struct mark *k = &m->mark[list[i].symbol];
-		uint64_t lower = (uint64_t)list[i].backed << (PASSING_BITS - 16);
-
-		if (k->stamp / MARK_ORDERS == m->epoch)
-			lower = k->p;
-		else if (order == 1)
-			lower = shortest_passing(m, m->floor, m->floor_scale, list[i].symbol);
-		k->stamp = stamp;
-		k->p = v->p[i] = (uint32_t)entry_p(d, v, list[i].count, lower);
-		offered += k->p;
-		lowers += lower;
-		remembered += list[i].backed;
-		list[i].backed = backed_of(lower);
-		backed += list[i].backed;
-	}
-	x->backed += backed - remembered;
-	v->offered = offered;
+	if (n == 0)
+		return;
+	v->scale = scale_of((uint64_t)x->total * COUNT_ONE);
+	v->passed = context_released(&m->discounts[order], x) * v->scale >> 32;
+	lowers = view_chunk(m, v, x, order, n);
 	v->behind = 0;
 	if (n < x->n_entries) {
-		uint64_t rest = (uint64_t)(x->backed - backed) << (PASSING_BITS - 16);
-		uint64_t evidence = PASSING_ONE - v->passed;
+		uint64_t rest = (uint64_t)(x->backed - v->backed) << (PASSING_BITS - 16);
+		uint64_t evidence = PASSING_ONE - v->passed; /* of all, then of the chunk */
+		uint64_t shown = v->offered - (v->passed * lowers >> PASSING_BITS);
 
-		lowers += rest;
-		offered -= v->passed * (lowers - rest) >> PASSING_BITS;
-		v->behind = (evidence > offered ? evidence - offered : 0) +
+		v->behind = (evidence > shown ? evidence - shown : 0) +
 			    (v->passed * rest >> PASSING_BITS);
+		lowers += rest;
 	}
-	if (lowers > PASSING_ONE - PASSING_ONE / 1024)
-		lowers = PASSING_ONE - PASSING_ONE / 1024;
+	if (lowers > LOWERS_MAX)
+		lowers = LOWERS_MAX;
 	v->escape = (v->passed * (PASSING_ONE - lowers) >> PASSING_BITS) + 1;
 }
 
@@ -310,9 +334,7 @@ static void view_make(struct ngram *m, unsigned order)
 /* Was the symbol offered by a longer context than that of `order`? */
 static bool is_excluded(const struct ngram *m, uint32_t symbol, unsigned order)
 {
-	uint32_t stamp = m->mark[symbol].stamp;
-
-	return stamp / MARK_ORDERS == m->epoch && stamp % MARK_ORDERS > order;
+	return m->mark[symbol].stamp > m->stamp + order;
 }
 
 /* The shortest context has no chunks in which to skip the excluded symbols, which are those on
@@ -361,12 +383,11 @@ static void enter_list(struct ngram *m, unsigned order)
 static void chain_start(struct ngram *m)
 {
 	m->chain.n_excluded = 0;
-	if (++m->epoch >= UINT32_MAX / MARK_ORDERS) {
+	if (m->stamp > UINT32_MAX - 2 * MARK_ORDERS) {
 		memset(m->mark, 0, m->n_symbols * sizeof *m->mark);
-		m->epoch = 1;
+		m->stamp = 0;
 	}
-	m->floor = floor_mass(m);
-	m->floor_scale = scale_of(group_mass(m, m->floor, &m->all, m->n_symbols));
+	m->stamp += MARK_ORDERS;
 	for (unsigned o = 1; o <= m->n_present; o++)
 		view_make(m, o);
 	enter_list(m, m->n_present);
@@ -382,7 +403,7 @@ static void exclude_list(struct ngram *m)
 {
 	struct context *c = chain_context(m);
 	const struct entry *list = context_list(&m->store, c);
-	uint32_t stamp = m->epoch * MARK_ORDERS + m->chain.order;
+	uint32_t stamp = m->stamp + m->chain.order;
 
 	for (uint32_t i = CHUNK_FIRST; i < c->n_entries; i++)
 		if (!is_excluded(m, list[i].symbol, m->chain.order))
@@ -393,7 +414,7 @@ static void exclude_list(struct ngram *m)
 /* p of an entry that is not in the first chunk. */
 static uint64_t tail_p(const struct discounts *d, const struct view *v, const struct entry *e)
 {
-	return entry_p(d, v, e->count, (uint64_t)e->backed << (PASSING_BITS - 16));
+	return entry_p(d, v->scale, v->passed, e->count, (uint64_t)e->backed << (PASSING_BITS - 16));
 }
 
 /* The mass behind the chunk, without the excluded symbols that are there: these are taken for
@@ -597,6 +618,7 @@ static void shortest_count(struct ngram *m, uint32_t symbol)
 	discounts_count(&m->discounts[0], before);
 	if (m->all.total >= CONTEXT_TOTAL_MAX)
 		shortest_halve(m);
+	shortest_refresh(m);
 }
 
 /*
@@ -610,7 +632,7 @@ static unsigned lists_learn(struct ngram *m, uint32_t symbol, uint32_t place)
 	uint64_t passing;
 
 	if (o == 0) {
-		passing = shortest_passing(m, m->floor, m->floor_scale, symbol);
+		passing = shortest_passing(m, symbol);
 		shortest_count(m, symbol);
 	} else {
 		const struct entry *e = context_list(&m->store, chain_context(m)) + place;
@@ -698,9 +720,11 @@ static bool ngram_tell(struct predictor *p, uint32_t outcome, uint32_t *symbol)
 		break;
 	}
 	learn(m, *symbol, place);
-	if (++m->n_told % DISCOUNT_EVERY == 0)
+	if (++m->n_told % DISCOUNT_EVERY == 0) {
 		for (unsigned o = 0; o <= m->order; o++)
 			discounts_estimate(&m->discounts[o]);
+		shortest_refresh(m);
+	}
 	chain_start(m);
 	return true;
 }
@@ -755,6 +779,7 @@ static enum status ngram_open(struct predictor **out, const struct predictor_set
 		ngram_close(&m->base);
 		return status;
 	}
+	shortest_refresh(m);
 	chain_start(m);
 	*out = &m->base;
 	return STATUS_OK;
