@@ -72,8 +72,8 @@ static enum status code_symbols(struct pass *pass, struct piece *piece, struct r
 		double bits_before = r->ideal_bits;
 
 		for (size_t i = 0; !pass->decoding && i < n; i++)
-			chunk[i] = is_tokens ? tokens_get(piece->in, done + i)
-					     : piece->in[done + i];
+			chunk[i] =
+			    is_tokens ? tokens_get(piece->in, done + i) : piece->in[done + i];
 		TRY(run_symbols(r, chunk, n));
 		if (pass->decoding) {
 			append_symbols(piece->out, chunk, n, is_tokens);
@@ -102,8 +102,8 @@ static enum status code_stream(struct pass *pass, struct piece *piece, struct ru
 		char first[sizeof piece->message];
 
 		snprintf(first, sizeof first, "%s", status_message());
-		closed = pass->decoding ? coder->decoder_close(r->dec)
-					: coder->encoder_close(r->enc);
+		closed =
+		    pass->decoding ? coder->decoder_close(r->dec) : coder->encoder_close(r->enc);
 		(void)closed;
 		return fail(s, "%s", first);
 	}
@@ -228,10 +228,8 @@ static enum status find_content(const struct archive_settings *s, const uint8_t 
 
 	if (!s->as_bytes && tokens_recognise(in, size_bytes))
 		TRY(tokens_parse(in, size_bytes, &t));
-	*content = (struct content){.data = in,
-				    .size_bytes = size_bytes,
-				    .n_symbols = size_bytes,
-				    .alphabet = 256};
+	*content = (struct content){
+	    .data = in, .size_bytes = size_bytes, .n_symbols = size_bytes, .alphabet = 256};
 	if (t.canonical)
 		*content = (struct content){.data = t.data,
 					    .size_bytes = 2 * t.n_tokens,
@@ -257,10 +255,10 @@ static enum status find_content(const struct archive_settings *s, const uint8_t 
 
 static struct predictor_setup make_setup(const struct container *c, const struct world *world)
 {
-	return (struct predictor_setup){
-	    .n_symbols = c->model->needs_world ? world->vocab : c->alphabet,
-	    .option = c->option,
-	    .world = c->model->needs_world ? world : NULL};
+	return (struct predictor_setup){.n_symbols =
+					    c->model->needs_world ? world->vocab : c->alphabet,
+					.option = c->option,
+					.world = c->model->needs_world ? world : NULL};
 }
 
 /* Header, digest, payloads. */
@@ -304,8 +302,7 @@ static enum status encode_blocks(struct container *c, struct pass *pass, int thr
 		*ideal_bits += piece[i].ideal_bits;
 		c->block[i].payload_bytes = payload[i].size_bytes;
 		if (c->block_symbols)
-			c->block[i].digest =
-			    container_block_digest(piece[i].in, piece[i].in_bytes);
+			c->block[i].digest = container_block_digest(piece[i].in, piece[i].in_bytes);
 	}
 	free(piece);
 	return s;
@@ -325,8 +322,8 @@ static void fill_stats(struct archive_stats *stats, const struct container *c, d
 	stats->container_bytes -= stats->payload_bytes;
 }
 
-enum status archive_compress(const struct archive_settings *s, const uint8_t *in,
-			     size_t size_bytes, struct buffer *out, struct archive_stats *stats)
+enum status archive_compress(const struct archive_settings *s, const uint8_t *in, size_t size_bytes,
+			     struct buffer *out, struct archive_stats *stats)
 {
 	struct content content;
 	struct buffer *payload = NULL;
@@ -421,14 +418,28 @@ static enum status check_world(const struct container *c, const struct world *wo
 	return STATUS_OK;
 }
 
-static enum status decode(const struct container *c, const uint8_t *in, size_t header_bytes,
-			  const struct world *world, int threads, struct buffer *out,
+/* What decoding takes is known before anything is decoded. */
+static enum status check_memory(const struct container *c, uint64_t memory_max_bytes)
+{
+	if (memory_max_bytes == 0 || c->memory_bytes <= memory_max_bytes)
+		return STATUS_OK;
+	return fail(STATUS_LIMIT, "needs %llu bytes of memory, the limit is %llu (see -M)",
+		    (unsigned long long)c->memory_bytes, (unsigned long long)memory_max_bytes);
+}
+
+static enum status decode(const struct archive_reading *reading, const struct container *c,
+			  const uint8_t *in, size_t header_bytes, struct buffer *out,
 			  double *ideal_bits)
 {
-	TRY(check_world(c, world));
-	struct pass pass = {.c = c, .setup = make_setup(c, world), .decoding = true};
+	TRY(check_world(c, reading->world));
+	TRY(check_memory(c, reading->memory_max_bytes));
+	struct pass pass = {.c = c,
+			    .setup = make_setup(c, reading->world),
+			    .decoding = true,
+			    .progress = reading->progress,
+			    .progress_context = reading->progress_context};
 	const uint8_t *payload = in + header_bytes;
-	uint64_t wave = (uint64_t)choose_threads(threads, c->n_blocks);
+	uint64_t wave = (uint64_t)choose_threads(reading->threads, c->n_blocks);
 
 	if (c->is_tokens)
 		tokens_write_header(out, c->n_total);
@@ -452,15 +463,15 @@ static enum status decode(const struct container *c, const uint8_t *in, size_t h
 	return STATUS_OK;
 }
 
-enum status archive_decompress(const uint8_t *in, size_t size_bytes, const struct world *world,
-			       int threads, struct buffer *out, struct archive_stats *stats)
+enum status archive_decompress(const struct archive_reading *reading, const uint8_t *in,
+			       size_t size_bytes, struct buffer *out, struct archive_stats *stats)
 {
 	struct container c;
 	size_t header_bytes;
 	double ideal_bits = 0;
 
 	TRY(container_read(&c, in, size_bytes, &header_bytes));
-	enum status s = decode(&c, in, header_bytes, world, threads, out, &ideal_bits);
+	enum status s = decode(reading, &c, in, header_bytes, out, &ideal_bits);
 
 	if (s == STATUS_OK)
 		fill_stats(stats, &c, ideal_bits, size_bytes);

@@ -34,18 +34,18 @@ struct archive_settings {
 	const struct predictor_ops *model;
 	int64_t option[OPTIONS_MAX]; /* by the model's table */
 	const struct coder_ops *coder;
-	const struct world *world; /* only for a model that needs one */
-	uint64_t block_symbols;    /* 0: one block */
-	int threads;               /* 0: as many as OpenMP likes */
-	bool as_bytes;             /* a token file is bytes too */
+	const struct world *world;  /* only for a model that needs one */
+	uint64_t block_symbols;     /* 0: one block */
+	int threads;                /* 0: as many as OpenMP likes */
+	bool as_bytes;              /* a token file is bytes too */
 	archive_progress *progress; /* may be NULL */
 	void *progress_context;
 };
 
 struct archive_stats {
 	uint64_t n_symbols_coded;
-	uint32_t symbol_bytes; /* 1 or 2 */
-	double ideal_bits;     /* sum of -lg p over all decisions */
+	uint32_t symbol_bytes;                   /* 1 or 2 */
+	double ideal_bits;                       /* sum of -lg p over all decisions */
 	uint64_t payload_bytes, container_bytes; /* together the archive */
 };
 
@@ -68,11 +68,20 @@ MUST_CHECK enum status archive_compress(const struct archive_settings *s, const 
 					size_t size_bytes, struct buffer *out,
 					struct archive_stats *stats);
 
-/* Append the original to the empty *out.  `world` may be NULL for most archives.  On failure *out
- * holds what was decoded so far, of no worth. */
-MUST_CHECK enum status archive_decompress(const uint8_t *in, size_t size_bytes,
-					  const struct world *world, int threads,
-					  struct buffer *out, struct archive_stats *stats);
+/* How to read an archive; all zero is fine for most. */
+struct archive_reading {
+	const struct world *world;  /* only for archives that need one */
+	uint64_t memory_max_bytes;  /* STATUS_LIMIT for archives that declare more; 0: no limit */
+	int threads;                /* 0: as many as OpenMP likes */
+	archive_progress *progress; /* may be NULL */
+	void *progress_context;
+};
+
+/* Append the original to the empty *out.  On failure *out holds what was decoded so far, of no
+ * worth.  *stats may be NULL. */
+MUST_CHECK enum status archive_decompress(const struct archive_reading *reading, const uint8_t *in,
+					  size_t size_bytes, struct buffer *out,
+					  struct archive_stats *stats);
 
 /* Read the header only; close with archive_info_free(). */
 MUST_CHECK enum status archive_inspect(const uint8_t *in, size_t size_bytes,

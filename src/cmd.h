@@ -63,6 +63,16 @@ const char *cmd_input_name(const char *path);
 
 double cmd_seconds(void); /* a clock that only goes forward */
 
+/* The progress line of compress, decompress and test: on standard error, if that is a terminal. */
+struct cmd_meter {
+	double started, printed; /* seconds */
+	bool live;
+};
+
+struct cmd_meter cmd_meter_start(bool quiet);
+void cmd_meter_show(void *meter, uint64_t done_symbols, uint64_t n_symbols, double bits_so_far);
+void cmd_meter_end(const struct cmd_meter *meter); /* wipe the line */
+
 int cmd_generate(int argc, char **argv);
 int cmd_bounds(int argc, char **argv);
 int cmd_compress(int argc, char **argv);

@@ -76,7 +76,9 @@ static enum status model_compress(struct job *j)
 
 static enum status model_decompress(struct job *j)
 {
-	return archive_decompress(j->in.data, j->in.size_bytes, j->world, 1, &j->out, NULL);
+	struct archive_reading reading = {.world = j->world, .threads = 1};
+
+	return archive_decompress(&reading, j->in.data, j->in.size_bytes, &j->out, NULL);
 }
 
 static const struct method_kind kinds[] = {

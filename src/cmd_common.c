@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * cmd_common.c - option tables, help and error lines of all commands.
+ * cmd_common.c - option tables, help, error lines and the progress line of all commands.
  */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "cmd.h"
 
 #define TABLE_MAX 32
 #define HELP_COLUMN 28
+#define METER_SECONDS 0.2 /* between two lines of progress */
 
 static void print_help(const struct cmd_spec *spec)
 {
@@ -152,4 +154,32 @@ double cmd_seconds(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+struct cmd_meter cmd_meter_start(bool quiet)
+{
+	double now = cmd_seconds();
+
+	return (struct cmd_meter){
+	    .started = now, .printed = now, .live = !quiet && isatty(STDERR_FILENO)};
+}
+
+void cmd_meter_show(void *context, uint64_t done, uint64_t n, double bits)
+{
+	struct cmd_meter *meter = context;
+	double now = cmd_seconds(), elapsed = now - meter->started;
+
+	if (now - meter->printed < METER_SECONDS)
+		return;
+	meter->printed = now;
+	fprintf(stderr, "\r%5.1f%%  %.4f bits/symbol  %.2f M symbols/s  %.0f s left\033[K",
+		100 * (double)done / (double)n, bits / (double)done,
+		(double)done / elapsed / 1e6, elapsed * (double)(n - done) / (double)done);
+	fflush(stderr);
+}
+
+void cmd_meter_end(const struct cmd_meter *meter)
+{
+	if (meter->live)
+		fputs("\r\033[K", stderr);
 }

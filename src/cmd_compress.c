@@ -15,7 +15,6 @@
 
 #define SUFFIX ".2p"
 #define DEFAULT_MODEL "ngram"
-#define PROGRESS_SECONDS 0.2 /* between two lines of progress */
 
 enum { OPTION_BYTES = 256, OPTION_BLOCK, OPTION_JSON };
 
@@ -49,25 +48,6 @@ struct job {
 	const char *model, *world_path, *output;
 	bool to_stdout, force, quiet, verbose, json;
 };
-
-/* The progress line, on a terminal. */
-struct meter {
-	double started, printed; /* seconds */
-};
-
-static void show_progress(void *context, uint64_t done, uint64_t n, double bits)
-{
-	struct meter *meter = context;
-	double now = cmd_seconds(), elapsed = now - meter->started;
-
-	if (now - meter->printed < PROGRESS_SECONDS)
-		return;
-	meter->printed = now;
-	fprintf(stderr, "\r%5.1f%%  %.4f bits/symbol  %.2f M symbols/s  %.0f s left\033[K",
-		100 * (double)done / (double)n, bits / (double)done,
-		(double)done / elapsed / 1e6, elapsed * (double)(n - done) / (double)done);
-	fflush(stderr);
-}
 
 static double per_symbol(double bits, uint64_t n_symbols)
 {
@@ -111,16 +91,14 @@ static enum status compress_content(struct job *job, const char *path, const str
 {
 	struct buffer out = {0};
 	struct archive_stats stats;
-	struct meter meter = {.started = cmd_seconds(), .printed = cmd_seconds()};
-	bool live = !job->quiet && isatty(STDERR_FILENO);
+	struct cmd_meter meter = cmd_meter_start(job->quiet);
 
-	job->settings.progress = live ? show_progress : NULL;
+	job->settings.progress = meter.live ? cmd_meter_show : NULL;
 	job->settings.progress_context = &meter;
 	enum status s = archive_compress(&job->settings, in->data, in->size_bytes, &out, &stats);
 	double seconds = cmd_seconds() - meter.started;
 
-	if (live)
-		fputs("\r\033[K", stderr);
+	cmd_meter_end(&meter);
 	if (s == STATUS_OK)
 		s = to ? file_write(to, out.data, out.size_bytes, mode, job->force)
 		       : file_write_to(STDOUT_FILENO, out.data, out.size_bytes,

@@ -24,7 +24,7 @@ static const struct cmd_option decompress_options[] = {
     {'k', "keep", NULL, "keep the archive (it always is; accepted for habit's sake)"},
     {'M', "memory", "SIZE", "refuse archives that need more (default: the machine's memory)"},
     {'T', "threads", "N", "threads"},
-    {'q', "quiet", NULL, "accepted for habit's sake"},
+    {'q', "quiet", NULL, "no progress"},
     {'v', "verbose", NULL, "one line a file"},
     {0},
 };
@@ -33,7 +33,7 @@ static const struct cmd_option test_options[] = {
     {'w', "world", "PREFIX.json", "world file, for archives of models that need it"},
     {'M', "memory", "SIZE", "refuse archives that need more (default: the machine's memory)"},
     {'T', "threads", "N", "threads"},
-    {'q', "quiet", NULL, "accepted for habit's sake"},
+    {'q', "quiet", NULL, "no progress"},
     {'v', "verbose", NULL, "one line a file"},
     {0},
 };
@@ -59,7 +59,7 @@ struct job {
 	const struct world *world;
 	uint64_t memory_bytes; /* limit */
 	int threads;
-	bool testing, to_stdout, force, verbose;
+	bool testing, to_stdout, force, quiet, verbose;
 };
 
 static uint64_t machine_memory_bytes(void)
@@ -67,21 +67,6 @@ static uint64_t machine_memory_bytes(void)
 	long pages = sysconf(_SC_PHYS_PAGES), page_bytes = sysconf(_SC_PAGESIZE);
 
 	return pages > 0 && page_bytes > 0 ? (uint64_t)pages * (uint64_t)page_bytes : UINT64_MAX;
-}
-
-/* The header says what decoding takes, before anything is decoded. */
-static enum status check_memory(const struct job *job, const struct buffer *in)
-{
-	struct archive_info info;
-
-	TRY(archive_inspect(in->data, in->size_bytes, &info));
-	uint64_t needed = info.header.memory_bytes;
-
-	archive_info_free(&info);
-	if (needed <= job->memory_bytes)
-		return STATUS_OK;
-	return fail(STATUS_LIMIT, "needs %llu bytes of memory, the limit is %llu (see -M)",
-		    (unsigned long long)needed, (unsigned long long)job->memory_bytes);
 }
 
 /* NULL when the name does not end in the suffix; the caller frees. */
@@ -112,15 +97,18 @@ static enum status decode_content(const struct job *job, const char *path, const
 {
 	struct buffer out = {0};
 	struct archive_stats stats;
-	double started = cmd_seconds();
-	enum status s = check_memory(job, in);
+	struct cmd_meter meter = cmd_meter_start(job->quiet);
+	struct archive_reading reading = {.world = job->world,
+					  .memory_max_bytes = job->memory_bytes,
+					  .threads = job->threads,
+					  .progress = meter.live ? cmd_meter_show : NULL,
+					  .progress_context = &meter};
+	enum status s = archive_decompress(&reading, in->data, in->size_bytes, &out, &stats);
 
-	if (s == STATUS_OK)
-		s = archive_decompress(in->data, in->size_bytes, job->world, job->threads, &out,
-				       &stats);
+	cmd_meter_end(&meter);
 	if (s == STATUS_OK && job->verbose)
 		fprintf(stderr, "%s: %zu -> %zu bytes, digest ok, %.2f s\n", cmd_input_name(path),
-			in->size_bytes, out.size_bytes, cmd_seconds() - started);
+			in->size_bytes, out.size_bytes, cmd_seconds() - meter.started);
 	if (s == STATUS_OK && to)
 		s = file_write(to, out.data, out.size_bytes, mode, job->force);
 	else if (s == STATUS_OK && !job->testing)
@@ -152,13 +140,26 @@ static int parse_options(struct job *job, int argc, char **argv, bool *done)
 	*done = true;
 	for (int o; (o = cmd_option_next(job->spec, argc, argv)) != CMD_END;) {
 		switch (o) {
-		case 'w': job->world_path = optarg; break;
-		case 'o': job->output = optarg; break;
-		case 'c': job->to_stdout = true; break;
-		case 'f': job->force = true; break;
+		case 'w':
+			job->world_path = optarg;
+			break;
+		case 'o':
+			job->output = optarg;
+			break;
+		case 'c':
+			job->to_stdout = true;
+			break;
+		case 'f':
+			job->force = true;
+			break;
 		case 'k':
-		case 'q': break;
-		case 'v': job->verbose = true; break;
+			break;
+		case 'q':
+			job->quiet = true;
+			break;
+		case 'v':
+			job->verbose = true;
+			break;
 		case 'M':
 			if (!cmd_parse_size("--memory", optarg, &job->memory_bytes))
 				return EXIT_USAGE;
@@ -168,8 +169,10 @@ static int parse_options(struct job *job, int argc, char **argv, bool *done)
 				return EXIT_USAGE;
 			job->threads = (int)threads;
 			break;
-		case CMD_HELP: return 0;
-		default: return EXIT_USAGE;
+		case CMD_HELP:
+			return 0;
+		default:
+			return EXIT_USAGE;
 		}
 	}
 	if (job->output && strcmp(job->output, "-") == 0) {

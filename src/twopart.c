@@ -47,7 +47,8 @@ int twopart_decompress(const char *world, const void *in, size_t size_bytes, voi
 	enum status s = world ? world_load(&w, world) : STATUS_OK;
 
 	if (s == STATUS_OK)
-		s = archive_decompress(in, size_bytes, w, 0, &original, NULL);
+		s = archive_decompress(&(struct archive_reading){.world = w}, in, size_bytes,
+				       &original, NULL);
 	world_free(w);
 	return hand_over(s, &original, out, out_bytes);
 }

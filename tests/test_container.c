@@ -75,7 +75,8 @@ static enum status decompress(const uint8_t *in, size_t size_bytes, int threads,
 	assert_non_null(copy);
 	memcpy(copy, in, size_bytes);
 	buffer_free(out);
-	enum status s = archive_decompress(copy, size_bytes, NULL, threads, out, NULL);
+	enum status s = archive_decompress(&(struct archive_reading){.threads = threads}, copy,
+					   size_bytes, out, NULL);
 
 	free(copy);
 	return s;
