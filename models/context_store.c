@@ -10,7 +10,7 @@ _Static_assert(sizeof(struct entry) == 8, "lists are counted in units of 8 bytes
 _Static_assert(sizeof(struct context) == 32, "two contexts fill a cache line");
 
 #define SLOTS_MIN 1024u
-#define ALIGNMENT ((uint64_t)1 << 21) /* contexts are read at random: large pages help */
+#define ALIGNMENT ((uint64_t)1 << 21) /* of large pages: contexts are read at random */
 
 /*
  * Of the memory allowed, the arena takes 4/7.  It holds at most arena/32 contexts; the table has
@@ -39,7 +39,8 @@ enum status context_store_open(struct context_store *t, uint64_t memory_bytes,
 	uint32_t n_max = (uint32_t)(bytes / sizeof(struct context));
 
 	assert(bytes >= n_symbols * sizeof(struct context));
-	*t = (struct context_store){.n_one_token = n_symbols, .n_contexts = n_symbols, .slot_mask = SLOTS_MIN - 1};
+	*t = (struct context_store){.n_one_token = n_symbols, .n_contexts = n_symbols};
+	t->slot_mask = SLOTS_MIN - 1;
 	t->entries_end = (uint32_t)(bytes / sizeof(struct entry));
 	t->slot_limit = n_symbols + SLOTS_MIN / 2;
 	for (t->index_mask = 1; t->index_mask < n_max;)
