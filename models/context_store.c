@@ -24,16 +24,18 @@ static uint64_t arena_bytes(uint64_t memory_bytes)
 
 uint64_t context_store_bytes(uint64_t memory_bytes, uint64_t n_total, unsigned n_orders)
 {
-	/* A symbol adds at each order at most a context, two entries of list and 6 slots. */
+	/* A symbol adds at each order at most a context, 4 entries of lists (a list that doubles
+	 * leaves its halves behind) and 6 slots; each end of the arena begins a large page. */
 	uint64_t each = (sizeof(struct context) + 4 * sizeof(struct entry) + 24) * n_orders;
+	uint64_t few = 2 * ALIGNMENT + 2 * SLOTS_MIN * sizeof(uint32_t);
 
-	if (n_total < memory_bytes / each)
-		memory_bytes = n_total * each;
-	return memory_bytes + 2 * SLOTS_MIN * sizeof(uint32_t);
+	if (n_total >= memory_bytes || n_total * each + few >= memory_bytes)
+		return memory_bytes;
+	return n_total * each + few;
 }
 
 enum status context_store_open(struct context_store *t, uint64_t memory_bytes,
-				   uint32_t n_symbols)
+			       uint32_t n_symbols)
 {
 	uint64_t bytes = arena_bytes(memory_bytes);
 	uint32_t n_max = (uint32_t)(bytes / sizeof(struct context));

@@ -662,7 +662,7 @@ static void shortest_count(struct ngram *m, uint32_t symbol)
 static unsigned lists_learn(struct ngram *m, uint32_t symbol, uint32_t place)
 {
 	unsigned o = m->chain.order;
-	uint64_t p; /* of the symbol at order o, once it is counted there */
+	uint64_t p; /* p[o](symbol): at order 0 as it was, then with the new count */
 
 	if (o == 0) {
 		p = shortest_p(m, symbol);
