@@ -52,7 +52,7 @@ $B/flags: FORCE
 deps:
 	@CC='$(CC)' SAN='$(SAN)' .ci/deps
 test: $B/twopart $(TESTS)
-	@tests/run.sh $B
+	@CC='$(CC)' tests/run.sh $B
 bench: $B/twopart
 	$B/twopart bench --out reports
 

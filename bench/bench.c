@@ -89,7 +89,7 @@ static double wall_seconds(const struct row *r)
 }
 
 /*
- * Seconds that jobs `from` and later will take: each as many a byte as the same method took last
+ * Seconds until all is done: jobs `from` and later take as many a byte as the same method took last
  * time, or else as all methods took together.  NaN before anything was measured.
  */
 static double seconds_left(const struct bench *b, size_t from)
@@ -115,7 +115,7 @@ static double seconds_left(const struct bench *b, size_t from)
 		}
 		left += rate * b->job[i].row.input_bytes;
 	}
-	return left;
+	return left / b->n_parallel;
 }
 
 static void show_progress(const struct bench *b, size_t index)
@@ -160,11 +160,10 @@ static void fill_row(struct row *r, const struct cell_result *result)
 	row_derive(r);
 }
 
-static enum status run_job(const struct bench *b, size_t index)
+static enum status run_job(const struct bench *b, size_t index, struct cell_result *result)
 {
 	char archive[BENCH_PATH_BYTES], decoded[BENCH_PATH_BYTES];
-	struct job *j = &b->job[index];
-	struct cell_result result = {0};
+	const struct job *j = &b->job[index];
 	struct cell cell = {
 	    .program = "/proc/self/exe",
 	    .method = j->method,
@@ -179,42 +178,49 @@ static enum status run_job(const struct bench *b, size_t index)
 	job_path(b, index, "archive", archive);
 	job_path(b, index, "decoded", decoded);
 
-	enum status s = cell_run(&cell, &result);
+	enum status s = cell_run(&cell, result);
 
 	unlink(decoded);
 	if (!b->keep)
 		unlink(archive);
-	if (s == STATUS_OK)
-		fill_row(&j->row, &result);
 	return s;
+}
+
+/* Say why a row is missing. */
+static void report_failure(struct bench *b, const struct job *j, enum status s)
+{
+	const struct row *r = &j->row;
+
+	bench_progress(b, "%s", "");
+	if (s == STATUS_UNSUPPORTED && j->world) {
+		/* An oracle need not know every family of corpora. */
+		fprintf(stderr, "twopart bench: no %s for %s\n", r->name, r->corpus);
+		return;
+	}
+	fprintf(stderr, "twopart bench: %s, %s on %s: %s\n", r->corpus, r->name, r->on,
+		status_message());
+	b->n_failed++;
 }
 
 enum status bench_run(struct bench *b)
 {
+	/* The threads only wait for processes. */
+#pragma omp parallel for schedule(dynamic, 1) num_threads(b->n_parallel)
 	for (size_t i = 0; i < b->n_jobs; i++) {
-		const struct job *j = &b->job[i];
-
-		if (!j->method[0])
+		if (!b->job[i].method[0] || child_interrupted())
 			continue;
+#pragma omp critical(bench_rows)
 		show_progress(b, i);
 
-		enum status s = run_job(b, i);
+		struct cell_result result = {0};
+		enum status s = run_job(b, i, &result);
 
+#pragma omp critical(bench_rows)
 		if (s == STATUS_OK)
-			continue;
-		bench_progress(b, "%s", "");
-		if (child_interrupted())
-			return s;
-		/* An oracle need not know every family of corpora. */
-		if (s == STATUS_UNSUPPORTED && j->world) {
-			fprintf(stderr, "twopart bench: no %s for %s\n", j->row.name,
-				j->row.corpus);
-			continue;
-		}
-		fprintf(stderr, "twopart bench: %s, %s on %s: %s\n", j->row.corpus, j->row.name,
-			j->row.on, status_message());
-		b->n_failed++;
+			fill_row(&b->job[i].row, &result);
+		else if (!child_interrupted())
+			report_failure(b, &b->job[i], s);
 	}
 	bench_progress(b, "%s", "");
-	return STATUS_OK;
+	return child_interrupted() ? fail(STATUS_LIMIT, "interrupted") : STATUS_OK;
 }

@@ -4,8 +4,8 @@
  *
  * A *subject* is something to compress: a generated corpus (in two renderings, 16-bit tokens and
  * text) or an ordinary file.  Planning turns subjects into *jobs*, one for each row in the order of
- * the report; running measures them one after another (never two at a time: they would share the
- * caches and the memory's bandwidth, and the table is about speed too).
+ * the report; running measures them, one after another unless told otherwise: neighbours share the
+ * caches and the memory's bandwidth, and the table is about speed too.
  */
 #ifndef TWOPART_BENCH_H
 #define TWOPART_BENCH_H
@@ -46,6 +46,7 @@ struct bench {
 	char directory[BENCH_PREFIX_BYTES]; /* for everything that is generated */
 	bool keep;                          /* the directory was asked for: leave it */
 	bool show_progress;
+	unsigned n_parallel; /* cells at a time, 1..CHILD_RUNNING_MAX */
 	double start_seconds;
 
 	struct subject **subject; /* (n_subjects) */

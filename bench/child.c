@@ -2,7 +2,9 @@
 #include "child.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -10,14 +12,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t interrupted; /* the signal */
-static volatile sig_atomic_t running;     /* the child's pid, or 0 */
+static atomic_int interrupted;                /* the signal */
+static atomic_int running[CHILD_RUNNING_MAX]; /* pids; 0 = free */
 
 static void on_signal(int signal)
 {
 	interrupted = signal;
-	if (running)
-		kill((pid_t)running, SIGKILL);
+	for (int i = 0; i < CHILD_RUNNING_MAX; i++) {
+		int pid = running[i];
+
+		if (pid)
+			kill(pid, SIGKILL);
+	}
 }
 
 void child_catch_signals(void)
@@ -42,14 +48,27 @@ void child_die_of(int signal_number)
 	abort();
 }
 
+/* Make the signals end this child too.  A signal that came before the handler could see the child
+ * is seen here: the handler notes it before it looks at the list. */
+static atomic_int *register_child(pid_t pid)
+{
+	for (int i = 0; i < CHILD_RUNNING_MAX; i++) {
+		int none = 0;
+
+		if (!atomic_compare_exchange_strong(&running[i], &none, pid))
+			continue;
+		if (interrupted)
+			kill(pid, SIGKILL);
+		return &running[i];
+	}
+	abort(); /* more callers than promised */
+}
+
 /* In the child: never returns. */
-static void child_become(char *const argv[], unsigned limit_seconds, int output,
-			 const sigset_t *old_mask)
+static void child_become(char *const argv[], unsigned limit_seconds, int output)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	sigprocmask(SIG_SETMASK, old_mask, NULL);
 	if (dup2(output, STDOUT_FILENO) >= 0) {
-		close(output);
 		alarm(limit_seconds); /* survives exec */
 		execv(argv[0], argv);
 	}
@@ -82,7 +101,6 @@ static enum status child_wait(pid_t pid, struct child_result *result)
 	while (wait4(pid, &how, 0, &usage) < 0)
 		if (errno != EINTR)
 			return fail_errno(STATUS_IO, "waiting for a child process");
-	running = 0;
 	result->exit_code = WIFEXITED(how) ? WEXITSTATUS(how) : -1;
 	result->signal = WIFSIGNALED(how) ? WTERMSIG(how) : 0;
 	result->peak_mib = (double)usage.ru_maxrss / 1024;
@@ -91,36 +109,29 @@ static enum status child_wait(pid_t pid, struct child_result *result)
 
 enum status child_run(char *const argv[], unsigned limit_seconds, struct child_result *result)
 {
-	sigset_t ours, old_mask;
 	int ends[2];
 
 	*result = (struct child_result){0};
-	if (pipe(ends) < 0)
+	if (interrupted)
+		return fail(STATUS_LIMIT, "interrupted");
+	if (pipe2(ends, O_CLOEXEC) < 0) /* or a sibling would hold the pipe open */
 		return fail_errno(STATUS_IO, "opening a pipe");
 
-	/* A signal must find either no child or the pid of the child. */
-	sigemptyset(&ours);
-	sigaddset(&ours, SIGINT);
-	sigaddset(&ours, SIGTERM);
-	sigaddset(&ours, SIGHUP);
-	sigprocmask(SIG_BLOCK, &ours, &old_mask);
+	pid_t pid = fork();
 
-	pid_t pid = interrupted ? -1 : fork();
-
-	if (pid == 0) {
-		close(ends[0]);
-		child_become(argv, limit_seconds, ends[1], &old_mask);
-	}
-	running = pid > 0 ? pid : 0;
+	if (pid == 0)
+		child_become(argv, limit_seconds, ends[1]);
 	close(ends[1]);
-	sigprocmask(SIG_SETMASK, &old_mask, NULL);
 
-	enum status s = STATUS_OK;
+	enum status s;
 
 	if (pid > 0) {
+		atomic_int *slot = register_child(pid);
+
 		read_output(ends[0], result);
+		*slot = 0; /* before its pid can be another's */
 		s = child_wait(pid, result);
-	} else if (!interrupted) {
+	} else {
 		s = fail_errno(STATUS_IO, "starting a child process");
 	}
 	close(ends[0]);

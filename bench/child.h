@@ -7,6 +7,8 @@
 
 #include "status.h"
 
+#define CHILD_RUNNING_MAX 64 /* calls of child_run() at the same time */
+
 struct child_result {
 	int exit_code;     /* -1 when a signal ended it */
 	int signal;        /* 0, or that signal; SIGALRM means the time limit */
@@ -19,11 +21,12 @@ struct child_result {
  * is killed after limit_seconds of wall-clock time and when this process dies.
  * Errors  STATUS_IO: it could not be started.  STATUS_LIMIT: child_interrupted().
  * A program that fails is not an error here: look at the result.
+ * May be called by several threads.
  */
 MUST_CHECK enum status child_run(char *const argv[], unsigned limit_seconds,
 				 struct child_result *result);
 
-/* From now on SIGINT, SIGTERM and SIGHUP end the running child instead of this process. */
+/* From now on SIGINT, SIGTERM and SIGHUP end the running children instead of this process. */
 void child_catch_signals(void);
 
 /* The signal that came since then, or 0. */

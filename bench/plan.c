@@ -88,7 +88,7 @@ enum status plan_table(struct bench *b, const struct subject *s)
 	bool is_corpus = s->world[0] != '\0';
 
 	TRY(plan_bound(b, s, "bound: known world", s->known_bits));
-	TRY(plan_bound(b, s, "bound: E[known | X]", s->known_bits_expected));
+	TRY(plan_bound(b, s, "bound: E[known given X]", s->known_bits_expected));
 	TRY(plan_bound(b, s, "bound: Bayes", s->bayes_bits));
 	for (const struct predictor_ops *const *p = predictors; *p; p++)
 		TRY(plan_model(b, s, SECTION_TABLE, *p));

@@ -61,6 +61,7 @@ void row_derive(struct row *r);
 struct report {
 	const char *command; /* as typed */
 	const char *suite;
+	unsigned n_parallel; /* cells that ran at the same time */
 	struct row *row; /* (n_rows) */
 	size_t n_rows;
 };

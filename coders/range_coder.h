@@ -22,12 +22,14 @@
  *                  (offset - rest) / r  otherwise, since f(u) = r * u + rest there
  *
  * No product overflows: f(u) <= range and wide <= range for u <= total.  When total is a power of
- * two, r and rest are a shift and a mask; the *_pow2 steps use that and give the same numbers.
+ * two, r and rest are a shift and a mask, and fewer bytes can leave; the *_pow2 steps use that and
+ * give the same numbers.
  *
  * Invariants before and after each decision, in both directions:
  *      2^56 <= range <= 2^64 - 1                    (renormalised by whole bytes)
  *      1 <= freq, low + freq <= total <= 2^40       (the caller's duty; dist.h checks it)
  *      hence r >= 2^16, no interval is ever empty, and a decision shifts out at most 5 bytes
+ *      (at most (k + 7) / 8 bytes when total = 2^k, since then range stays >= r >= 2^(56 - k))
  *      decoder: 0 <= offset < range.  It holds at the start unless the stream opens with eight
  *      0xff bytes, which no encoder writes (range starts at 2^64 - 1 and low at 0, so every number
  *      named is below (2^64 - 1) / 2^64) and which range_decoder_start() refuses; each decision
@@ -44,9 +46,10 @@
  * Termination.  After k bytes have left the register the encoder names the smallest multiple of
  * 2^56 that is not below low (it lies inside, as range >= 2^56): one more byte, or none when that
  * byte is 0, because the decoder reads zeros past the end.  With B bits paid, B = 64 + 8 k -
- * lg(range), this is at most ceil(B / 8) bytes.  An empty message, and one of certain symbols only, is 0 bytes.  Zeros in front of that
- * last byte are kept, although a decoder could do without them: so the length of a stream tells
- * how far it may be read, and `overrun` can stop a truncated one.
+ * lg(range), this is at most ceil(B / 8) bytes.  An empty message, and one of certain symbols only,
+ * is 0 bytes.  Zeros in front of that last byte are kept, although a decoder could do without
+ * them: so the length of a stream tells how far it may be read, and `overrun` can stop a
+ * truncated one.
  *
  * Integrity.  The message decoded from given bytes has k and low; the encoder's spelling of it is
  * unique, and range_decoder_is_exact() compares: offset < 2^56, and either k bytes, or k + 1 of
@@ -106,10 +109,19 @@ static inline uint64_t range_edge(uint64_t r, uint64_t rest, uint64_t u)
 	return r * u + (u < rest ? u : rest);
 }
 
-/* How many bits, a multiple of 8 up to 56, `range` must move up to reach RANGE_MIN. */
-static inline unsigned range_shift(uint64_t range)
+/*
+ * How many bits `range` must move up to reach RANGE_MIN, when 8 * n_bytes_max are known to suffice.
+ * Comparisons, because counting leading zeros is slow on many processors of the baseline.
+ */
+static inline unsigned range_shift(uint64_t range, unsigned n_bytes_max)
 {
-	return (unsigned)__builtin_clzll(range) & 56;
+	unsigned n_bytes = range < RANGE_MIN;
+
+	n_bytes += n_bytes_max > 1 && range < RANGE_MIN >> 8;
+	n_bytes += n_bytes_max > 2 && range < RANGE_MIN >> 16;
+	n_bytes += n_bytes_max > 3 && range < RANGE_MIN >> 24;
+	n_bytes += n_bytes_max > 4 && range < RANGE_MIN >> 32;
+	return 8 * n_bytes;
 }
 
 /* Add 1 to the number that ends just before `at`. */
@@ -127,11 +139,11 @@ static inline void range_encoder_start(struct range_encoder *e, uint8_t *at)
 
 /* Narrow to units [low, low + freq) where range = r * total + rest, then renormalise. */
 static inline void range_encode_divided(struct range_encoder *e, uint64_t r, uint64_t rest,
-					uint64_t low, uint64_t freq)
+					uint64_t low, uint64_t freq, unsigned n_bytes_max)
 {
 	uint64_t begin = range_edge(r, rest, low);
 	uint64_t range = range_edge(r, rest, low + freq) - begin;
-	unsigned shift = range_shift(range);
+	unsigned shift = range_shift(range, n_bytes_max);
 
 	e->low += begin;
 	if (e->low < begin)
@@ -146,7 +158,7 @@ static inline void range_encode(struct range_encoder *e, struct interval iv)
 {
 	uint64_t r = e->range / iv.total;
 
-	range_encode_divided(e, r, e->range - r * iv.total, iv.low, iv.freq);
+	range_encode_divided(e, r, e->range - r * iv.total, iv.low, iv.freq, 5);
 }
 
 /* range_encode() for the total 2^total_log2. */
@@ -154,7 +166,8 @@ static inline void range_encode_pow2(struct range_encoder *e, uint64_t low, uint
 				     unsigned total_log2)
 {
 	range_encode_divided(e, e->range >> total_log2,
-			     e->range & (((uint64_t)1 << total_log2) - 1), low, freq);
+			     e->range & (((uint64_t)1 << total_log2) - 1), low, freq,
+			     (total_log2 + 7) / 8);
 }
 
 /* Write the last byte, if any; the stream ends at `at`. */
@@ -173,7 +186,7 @@ static inline uint64_t range_decoder_peek(const struct range_decoder *d)
 {
 	uint64_t bytes = 0;
 
-	if (d->size_bytes >= 8 && d->position <= d->size_bytes - 8)
+	if (d->position + 8 <= d->size_bytes)
 		return range_load_be64(d->from + d->position);
 	for (unsigned i = 0; i < 8; i++)
 		bytes = bytes << 8 |
@@ -217,15 +230,28 @@ static inline uint64_t range_target_pow2(struct range_decoder *d, unsigned total
 }
 
 /* Consume the units [low, low + freq), which hold the point that the last target step named. */
-static inline void range_take(struct range_decoder *d, uint64_t low, uint64_t freq)
+static inline void range_take_bytes(struct range_decoder *d, uint64_t low, uint64_t freq,
+				    unsigned n_bytes_max)
 {
 	uint64_t begin = range_edge(d->r, d->rest, low);
 	uint64_t range = range_edge(d->r, d->rest, low + freq) - begin;
-	unsigned shift = range_shift(range);
+	unsigned shift = range_shift(range, n_bytes_max);
 
 	d->offset = (d->offset - begin) << shift | range_decoder_peek(d) >> 1 >> (63 - shift);
 	d->position += shift / 8;
 	d->range = range << shift;
+}
+
+static inline void range_take(struct range_decoder *d, uint64_t low, uint64_t freq)
+{
+	range_take_bytes(d, low, freq, 5);
+}
+
+/* range_take() after range_target_pow2(). */
+static inline void range_take_pow2(struct range_decoder *d, uint64_t low, uint64_t freq,
+				   unsigned total_log2)
+{
+	range_take_bytes(d, low, freq, (total_log2 + 7) / 8);
 }
 
 /* More bytes have left the register than the stream has. */

@@ -74,33 +74,34 @@
 enum sk_emit { SK_EMIT_START, SK_EMIT_WORD, SK_EMIT_NAME, SK_EMIT_VALUE };
 
 struct sk_state {
-	uint8_t emit;      /* enum sk_emit */
-	uint16_t arg;      /* class of SK_EMIT_WORD, attribute of SK_EMIT_VALUE */
-	uint16_t n_next;   /* entries of its row */
-	uint32_t first_next; /* where they start in next[] and in every array indexed by row entry */
+	uint8_t emit;    /* enum sk_emit */
+	uint16_t arg;    /* class of SK_EMIT_WORD, attribute of SK_EMIT_VALUE */
+	uint16_t n_next; /* entries of its row */
+	uint32_t
+	    first_next; /* where they start in next[] and in every array indexed by row entry */
 };
 
 struct sk_cluster {
 	uint32_t n_states, n_row_entries;
-	struct sk_state *state;  /* (n_states); [0] is the start */
-	uint16_t *next;          /* (n_row_entries) state, or SK_END */
-	uint16_t *class_word;    /* (n_classes, n_class_words) word index, not token */
-	uint16_t *word_class;    /* (n_words) class of a word, or SK_NONE */
-	uint16_t *word_slot;     /* (n_words) its place in that class */
+	struct sk_state *state; /* (n_states); [0] is the start */
+	uint16_t *next;         /* (n_row_entries) state, or SK_END */
+	uint16_t *class_word;   /* (n_classes, n_class_words) word index, not token */
+	uint16_t *word_class;   /* (n_words) class of a word, or SK_NONE */
+	uint16_t *word_slot;    /* (n_words) its place in that class */
 };
 
 /* What the Bayes oracle knows: JSON member "prior". */
 struct sk_prior {
-	double alpha, beta, gamma;              /* exact millionths, divided once */
+	double alpha, beta, gamma; /* exact millionths, divided once */
 	int64_t alpha_millionths, beta_millionths;
 	double row_pseudo_count, word_pseudo_count;
 	uint32_t n_types, n_classes, n_class_words, n_words;
 	uint32_t n_name_parts, part_size[SK_NAME_PARTS_MAX];
 	uint32_t n_attributes, n_values;
-	uint64_t n_names;                       /* product of the part sizes */
+	uint64_t n_names; /* product of the part sizes */
 
 	uint32_t first_word, first_part[SK_NAME_PARTS_MAX], first_value, vocab; /* tokens */
-	struct sk_cluster *cluster;             /* (n_types) */
+	struct sk_cluster *cluster;                                             /* (n_types) */
 };
 
 MUST_CHECK enum status sk_prior_load(struct sk_prior **out, const json_t *prior);
@@ -122,7 +123,7 @@ uint32_t sk_end_entry(const struct sk_cluster *c, uint32_t s);
 /* A complete sentence, read. */
 struct sk_sentence {
 	uint32_t type;
-	uint64_t name;                          /* mixed radix over the parts, first part highest */
+	uint64_t name; /* mixed radix over the parts, first part highest */
 	uint32_t n_rows, n_words, n_facts;
 	uint32_t row_entry[SK_SENTENCE_MAX + 1];
 	uint32_t row_state[SK_SENTENCE_MAX + 1]; /* whose row it is */
@@ -135,8 +136,7 @@ bool sk_parse_as(const struct sk_prior *p, uint32_t type, const uint16_t *token,
 		 struct sk_sentence *out);
 
 /* As above, for whichever cluster accepts it. */
-bool sk_parse(const struct sk_prior *p, const uint16_t *token, uint32_t n,
-	      struct sk_sentence *out);
+bool sk_parse(const struct sk_prior *p, const uint16_t *token, uint32_t n, struct sk_sentence *out);
 
 /*
  * Sufficient statistics of a corpus: everything that the closed forms need.  Memory O(distinct
@@ -144,7 +144,7 @@ bool sk_parse(const struct sk_prior *p, const uint16_t *token, uint32_t n,
  */
 struct sk_fact_count {
 	uint32_t value, count;
-	uint32_t next; /* next node of the same (element, attribute), or UINT32_MAX */
+	uint32_t next;      /* next node of the same (element, attribute), or UINT32_MAX */
 	double probability; /* noise probability in the true world; 1 without noise */
 };
 
@@ -158,15 +158,15 @@ struct sk_element_count {
 struct sk_counts {
 	const struct sk_prior *prior;
 	uint64_t n_sentences, n_tokens;
-	uint64_t **row;   /* (n_types)(n_row_entries) */
-	uint64_t **word;  /* (n_types)(n_classes * n_class_words) */
+	uint64_t **row;  /* (n_types)(n_row_entries) */
+	uint64_t **word; /* (n_types)(n_classes * n_class_words) */
 	uint32_t n_elements, n_elements_capacity;
 	struct sk_element_count *element;
-	uint32_t *fact_head;   /* (n_elements, n_attributes) first node or UINT32_MAX */
+	uint32_t *fact_head; /* (n_elements, n_attributes) first node or UINT32_MAX */
 	struct sk_fact_count *fact;
 	uint32_t n_facts, n_facts_capacity;
-	uint32_t *slot;        /* open addressing by name: element + 1, 0 = empty */
-	uint32_t n_slots;      /* a power of two */
+	uint32_t *slot;   /* open addressing by name: element + 1, 0 = empty */
+	uint32_t n_slots; /* a power of two */
 };
 
 MUST_CHECK enum status sk_counts_open(struct sk_counts **out, const struct sk_prior *p);

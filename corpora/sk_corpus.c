@@ -135,7 +135,7 @@ struct generator {
 	const int64_t *option;
 	uint64_t seed, n_sentences;
 	struct sk_prior *prior;
-	struct sk_truth *truth;   /* tables; its elements are filled in after the corpus */
+	struct sk_truth *truth;       /* tables; its elements are filled in after the corpus */
 	double **row_sum, **word_sum; /* running sums of the tables, for drawing */
 	struct element *element;
 	uint32_t n_elements, capacity;
@@ -211,11 +211,11 @@ static enum status draw_partition(struct generator *g)
 				g->capacity = capacity;
 			}
 			if (g->n_elements == g->prior->n_names)
-				status = fail(STATUS_BAD_ARGUMENT,
-					      "all %llu names are used up after %llu sentences: ask for "
-					      "more names, fewer sentences or a smaller alpha",
-					      (unsigned long long)g->prior->n_names,
-					      (unsigned long long)i);
+				status = fail(
+				    STATUS_BAD_ARGUMENT,
+				    "all %llu names are used up after %llu sentences: ask for "
+				    "more names, fewer sentences or a smaller alpha",
+				    (unsigned long long)g->prior->n_names, (unsigned long long)i);
 			else
 				g->element[g->n_elements++] = (struct element){0};
 		}
@@ -354,9 +354,10 @@ static uint32_t make_sentence(const struct generator *g, uint64_t i, uint32_t k,
 
 		switch ((enum sk_emit)c->state[s].emit) {
 		case SK_EMIT_WORD:
-			token[n++] = (uint16_t)(p->first_word +
-						c->class_word[first + pick(&r, &g->word_sum[e->type][first],
-									   p->n_class_words)]);
+			token[n++] =
+			    (uint16_t)(p->first_word +
+				       c->class_word[first + pick(&r, &g->word_sum[e->type][first],
+								  p->n_class_words)]);
 			break;
 		case SK_EMIT_NAME: {
 			uint64_t rest = e->name;
@@ -537,8 +538,8 @@ static json_t *truth_json(struct generator *g)
 	for (uint32_t t = 0; t < p->n_types; t++) {
 		json_array_append_new(rows,
 				      reals_json(g->truth->row[t], p->cluster[t].n_row_entries));
-		json_array_append_new(words, reals_json(g->truth->word[t],
-							(size_t)p->n_classes * p->n_class_words));
+		json_array_append_new(
+		    words, reals_json(g->truth->word[t], (size_t)p->n_classes * p->n_class_words));
 	}
 	for (uint32_t k = 0; k < g->n_elements; k++) {
 		json_t *element = json_array();
@@ -575,8 +576,8 @@ static double **sums_like(const struct sk_prior *p, bool rows)
 	double **sum = calloc(p->n_types, sizeof *sum);
 
 	for (uint32_t t = 0; sum && t < p->n_types; t++) {
-		size_t n = rows ? p->cluster[t].n_row_entries
-				: (size_t)p->n_classes * p->n_class_words;
+		size_t n =
+		    rows ? p->cluster[t].n_row_entries : (size_t)p->n_classes * p->n_class_words;
 
 		sum[t] = calloc(n, sizeof **sum);
 		if (!sum[t]) {
@@ -625,7 +626,7 @@ static enum status make_words(const struct sk_prior *p, struct word_list *list, 
 	word[SK_END_TOKEN] = ".";
 	for (uint32_t t = 1; t < p->vocab; t++) {
 		word[t] = words_next(list, t < p->first_part[0] ? WORD_FUNCTION
-					 : t < p->first_value   ? WORD_NAME
+					   : t < p->first_value ? WORD_NAME
 								: WORD_VALUE);
 		if (!word[t])
 			return fail_no_memory();
@@ -685,7 +686,8 @@ static enum status check_options(const int64_t *o)
 	if (1 + o[SK_WORDS] + o[SK_FIRST_NAMES] + o[SK_MIDDLE_NAMES] + o[SK_LAST_NAMES] +
 		o[SK_ATTRIBUTES] * o[SK_VALUES] >
 	    65536)
-		return fail(STATUS_BAD_ARGUMENT, "more than 65536 tokens: fewer words, names or values");
+		return fail(STATUS_BAD_ARGUMENT,
+			    "more than 65536 tokens: fewer words, names or values");
 	return STATUS_OK;
 }
 

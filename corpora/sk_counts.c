@@ -20,8 +20,8 @@ static void *cluster_arrays(const struct sk_prior *p, bool rows, size_t item_byt
 	void **array = calloc(p->n_types, sizeof *array);
 
 	for (uint32_t t = 0; array && t < p->n_types; t++) {
-		size_t n = rows ? p->cluster[t].n_row_entries
-				: (size_t)p->n_classes * p->n_class_words;
+		size_t n =
+		    rows ? p->cluster[t].n_row_entries : (size_t)p->n_classes * p->n_class_words;
 
 		array[t] = calloc(n, item_bytes);
 		if (!array[t]) {
@@ -242,7 +242,8 @@ static enum status load_fact(struct sk_counts *c, uint32_t k, uint32_t a, const 
 	return STATUS_OK;
 }
 
-/* [name, type, weight, [facts]]: a fact is a value, or with noise a list of [value, probability]. */
+/* [name, type, weight, [facts]]: a fact is a value, or with noise a list of [value, probability].
+ */
 static enum status load_element(struct sk_counts *c, const json_t *json)
 {
 	const struct sk_prior *p = c->prior;
@@ -299,7 +300,8 @@ enum status sk_truth_open(struct sk_truth **out, const struct sk_prior *p)
 
 enum status sk_truth_load(struct sk_truth **out, const struct sk_prior *p, const json_t *truth)
 {
-	const json_t *rows = json_object_get(truth, "rows"), *words = json_object_get(truth, "words");
+	const json_t *rows = json_object_get(truth, "rows"),
+		     *words = json_object_get(truth, "words");
 	const json_t *elements = json_object_get(truth, "elements");
 	struct sk_truth *t = NULL;
 	enum status status = sk_truth_open(&t, p);
@@ -340,9 +342,9 @@ void sk_truth_free(struct sk_truth *t)
 
 /* Code lengths of one corpus, in bits; the parts of each add up to its total. */
 struct lengths {
-	double partition, name, type, fact, syntax;        /* Bayes */
-	double known_weight, known_fact, known_syntax;     /* with the true world */
-	double mean_weight, mean_fact, mean_syntax;        /* E[known | X] */
+	double partition, name, type, fact, syntax;    /* Bayes */
+	double known_weight, known_fact, known_syntax; /* with the true world */
+	double mean_weight, mean_fact, mean_syntax;    /* E[known | X] */
 };
 
 /* Posterior mean of -lg p for an entry with `count` + `pseudo` of `total`, both Dirichlet. */
@@ -424,8 +426,8 @@ static void add_facts(const struct sk_counts *c, uint32_t k, const struct sk_tru
 			l->fact -= special_lg_rising(pseudo, count);
 			mean += count * mean_cost(count + pseudo, m + p->gamma);
 			if (truth)
-				true_fact = sk_counts_fact(truth->counts, kt, a, c->fact[i].value,
-							   false);
+				true_fact =
+				    sk_counts_fact(truth->counts, kt, a, c->fact[i].value, false);
 			if (true_fact != NO_NODE)
 				l->known_fact -=
 				    count * log2(truth->counts->fact[true_fact].probability);
@@ -473,13 +475,13 @@ enum status sk_code_lengths(const struct sk_counts *c, const struct sk_truth *tr
 
 	add_syntax(c, truth, &l);
 	TRY(add_elements(c, truth, &l));
-	*out = json_pack("{s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "bayes_bits",
-			 l.partition + l.name + l.fact + l.syntax, "partition_bits", l.partition,
-			 "name_bits", l.name, "type_bits", l.type, "fact_bits", l.fact,
-			 "syntax_bits", l.syntax, "known_bits_expected",
-			 l.mean_weight + l.mean_fact + l.mean_syntax, "known_weight_bits_expected",
-			 l.mean_weight, "known_fact_bits_expected", l.mean_fact,
-			 "known_syntax_bits_expected", l.mean_syntax);
+	*out =
+	    json_pack("{s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "bayes_bits",
+		      l.partition + l.name + l.fact + l.syntax, "partition_bits", l.partition,
+		      "name_bits", l.name, "type_bits", l.type, "fact_bits", l.fact, "syntax_bits",
+		      l.syntax, "known_bits_expected", l.mean_weight + l.mean_fact + l.mean_syntax,
+		      "known_weight_bits_expected", l.mean_weight, "known_fact_bits_expected",
+		      l.mean_fact, "known_syntax_bits_expected", l.mean_syntax);
 	if (!*out)
 		return fail_no_memory();
 	json_object_set_new(*out, "elements", json_integer(c->n_elements));

@@ -47,8 +47,8 @@ static void draw_classes(struct grammar *g, uint32_t type, uint16_t *scratch)
 /* A random number of facts and words for a sentence within the length limits; false: no luck. */
 static bool draw_sizes(const int64_t *option, struct rng *r, uint32_t *n_facts, uint32_t *n_words)
 {
-	int64_t facts_max = option[SK_FACTS] < option[SK_ATTRIBUTES] ? option[SK_FACTS]
-								     : option[SK_ATTRIBUTES];
+	int64_t facts_max =
+	    option[SK_FACTS] < option[SK_ATTRIBUTES] ? option[SK_FACTS] : option[SK_ATTRIBUTES];
 	int64_t n_parts = option[SK_MIDDLE_NAMES] ? 3 : 2;
 	int64_t span = option[SK_MAX_TOKENS] - option[SK_MIN_TOKENS] + 1;
 	int64_t length = option[SK_MIN_TOKENS] + (int64_t)rng_below(r, (uint64_t)span);
@@ -142,10 +142,11 @@ static enum status draw_templates(struct grammar *g, uint32_t type)
 
 		while (!draw_shape(g->option, &r, shape) || shape_is_taken(g, shape, type, j))
 			if (++tries == TRIES_MAX)
-				return fail(STATUS_BAD_ARGUMENT,
-					    "no %u different sentence shapes fit these options: use "
-					    "fewer templates, or more classes or tokens",
-					    g->n_templates);
+				return fail(
+				    STATUS_BAD_ARGUMENT,
+				    "no %u different sentence shapes fit these options: use "
+				    "fewer templates, or more classes or tokens",
+				    g->n_templates);
 	}
 	return STATUS_OK;
 }
@@ -239,10 +240,10 @@ static json_t *prior_json(const struct grammar *g)
 	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o}",
 			 "alpha_millionths", o[SK_ALPHA], "beta_millionths", o[SK_BETA],
 			 "gamma_millionths", o[SK_NOISE], "row_pseudo_count_millionths",
-			 o[SK_ROW_PSEUDO], "word_pseudo_count_millionths", o[SK_WORD_PSEUDO], "types",
-			 o[SK_TYPES], "classes", o[SK_CLASSES], "class_words", o[SK_CLASS_WORDS],
-			 "words", o[SK_WORDS], "attributes", o[SK_ATTRIBUTES], "values", o[SK_VALUES],
-			 "name_parts", parts, "clusters", clusters);
+			 o[SK_ROW_PSEUDO], "word_pseudo_count_millionths", o[SK_WORD_PSEUDO],
+			 "types", o[SK_TYPES], "classes", o[SK_CLASSES], "class_words",
+			 o[SK_CLASS_WORDS], "words", o[SK_WORDS], "attributes", o[SK_ATTRIBUTES],
+			 "values", o[SK_VALUES], "name_parts", parts, "clusters", clusters);
 }
 
 enum status sk_grammar_draw(const int64_t *option, json_t **out)
@@ -258,8 +259,8 @@ enum status sk_grammar_draw(const int64_t *option, json_t **out)
 	uint16_t *scratch = calloc(g.n_words, sizeof *scratch);
 	enum status status = STATUS_OK;
 
-	g.class_word = calloc((size_t)g.n_types * g.n_classes * g.n_class_words,
-			      sizeof *g.class_word);
+	g.class_word =
+	    calloc((size_t)g.n_types * g.n_classes * g.n_class_words, sizeof *g.class_word);
 	g.word_class = calloc((size_t)g.n_types * g.n_words, sizeof *g.word_class);
 	g.shape = calloc((size_t)g.n_types * g.n_templates, sizeof *g.shape);
 	if (!scratch || !g.class_word || !g.word_class || !g.shape)

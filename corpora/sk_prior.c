@@ -19,8 +19,8 @@ static enum status get_count(const json_t *object, const char *name, int64_t min
 	const json_t *v = json_object_get(object, name);
 
 	if (!json_is_integer(v) || json_integer_value(v) < min || json_integer_value(v) > max)
-		return fail(STATUS_CORRUPT, "world file: '%s' is not a number from %lld to %lld", name,
-			    (long long)min, (long long)max);
+		return fail(STATUS_CORRUPT, "world file: '%s' is not a number from %lld to %lld",
+			    name, (long long)min, (long long)max);
 	*out = json_integer_value(v);
 	return STATUS_OK;
 }
@@ -44,7 +44,8 @@ static enum status load_sizes(struct sk_prior *p, const json_t *prior)
 	TRY(get_count(prior, "beta_millionths", -OPTION_UNIT, (int64_t)1000000 * OPTION_UNIT,
 		      &p->beta_millionths));
 	TRY(get_count(prior, "gamma_millionths", 0, (int64_t)1000000 * OPTION_UNIT, &gamma));
-	TRY(get_count(prior, "row_pseudo_count_millionths", 1, (int64_t)1000000 * OPTION_UNIT, &row));
+	TRY(get_count(prior, "row_pseudo_count_millionths", 1, (int64_t)1000000 * OPTION_UNIT,
+		      &row));
 	TRY(get_count(prior, "word_pseudo_count_millionths", 1, (int64_t)1000000 * OPTION_UNIT,
 		      &word));
 	if (p->beta_millionths <= -p->alpha_millionths)
@@ -161,8 +162,10 @@ static enum status check_tree(const struct sk_cluster *c, uint16_t *parent)
 		if (parent[s] == SK_NONE)
 			return bad_prior("a state cannot be reached");
 		for (uint32_t up = parent[s]; up != 0; up = parent[up], depth++) {
-			if (c->state[up].emit == c->state[s].emit && c->state[up].arg == c->state[s].arg)
-				return bad_prior("a path uses a class, an attribute or the name twice");
+			if (c->state[up].emit == c->state[s].emit &&
+			    c->state[up].arg == c->state[s].arg)
+				return bad_prior(
+				    "a path uses a class, an attribute or the name twice");
 			named |= c->state[up].emit == SK_EMIT_NAME;
 		}
 		if (sk_end_entry(c, s) != SK_NO_ENTRY && !named)
@@ -191,7 +194,8 @@ static enum status load_classes(struct sk_cluster *c, const struct sk_prior *p, 
 			int64_t w = json_is_integer(word) ? json_integer_value(word) : -1;
 
 			if (!(0 <= w && w < (int64_t)p->n_words) || c->word_class[w] != SK_NONE)
-				return bad_prior("a word is unknown, or in two classes of a cluster");
+				return bad_prior(
+				    "a word is unknown, or in two classes of a cluster");
 			c->class_word[k * p->n_class_words + j] = (uint16_t)w;
 			c->word_class[w] = (uint16_t)k;
 			c->word_slot[w] = (uint16_t)j;

@@ -2,6 +2,7 @@
 #include "world.h"
 
 #include <errno.h>
+#include <fenv.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,7 +109,7 @@ static enum status hash_members(struct world *w)
 	return s;
 }
 
-enum status world_load(struct world **out, const char *path)
+static enum status load(struct world **out, const char *path)
 {
 	struct world *w = calloc(1, sizeof *w);
 	json_error_t error;
@@ -140,6 +141,20 @@ enum status world_load(struct world **out, const char *path)
 		*out = w;
 	else
 		world_free(w);
+	return s;
+}
+
+/* Numbers of the truth are read and, for the hash, printed with round-to-nearest, whatever the
+ * caller has set. */
+enum status world_load(struct world **out, const char *path)
+{
+	fenv_t callers;
+
+	fegetenv(&callers);
+	fesetenv(FE_DFL_ENV);
+	enum status s = load(out, path);
+
+	fesetenv(&callers);
 	return s;
 }
 

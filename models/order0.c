@@ -14,9 +14,8 @@
  * Properties.  A node pays about (m - 1)/2 * lg n bits for learning, and a child that always comes
  * costs at most 0.73 m / n bits after n of them.  Other prior weights were computed on text, a
  * program, and Zipf over 500 to 65,536 symbols: 1/m of a count saves 3 % where 1,000 symbols are
- * scattered over 65,536, but costs 0.1 to 3 % on every Zipf source, and 1 costs up to 3 % again; 1/2
- * is within 0.3 % of the best on all but the scattered source and the alphabet in order of
- * frequency, where 1 wins by 0.5 %.
+ * scattered over 65,536, but costs 0.1 to 3 % on every Zipf source, and 1 costs up to 3 % again;
+ * 1/2 is within 0.6 % of the best on all but the scattered source.
  * A child whose subtree is cut short by the end of the alphabet counts like any other, children
  * beyond it do not exist, and a node with one child is free.
  *

@@ -37,31 +37,31 @@ struct world; /* corpora/world.h: what an oracle is told */
 
 /* Every predictor's state starts with this. */
 struct predictor {
-	uint32_t outcomes_max; /* largest n_listed ask() will ever fill: the caller's dist capacity */
+	uint32_t outcomes_max; /* largest n_listed that ask() will ever fill */
 	enum status failed;    /* STATUS_OK, or why the predictor cannot go on */
 };
 
 struct predictor_setup {
-	uint32_t n_symbols;          /* alphabet: symbols are 0..n_symbols-1; 1..DIST_SYMBOLS_MAX */
-	const int64_t *option;       /* (as many as the ops' option table), validated */
-	const struct world *world;   /* NULL unless needs_world */
+	uint32_t n_symbols;        /* alphabet: symbols are 0..n_symbols-1; 1..DIST_SYMBOLS_MAX */
+	const int64_t *option;     /* (as many as the ops' option table), validated */
+	const struct world *world; /* NULL unless needs_world */
 };
 
 struct predictor_ops {
-	const char *name;                /* typed on the command line, printed in reports */
-	const char *summary;             /* one line for `twopart models` */
-	uint8_t id;                      /* stored in archives: never reused; 1..31 */
+	const char *name;                  /* typed on the command line, printed in reports */
+	const char *summary;               /* one line for `twopart models` */
+	uint8_t id;                        /* stored in archives: never reused; 1..31 */
 	const struct option_spec *options; /* ends with a NULL name; NULL when there are none */
-	bool needs_world;                /* an oracle: -w is required in both directions */
-	const char *not_counted;         /* what the reader holds that the archive's bits do not
-					    cover: NULL, "prior" or "world" */
-	bool whole_stream;               /* must not be cut into blocks */
+	bool needs_world;                  /* an oracle: -w is required in both directions */
+	const char *not_counted;           /* what the reader holds that the archive's bits do not
+					      cover: NULL, "prior" or "world" */
+	bool whole_stream;                 /* must not be cut into blocks */
 
 	/* Upper estimate of the bytes open() and the pass over n_total symbols will take. */
 	uint64_t (*memory_bytes)(const struct predictor_setup *s, uint64_t n_total);
 
 	MUST_CHECK enum status (*open)(struct predictor **out, const struct predictor_setup *s);
-	void (*ask)(struct predictor *p, struct dist *d); /* fills, unsealed */
+	void (*ask)(struct predictor *p, struct dist *d);        /* fills, unsealed */
 	uint32_t (*spell)(struct predictor *p, uint32_t symbol); /* NULL: outcome == symbol */
 	bool (*tell)(struct predictor *p, uint32_t outcome, uint32_t *symbol);
 	void (*close)(struct predictor *p); /* NULL is fine */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "archive.h"
 
+#include <fenv.h>
 #include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,12 +110,17 @@ static enum status code_stream(struct pass *pass, struct piece *piece, struct ru
 	return pass->decoding ? coder->decoder_close(r->dec) : coder->encoder_close(r->enc);
 }
 
+/* A block from nothing to its end, under round-to-nearest and with subnormal numbers, whatever the
+ * caller has set. */
 static enum status code_piece(struct pass *pass, struct piece *piece)
 {
+	fenv_t callers;
 	struct run r = {.model = pass->c->model, .coder = pass->c->coder, .n_coded = piece->first};
 	uint16_t *chunk = malloc(CHUNK_SYMBOLS * sizeof *chunk);
 	enum status s = chunk ? STATUS_OK : fail_no_memory();
 
+	fegetenv(&callers);
+	fesetenv(FE_DFL_ENV);
 	if (s == STATUS_OK)
 		s = r.model->open(&r.p, &pass->setup);
 	if (s == STATUS_OK) {
@@ -124,6 +130,7 @@ static enum status code_piece(struct pass *pass, struct piece *piece)
 		run_close(&r);
 		r.model->close(r.p);
 	}
+	fesetenv(&callers);
 	free(chunk);
 	piece->ideal_bits = r.ideal_bits;
 	return s;

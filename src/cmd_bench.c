@@ -20,16 +20,18 @@ struct request {
 	void (*print)(const struct report *r, FILE *to);
 	char **corpus; /* (n_corpora) */
 	int n_corpora;
+	uint64_t n_parallel;
 	char command[1024];
 };
 
-enum { OPTION_SUITE = 256, OPTION_JSON, OPTION_CSV, OPTION_OUT, OPTION_KEEP };
+enum { OPTION_SUITE = 256, OPTION_JSON, OPTION_CSV, OPTION_OUT, OPTION_KEEP, OPTION_JOBS };
 
 static const struct cmd_option options[] = {
     {OPTION_SUITE, "suite", "NAME", "quick (default), scaling, coder or smoke"},
     {OPTION_JSON, "json", NULL, "print one JSON object instead of Markdown"},
     {OPTION_CSV, "csv", NULL, "print CSV instead of Markdown"},
     {OPTION_OUT, "out", "DIR", "also write bench.md, bench.csv, bench.json there"},
+    {OPTION_JOBS, "jobs", "N", "cells at a time (default 1: undisturbed timings)"},
     {OPTION_KEEP, "keep", "DIR", "leave corpora and archives in DIR"},
     {0},
 };
@@ -71,6 +73,11 @@ static int parse_arguments(int argc, char **argv, struct request *q)
 		case OPTION_OUT:
 			q->out_directory = optarg;
 			break;
+		case OPTION_JOBS:
+			if (!cmd_parse_count("--jobs", optarg, 1, CHILD_RUNNING_MAX,
+					     &q->n_parallel))
+				return CMD_BAD;
+			break;
 		case OPTION_KEEP:
 			q->keep_directory = optarg;
 			break;
@@ -103,6 +110,7 @@ static enum status print_report(const struct bench *b, const struct request *q)
 	struct report report = {
 	    .command = q->command,
 	    .suite = q->suite ? q->suite : "none",
+	    .n_parallel = b->n_parallel,
 	    .row = calloc(b->n_jobs + 1, sizeof *report.row),
 	};
 	enum status s = STATUS_OK;
@@ -123,6 +131,7 @@ static enum status print_report(const struct bench *b, const struct request *q)
 static enum status run(struct bench *b, const struct request *q)
 {
 	TRY(bench_open(b, q->keep_directory));
+	b->n_parallel = (unsigned)q->n_parallel;
 	TRY(plan(b, q));
 	TRY(bench_run(b));
 	return print_report(b, q);
@@ -130,7 +139,7 @@ static enum status run(struct bench *b, const struct request *q)
 
 int cmd_bench(int argc, char **argv)
 {
-	struct request q = {.print = report_markdown};
+	struct request q = {.print = report_markdown, .n_parallel = 1};
 	struct bench b = {0};
 	int end = parse_arguments(argc, argv, &q);
 

@@ -71,7 +71,8 @@ void dist_seal(struct dist *d);
 /* The encoder's question: where does `symbol` lie?  O(1) dense, O(log n_listed) sparse. */
 struct interval dist_find(const struct dist *d, uint32_t symbol);
 
-/* The decoder's question: who owns `target` (< total)?  Inverse of dist_find().  O(log n_listed). */
+/* The decoder's question: who owns `target` (< total)?  Inverse of dist_find().  O(log n_listed).
+ */
 uint32_t dist_locate(const struct dist *d, uint64_t target, struct interval *iv);
 
 /*

@@ -48,7 +48,8 @@ double elementary_log(double x)
 	return exponent * LN2_HIGH + (2 * (s + s * sum) + exponent * LN2_LOW);
 }
 
-/* x = k ln 2 + r with |r| <= 0.35; the Taylor series of e^r is cut after r^14 / 14!, below 1e-18. */
+/* x = k ln 2 + r with |r| <= 0.35; the Taylor series of e^r is cut after r^14 / 14!, below 1e-18.
+ */
 double elementary_exp(double x)
 {
 	if (x < -708)

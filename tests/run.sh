@@ -6,7 +6,7 @@
 #
 # Each prints TAP: a line "ok ..." or "not ok ..." a test.  A program that ends with an error
 # without a "not ok", or with fewer lines than its plan 1..N, crashed: one more failure.
-# Scripts find the program in $TWOPART and the build in $BUILD.
+# Scripts find the program in $TWOPART, the build in $BUILD, the compiler in $CC.
 here=$(cd "$(dirname "$0")" && pwd) || exit 1
 BUILD=$(cd "$1" && pwd) || exit 1
 TWOPART=$BUILD/twopart

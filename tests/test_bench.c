@@ -272,7 +272,7 @@ static void test_interrupt(void **state)
 	assert_true(pid >= 0);
 	if (pid == 0) {
 		if (freopen("/dev/null", "w", stdout))
-			execl(program, "twopart", "bench", program, (char *)NULL);
+			execl(program, "twopart", "bench", "--jobs", "2", program, (char *)NULL);
 		_exit(127);
 	}
 	for (int i = 0; i < 1000 && count_files(temporary) <= 0; i++)

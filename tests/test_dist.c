@@ -81,7 +81,7 @@ static void every_small_distribution(void **state)
 	assert_true(n_checked > 50000);
 }
 
-/* Seal twice gives the same; what the arrays held before does not matter; dense ignores symbol[]. */
+/* Sealing twice gives the same, what the arrays held is no matter, dense ignores symbol[]. */
 static void seal_is_repeatable(void **state)
 {
 	struct dist d;
@@ -191,8 +191,8 @@ static void rounding_loss_is_bounded(void **state)
 			}
 			assert_true(DIST_SCALE - 1 - n <= total && total <= DIST_SCALE + n);
 			for (uint32_t s = 0; s < n; s++) {
-				double f = (double)dist_frequency(mass[s], (double)DIST_SCALE / sum);
-				double loss = log2(mass[s] / sum) - log2(f / (double)total);
+				uint64_t f = dist_frequency(mass[s], (double)DIST_SCALE / sum);
+				double loss = log2(mass[s] / sum) - log2((double)f / (double)total);
 
 				assert_true(loss <= log2(1 + n / (double)DIST_SCALE) + 1e-12);
 			}

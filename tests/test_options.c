@@ -72,7 +72,8 @@ static void test_bad(void **state)
 {
 	static const char *const bad[] = {
 	    "order", "order=", "=1", "order=11", "order=-1", "order=1.5", "order=1e1", "order= 1",
-	    "order=1 ", "order=+1", "order=0x1", "colour=1", "Order=1", ",order=1", "order=1,,seed=2",
+	    "order=1 ", "order=+1", "order=0x1", "colour=1", "Order=1", ",order=1",
+	    "order=1,,seed=2",
 	    "alpha=2.000001", "alpha=0.0000001", "alpha=-1.500001", "alpha=--1", "alpha=.",
 	    "alpha=-", "alpha=1.2.3", "alpha=nan", "alpha=inf", "alpha=1,5",
 	    "seed=9223372036854775808", "seed=99999999999999999999999", "order=1;seed=2",

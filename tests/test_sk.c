@@ -52,8 +52,9 @@ static int remove_directory(void **state)
 	return rmdir(directory);
 }
 
-static const char small[] = "types=3,templates=5,classes=4,class-words=3,words=20,attributes=3,"
-			    "values=5,facts=3,first-names=4,last-names=30,min-tokens=5,max-tokens=9,";
+static const char small[] =
+    "types=3,templates=5,classes=4,class-words=3,words=20,attributes=3,"
+    "values=5,facts=3,first-names=4,last-names=30,min-tokens=5,max-tokens=9,";
 
 static enum status generate(const char *base, const char *options)
 {
@@ -100,7 +101,8 @@ static void free_corpus(struct corpus *c)
 
 static double length_of(const struct corpus *c, const char *name)
 {
-	return json_number_value(json_object_get(json_object_get(c->world->root, "code_lengths"), name));
+	return json_number_value(
+	    json_object_get(json_object_get(c->world->root, "code_lengths"), name));
 }
 
 /* ---- Golden numbers. ---- */
@@ -167,8 +169,8 @@ static void test_number_of_elements(void **state)
 	static const struct {
 		double a, b, n, expected;
 	} golden[] = {
-	    {0.3, 1, 10, 4.2194},     {0.3, 1, 1e6, 231.0132}, {0.5, 1, 100, 20.6521},
-	    {0.5, 1, 1e4, 223.6843},  {0.5, 0, 100, 11.2697},  {0.7, 1, 1000, 196.6188},
+	    {0.3, 1, 10, 4.2194},    {0.3, 1, 1e6, 231.0132}, {0.5, 1, 100, 20.6521},
+	    {0.5, 1, 1e4, 223.6843}, {0.5, 0, 100, 11.2697},  {0.7, 1, 1000, 196.6188},
 	    {0.8, 10, 100, 73.2329},
 	};
 	static const struct {
@@ -188,8 +190,8 @@ static void test_number_of_elements(void **state)
 		for (int seed = 0; seed < CORPORA; seed++) {
 			char options[128];
 
-			snprintf(options, sizeof options, "%s,sentences=%d,seed=%d", drawn[i].options,
-				 SENTENCES, seed);
+			snprintf(options, sizeof options, "%s,sentences=%d,seed=%d",
+				 drawn[i].options, SENTENCES, seed);
 			assert_int_equal(generate(small, options), STATUS_OK);
 
 			struct corpus c = read_corpus();
@@ -214,7 +216,8 @@ struct twin {
 };
 
 /* A row entry's or table entry's predictive probability: entry `at` of [first, first + n). */
-static double predictive(const uint64_t *count, uint32_t first, uint32_t n, uint32_t at, double pseudo)
+static double predictive(const uint64_t *count, uint32_t first, uint32_t n, uint32_t at,
+			 double pseudo)
 {
 	double total = 0;
 
@@ -255,7 +258,8 @@ static double free_share(const struct twin *w, const uint32_t *part, uint32_t n_
 		begin = begin * p->part_size[j] + part[j];
 	begin *= below;
 	for (uint32_t k = 0; k < w->past->n_elements; k++)
-		taken += begin <= w->past->element[k].name && w->past->element[k].name < begin + below;
+		taken +=
+		    begin <= w->past->element[k].name && w->past->element[k].name < begin + below;
 	return ((double)below - taken) / ((double)p->n_names - w->past->n_elements);
 }
 
@@ -266,8 +270,9 @@ static double joint(const struct twin *w, uint32_t t, uint32_t k, const uint16_t
 	const struct sk_cluster *c = &p->cluster[t];
 	double n_past = (double)w->past->n_sentences, all = n_past + p->beta;
 	double probability = k != UINT32_MAX ? ((double)w->past->element[k].n - p->alpha) / all
-			     : n_past == 0   ? 1.0 / p->n_types
-					     : (p->beta + p->alpha * w->past->n_elements) / all / p->n_types;
+			     : n_past == 0
+				 ? 1.0 / p->n_types
+				 : (p->beta + p->alpha * w->past->n_elements) / all / p->n_types;
 	uint32_t s = 0, part[SK_NAME_PARTS_MAX], n_parts = 0;
 
 	for (uint32_t i = 0; i < n; i++) {
@@ -284,10 +289,9 @@ static double joint(const struct twin *w, uint32_t t, uint32_t k, const uint16_t
 			s = class == SK_NONE ? SK_NONE : sk_step(c, s, SK_EMIT_WORD, class, &entry);
 			if (s == SK_NONE)
 				return 0;
-			probability *= predictive(w->past->word[t], class * p->n_class_words,
-						  p->n_class_words,
-						  class * p->n_class_words + c->word_slot[word],
-						  p->word_pseudo_count);
+			probability *= predictive(
+			    w->past->word[t], class * p->n_class_words, p->n_class_words,
+			    class * p->n_class_words + c->word_slot[word], p->word_pseudo_count);
 		} else if (token[i] < p->first_value) {
 			part[n_parts] = token[i] - p->first_part[n_parts];
 			if (++n_parts > 1)
@@ -346,8 +350,8 @@ static double compare_with_twin(const struct corpus *c)
 		struct sk_sentence s;
 
 		for (end = begin; end == begin || c->token[end - 1] != SK_END_TOKEN; end++) {
-			double after = prefix_probability(&w, c->token + begin,
-							  (uint32_t)(end - begin + 1));
+			double after =
+			    prefix_probability(&w, c->token + begin, (uint32_t)(end - begin + 1));
 			double bits = log2(before / after), oracle_bits = r.ideal_bits;
 
 			assert_int_equal(run_symbols(&r, &c->token[end], 1), STATUS_OK);
@@ -415,11 +419,13 @@ static double oracle_bits(const struct corpus *c, const char *name)
 	return r.ideal_bits;
 }
 
-/* A posterior weight of shape 1 - alpha may be tiny although its element occurred once.  The coder's
- * smallest probability is about 2^-36, so such elements cost less than their weights say. */
+/* A posterior weight of shape 1 - alpha may be tiny although its element occurred once.  The
+ * coder's smallest probability is about 2^-36, so such elements cost less than their weights say.
+ */
 static double tiny_weight_bits(const struct corpus *c)
 {
-	const json_t *elements = json_object_get(json_object_get(c->world->root, "truth"), "elements");
+	const json_t *elements =
+	    json_object_get(json_object_get(c->world->root, "truth"), "elements");
 	double bits = 0;
 
 	for (size_t k = 0; k < json_array_size(elements); k++) {
@@ -523,7 +529,7 @@ static void test_bad_priors(void **state)
 static void test_bad_options(void **state)
 {
 	static const char *const options[] = {
-	    "alpha=0.5,beta=-0.5",    /* beta <= -alpha */
+	    "alpha=0.5,beta=-0.5", /* beta <= -alpha */
 	    "min-tokens=9,max-tokens=8",
 	    "max-tokens=3,min-tokens=3,facts=1", /* no shape fits */
 	    "classes=12,class-words=60,words=600",
@@ -567,9 +573,9 @@ static void test_foreign_tokens(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_partition_golden), cmocka_unit_test(test_number_of_elements),
+	    cmocka_unit_test(test_partition_golden),   cmocka_unit_test(test_number_of_elements),
 	    cmocka_unit_test(test_oracle_is_the_twin), cmocka_unit_test(test_closed_forms),
-	    cmocka_unit_test(test_bad_priors),	     cmocka_unit_test(test_bad_options),
+	    cmocka_unit_test(test_bad_priors),         cmocka_unit_test(test_bad_options),
 	    cmocka_unit_test(test_foreign_tokens),
 	};
 

@@ -18,8 +18,8 @@ report() {
 	fi
 }
 
-report 'lines have at most 100 columns (tab = 8)' "$(
-	for file in "${c_files[@]}" "${scripts[@]}"; do
+report 'lines of C have at most 100 columns (tab = 8)' "$(
+	for file in "${c_files[@]}"; do
 		expand -t 8 "$file" | LC_ALL=C.UTF-8 awk -v f="$file" \
 			'length($0) > 100 {print f ":" NR ": " length($0) " columns"}'
 	done)"

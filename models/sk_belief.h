@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * sk_belief.h - what an oracle of the Syntax-Knowledge source believes between two sentences.
+ *
+ * Two kinds of belief, one structure: `bayes` starts from the prior and learns each sentence it has
+ * read; `known` holds the true world and never changes.  Everything that predicting a sentence
+ * needs (oracle_sk.c) is kept ready here, so that the cost of a sentence does not depend on how
+ * many came before.
+ *
+ * Tables.  The probability of a row entry is row_weight * row_scale, of a word word_weight *
+ * class_scale: true probabilities times 1, or count + pseudo-count times 1 / (their sum).
+ *
+ * Elements.  Old ones weigh n_k - alpha, all unseen ones together beta + alpha K, split evenly over
+ * the types (known: their true weights).  Element k says value v of attribute a with probability
+ * (base_ka + extra_kav) / V, where with c statements
+ *
+ *      base = gamma / (c_ka + gamma),  extra = V c_kav / (c_ka + gamma)
+ *
+ * (gamma = 0: base is 1 while nothing is known of a, then 0).  That is the base for all but the few
+ * elements that once stated v.  So sums are kept per *pattern*, a set of attributes that some
+ * state of the tree has behind it before the name: over all elements of the type, the weight times
+ * the bases of the pattern's attributes; in total, by first part of the name, and by value of each
+ * attribute that may follow.  The exceptions are found through lists by (type, attribute, value).
+ *
+ * Arithmetic.  The sums kept by `bayes` are integers in units of 2^-30 (an element's share is
+ * rounded down, but never to 0), so adding and taking away cancels exactly; the rest is IEEE double
+ * in a fixed order: types ascending, elements in list order.  The relative error of a probability
+ * is at most about 2^-30 / (1 - alpha).
+ */
+#ifndef TWOPART_SK_BELIEF_H
+#define TWOPART_SK_BELIEF_H
+
+#include "sk.h"
+#include "world.h"
+
+/* Kinds of tokens.  KIND_VALUE + a is a value of attribute a. */
+enum { KIND_END, KIND_WORD, KIND_NAME, KIND_VALUE };
+#define KINDS_MAX (KIND_VALUE + SK_ATTRIBUTES_MAX)
+
+/* A kept sum: whole units where weights come and go, a plain sum in a known world, where they only
+ * come and may be far smaller than a unit. */
+union kept {
+	uint64_t units; /* bayes */
+	double real;    /* known */
+};
+
+/* Sums over the elements of one type, each weighted with its bases for a set of attributes. */
+struct pattern {
+	uint64_t attributes; /* the set, as bits */
+	union kept total;
+	union kept *first_part;   /* (part_size[0]), NULL unless a name may follow */
+	union kept *group;        /* (n_groups) sums of group_size neighbours of first_part */
+	union kept **value;       /* (n_attributes) NULL or (n_values): weight * extra / V */
+	union kept **value_group; /* likewise, sums of value_group_size neighbours */
+};
+
+/* What the start state of one type says: it is asked for every type at every sentence, and changes
+ * only when a sentence of that type has been read. */
+struct start {
+	double *kind;  /* (KIND_VALUE + n_attributes) */
+	double *word;  /* (n_words) */
+	double *group; /* (n_word_groups) sums of word_group_size neighbours of word */
+};
+
+struct index_list {
+	uint32_t *item;
+	uint32_t n, capacity;
+};
+
+struct sk_belief {
+	bool known;
+	struct sk_prior *prior;
+	struct sk_truth *truth;   /* known only */
+	struct sk_counts *counts; /* bayes: what was read; known: the truth's elements */
+
+	double **row_weight;    /* (n_types)(n_row_entries) */
+	double **row_scale;     /* (n_types)(n_states) */
+	double **word_weight;   /* (n_types)(n_classes * n_class_words) */
+	double **class_scale;   /* (n_types)(n_classes) */
+	uint64_t **row_total;   /* bayes: (n_types)(n_states) uses of each row */
+	uint64_t **class_total; /* bayes: (n_types)(n_classes) uses of each table */
+
+	double *attribute_base; /* known: (n_elements, n_attributes) */
+	double new_weight;      /* of all unseen elements of one type together */
+
+	uint32_t **pattern_of;    /* (n_types)(n_states) index, before the name */
+	struct pattern **pattern; /* (n_types)(n_patterns[t]) */
+	uint32_t *n_patterns;
+	uint32_t group_size, n_groups; /* of first name parts */
+	uint32_t word_group_size, n_word_groups;
+	uint32_t value_group_size, n_value_groups;
+	struct start *start;         /* (n_types) */
+	struct index_list *by_first; /* (part_size[0]) elements, ascending by name */
+	uint64_t *n_free;            /* (n_groups) names of the group that no element has */
+	struct index_list *by_value; /* (n_types, n_attributes, n_values) elements that stated it */
+};
+
+MUST_CHECK enum status sk_belief_open(struct sk_belief **out, const struct world *w, bool known);
+void sk_belief_close(struct sk_belief *b); /* NULL is fine */
+
+/* Learn a sentence about element k, or about a new one when k is UINT32_MAX. */
+MUST_CHECK enum status sk_belief_learn(struct sk_belief *b, const struct sk_sentence *s,
+				       uint32_t k);
+
+/* Upper estimate of the memory for a corpus of n_total tokens. */
+uint64_t sk_belief_memory_bytes(const struct world *w, bool known, uint64_t n_total);
+
+/* ---- Questions. ---- */
+
+static inline double row_probability(const struct sk_belief *b, uint32_t t, uint32_t s,
+				     uint32_t entry)
+{
+	return b->row_weight[t][entry] * b->row_scale[t][s];
+}
+
+/* First fact node of (element, attribute); UINT32_MAX: nothing stated. */
+static inline uint32_t fact_head(const struct sk_belief *b, uint32_t k, uint32_t a)
+{
+	return b->counts->fact_head[(size_t)k * b->prior->n_attributes + a];
+}
+
+static inline double kept_weight(const struct sk_belief *b, union kept sum)
+{
+	return b->known ? sum.real : (double)sum.units * 0x1p-30;
+}
+
+/* c_ka */
+double n_statements(const struct sk_belief *b, uint32_t k, uint32_t a);
+
+double base_factor(const struct sk_belief *b, uint32_t k, uint32_t a);
+
+/* extra_kav of the fact node i of (k, a), where n = n_statements and `base` = base_factor. */
+double extra_factor(const struct sk_belief *b, uint32_t i, double n, double base);
+
+/* base + extra of value v. */
+double fact_factor(const struct sk_belief *b, uint32_t k, uint32_t a, uint32_t v);
+
+/* What element k weighs, on a scale of its own for each oracle. */
+double element_weight(const struct sk_belief *b, uint32_t k);
+
+/* The first part of a name. */
+uint32_t name_first_part(const struct sk_belief *b, uint64_t name);
+
+/* First place in the list, ascending by name, whose name is at least `name`. */
+uint32_t list_search(const struct sk_belief *b, const struct index_list *l, uint64_t name);
+
+/* Elements of type t that stated value v of attribute a. */
+struct index_list *value_list(const struct sk_belief *b, uint32_t t, uint32_t a, uint32_t v);
+
+/* Add the kinds that may follow state s of type t, times `weight`, to kind[]. */
+void add_kinds(const struct sk_belief *b, uint32_t t, uint32_t s, double weight, double *kind);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * test_library.c - the public interface alone: round trip, ownership, errors with a sentence.
+ *
+ * Method: only twopart.h is included, as a user of the installed library would.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "twopart.h"
+
+#include <cmocka.h>
+
+static const char text[] = "so much depends upon a red wheel barrow, so much depends upon rain";
+
+static void round_trip(const char *model, const void *in, size_t size_bytes)
+{
+	void *archive = NULL, *original = NULL;
+	size_t archive_bytes = 0, original_bytes = 1;
+
+	assert_int_equal(
+	    twopart_compress(model, NULL, in, size_bytes, &archive, &archive_bytes), 0);
+	assert_int_equal(
+	    twopart_decompress(NULL, archive, archive_bytes, &original, &original_bytes), 0);
+	assert_int_equal(original_bytes, size_bytes);
+	assert_memory_equal(original, in, size_bytes);
+	twopart_free(archive);
+	twopart_free(original);
+}
+
+static void test_round_trip(void **state)
+{
+	(void)state;
+	round_trip("ngram", text, sizeof text);
+	round_trip("ngram:order=2", text, sizeof text);
+	round_trip("order0", text, 1);
+	round_trip("uniform", text, 0);
+}
+
+static void test_errors(void **state)
+{
+	void *out = NULL;
+	size_t out_bytes = 0;
+
+	(void)state;
+	assert_int_equal(twopart_compress("magic", NULL, text, 4, &out, &out_bytes), 1);
+	assert_non_null(strstr(twopart_error(), "magic"));
+	assert_int_equal(twopart_compress("bayes", NULL, text, 4, &out, &out_bytes), 5);
+	assert_int_equal(twopart_compress("bayes", "/nonexistent.json", text, 4, &out, &out_bytes),
+			 1);
+	assert_int_equal(twopart_decompress(NULL, text, sizeof text, &out, &out_bytes), 2);
+	assert_null(out);
+	twopart_free(NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_round_trip),
+	    cmocka_unit_test(test_errors),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
