@@ -10,7 +10,7 @@ _Static_assert(sizeof(struct entry) == 8, "lists are counted in units of 8 bytes
 _Static_assert(sizeof(struct context) == 32, "two contexts fill a cache line");
 
 #define SLOTS_MIN 1024u
-#define ALIGNMENT ((uint64_t)1 << 21) /* contexts are read at random: large pages help */
+#define ALIGNMENT ((uint64_t)1 << 21) /* of large pages: contexts are read at random */
 
 /*
  * Of the memory allowed, the arena takes 4/7.  It holds at most arena/32 contexts; the table has
@@ -24,23 +24,25 @@ static uint64_t arena_bytes(uint64_t memory_bytes)
 
 uint64_t context_store_bytes(uint64_t memory_bytes, uint64_t n_total, unsigned n_orders)
 {
-	/* A symbol adds at each order at most a context, two entries of list and 6 slots. */
+	/* A symbol adds at each order at most a context, 4 entries of lists (a list that doubles
+	 * leaves its halves behind) and 6 slots; each end of the arena begins a large page. */
 	uint64_t each = (sizeof(struct context) + 4 * sizeof(struct entry) + 24) * n_orders;
+	uint64_t few = 2 * ALIGNMENT + 2 * SLOTS_MIN * sizeof(uint32_t);
 
-	if (n_total < memory_bytes / each)
-		memory_bytes = n_total * each;
-	return memory_bytes + 2 * SLOTS_MIN * sizeof(uint32_t);
+	if (n_total >= memory_bytes || n_total * each + few >= memory_bytes)
+		return memory_bytes;
+	return n_total * each + few;
 }
 
 enum status context_store_open(struct context_store *t, uint64_t memory_bytes,
-				   uint32_t n_symbols)
+			       uint32_t n_symbols)
 {
 	uint64_t bytes = arena_bytes(memory_bytes);
 	uint32_t n_max = (uint32_t)(bytes / sizeof(struct context));
 
 	assert(bytes >= n_symbols * sizeof(struct context));
-	*t = (struct context_store){
-	    .n_one_token = n_symbols, .n_contexts = n_symbols, .slot_mask = SLOTS_MIN - 1};
+	*t = (struct context_store){.n_one_token = n_symbols, .n_contexts = n_symbols};
+	t->slot_mask = SLOTS_MIN - 1;
 	t->entries_end = (uint32_t)(bytes / sizeof(struct entry));
 	t->slot_limit = n_symbols + SLOTS_MIN / 2;
 	for (t->index_mask = 1; t->index_mask < n_max;)

@@ -122,7 +122,12 @@ uint32_t context_new(struct context_store *t, uint32_t parent, uint32_t symbol, 
  * the entry's new place. */
 uint32_t context_count(struct context_store *t, uint32_t index, uint32_t place);
 
-/* Ask for the context that the table proposes for `hash`, and for the list of a context. */
+/* Ask for the table's answer to `hash`, for the context it proposes, and for a context's list. */
+static inline void context_slot_prefetch(const struct context_store *t, uint32_t hash)
+{
+	__builtin_prefetch(&t->slot[hash & t->slot_mask]);
+}
+
 static inline void context_prefetch(const struct context_store *t, uint32_t hash)
 {
 	__builtin_prefetch(&t->context[t->slot[hash & t->slot_mask] & t->index_mask]);
@@ -134,7 +139,10 @@ static inline void context_list_prefetch(const struct context_store *t, uint32_t
 		const struct entry *list = t->entry + t->context[index].list;
 
 		__builtin_prefetch(list);
-		__builtin_prefetch(list + 8);
+		if (t->context[index].n_entries > 8) {
+			__builtin_prefetch(list + 8);
+			__builtin_prefetch(list + 15);
+		}
 	}
 }
 
