@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * test_golden.c - the same archive bytes from every compiler, machine and optimisation level.
+ *
+ * Property: the archive of a fixed corpus by each registered predictor has a fixed hash.  A build
+ * with another compiler or other flags must pass this same table, and so must later versions, as
+ * long as they write format version 1.
+ * Method: a corpus drawn by the product (its own bytes are golden in test_corpora.c), compressed
+ * with every predictor of the registry: the tokens, and the text for those that need no world.  A
+ * predictor without a row fails, and the line to add is printed.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include "archive.h"
+#include "corpus.h"
+#include "file.h"
+#include "world.h"
+
+#include <cmocka.h> /* last: it defines a macro fail() */
+
+static const char options[] = "alpha=0.7,noise=0.5,sentences=400,seed=11";
+
+static const struct golden {
+	const char *model;
+	bool text; /* the text rendering, else the tokens */
+	uint64_t hash;
+} golden[] = {
+    {"uniform", false, 0xf555da6dd98b3788}, {"uniform", true, 0x8ff85d43a03da3a3},
+    {"order0", false, 0x8b13c86fd5fa8c3e},  {"order0", true, 0x70fcfe6bf6184aa6},
+    {"ngram", false, 0x6189b4953e611c24},   {"ngram", true, 0xbe608fb4fc1ddbde},
+    {"known", false, 0x1a5fa7ba51d4aee6},   {"bayes", false, 0x1ae2ad2c527f5f28},
+};
+
+static char directory[] = "/tmp/twopart-golden-XXXXXX";
+static char prefix[sizeof directory + 8];
+static struct world *world;
+
+static int draw_corpus(void **state)
+{
+	const struct corpus_ops *sk = corpus_family_by_name("sk");
+	int64_t value[OPTIONS_MAX];
+	struct corpus_request q = {.option = value, .prefix = prefix, .n_threads = 2};
+	char path[64];
+
+	(void)state;
+	snprintf(prefix, sizeof prefix, "%s/c", mkdtemp(directory));
+	options_defaults(sk->options, value);
+	assert_int_equal(options_parse(sk->options, value, options), STATUS_OK);
+	assert_int_equal(sk->generate(&q), STATUS_OK);
+	snprintf(path, sizeof path, "%s.json", prefix);
+	assert_int_equal(world_load(&world, path), STATUS_OK);
+	return 0;
+}
+
+static int remove_corpus(void **state)
+{
+	static const char *const suffixes[] = {"bin", "txt", "vocab", "roles", "json"};
+	char path[64];
+
+	(void)state;
+	world_free(world);
+	for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+		snprintf(path, sizeof path, "%s.%s", prefix, suffixes[i]);
+		unlink(path);
+	}
+	return rmdir(directory);
+}
+
+static uint64_t archive_hash(const struct predictor_ops *model, bool text, int threads)
+{
+	struct archive_settings settings;
+	struct buffer in = {0}, archive = {0};
+	char path[64];
+	uint64_t hash;
+
+	snprintf(path, sizeof path, "%s.%s", prefix, text ? "txt" : "bin");
+	assert_int_equal(file_read(path, &in, NULL), STATUS_OK);
+	assert_int_equal(archive_settings_parse(&settings, model->name), STATUS_OK);
+	settings.world = model->needs_world ? world : NULL;
+	settings.threads = threads;
+	settings.block_symbols = 1500; /* several blocks, where the model allows */
+	assert_int_equal(archive_compress(&settings, in.data, in.size_bytes, &archive, NULL),
+			 STATUS_OK);
+	hash = XXH3_64bits(archive.data, archive.size_bytes);
+	buffer_free(&in);
+	buffer_free(&archive);
+	return hash;
+}
+
+static const struct golden *find_row(const struct predictor_ops *model, bool text)
+{
+	for (size_t i = 0; i < sizeof golden / sizeof *golden; i++)
+		if (strcmp(golden[i].model, model->name) == 0 && golden[i].text == text)
+			return &golden[i];
+	return NULL;
+}
+
+static void test_archives(void **state)
+{
+	bool all_right = true;
+
+	(void)state;
+	for (const struct predictor_ops *const *p = predictors; *p; p++) {
+		for (int text = 0; text <= !(*p)->needs_world; text++) {
+			const struct golden *row = find_row(*p, text);
+			uint64_t hash = archive_hash(*p, text, 1);
+
+			if (row && row->hash == hash)
+				continue;
+			print_message("    {\"%s\", %s, 0x%016llx},\n", (*p)->name,
+				      text ? "true" : "false", (unsigned long long)hash);
+			all_right = false;
+		}
+	}
+	assert_true(all_right);
+}
+
+static void test_threads(void **state)
+{
+	static const int threads[] = {1, 2, 3, 8};
+
+	(void)state;
+	for (const struct predictor_ops *const *p = predictors; *p; p++)
+		for (size_t i = 1; i < sizeof threads / sizeof *threads; i++)
+			assert_true(archive_hash(*p, false, threads[i]) ==
+				    archive_hash(*p, false, threads[0]));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_archives),
+	    cmocka_unit_test(test_threads),
+	};
+
+	return cmocka_run_group_tests(tests, draw_corpus, remove_corpus);
+}
