@@ -23,9 +23,9 @@
  * and each other one twice as long as the one before, with "further on" as an outcome.  The first
  * chunks of all present contexts are read before each symbol (struct view), from the shortest
  * context up, so that p[o-1] of their symbols is at hand as it is now.  For a symbol further
- * behind, p[o-1] from the last time it was known is kept with its entry.  With chunks that hold everything the chain
- * gives the probabilities of the formula to the last digits; with CHUNK_FIRST 16 it needs 0.4 %
- * more bits on token corpora, at twice the speed.
+ * behind, p[o-1] from the last time it was known is kept with its entry.  With chunks that hold
+ * everything the chain gives the probabilities of the formula to the last digits; with CHUNK_FIRST
+ * 16 it needs 0.4 % more bits on token corpora, at twice the speed.
  *
  * The context of no symbols is not a list but a table of all symbols, in about sqrt(n_symbols)
  * groups: first the group is coded, then the member.

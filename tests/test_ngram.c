@@ -36,7 +36,8 @@ static void random_symbols(uint16_t *symbol, size_t n, uint32_t n_symbols, uint6
 		uint64_t a = random_next(&seed) % n_symbols, b = random_next(&seed) % n_symbols;
 
 		if (i > 2 && random_next(&seed) % 3)
-			symbol[i] = (uint16_t)((symbol[i - 1] * 7 + symbol[i - 2] + a % 3) % n_symbols);
+			symbol[i] =
+			    (uint16_t)((symbol[i - 1] * 7 + symbol[i - 2] + a % 3) % n_symbols);
 		else
 			symbol[i] = (uint16_t)(a * b / n_symbols);
 	}
