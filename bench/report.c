@@ -83,13 +83,14 @@ static const struct {
 #define N_SECTIONS (sizeof sections / sizeof sections[0])
 
 static const char legend[] =
-    "Each row was decompressed in a process of its own and compared with the original.  Byte\n"
-    "methods get tokens as little-endian pairs without a header.  `x bound`: total bits over the\n"
-    "Bayes bound of the corpus.  `overhead`: archive bits less ideal bits, the sum of -lg p; coder,\n"
-    "header and checksum together.  `bits/byte`: of the text rendering.  MB/s and tokens/s: 10^6\n"
-    "bytes of what the method was given, or tokens, per second of processor time, one thread, one\n"
-    "run.  MiB: largest resident memory of the process.  `not counted`: what the reader of that\n"
-    "archive must hold besides it, whose bits are in no column.\n";
+    "Each row was decompressed in a process of its own and compared with the original.\n"
+    "Byte methods get tokens as little-endian pairs without a header.  `x bound`: total\n"
+    "bits over the Bayes bound of the corpus.  `overhead`: archive bits less ideal bits\n"
+    "(the sum of -lg p): coder, header and checksum together.  `bits/byte`: of the text\n"
+    "rendering.  MB/s and tokens/s: 10^6 bytes of what the method was given, or tokens, per\n"
+    "second of processor time, one thread, one run.  MiB: largest resident memory of the\n"
+    "process.  `not counted`: what the reader of that archive must hold besides it, whose\n"
+    "bits are in no column.\n";
 
 static const char *text_of(const struct row *r, const struct column *c)
 {
