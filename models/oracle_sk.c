@@ -64,6 +64,10 @@ struct sk_oracle {
 	struct predictor base;
 	struct sk_belief *b;
 
+	uint32_t *candidate_in; /* (n_marks) by element: last sentence it was a candidate in */
+	size_t n_marks;
+	uint32_t sentence; /* counts from 1 */
+
 	/* The sentence so far. */
 	uint16_t token[SK_SENTENCE_MAX];
 	uint32_t n_tokens;
@@ -108,25 +112,41 @@ static bool candidates_add(struct candidates *c, struct candidate item)
 	return true;
 }
 
+/* Room for a mark on each element, so that none becomes a candidate twice in a sentence. */
+static void reserve_marks(struct sk_oracle *o)
+{
+	size_t n = o->b->counts->n_elements_capacity;
+	uint32_t *grown;
+
+	if (n <= o->n_marks)
+		return;
+	grown = realloc(o->candidate_in, n * sizeof *grown);
+	if (!grown) {
+		o->base.failed = fail_no_memory();
+		return;
+	}
+	memset(grown + o->n_marks, 0, (n - o->n_marks) * sizeof *grown);
+	o->candidate_in = grown;
+	o->n_marks = n;
+}
+
 /* Type t's candidates once value v of attribute a was read, before the name. */
 static void candidates_read(struct sk_oracle *o, uint32_t t, uint32_t a, uint32_t v)
 {
 	struct candidates *c = &o->type[t].candidates;
 	const struct index_list *l = value_list(o->b, t, a, v);
-	uint32_t n_before = c->n;
 
-	for (uint32_t j = 0; j < n_before; j++) {
+	for (uint32_t j = 0; j < c->n; j++) {
 		c->item[j].weight *= fact_factor(o->b, c->item[j].element, a, v);
 		c->item[j].base *= base_factor(o->b, c->item[j].element, a);
 	}
 	for (uint32_t j = 0; j < l->n; j++) {
-		uint32_t k = l->item[j], seen = 0;
+		uint32_t k = l->item[j];
 		struct candidate new = {.element = k, .base = element_weight(o->b, k)};
 
-		while (seen < n_before && c->item[seen].element != k)
-			seen++;
-		if (seen < n_before)
+		if (o->candidate_in[k] == o->sentence)
 			continue;
+		o->candidate_in[k] = o->sentence;
 		for (uint32_t i = 0; i < o->n_facts; i++) /* not candidates: the base applied */
 			new.base *= base_factor(o->b, k, o->attribute[i]);
 		new.weight = new.base *fact_factor(o->b, k, a, v);
@@ -311,6 +331,8 @@ static void enter_kind(struct sk_oracle *o, uint32_t kind)
 
 static void begin_sentence(struct sk_oracle *o)
 {
+	o->sentence++;
+	reserve_marks(o);
 	o->n_tokens = 0;
 	o->n_facts = 0;
 	o->named = false;
@@ -438,7 +460,7 @@ static void ask_later_part(struct sk_oracle *o, struct dist *d)
 			new_name += likelihood[t] * o->b->new_weight / free_total;
 	}
 	sum = new_name * (double)below * n_parts;
-	for (uint32_t j = list_search(o->b, l, begin); j < l->n;) {
+	for (uint32_t j = o->n_parts == 1 ? 0 : list_search(o->b, l, begin); j < l->n;) {
 		uint32_t part = 0, n_used = 0;
 		double mass = 0;
 
@@ -784,6 +806,7 @@ static void sk_close(struct predictor *base)
 	for (uint32_t t = 0; o->type && t < o->b->prior->n_types; t++)
 		free(o->type[t].candidates.item);
 	sk_belief_close(o->b);
+	free(o->candidate_in);
 	free(o->type);
 	free(o->mass);
 	free(o->word_place);
@@ -820,11 +843,14 @@ static enum status sk_open(struct predictor **out, const struct world *w, bool k
 	status = sk_belief_open(&o->b, w, known);
 	if (status == STATUS_OK)
 		status = allocate(o);
+	if (status == STATUS_OK) {
+		begin_sentence(o);
+		status = o->base.failed;
+	}
 	if (status != STATUS_OK) {
 		sk_close(&o->base);
 		return status;
 	}
-	begin_sentence(o);
 	*out = &o->base;
 	return STATUS_OK;
 }
