@@ -144,7 +144,7 @@ bool sk_parse(const struct sk_prior *p, const uint16_t *token, uint32_t n, struc
  */
 struct sk_fact_count {
 	uint32_t value, count;
-	uint32_t next;      /* next node of the same (element, attribute), or UINT32_MAX */
+	uint32_t next;      /* the same (element, attribute)'s next larger value, or UINT32_MAX */
 	double probability; /* noise probability in the true world; 1 without noise */
 };
 
@@ -162,7 +162,8 @@ struct sk_counts {
 	uint64_t **word; /* (n_types)(n_classes * n_class_words) */
 	uint32_t n_elements, n_elements_capacity;
 	struct sk_element_count *element;
-	uint32_t *fact_head; /* (n_elements, n_attributes) first node or UINT32_MAX */
+	uint32_t *fact_head; /* (n_elements, n_attributes) smallest value's node or UINT32_MAX */
+	uint32_t *n_stated;  /* (n_elements, n_attributes) statements: sum of the nodes' counts */
 	struct sk_fact_count *fact;
 	uint32_t n_facts, n_facts_capacity;
 	uint32_t *slot;   /* open addressing by name: element + 1, 0 = empty */
@@ -175,7 +176,8 @@ void sk_counts_free(struct sk_counts *c); /* NULL is fine */
 /* The element of that name, made when `make`; UINT32_MAX: absent, or no memory (when make). */
 uint32_t sk_counts_element(struct sk_counts *c, uint64_t name, uint32_t type, bool make);
 
-/* The count node of (element, attribute, value), made (count 0) when absent and `make`. */
+/* The count node of (element, attribute, value), made (count 0) when absent and `make`; UINT32_MAX:
+ * absent, or no memory.  O(values that this element has stated of the attribute). */
 uint32_t sk_counts_fact(struct sk_counts *c, uint32_t element, uint32_t attribute, uint32_t value,
 			bool make);
 
@@ -198,11 +200,21 @@ struct sk_truth {
 /* An empty one (all probabilities 0), to be filled in. */
 MUST_CHECK enum status sk_truth_open(struct sk_truth **out, const struct sk_prior *p);
 
+/*
+ * Read and check JSON member "truth": every row, every word table, and all weights with the unseen
+ * one sum to 1; a probability is 0 or at least DRAW_PROBABILITY_MIN (draw.h), a weight and a listed
+ * noise probability are never 0.  STATUS_CORRUPT otherwise.
+ */
 MUST_CHECK enum status sk_truth_load(struct sk_truth **out, const struct sk_prior *p,
 				     const json_t *truth);
 void sk_truth_free(struct sk_truth *t); /* NULL is fine */
 
-/* The closed forms, as a JSON object; `truth` adds known_bits and may be NULL. */
+/* One zeroed array per cluster, of row entries or of word table entries; NULL: no memory. */
+void *sk_cluster_arrays(const struct sk_prior *p, bool rows, size_t item_bytes);
+void sk_cluster_arrays_free(const struct sk_prior *p, void *arrays); /* NULL is fine */
+
+/* The closed forms, as a JSON object; `truth` adds known_bits and may be NULL.  STATUS_IMPOSSIBLE
+ * when the truth rules the corpus out. */
 MUST_CHECK enum status sk_code_lengths(const struct sk_counts *c, const struct sk_truth *truth,
 				       json_t **out);
 

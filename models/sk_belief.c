@@ -31,15 +31,6 @@ static void refresh_word(struct sk_belief *b, uint32_t t, uint32_t class, uint32
 	b->class_scale[t][class] = 1 / ((double)b->class_total[t][class] + n * pseudo);
 }
 
-double n_statements(const struct sk_belief *b, uint32_t k, uint32_t a)
-{
-	double n = 0;
-
-	for (uint32_t i = fact_head(b, k, a); i != UINT32_MAX; i = b->counts->fact[i].next)
-		n += b->counts->fact[i].count;
-	return n;
-}
-
 double base_factor(const struct sk_belief *b, uint32_t k, uint32_t a)
 {
 	if (b->known)
@@ -124,12 +115,10 @@ static void pattern_add(struct sk_belief *b, struct pattern *q, uint32_t k, doub
 		kept_add(b, &q->group[first / b->group_size], weight, take);
 	}
 	for (uint32_t a = 0; a < b->prior->n_attributes; a++) {
-		double n = 0;
+		double n = n_statements(b, k, a);
 
 		if (!q->value[a])
 			continue;
-		for (uint32_t i = fact_head(b, k, a); i != UINT32_MAX; i = b->counts->fact[i].next)
-			n += b->counts->fact[i].count;
 		for (uint32_t i = fact_head(b, k, a); i != UINT32_MAX;
 		     i = b->counts->fact[i].next) {
 			double share = extra_factor(b, i, n, base[a]) / b->prior->n_values;

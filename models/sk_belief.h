@@ -5,7 +5,9 @@
  * Two kinds of belief, one structure: `bayes` starts from the prior and learns each sentence it has
  * read; `known` holds the true world and never changes.  Everything that predicting a sentence
  * needs (oracle_sk.c) is kept ready here, so that the cost of a sentence does not depend on how
- * many came before.
+ * many came before.  What still grows with noise is the number of distinct values that an element
+ * has stated of an attribute, the length of the lists that are walked: about gamma ln(c / gamma)
+ * for c statements.
  *
  * Tables.  The probability of a row entry is row_weight * row_scale, of a word word_weight *
  * class_scale: true probabilities times 1, or count + pseudo-count times 1 / (their sum).
@@ -113,7 +115,8 @@ static inline double row_probability(const struct sk_belief *b, uint32_t t, uint
 	return b->row_weight[t][entry] * b->row_scale[t][s];
 }
 
-/* First fact node of (element, attribute); UINT32_MAX: nothing stated. */
+/* Fact node of the smallest value of (element, attribute), where the list of them, ascending by
+ * value, begins; UINT32_MAX: nothing stated. */
 static inline uint32_t fact_head(const struct sk_belief *b, uint32_t k, uint32_t a)
 {
 	return b->counts->fact_head[(size_t)k * b->prior->n_attributes + a];
@@ -124,8 +127,11 @@ static inline double kept_weight(const struct sk_belief *b, union kept sum)
 	return b->known ? sum.real : (double)sum.units * 0x1p-30;
 }
 
-/* c_ka */
-double n_statements(const struct sk_belief *b, uint32_t k, uint32_t a);
+/* c_ka; 0 in a known world. */
+static inline double n_statements(const struct sk_belief *b, uint32_t k, uint32_t a)
+{
+	return b->counts->n_stated[(size_t)k * b->prior->n_attributes + a];
+}
 
 double base_factor(const struct sk_belief *b, uint32_t k, uint32_t a);
 
