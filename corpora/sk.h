@@ -27,7 +27,9 @@
  *      what they emit: the state is known from the tokens (unifilar);
  *   2. on each path from the start to an end: the name exactly once, each class and each
  *      attribute at most once; so no table is used twice in a sentence;
- *   3. no complete sentence belongs to two clusters, so a finished sentence reveals its type.
+ *   3. no complete sentence belongs to two clusters, so a finished sentence reveals its type;
+ *   4. what an oracle keeps for the patterns (below) of all clusters is at most SK_SUMS_MAX numbers
+ *      of 8 bytes, and whether rule 3 holds is known after SK_STEPS_MAX steps.  STATUS_LIMIT.
  * The name may stand anywhere, before or after words and values alike: until it has been read, the
  * type and the element are unknown and the predictor sums over them.
  *
@@ -70,6 +72,9 @@
 #define SK_END 0xffffu  /* as a successor: the sentence ends here */
 #define SK_NONE 0xffffu /* no such class or state */
 #define SK_NO_ENTRY UINT32_MAX
+#define SK_NO_PATTERN UINT32_MAX
+#define SK_SUMS_MAX ((uint64_t)1 << 29)
+#define SK_STEPS_MAX ((uint64_t)1 << 32)
 
 enum sk_emit { SK_EMIT_START, SK_EMIT_WORD, SK_EMIT_NAME, SK_EMIT_VALUE };
 
@@ -119,6 +124,44 @@ uint32_t sk_step(const struct sk_cluster *c, uint32_t s, enum sk_emit emit, uint
 
 /* The row entry of ending the sentence in state s, or SK_NO_ENTRY. */
 uint32_t sk_end_entry(const struct sk_cluster *c, uint32_t s);
+
+/*
+ * Patterns of a cluster: the different sets of attributes that its states have behind them before
+ * the name.  Oracles sum over all elements once per pattern (models/sk_belief.h).
+ */
+struct sk_pattern {
+	uint64_t attributes; /* the set, as bits */
+	uint64_t values;     /* the attributes of which a value may follow */
+	bool name;           /* the name may follow */
+};
+
+struct sk_patterns {
+	uint32_t n;
+	struct sk_pattern *pattern; /* (n) in order of discovery; [0] is the empty set */
+	uint32_t *of_state;         /* (n_states) index, or SK_NO_PATTERN after the name */
+};
+
+/* O(row entries). */
+MUST_CHECK enum status sk_patterns_find(struct sk_patterns *out, const struct sk_cluster *c);
+void sk_patterns_free(struct sk_patterns *patterns);
+
+/* Choices among n are made in two steps, through groups of about the square root of n. */
+static inline uint32_t sk_group_size(uint32_t n)
+{
+	uint32_t size = 1;
+
+	while (size * size < n)
+		size++;
+	return size;
+}
+
+static inline uint32_t sk_n_groups(uint32_t n)
+{
+	return (n + sk_group_size(n) - 1) / sk_group_size(n);
+}
+
+/* How many sums a pattern needs: by first part of the name and by value, and for their groups. */
+uint64_t sk_pattern_sums(const struct sk_prior *p, const struct sk_pattern *q);
 
 /* A complete sentence, read. */
 struct sk_sentence {

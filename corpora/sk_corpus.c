@@ -16,6 +16,7 @@
  * Dirichlet(gamma / V, ..).
  */
 #include <assert.h>
+#include <fenv.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -418,6 +419,23 @@ static enum status write_block(struct generator *g, const struct block *b, uint3
 	return STATUS_OK;
 }
 
+/* In parallel; a thread may be older than our caller's floating-point environment. */
+static void make_block(const struct generator *g, struct block *b, uint64_t first, uint32_t n)
+{
+#pragma omp parallel num_threads(g->request->n_threads)
+	{
+		fenv_t callers;
+
+		fegetenv(&callers);
+		fesetenv(FE_DFL_ENV);
+#pragma omp for schedule(static, CHUNK_SENTENCES)
+		for (uint32_t i = 0; i < n; i++)
+			b->n_tokens[i] = (uint16_t)make_sentence(
+			    g, first + i, b->element[i], &b->token[(size_t)i * b->sentence_max]);
+		fesetenv(&callers);
+	}
+}
+
 static enum status make_blocks(struct generator *g, struct block *b)
 {
 	struct restaurant r = restaurant_open(g->option);
@@ -439,10 +457,7 @@ static enum status make_blocks(struct generator *g, struct block *b)
 			status = fail_no_memory();
 			break;
 		}
-#pragma omp parallel for schedule(static, CHUNK_SENTENCES) num_threads(g->request->n_threads)
-		for (uint32_t i = 0; i < n; i++)
-			b->n_tokens[i] = (uint16_t)make_sentence(
-			    g, first + i, b->element[i], &b->token[(size_t)i * b->sentence_max]);
+		make_block(g, b, first, n);
 		status = write_block(g, b, n);
 	}
 	free(r.tree);

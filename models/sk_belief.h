@@ -49,10 +49,11 @@ union kept {
 /* Sums over the elements of one type, each weighted with its bases for a set of attributes. */
 struct pattern {
 	uint64_t attributes; /* the set, as bits */
+	uint64_t values;     /* the attributes of which a value may follow */
 	union kept total;
 	union kept *first_part;   /* (part_size[0]), NULL unless a name may follow */
 	union kept *group;        /* (n_groups) sums of group_size neighbours of first_part */
-	union kept **value;       /* (n_attributes) NULL or (n_values): weight * extra / V */
+	union kept **value;       /* (n_attributes) (n_values): weight * extra / V; set in `values` */
 	union kept **value_group; /* likewise, sums of value_group_size neighbours */
 };
 
@@ -88,6 +89,8 @@ struct sk_belief {
 	uint32_t **pattern_of;    /* (n_types)(n_states) index, before the name */
 	struct pattern **pattern; /* (n_types)(n_patterns[t]) */
 	uint32_t *n_patterns;
+	union kept **sums;             /* (n_types) where the patterns' sums lie */
+	union kept ***sum_of_value;    /* (n_types) where their arrays value and value_group lie */
 	uint32_t group_size, n_groups; /* of first name parts */
 	uint32_t word_group_size, n_word_groups;
 	uint32_t value_group_size, n_value_groups;
@@ -104,7 +107,8 @@ void sk_belief_close(struct sk_belief *b); /* NULL is fine */
 MUST_CHECK enum status sk_belief_learn(struct sk_belief *b, const struct sk_sentence *s,
 				       uint32_t k);
 
-/* Upper estimate of the memory for a corpus of n_total tokens. */
+/* Upper estimate of the memory for a corpus of n_total tokens, besides the loaded world: what the
+ * prior determines is counted exactly, elements and facts are estimated (known: counted). */
 uint64_t sk_belief_memory_bytes(const struct world *w, bool known, uint64_t n_total);
 
 /* ---- Questions. ---- */

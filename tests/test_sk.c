@@ -65,7 +65,7 @@ static enum status generate(const char *base, const char *options)
 	options_defaults(sk->options, value);
 	assert_int_equal(options_parse(sk->options, value, base), STATUS_OK);
 	assert_int_equal(options_parse(sk->options, value, options), STATUS_OK);
-	return sk->generate(&q);
+	return corpus_generate(sk, &q);
 }
 
 struct corpus {
