@@ -936,20 +936,23 @@ static void test_alike_clusters(void **state)
 
 static void test_bad_options(void **state)
 {
+	static const char too_many_states[] =
+	    "types=1,templates=1000,classes=64,words=1024,facts=60,attributes=60,min-tokens=100,"
+	    "max-tokens=120";
 	static const char *const options[] = {
 	    "alpha=0.5,beta=-0.5", /* beta <= -alpha */
 	    "min-tokens=9,max-tokens=8",
 	    "max-tokens=3,min-tokens=3,facts=1", /* no shape fits */
 	    "classes=12,class-words=60,words=600",
 	    "first-names=60000,last-names=60000",
-	    "types=1,templates=1000,classes=64,words=1024,facts=60,attributes=60,values=50,"
-	    "min-tokens=100,max-tokens=120",                      /* too many states */
 	    "first-names=2,last-names=2,alpha=0.9,sentences=500", /* names used up */
+	    too_many_states,
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof options / sizeof *options; i++)
 		assert_int_equal(generate("", options[i]), STATUS_BAD_ARGUMENT);
+	assert_non_null(strstr(status_message(), "states"));
 }
 
 /* A token that no sentence can have at its place is an error of the data, not a crash. */
