@@ -427,6 +427,18 @@ static enum status check_memory(const struct container *c, uint64_t memory_max_b
 		    (unsigned long long)c->memory_bytes, (unsigned long long)memory_max_bytes);
 }
 
+/* As many threads as wanted, but no more than the limit has memory for: each takes what one takes,
+ * or less. */
+static uint64_t affordable_threads(const struct archive_reading *reading, const struct container *c)
+{
+	uint64_t threads = (uint64_t)choose_threads(reading->threads, c->n_blocks);
+
+	while (threads > 1 && reading->memory_max_bytes &&
+	       c->memory_bytes > reading->memory_max_bytes / threads)
+		threads--;
+	return threads;
+}
+
 static enum status decode(const struct archive_reading *reading, const struct container *c,
 			  const uint8_t *in, size_t header_bytes, struct buffer *out,
 			  double *ideal_bits)
@@ -439,7 +451,7 @@ static enum status decode(const struct archive_reading *reading, const struct co
 			    .progress = reading->progress,
 			    .progress_context = reading->progress_context};
 	const uint8_t *payload = in + header_bytes;
-	uint64_t wave = (uint64_t)choose_threads(reading->threads, c->n_blocks);
+	uint64_t wave = affordable_threads(reading, c);
 
 	if (c->is_tokens)
 		tokens_write_header(out, c->n_total);
