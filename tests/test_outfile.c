@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * Property: under its name an output is complete or not there (the old content stays), whatever
- * ends the writing: abandon, a failed write, a signal.  Method: a child process for each ending.
+ * ends the writing: abandon, a failed write, a signal; what a killed program left behind is no
+ * obstacle.  Method: a child process for each ending.
  */
 #include <dirent.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -79,6 +81,26 @@ static void test_abandon(void **state)
 	assert_int_equal(count_files(), 2);
 	outfile_abandon(&f);
 	outfile_abandon(&f); /* twice is fine */
+	assert_content("old");
+}
+
+/* Temporary files of a killed program that had this process id: not in the way, and not ours. */
+static void test_stale_temporaries(void **state)
+{
+	char stale[2][sizeof path + 32];
+	struct outfile f;
+
+	(void)state;
+	snprintf(stale[0], sizeof stale[0], "%s.tmp.%ld", path, (long)getpid());
+	snprintf(stale[1], sizeof stale[1], "%s.tmp.%ld.1", path, (long)getpid());
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(close(creat(stale[i], 0600)), 0);
+	assert_int_equal(outfile_open(&f, path), STATUS_OK);
+	assert_int_equal(count_files(), 4);
+	outfile_append(&f, "old", 3);
+	assert_int_equal(outfile_commit(&f), STATUS_OK);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(unlink(stale[i]), 0);
 	assert_content("old");
 }
 
@@ -163,6 +185,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_write_and_replace),
 	    cmocka_unit_test(test_abandon),
+	    cmocka_unit_test(test_stale_temporaries),
 	    cmocka_unit_test(test_signals),
 	    cmocka_unit_test(test_no_room),
 	};
