@@ -3,11 +3,11 @@
  * outfile.h - writing a file that is either complete or not there.
  *
  * The bytes go to PATH.tmp.PID in the same directory (PATH.tmp.PID.1, .2, ... when a killed run
- * left such a file behind; what is there is not ours to remove), created exclusively; outfile_commit() syncs
- * them to the disk and renames the file to PATH, which replaces what was there in one step.  A
- * crash or a full disk leaves the old file as it was.  After outfile_catch_signals() the signals
- * INT, TERM and HUP remove what is unfinished.  stdio is not used because it hides which write
- * failed and cannot patch a header cheaply.
+ * left such a file behind; what is there is not ours to remove), created exclusively;
+ * outfile_commit() syncs them to the disk and renames the file to PATH, which replaces what was
+ * there in one step.  A crash or a full disk leaves the old file as it was.  After
+ * outfile_catch_signals() the signals INT, TERM and HUP remove what is unfinished.  stdio is not
+ * used because it hides which write failed and cannot patch a header cheaply.
  *
  * Appending never fails in the caller's face: the first error is remembered in `failed` (its
  * sentence was said then) and returned by outfile_seal().  Whoever writes for minutes looks at
