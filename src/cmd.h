@@ -23,6 +23,7 @@
 #include "status.h"
 
 #define EXIT_USAGE 1
+#define CMD_SUFFIX ".2p" /* of archives */
 
 #define CMD_END (-1)
 #define CMD_BAD '?'

@@ -13,7 +13,6 @@
 #include "file.h"
 #include "world.h"
 
-#define SUFFIX ".2p"
 #define DEFAULT_MODEL "ngram"
 
 enum { OPTION_BYTES = 256, OPTION_BLOCK, OPTION_JSON };
@@ -37,7 +36,7 @@ static const struct cmd_option options[] = {
 static const struct cmd_spec spec = {
     .name = "compress",
     .usage = "[OPTION]... [FILE]...",
-    .text = "Compress each FILE to FILE" SUFFIX ", or standard input (no FILE, or -) to standard\n"
+    .text = "Compress each FILE to FILE" CMD_SUFFIX ", or standard input (no FILE, or -) to standard\n"
 	    "output.  A token file (llm.c layout, uint16) is coded token by token, any other byte\n"
 	    "by byte.  The default model is " DEFAULT_MODEL "; twopart models lists all.\n",
     .options = options,
@@ -120,7 +119,7 @@ static int compress_file(struct job *job, const char *path)
 	if (to_stdout && !job->force && isatty(STDOUT_FILENO))
 		return cmd_usage("compress: an archive is not for a terminal; use -o, or -f");
 	if (!to_stdout && asprintf(&to, "%s%s", job->output ? job->output : path,
-				   job->output ? "" : SUFFIX) < 0)
+				   job->output ? "" : CMD_SUFFIX) < 0)
 		return cmd_fail(path, fail_no_memory());
 	if (to && !job->force)
 		s = file_check_new(to);

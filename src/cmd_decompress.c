@@ -14,8 +14,6 @@
 #include "file.h"
 #include "world.h"
 
-#define SUFFIX ".2p"
-
 static const struct cmd_option decompress_options[] = {
     {'w', "world", "PREFIX.json", "world file, for archives of models that need it"},
     {'o', "output", "FILE", "write to FILE, - is standard output (with one input)"},
@@ -40,15 +38,15 @@ static const struct cmd_option test_options[] = {
 
 static const struct cmd_spec decompress_spec = {
     .name = "decompress",
-    .usage = "[OPTION]... [FILE" SUFFIX "]...",
-    .text = "Decompress each FILE" SUFFIX " to FILE, or standard input (no FILE, or -) to standard "
+    .usage = "[OPTION]... [FILE" CMD_SUFFIX "]...",
+    .text = "Decompress each FILE" CMD_SUFFIX " to FILE, or standard input (no FILE, or -) to standard "
 	    "output.\nNothing is written unless all of it was decoded and its digest agrees.\n",
     .options = decompress_options,
 };
 
 static const struct cmd_spec test_spec = {
     .name = "test",
-    .usage = "[OPTION]... [FILE" SUFFIX "]...",
+    .usage = "[OPTION]... [FILE" CMD_SUFFIX "]...",
     .text = "Decode each archive, compare its digest, and write nothing.\n",
     .options = test_options,
 };
@@ -72,10 +70,10 @@ static uint64_t machine_memory_bytes(void)
 /* NULL when the name does not end in the suffix; the caller frees. */
 static char *strip_suffix(const char *path)
 {
-	size_t size = strlen(path), suffix = strlen(SUFFIX);
+	size_t size = strlen(path), suffix = strlen(CMD_SUFFIX);
 
 	if (size <= suffix || path[size - suffix - 1] == '/' ||
-	    strcmp(path + size - suffix, SUFFIX) != 0)
+	    strcmp(path + size - suffix, CMD_SUFFIX) != 0)
 		return NULL;
 	return strndup(path, size - suffix);
 }
@@ -88,7 +86,7 @@ static enum status choose_output(const struct job *job, const char *path, char *
 		return STATUS_OK;
 	*to = job->output ? strdup(job->output) : strip_suffix(path);
 	if (!*to)
-		return fail(STATUS_BAD_ARGUMENT, "the name does not end in " SUFFIX "; use -o");
+		return fail(STATUS_BAD_ARGUMENT, "the name does not end in " CMD_SUFFIX "; use -o");
 	return job->force ? STATUS_OK : file_check_new(*to);
 }
 

@@ -9,6 +9,7 @@
 #include "archive.h"
 #include "cmd.h"
 #include "file.h"
+#include "tokens.h"
 
 enum { OPTION_JSON = 256 };
 
@@ -45,7 +46,7 @@ static void derive(const struct archive_info *info, struct facts *f)
 	buffer_free(&text);
 	f->original_bytes = c->n_total * container_symbol_bytes(c);
 	if (c->is_tokens)
-		f->original_bytes += 1024;
+		f->original_bytes += TOKENS_HEADER_BYTES;
 	if (c->n_total)
 		f->bits_per_symbol = 8 * (double)f->archive_bytes / (double)c->n_total;
 }
