@@ -56,7 +56,11 @@ int cmd_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 bool cmd_parse_count(const char *option, const char *text, uint64_t min, uint64_t max,
 		     uint64_t *value);
 
-/* A number of bytes: a count with an optional K, M, G or T (powers of 1024). */
+/* 0..1024 for -T; 0 means all processors, whatever the environment says. */
+bool cmd_parse_threads(const char *text, int *n_threads);
+#define CMD_THREADS_HELP "threads, 0: one a processor; never changes a byte of the result"
+
+/* A number of bytes: a count with an optional K or KiB, M, G or T (powers of 1024). */
 bool cmd_parse_size(const char *option, const char *text, uint64_t *size_bytes);
 
 /* "-" as people read it. */

@@ -2,6 +2,7 @@
  *
  * cmd_common.c - option tables, help, error lines and the progress line of all commands.
  */
+#include <omp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 
 #define TABLE_MAX 32
 #define HELP_COLUMN 28
+#define THREADS_MAX 1024
 #define METER_SECONDS 0.2 /* between two lines of progress */
 
 static void print_help(const struct cmd_spec *spec)
@@ -103,7 +105,8 @@ int cmd_usage(const char *format, ...)
 	return EXIT_USAGE;
 }
 
-/* Digits with an optional unit letter out of `units`, each 1024 times the one before. */
+/* Digits with an optional unit letter out of `units`, each 1024 times the one before; "iB" may
+ * follow the letter. */
 static bool parse_number(const char *text, const char *units, uint64_t *value)
 {
 	const char *c = text;
@@ -122,7 +125,7 @@ static bool parse_number(const char *text, const char *units, uint64_t *value)
 			return false;
 		*value *= 1024;
 	}
-	return c[unit != NULL] == '\0';
+	return *(c += unit != NULL) == '\0' || (unit && strcmp(c, "iB") == 0);
 }
 
 bool cmd_parse_count(const char *option, const char *text, uint64_t min, uint64_t max,
@@ -135,11 +138,21 @@ bool cmd_parse_count(const char *option, const char *text, uint64_t min, uint64_
 	return false;
 }
 
+bool cmd_parse_threads(const char *text, int *n_threads)
+{
+	uint64_t n;
+
+	if (!cmd_parse_count("--threads", text, 0, THREADS_MAX, &n))
+		return false;
+	*n_threads = n ? (int)n : omp_get_num_procs();
+	return true;
+}
+
 bool cmd_parse_size(const char *option, const char *text, uint64_t *size_bytes)
 {
 	if (parse_number(text, "KMGT", size_bytes))
 		return true;
-	cmd_usage("%s '%s' is not a size like 500M", option, text);
+	cmd_usage("%s '%s' is not a size like 500M or 2GiB", option, text);
 	return false;
 }
 

@@ -24,7 +24,7 @@ static const struct cmd_option options[] = {
     {'c', "stdout", NULL, "write to standard output (with one input)"},
     {'f', "force", NULL, "overwrite existing files, write to a terminal"},
     {'k', "keep", NULL, "keep the input (it always is; accepted for habit's sake)"},
-    {'T', "threads", "N", "threads; never changes a byte of the archive"},
+    {'T', "threads", "N", CMD_THREADS_HELP},
     {OPTION_BLOCK, "block", "SYMBOLS", "code blocks of so many symbols, 0: one block"},
     {OPTION_BYTES, "bytes", NULL, "treat token files as bytes too"},
     {OPTION_JSON, "json", NULL, "print one JSON object a file on standard output"},
@@ -135,7 +135,8 @@ static int compress_file(struct job *job, const char *path)
 /* 0, or the exit code when the options end the command; *done tells the help from an error. */
 static int parse_options(struct job *job, int argc, char **argv, bool *done)
 {
-	uint64_t threads = 0, block = UINT64_MAX;
+	uint64_t block = UINT64_MAX;
+	int threads = 0;
 
 	*done = true;
 	for (int o; (o = cmd_option_next(&spec, argc, argv)) != CMD_END;) {
@@ -151,7 +152,7 @@ static int parse_options(struct job *job, int argc, char **argv, bool *done)
 		case OPTION_JSON: job->json = true; break;
 		case OPTION_BYTES: job->settings.as_bytes = true; break;
 		case 'T':
-			if (!cmd_parse_count("--threads", optarg, 1, 1024, &threads))
+			if (!cmd_parse_threads(optarg, &threads))
 				return EXIT_USAGE;
 			break;
 		case OPTION_BLOCK:
@@ -174,7 +175,7 @@ static int parse_options(struct job *job, int argc, char **argv, bool *done)
 	if (s != STATUS_OK)
 		return cmd_fail(NULL, s);
 	job->settings.as_bytes = as_bytes;
-	job->settings.threads = (int)threads;
+	job->settings.threads = threads;
 	if (block != UINT64_MAX)
 		job->settings.block_symbols = block;
 	*done = false;

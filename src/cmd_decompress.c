@@ -21,7 +21,7 @@ static const struct cmd_option decompress_options[] = {
     {'f', "force", NULL, "overwrite existing files"},
     {'k', "keep", NULL, "keep the archive (it always is; accepted for habit's sake)"},
     {'M', "memory", "SIZE", "refuse archives that need more (default: the machine's memory)"},
-    {'T', "threads", "N", "threads"},
+    {'T', "threads", "N", CMD_THREADS_HELP},
     {'q', "quiet", NULL, "no progress"},
     {'v', "verbose", NULL, "one line a file"},
     {0},
@@ -30,7 +30,7 @@ static const struct cmd_option decompress_options[] = {
 static const struct cmd_option test_options[] = {
     {'w', "world", "PREFIX.json", "world file, for archives of models that need it"},
     {'M', "memory", "SIZE", "refuse archives that need more (default: the machine's memory)"},
-    {'T', "threads", "N", "threads"},
+    {'T', "threads", "N", CMD_THREADS_HELP},
     {'q', "quiet", NULL, "no progress"},
     {'v', "verbose", NULL, "one line a file"},
     {0},
@@ -133,8 +133,6 @@ static int decode_file(const struct job *job, const char *path)
 
 static int parse_options(struct job *job, int argc, char **argv, bool *done)
 {
-	uint64_t threads = 0;
-
 	*done = true;
 	for (int o; (o = cmd_option_next(job->spec, argc, argv)) != CMD_END;) {
 		switch (o) {
@@ -163,9 +161,8 @@ static int parse_options(struct job *job, int argc, char **argv, bool *done)
 				return EXIT_USAGE;
 			break;
 		case 'T':
-			if (!cmd_parse_count("--threads", optarg, 1, 1024, &threads))
+			if (!cmd_parse_threads(optarg, &job->threads))
 				return EXIT_USAGE;
-			job->threads = (int)threads;
 			break;
 		case CMD_HELP:
 			return 0;

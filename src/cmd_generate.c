@@ -22,7 +22,7 @@ enum { CODE_NPY = 256, CODE_INPUT };
 
 static const struct cmd_option common[] = {
     {'o', "output", "PREFIX", "write PREFIX.bin, .txt, .vocab, .roles and .json"},
-    {'T', "threads", "N", "threads; the files do not depend on it"},
+    {'T', "threads", "N", CMD_THREADS_HELP},
     {CODE_NPY, "npy", NULL, "write PREFIX.npy too"},
     {'f', "force", NULL, "overwrite an existing corpus"},
     {'q', "quiet", NULL, "no summary on standard error"},
@@ -83,7 +83,6 @@ static int parse_options(struct generate *g, int argc, char **argv, bool *done)
 				      .usage = "-o PREFIX [OPTION]...",
 				      .text = text,
 				      .options = g->option};
-	uint64_t threads;
 
 	*done = true;
 	snprintf(name, sizeof name, "generate %s", g->family->name);
@@ -96,9 +95,8 @@ static int parse_options(struct generate *g, int argc, char **argv, bool *done)
 		case CODE_NPY: g->request.npy = true; break;
 		case CODE_INPUT: g->request.input = optarg; break;
 		case 'T':
-			if (!cmd_parse_count("--threads", optarg, 1, 1024, &threads))
+			if (!cmd_parse_threads(optarg, &g->request.n_threads))
 				return EXIT_USAGE;
-			g->request.n_threads = (int)threads;
 			break;
 		case CMD_HELP: return 0;
 		case CMD_BAD: return EXIT_USAGE;

@@ -105,12 +105,16 @@ expect '-o - is standard output' 0 '' "$TWOPART" compress -o - text
 check '-o - is standard output: same' cmp -s out text.2p
 
 # Threads and blocks never matter to the content; threads not to the archive.
-for threads in 1 2 5; do
+for threads in 1 0 2 5; do
 	"$TWOPART" compress -T $threads --block 3000 -c text >blocks.$threads
 	expect "threads $threads" 0 '' "$TWOPART" decompress -T $threads -f -o back blocks.$threads
 	check "threads $threads: same" cmp -s back text
 	check "threads $threads: same archive" cmp -s blocks.1 blocks.$threads
 done
+
+"$TWOPART" generate iid --tokens 3000 -T 0 -q -o threads0
+"$TWOPART" generate iid --tokens 3000 -T 1 -q -o threads1
+check 'generate -T 0: same corpus' cmp -s threads0.bin threads1.bin
 
 # Reports.
 "$TWOPART" compress -v -f text 2>err
@@ -138,10 +142,17 @@ expect 'value missing' 1 'needs a value' "$TWOPART" compress text -m
 expect 'unknown model' 1 "unknown model 'gpt' \(known: .*uniform" "$TWOPART" compress -m gpt text
 expect 'unknown model option' 1 "unknown option 'x'" "$TWOPART" compress -m uniform:x=1 text
 expect 'model option without value' 1 'lacks' "$TWOPART" compress -m uniform:x text
-expect 'no threads' 1 'threads' "$TWOPART" compress -T 0 text
+expect 'negative threads' 1 'threads' "$TWOPART" compress -T -1 text
+expect 'too many threads' 1 'from 0 to 1024' "$TWOPART" test -T 1025 text.2p
 expect 'bad threads' 1 'threads' "$TWOPART" compress -T two text
 expect 'bad block' 1 'block' "$TWOPART" compress --block -1 text
-expect 'bad memory' 1 'memory' "$TWOPART" decompress -M lots text.2p
+for size in lots '' K -1 1Q 1KB 1Ki 1KiBs 1iB 1.5G 17179869184G; do
+	expect "memory '$size'" 1 'memory.*is not a size' "$TWOPART" test -M "$size" text.2p
+done
+for size in 1073741824 1048576K 1048576KiB 1024M 1024MiB 1G 1GiB 1T 1TiB; do
+	expect "memory $size" 0 '' "$TWOPART" test -M $size text.2p
+done
+expect 'one KiB is 1024' 4 'limit is 1024 ' "$TWOPART" test -M 1KiB text.2p
 expect '-o and -c' 1 'exclude' "$TWOPART" compress -o x -c text
 expect '-o with two inputs' 1 'one input' "$TWOPART" compress -o x text one
 expect '-c with two inputs' 1 'one input' "$TWOPART" decompress -c text.2p one.2p
