@@ -60,13 +60,6 @@ struct job {
 	bool testing, to_stdout, force, quiet, verbose;
 };
 
-static uint64_t machine_memory_bytes(void)
-{
-	long pages = sysconf(_SC_PHYS_PAGES), page_bytes = sysconf(_SC_PAGESIZE);
-
-	return pages > 0 && page_bytes > 0 ? (uint64_t)pages * (uint64_t)page_bytes : UINT64_MAX;
-}
-
 /* NULL when the name does not end in the suffix; the caller frees. */
 static char *strip_suffix(const char *path)
 {
@@ -212,7 +205,7 @@ static int decode_files(struct job *job, int argc, char **argv)
 
 int cmd_decompress(int argc, char **argv)
 {
-	struct job job = {.spec = &decompress_spec, .memory_bytes = machine_memory_bytes()};
+	struct job job = {.spec = &decompress_spec, .memory_bytes = file_memory_bytes()};
 
 	return decode_files(&job, argc, argv);
 }
@@ -220,7 +213,7 @@ int cmd_decompress(int argc, char **argv)
 int cmd_test(int argc, char **argv)
 {
 	struct job job = {
-	    .spec = &test_spec, .memory_bytes = machine_memory_bytes(), .testing = true};
+	    .spec = &test_spec, .memory_bytes = file_memory_bytes(), .testing = true};
 
 	return decode_files(&job, argc, argv);
 }

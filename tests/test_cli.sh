@@ -158,6 +158,18 @@ expect '-o with two inputs' 1 'one input' "$TWOPART" compress -o x text one
 expect '-c with two inputs' 1 'one input' "$TWOPART" decompress -c text.2p one.2p
 expect 'needless world' 1 'no use for -w' "$TWOPART" compress -m uniform -w text text
 
+# More than memory holds is said at once, not when memory is gone.
+memory_kib=$(awk '$1 == "MemTotal:" {print $2}' /proc/meminfo)
+if truncate -s "${memory_kib}K" huge.2p 2>/dev/null; then
+	for command in compress decompress test list; do
+		expect "a file as large as memory: $command" 4 'huge.2p: larger than [0-9]+ bytes' \
+			"$TWOPART" $command huge.2p
+	done
+	rm -f huge.2p
+else
+	echo 'ok - a file as large as memory # SKIP no such files here'
+fi
+
 # Files that are not there, or there already.
 expect 'missing input' 1 'missing: .*No such file' "$TWOPART" compress missing
 expect 'missing archive' 1 'missing.2p: .*No such file' "$TWOPART" decompress missing.2p
