@@ -18,6 +18,7 @@
 
 #include <getopt.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "status.h"
@@ -62,6 +63,11 @@ bool cmd_parse_threads(const char *text, int *n_threads);
 
 /* A number of bytes: a count with an optional K or KiB, M, G or T (powers of 1024). */
 bool cmd_parse_size(const char *option, const char *text, uint64_t *size_bytes);
+
+struct world;
+
+/* Are these `n_tokens` tokens (little-endian) the ones that the world speaks of? */
+bool cmd_world_is_of(const struct world *w, const uint8_t *token, size_t n_tokens);
 
 /* "-" as people read it. */
 const char *cmd_input_name(const char *path);

@@ -9,8 +9,10 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include "cmd.h"
+#include "world.h"
 
 #define TABLE_MAX 32
 #define HELP_COLUMN 28
@@ -154,6 +156,11 @@ bool cmd_parse_size(const char *option, const char *text, uint64_t *size_bytes)
 		return true;
 	cmd_usage("%s '%s' is not a size like 500M or 2GiB", option, text);
 	return false;
+}
+
+bool cmd_world_is_of(const struct world *w, const uint8_t *token, size_t n_tokens)
+{
+	return n_tokens == w->n_tokens && XXH3_64bits(token, 2 * n_tokens) == w->corpus_digest;
 }
 
 const char *cmd_input_name(const char *path)

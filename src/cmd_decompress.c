@@ -78,15 +78,23 @@ static enum status choose_output(const struct job *job, const char *path, char *
 	if (job->testing || job->to_stdout || (!job->output && strcmp(path, "-") == 0))
 		return STATUS_OK;
 	*to = job->output ? strdup(job->output) : strip_suffix(path);
-	if (!*to)
-		return fail(STATUS_BAD_ARGUMENT, "the name does not end in " CMD_SUFFIX "; use -o");
-	return job->force ? STATUS_OK : file_check_new(*to);
+	return *to ? STATUS_OK
+		   : fail(STATUS_BAD_ARGUMENT, "the name does not end in " CMD_SUFFIX "; use -o");
+}
+
+static enum status check_output(const struct job *job, const char *path, const char *to)
+{
+	if (!to)
+		return STATUS_OK;
+	TRY(file_check_distinct(path, to));
+	if (job->world_path)
+		TRY(file_check_distinct(job->world_path, to));
+	return job->force ? STATUS_OK : file_check_new(to);
 }
 
 static enum status decode_content(const struct job *job, const char *path, const struct buffer *in,
-				  mode_t mode, const char *to)
+				  struct buffer *out)
 {
-	struct buffer out = {0};
 	struct archive_stats stats;
 	struct cmd_meter meter = cmd_meter_start(job->quiet);
 	struct archive_reading reading = {.world = job->world,
@@ -94,34 +102,50 @@ static enum status decode_content(const struct job *job, const char *path, const
 					  .threads = job->threads,
 					  .progress = meter.live ? cmd_meter_show : NULL,
 					  .progress_context = &meter};
-	enum status s = archive_decompress(&reading, in->data, in->size_bytes, &out, &stats);
+	enum status s = archive_decompress(&reading, in->data, in->size_bytes, out, &stats);
 
 	cmd_meter_end(&meter);
 	if (s == STATUS_OK && job->verbose)
 		fprintf(stderr, "%s: %zu -> %zu bytes, digest ok, %.2f s\n", cmd_input_name(path),
-			in->size_bytes, out.size_bytes, cmd_seconds() - meter.started);
-	if (s == STATUS_OK && to)
-		s = file_write(to, out.data, out.size_bytes, mode, job->force);
-	else if (s == STATUS_OK && !job->testing)
-		s = file_write_to(STDOUT_FILENO, out.data, out.size_bytes, "to standard output");
-	buffer_free(&out);
+			in->size_bytes, out->size_bytes, cmd_seconds() - meter.started);
 	return s;
 }
 
+static enum status write_output(const struct job *job, const struct buffer *out, mode_t mode,
+				const char *to)
+{
+	if (to)
+		return file_write(to, out->data, out->size_bytes, mode, job->force);
+	if (job->testing)
+		return STATUS_OK;
+	return file_write_to(STDOUT_FILENO, out->data, out->size_bytes, "to standard output");
+}
+
+/* Sentences about the output name it; those about the archive do not. */
 static int decode_file(const struct job *job, const char *path)
 {
-	struct buffer in = {0};
+	struct buffer in = {0}, out = {0};
+	const char *about = cmd_input_name(path);
 	char *to;
 	mode_t mode = FILE_MODE_NEW;
 	enum status s = choose_output(job, path, &to);
 
+	if (s == STATUS_OK) {
+		s = check_output(job, path, to);
+		about = s == STATUS_OK ? about : NULL;
+	}
 	if (s == STATUS_OK)
 		s = file_read(path, &in, &mode);
 	if (s == STATUS_OK)
-		s = decode_content(job, path, &in, mode, to);
+		s = decode_content(job, path, &in, &out);
+	if (s == STATUS_OK) {
+		s = write_output(job, &out, mode, to);
+		about = NULL;
+	}
 	buffer_free(&in);
+	buffer_free(&out);
 	free(to);
-	return s == STATUS_OK ? 0 : cmd_fail(cmd_input_name(path), s);
+	return s == STATUS_OK ? 0 : cmd_fail(about, s);
 }
 
 static int parse_options(struct job *job, int argc, char **argv, bool *done)

@@ -117,9 +117,11 @@ static int parse_options(struct generate *g, int argc, char **argv, bool *done)
 	return 0;
 }
 
-/* A corpus is one thing: any of its files being there means that it is. */
-static enum status check_new(const char *prefix)
+/* A corpus is one thing: any of its files being there means that it is.  None replaces the input,
+ * not even with -f. */
+static enum status check_files(const struct generate *g)
 {
+	const char *prefix = g->request.prefix;
 	static const char *const suffix[] = {".bin",   ".txt",  ".vocab",
 					     ".roles", ".json", ".npy"};
 	char path[4096];
@@ -127,7 +129,10 @@ static enum status check_new(const char *prefix)
 	for (size_t i = 0; i < sizeof suffix / sizeof *suffix; i++) {
 		if (snprintf(path, sizeof path, "%s%s", prefix, suffix[i]) >= (int)sizeof path)
 			return fail(STATUS_BAD_ARGUMENT, "the name is too long");
-		TRY(file_check_new(path));
+		if (g->request.input)
+			TRY(file_check_distinct(g->request.input, path));
+		if (!g->force)
+			TRY(file_check_new(path));
 	}
 	return STATUS_OK;
 }
@@ -165,7 +170,7 @@ static int generate(struct generate *g, int argc, char **argv)
 
 	if (done)
 		return code;
-	enum status s = g->force ? STATUS_OK : check_new(g->request.prefix);
+	enum status s = check_files(g);
 
 	if (s == STATUS_OK)
 		s = g->family->generate(&g->request);

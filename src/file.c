@@ -86,6 +86,17 @@ enum status file_check_new(const char *path)
 	return fail(STATUS_BAD_ARGUMENT, "%s exists already; -f overwrites it", path);
 }
 
+enum status file_check_distinct(const char *from, const char *to)
+{
+	bool is_stdin = strcmp(from, "-") == 0;
+	struct stat in, out;
+
+	if ((is_stdin ? fstat(STDIN_FILENO, &in) : stat(from, &in)) != 0 || stat(to, &out) != 0 ||
+	    !S_ISREG(out.st_mode) || in.st_dev != out.st_dev || in.st_ino != out.st_ino)
+		return STATUS_OK;
+	return fail(STATUS_BAD_ARGUMENT, "%s is an input; write to another file", to);
+}
+
 enum status file_write_to(int fd, const void *data, size_t size_bytes, const char *name)
 {
 	const char *at = data;

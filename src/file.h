@@ -35,6 +35,10 @@ MUST_CHECK enum status file_read(const char *path, struct buffer *out, mode_t *m
 /* STATUS_BAD_ARGUMENT if `path` is there already as a regular file: to ask before long work. */
 MUST_CHECK enum status file_check_new(const char *path);
 
+/* STATUS_BAD_ARGUMENT if `to` is the very file that is read under the name `from`: writing would
+ * replace it, and a mistyped -o must not cost the only copy. */
+MUST_CHECK enum status file_check_distinct(const char *from, const char *to);
+
 /* Write all to an open descriptor; `name` is for the message. */
 MUST_CHECK enum status file_write_to(int fd, const void *data, size_t size_bytes, const char *name);
 

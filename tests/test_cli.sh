@@ -76,6 +76,10 @@ for model in '' $models; do
 	done
 done
 
+"$TWOPART" generate sk -q -o world --sentences 300
+"$TWOPART" generate sk -q -o other --sentences 300 --seed 2
+"$TWOPART" generate sk -q -o tiny --first-names 30 --last-names 30 --sentences 30
+
 # Names, pipes, permissions.
 rm -f ./*.2p
 "$TWOPART" compress text && cp text original && rm text
@@ -180,18 +184,48 @@ expect 'directory as output' 1 'is a directory' "$TWOPART" compress -o directory
 expect 'existing archive' 1 'exists already' "$TWOPART" compress text
 expect 'existing output' 1 'exists already' "$TWOPART" decompress text.2p
 expect 'existing output, -f' 0 '' "$TWOPART" decompress -f text.2p
+cp one same && ln -s same same.link && ln same same.hard && cp world.json world.kept
+for to in same ./same same.link same.hard; do
+	expect "output $to is the input" 1 "^twopart: $to is an input" \
+		"$TWOPART" compress -f -o $to same
+done
+expect 'output is standard input' 1 'same is an input' \
+	bash -c 'exec "$0" compress -f -o same - <same' "$TWOPART"
+check 'the input is kept' cmp -s same one
+expect 'output is the world' 1 'world.json is an input' \
+	"$TWOPART" compress -f -m known -w world.json -o world.json world.bin
+check 'the world is kept' cmp -s world.json world.kept
+cp text.2p same.2p
+expect 'output is the archive' 1 'same.2p is an input' "$TWOPART" decompress -f -o same.2p same.2p
+check 'the archive is kept' cmp -s same.2p text.2p
+cp one c.txt
+expect 'a corpus over its input' 1 'c.txt is an input' \
+	"$TWOPART" generate file --input c.txt -f -o c
+check 'the input of the corpus is kept' cmp -s c.txt one
+expect 'an output is named once' 1 '^twopart: text.2p exists already; -f overwrites it$' \
+	"$TWOPART" compress text
+expect 'an output is named once (decompress)' 1 '^twopart: text exists already; -f over[a-z]* it$' \
+	"$TWOPART" decompress text.2p
+expect 'an input is named once (bounds)' 1 '^twopart: [^:]*none.json: No such file[^:]*$' \
+	"$TWOPART" bounds none
 expect 'no directory for output' 1 'No such file' "$TWOPART" compress -o no/where text
 expect 'no suffix' 1 'does not end in .2p' "$TWOPART" decompress one
 rm -f one.2p
 expect 'one of two is missing' 1 'missing: ' "$TWOPART" compress missing one
 check 'the other one is done' test -e one.2p
-printf 'x' >"$(printf 'new\nline')"
-expect 'one line for a strange name' 1 'exists' "$TWOPART" compress -o text "$(printf 'new\nline')"
+expect 'one line for a strange name' 1 '^twopart: new.line: ' \
+	"$TWOPART" compress "$(printf 'new\nline')"
 
 # Bad content.
 expect 'not an archive' 2 'not a twopart archive' "$TWOPART" test one
 expect 'empty archive' 2 'not a twopart archive' "$TWOPART" test empty
-expect 'truncated corpus' 2 'header says 1000 tokens, file holds 600' "$TWOPART" compress short.bin
+expect 'truncated corpus' 2 'header says 1000 tokens, file holds 600 \(--bytes ' \
+	"$TWOPART" compress short.bin
+cp world.json short.json
+expect 'truncated corpus for an oracle' 2 'header says 1000 tokens, file holds 600$' \
+	"$TWOPART" compress -m bayes -w short.json short.bin
+expect 'truncated corpus: bounds' 2 'short.bin: truncated corpus: header says 1000 .*600' \
+	"$TWOPART" bounds short
 head -c 100 text.2p >cut.2p
 expect 'truncated archive' 2 'truncated or damaged' "$TWOPART" test cut.2p
 expect 'truncated archive leaves nothing' 2 'cut.2p: ' "$TWOPART" decompress cut.2p
@@ -209,8 +243,6 @@ expect 'a forged size' 4 'bytes of memory' "$TWOPART" decompress bomb.2p
 check 'a forged size left nothing' test ! -e bomb
 
 # Oracles: the same world in both directions, and an archive within 17 bytes of the ideal.
-"$TWOPART" generate sk -o world --sentences 300 >/dev/null 2>&1
-"$TWOPART" generate sk -o other --sentences 300 --seed 2 >/dev/null 2>&1
 for model in known bayes; do
 	expect "$model" 0 '' "$TWOPART" compress -m $model -w world.json -o $model.2p world.bin
 	expect "$model back" 0 '' "$TWOPART" decompress -w world.json -f -o back $model.2p
@@ -226,6 +258,12 @@ for model in known bayes; do
 		"$TWOPART" compress -m $model -w world.json text -o x
 	expect "$model: foreign tokens" 2 'outside the world|impossible' \
 		"$TWOPART" compress -m $model -w world.json corpus.bin
+	for world in other tiny; do
+		expect "$model: the world of another corpus, $world" 2 \
+			"(impossible|outside the).* \($world.json is the world of another corpus\)" \
+			"$TWOPART" compress -f -m $model -w $world.json -o foreign world.bin
+	done
+	check "$model: nothing was written" test ! -e foreign
 	expect "$model: list" 0 '' "$TWOPART" list $model.2p
 	check "$model: list names the hash" grep -Eq 'world file with [a-z]+ hash [0-9a-f]{8}$' out
 done
