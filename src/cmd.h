@@ -93,5 +93,10 @@ int cmd_list(int argc, char **argv);
 int cmd_models(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 int cmd_cell(int argc, char **argv);
+int cmd_version(int argc, char **argv);
+
+/* The commit that this program was built from, "-dirty" behind it when the sources had changed;
+ * "unknown" without git. */
+const char *cmd_commit(void);
 
 #endif

@@ -5,14 +5,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bench.h"
 #include "child.h"
 #include "cmd.h"
+#include "file.h"
 #include "report.h"
 
 #define DEFAULT_SUITE "quick"
-#define EXIT_CELL_FAILED 3 /* some row is missing, because its round trip is */
+#define EXIT_CELL_FAILED 1 /* some row is missing, because its round trip is */
 
 struct request {
 	const char *suite; /* NULL: the corpora that are named */
@@ -56,6 +58,7 @@ static void join_arguments(int argc, char **argv, char *text, size_t size_bytes)
 /* CMD_END when all went well, otherwise what ended it. */
 static int parse_arguments(int argc, char **argv, struct request *q)
 {
+	bool json = false, csv = false;
 	int code;
 
 	join_arguments(argc, argv, q->command, sizeof q->command);
@@ -65,10 +68,10 @@ static int parse_arguments(int argc, char **argv, struct request *q)
 			q->suite = optarg;
 			break;
 		case OPTION_JSON:
-			q->print = report_json;
+			json = true;
 			break;
 		case OPTION_CSV:
-			q->print = report_csv;
+			csv = true;
 			break;
 		case OPTION_OUT:
 			q->out_directory = optarg;
@@ -85,6 +88,11 @@ static int parse_arguments(int argc, char **argv, struct request *q)
 			return code;
 		}
 	}
+	if (json && csv) {
+		cmd_usage("bench: --json and --csv exclude each other; --out writes both");
+		return CMD_BAD;
+	}
+	q->print = json ? report_json : csv ? report_csv : report_markdown;
 	q->corpus = argv + optind;
 	q->n_corpora = argc - optind;
 	if (!q->suite && q->n_corpora == 0)
@@ -105,25 +113,39 @@ static enum status plan(struct bench *b, const struct request *q)
 	return STATUS_OK;
 }
 
+/* The files first: whoever reads standard output may have seen enough. */
+static enum status hand_out(const struct report *report, const struct request *q)
+{
+	size_t size_bytes;
+	char *text;
+
+	if (q->out_directory)
+		TRY(report_write_files(report, q->out_directory));
+	TRY(report_render(report, q->print, &text, &size_bytes));
+
+	enum status s = file_write_to(STDOUT_FILENO, text, size_bytes, "to standard output");
+
+	free(text);
+	return s;
+}
+
 static enum status print_report(const struct bench *b, const struct request *q)
 {
 	struct report report = {
 	    .command = q->command,
 	    .suite = q->suite ? q->suite : "none",
+	    .commit = cmd_commit(),
 	    .n_parallel = b->n_parallel,
 	    .row = calloc(b->n_jobs + 1, sizeof *report.row),
 	};
-	enum status s = STATUS_OK;
 
 	if (!report.row)
 		return fail_no_memory();
 	for (size_t i = 0; i < b->n_jobs; i++)
 		report.row[report.n_rows++] = b->job[i].row;
-	q->print(&report, stdout);
-	if (fflush(stdout) != 0)
-		s = fail_errno(STATUS_IO, "standard output");
-	if (s == STATUS_OK && q->out_directory)
-		s = report_write_files(&report, q->out_directory);
+
+	enum status s = hand_out(&report, q);
+
 	free(report.row);
 	return s;
 }
@@ -139,7 +161,7 @@ static enum status run(struct bench *b, const struct request *q)
 
 int cmd_bench(int argc, char **argv)
 {
-	struct request q = {.print = report_markdown, .n_parallel = 1};
+	struct request q = {.n_parallel = 1};
 	struct bench b = {0};
 	int end = parse_arguments(argc, argv, &q);
 

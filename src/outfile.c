@@ -18,11 +18,16 @@
  * so that no signal finds a file without a name; only the thread that writes files changes it. */
 static char *volatile unfinished[UNFINISHED_MAX];
 
-static void remove_unfinished(int sig)
+void outfile_remove_unfinished(void)
 {
 	for (int i = 0; i < UNFINISHED_MAX; i++)
 		if (unfinished[i])
 			unlink(unfinished[i]);
+}
+
+static void die_of_signal(int sig)
+{
+	outfile_remove_unfinished();
 	signal(sig, SIG_DFL);
 	raise(sig);
 }
@@ -30,7 +35,7 @@ static void remove_unfinished(int sig)
 void outfile_catch_signals(void)
 {
 	static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
-	struct sigaction before, action = {.sa_handler = remove_unfinished};
+	struct sigaction before, action = {.sa_handler = die_of_signal};
 
 	for (size_t i = 0; i < sizeof caught / sizeof *caught; i++) {
 		sigaction(caught[i], NULL, &before);

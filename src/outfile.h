@@ -68,6 +68,9 @@ MUST_CHECK enum status outfile_commit(struct outfile *f);
 /* Remove the temporary file and free; a zeroed or committed *f is fine. */
 void outfile_abandon(struct outfile *f);
 
+/* Remove all temporary files; for the handler of a signal that ends the program. */
+void outfile_remove_unfinished(void);
+
 /* From now on INT, TERM and HUP remove the temporary files before they end the program, and a write
  * beyond the file size limit is an error instead of a signal. */
 void outfile_catch_signals(void);

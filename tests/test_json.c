@@ -58,8 +58,8 @@ static json_int_t integer(const json_t *object, const char *name)
 
 static void test_version(void **state)
 {
-	static const char *const names[] = {"twopart", "compiler", "openmp",  "zstd",
-					    "xz",      "brotli",   "jansson", "xxhash"};
+	static const char *const names[] = {"twopart", "commit", "compiler", "openmp", "zstd",
+					    "xz",      "brotli", "jansson",  "xxhash"};
 	json_t *root = run("--version --json");
 
 	(void)state;
