@@ -77,7 +77,7 @@ static const struct {
     {SECTION_TABLE, "table", NULL}, /* each corpus is a title */
     {SECTION_SCALING, "scaling", "Scaling"},
     {SECTION_CODER, "coder",
-     "Entropy coder alone (in this process, best of 5; x bound: of the empirical entropy)"},
+     "Entropy coder alone (in this process, best of 3; x bound: of the empirical entropy)"},
 };
 
 #define N_SECTIONS (sizeof sections / sizeof sections[0])

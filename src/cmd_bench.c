@@ -38,13 +38,26 @@ static const struct cmd_option options[] = {
     {0},
 };
 
-static const struct cmd_spec spec = {
-    .name = "bench",
-    .usage = "[OPTION]... [CORPUS]...",
-    .text = "Compress every CORPUS (the PREFIX of generated files, or any file) with every\n"
-	    "method, decompress, compare, and print a table.  Without CORPUS, run a suite.\n",
-    .options = options,
-};
+/* The option to come; the help's text, if it is asked for, names the suites. */
+static int next_option(int argc, char **argv)
+{
+	static const char introduction[] =
+	    "Compress every CORPUS (the PREFIX of generated files, or any file) with every\n"
+	    "method, decompress, compare, and print a table.  Without CORPUS, run a suite:\n";
+	struct buffer text = {0};
+	struct cmd_spec spec = {
+	    .name = "bench", .usage = "[OPTION]... [CORPUS]...", .options = options};
+
+	buffer_append(&text, introduction, strlen(introduction));
+	suite_describe(&text);
+	buffer_append_byte(&text, '\0');
+	spec.text = text.failed ? introduction : (const char *)text.data;
+
+	int code = cmd_option_next(&spec, argc, argv);
+
+	buffer_free(&text);
+	return code;
+}
 
 /* The command as it was typed, for the report. */
 static void join_arguments(int argc, char **argv, char *text, size_t size_bytes)
@@ -62,7 +75,7 @@ static int parse_arguments(int argc, char **argv, struct request *q)
 	int code;
 
 	join_arguments(argc, argv, q->command, sizeof q->command);
-	while ((code = cmd_option_next(&spec, argc, argv)) != CMD_END) {
+	while ((code = next_option(argc, argv)) != CMD_END) {
 		switch (code) {
 		case OPTION_SUITE:
 			q->suite = optarg;

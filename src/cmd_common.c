@@ -41,6 +41,16 @@ static void print_help(const struct cmd_spec *spec)
 	}
 }
 
+/* After an error of getopt_long(): it names an option that exists only when that got a value in
+ * vain, as in --quiet=3. */
+static bool is_in_table(const struct cmd_spec *spec, int code)
+{
+	for (const struct cmd_option *o = spec->options; o && o->name; o++)
+		if (o->code == code)
+			return true;
+	return code == CMD_HELP;
+}
+
 int cmd_option_next(const struct cmd_spec *spec, int argc, char **argv)
 {
 	struct option longs[TABLE_MAX + 2] = {{"help", no_argument, NULL, CMD_HELP}};
@@ -64,7 +74,10 @@ int cmd_option_next(const struct cmd_spec *spec, int argc, char **argv)
 		print_help(spec);
 	if (code == ':')
 		cmd_usage("%s: option '%s' needs a value", spec->name, argv[optind - 1]);
-	if (code == '?' && optopt && optopt <= UINT8_MAX)
+	if (code == '?' && is_in_table(spec, optopt))
+		cmd_usage("%s: option '%.*s' takes no value", spec->name,
+			  (int)strcspn(argv[optind - 1], "="), argv[optind - 1]);
+	else if (code == '?' && optopt && optopt <= UINT8_MAX)
 		cmd_usage("%s: unknown option '-%c' (see twopart help %s)", spec->name, optopt,
 			  spec->name);
 	else if (code == '?')
