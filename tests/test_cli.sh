@@ -129,7 +129,9 @@ check '-q is silent' test ! -s err
 expect 'list names the model' 0 '' "$TWOPART" list text.2p
 check 'list names the model: text' grep -Eq 'model +[a-z]' out
 expect 'version' 0 '' "$TWOPART" --version
+cp out version
 expect 'help' 0 '' "$TWOPART" --help
+cp out help
 for command in $(awk '/^  [a-z]/ {print $1}' out); do
 	expect "help $command" 0 '' "$TWOPART" help "$command"
 	check "help $command: usage" grep -q "^usage: twopart $command" out
@@ -137,10 +139,39 @@ for command in $(awk '/^  [a-z]/ {print $1}' out); do
 	expect "$command: unknown option" 1 'unknown option|no family' "$TWOPART" "$command" --no-such-option
 done
 
+check 'version: commit' grep -Eq '^commit +(unknown|[0-9a-f]{7,40}(-dirty)?)$' version
+check 'help: code 3' grep -q ' 3 a bug' help
+expect 'help bench' 0 '' "$TWOPART" help bench
+for suite in quick scaling coder smoke; do
+	check "help bench: $suite" grep -Eq "^  $suite +[a-z].*" out
+done
+check 'help bench: how long' grep -q 'about [0-9]* minute' out
+
 # Usage errors.
 expect 'no command' 1 'no command given' "$TWOPART"
 expect 'unknown command' 1 "no command 'frobnicate'" "$TWOPART" frobnicate
 expect 'unknown help' 1 "no command 'frobnicate'" "$TWOPART" help frobnicate
+expect 'help of two' 1 "'extra' is one argument too many" "$TWOPART" help compress extra
+expect '--help and more' 1 "'extra' is one argument too many" "$TWOPART" --help extra
+expect '--version and a mistake' 1 "unknown option '--jsn'" "$TWOPART" --version --jsn
+expect '--version and more' 1 "'extra' is not an option" "$TWOPART" --version extra
+expect 'a needless value' 1 "compress: option '--quiet' takes no value" "$TWOPART" compress --quiet=3
+expect 'a needless value of a long option' 1 "option '--bytes' takes no value" \
+	"$TWOPART" compress --bytes=1 text
+expect 'bounds of no name' 1 'one PREFIX' "$TWOPART" bounds ''
+expect 'two formats' 1 'json and --csv exclude' "$TWOPART" bench --json --csv text
+expect 'no such suite' 1 "no suite 'none'" "$TWOPART" bench --suite none
+expect 'generate: alpha 1' 1 "alpha = '1' is not a number from 0 to" \
+	"$TWOPART" generate sk --alpha 1 -o new
+expect 'generate: beta below -alpha' 1 'beta must be larger than -alpha' \
+	"$TWOPART" generate sk --beta -0.5 --alpha 0.5 -o new
+expect 'generate: no sentences' 1 "sentences = '0' is not a number from 1" \
+	"$TWOPART" generate sk --sentences 0 -o new
+expect 'generate: a seed of 63 bits' 0 '' \
+	"$TWOPART" generate iid --seed 9223372036854775807 --tokens 10 -q -o seed
+expect 'generate: a seed of 64 bits' 1 'seed' "$TWOPART" generate iid --seed 9223372036854775808 -o new
+expect 'generate: existing corpus' 1 'world.bin exists already' "$TWOPART" generate sk -o world
+check 'generate: refusals leave nothing' test -z "$(find . -name 'new*')"
 expect 'unknown letter' 1 "unknown option '-Z'" "$TWOPART" compress -Z text
 expect 'value missing' 1 'needs a value' "$TWOPART" compress text -m
 expect 'unknown model' 1 "unknown model 'gpt' \(known: .*uniform" "$TWOPART" compress -m gpt text
@@ -272,9 +303,43 @@ expect 'world file is a corpus' 2 'not a world file' "$TWOPART" test -w world.bi
 expect 'world file is other JSON' 2 'not a world file' bash -c \
 	'echo "{}" >empty.json; exec "$0" test -w empty.json known.2p' "$TWOPART"
 
+# A token that the world's vocabulary has not, under the world's own name.
+{ head -c 1024 world.bin && printf '\377\377' && tail -c +1027 world.bin; } >large.bin
+cp world.json large.json
+expect 'token outside the vocabulary' 2 'token 65535 at position 0 is outside .*large.json' \
+	"$TWOPART" compress -m bayes -w large.json large.bin
+expect 'token outside the vocabulary: bounds' 2 'large.json is the world of another corpus' \
+	"$TWOPART" bounds large
+expect 'bounds of a directory' 1 'directory' "$TWOPART" bounds directory
+mkdir dir.json
+expect 'a directory as the world' 1 'dir.json' "$TWOPART" bounds dir
+
+# A terminal is no place for an archive, unless it is forced.
+if script -qec true /dev/null </dev/null >/dev/null 2>&1; then
+	script -qec "'$TWOPART' compress -c text" /dev/null </dev/null >typed 2>&1
+	check 'terminal: exit code' test $? = 1
+	check 'terminal: refused' grep -q 'twopart: compress: an archive is not for a terminal' typed
+	script -qec "'$TWOPART' compress -f -c one" /dev/null </dev/null >typed 2>&1
+	check 'terminal: forced' test $? = 0
+else
+	echo 'ok - terminal # SKIP script of util-linux does not work here'
+fi
+
+# A bug of ours: one line, code 3, nothing left.  The pipe says when the program is waiting.
+mkfifo pipe
+"$TWOPART" compress -o aborted pipe >out 2>err &
+exec 3>pipe
+kill -s ABRT $!
+wait $!
+check 'abort: code 3' test $? = 3
+exec 3>&-
+check 'abort: one line' test "$(cat err)" = 'twopart: internal error, please report it'
+check 'abort: no output' test ! -e aborted
+
 # Full disk: nothing is left, and success is not claimed.
 if [ -c /dev/full ]; then
-	for command in 'compress -c text' 'decompress -c text.2p' 'list text.2p' 'models' '--version'; do
+	for command in 'compress -c text' 'decompress -c text.2p' 'list text.2p' 'models' \
+		'--version' 'bounds world' 'bench one' 'bench --json one'; do
 		expect "full disk: $command" 1 'No space left' \
 			bash -c '"$0" "$@" >/dev/full' "$TWOPART" $command
 	done
@@ -282,7 +347,31 @@ fi
 mkdir full
 expect 'file size limit' 1 'File too large' \
 	bash -c 'ulimit -f 8; exec "$0" decompress -o full/text text.2p' "$TWOPART"
+expect 'file size limit: compress' 1 'File too large' \
+	bash -c 'ulimit -f 8; exec "$0" compress -m uniform -o full/text.2p text' "$TWOPART"
+expect 'file size limit: generate' 1 'File too large' \
+	bash -c 'ulimit -f 8; exec "$0" generate iid --tokens 30000 -o full/iid' "$TWOPART"
 check 'file size limit leaves nothing' test -z "$(ls full)"
+
+# The benchmark: a reader that has seen enough ends it, a row that is missing is code 1, and its
+# directory is gone in any case.
+mkdir tmp
+TMPDIR=$work/tmp "$TWOPART" bench one --csv 2>err | true
+check 'bench | true' test "${PIPESTATUS[0]}" = 141 -a ! -s err
+check 'bench | true leaves nothing' test -z "$(ls tmp)"
+TMPDIR=$work/tmp bash -c 'trap "" PIPE; exec "$0" bench one --csv 2>err' "$TWOPART" | true
+check 'bench | true, signal ignored' test "${PIPESTATUS[0]}" = 1 -a "$(wc -l <err)" = 1
+odd=$(printf 'r\351sum')
+cp one "$odd"
+TMPDIR=$work/tmp "$TWOPART" bench --json "$odd" >out
+check 'bench: a name that is not UTF-8' grep -q '"corpus": "'"$(printf 'r\357\277\275sum')"'"' out
+check 'bench: the command too' grep -q '"command": "twopart bench --json r' out
+cp short.bin lost.bin && cp world.json lost.json && cp world.txt lost.txt
+TMPDIR=$work/tmp "$TWOPART" bench lost >out 2>err
+check 'bench with failing rows: code 1' test $? = 1
+check 'bench with failing rows: says so' grep -Eq '^twopart: [0-9]+ rows are missing' err
+check 'bench with failing rows: the others are there' grep -q '^| zstd' out
+check 'bench leaves nothing' test -z "$(ls tmp)"
 
 # A signal while compressing: the archive is complete or not there, and no other file remains.
 for signal in INT TERM HUP; do
