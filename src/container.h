@@ -46,6 +46,13 @@
  * or a payload that its coder would have ended otherwise: all are refused.  With the digest over
  * header and content a change of any bit is noticed, but for one in 2^32 by chance.
  *
+ * Why a digest of 32 bits, when 64 are computed?  Four bytes more would be a quarter of the 16 that
+ * an oracle's whole header takes.  And the digest is the last of several checks: a damaged payload
+ * seldom decodes to its end, because the coder has one ending for each content and refuses every
+ * other, and the counts of symbols, blocks and bytes must agree with the size of the archive.  What
+ * gets past all that by chance is not worth four bytes in each archive; what is made on purpose
+ * would pass a longer digest without a key just as well.
+ *
  * Answers.  STATUS_UNSUPPORTED: another version, an unknown predictor or coder, undefined bits 5,6,
  * no world or another world than the one that is named.  STATUS_CORRUPT: all else.
  */
