@@ -56,6 +56,13 @@ struct corpus_ops {
 extern const struct corpus_ops *const corpus_families[]; /* NULL-terminated; corpora.c */
 const struct corpus_ops *corpus_family_by_name(const char *name);
 
+/* family->generate() under round-to-nearest and with subnormal numbers, whatever the caller has
+ * set: the same request gives the same bytes. */
+MUST_CHECK enum status corpus_generate(const struct corpus_ops *family,
+				       const struct corpus_request *q);
+
+extern const char *const corpus_suffixes[]; /* ".bin", .. of all files; NULL-terminated; writer.c */
+
 /*
  * Writing PREFIX.*: open, put tokens in order, close.  Everything goes to temporary names and is
  * renamed by corpus_writer_close(); corpus_writer_abandon() removes what was begun.

@@ -35,11 +35,12 @@ static bool read_row(const json_t *row, double *p, size_t n)
 		const json_t *value = json_array_get(row, j);
 
 		p[j] = json_number_value(value);
-		if (!json_is_number(value) || !(0 <= p[j] && p[j] <= 1))
+		if (!json_is_number(value) ||
+		    !(p[j] == 0 || (p[j] >= DRAW_PROBABILITY_MIN && p[j] <= 1)))
 			return false;
 		sum += p[j];
 	}
-	return 0.5 < sum && sum < 2;
+	return fabs(sum - 1) <= DRAW_SUM_SLACK;
 }
 
 enum status dirichlet_load(struct dirichlet *d, const struct world *w, bool truth)

@@ -49,8 +49,11 @@ void draw_dirichlet(struct rng *r, double pseudo_count, double *p, size_t n)
 			sum += p[j];
 		}
 	} while (sum <= 0);
-	for (size_t j = 0; j < n; j++)
+	for (size_t j = 0; j < n; j++) {
 		p[j] /= sum;
+		if (p[j] < DRAW_PROBABILITY_MIN)
+			p[j] = 0;
+	}
 }
 
 size_t draw_categorical(struct rng *r, const double *p, size_t n)

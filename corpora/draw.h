@@ -10,11 +10,16 @@
 
 #include "rng.h"
 
+/* Probabilities of a world are 0 or at least this, so that products of a few are still normal
+ * numbers; and they sum to 1 but for rounding. */
+#define DRAW_PROBABILITY_MIN 1e-300
+#define DRAW_SUM_SLACK 1e-6
+
 /* Gamma(shape, 1), shape > 0.  Marsaglia and Tsang's method (2000); for shape < 1 a draw of
  * shape + 1 times U^(1/shape).  May be 0 for tiny shapes (underflow). */
 double draw_gamma(struct rng *r, double shape);
 
-/* p[0..n) ~ Dirichlet(pseudo_count, .., pseudo_count). */
+/* p[0..n) ~ Dirichlet(pseudo_count, .., pseudo_count), what is below DRAW_PROBABILITY_MIN being 0. */
 void draw_dirichlet(struct rng *r, double pseudo_count, double *p, size_t n);
 
 /* Index j with probability p[j] / sum(p), O(n); never one with p[j] == 0. */

@@ -27,7 +27,9 @@
  *      what they emit: the state is known from the tokens (unifilar);
  *   2. on each path from the start to an end: the name exactly once, each class and each
  *      attribute at most once; so no table is used twice in a sentence;
- *   3. no complete sentence belongs to two clusters, so a finished sentence reveals its type.
+ *   3. no complete sentence belongs to two clusters, so a finished sentence reveals its type;
+ *   4. what an oracle keeps for the patterns (below) of all clusters is at most SK_SUMS_MAX numbers
+ *      of 8 bytes, and whether rule 3 holds is known after SK_STEPS_MAX steps.  STATUS_LIMIT.
  * The name may stand anywhere, before or after words and values alike: until it has been read, the
  * type and the element are unknown and the predictor sums over them.
  *
@@ -72,6 +74,9 @@
 #define SK_END 0xffffu  /* as a successor: the sentence ends here */
 #define SK_NONE 0xffffu /* no such class or state */
 #define SK_NO_ENTRY UINT32_MAX
+#define SK_NO_PATTERN UINT32_MAX
+#define SK_SUMS_MAX ((uint64_t)1 << 29)
+#define SK_STEPS_MAX ((uint64_t)1 << 32)
 
 enum sk_emit { SK_EMIT_START, SK_EMIT_WORD, SK_EMIT_NAME, SK_EMIT_VALUE };
 
@@ -122,6 +127,44 @@ uint32_t sk_step(const struct sk_cluster *c, uint32_t s, enum sk_emit emit, uint
 /* The row entry of ending the sentence in state s, or SK_NO_ENTRY. */
 uint32_t sk_end_entry(const struct sk_cluster *c, uint32_t s);
 
+/*
+ * Patterns of a cluster: the different sets of attributes that its states have behind them before
+ * the name.  Oracles sum over all elements once per pattern (models/sk_belief.h).
+ */
+struct sk_pattern {
+	uint64_t attributes; /* the set, as bits */
+	uint64_t values;     /* the attributes of which a value may follow */
+	bool name;           /* the name may follow */
+};
+
+struct sk_patterns {
+	uint32_t n;
+	struct sk_pattern *pattern; /* (n) in order of discovery; [0] is the empty set */
+	uint32_t *of_state;         /* (n_states) index, or SK_NO_PATTERN after the name */
+};
+
+/* O(row entries). */
+MUST_CHECK enum status sk_patterns_find(struct sk_patterns *out, const struct sk_cluster *c);
+void sk_patterns_free(struct sk_patterns *patterns);
+
+/* Choices among n are made in two steps, through groups of about the square root of n. */
+static inline uint32_t sk_group_size(uint32_t n)
+{
+	uint32_t size = 1;
+
+	while (size * size < n)
+		size++;
+	return size;
+}
+
+static inline uint32_t sk_n_groups(uint32_t n)
+{
+	return (n + sk_group_size(n) - 1) / sk_group_size(n);
+}
+
+/* How many sums a pattern needs: by first part of the name and by value, and for their groups. */
+uint64_t sk_pattern_sums(const struct sk_prior *p, const struct sk_pattern *q);
+
 /* A complete sentence, read. */
 struct sk_sentence {
 	uint32_t type;
@@ -146,7 +189,7 @@ bool sk_parse(const struct sk_prior *p, const uint16_t *token, uint32_t n, struc
  */
 struct sk_fact_count {
 	uint32_t value, count;
-	uint32_t next;      /* next node of the same (element, attribute), or UINT32_MAX */
+	uint32_t next;      /* the same (element, attribute)'s next larger value, or UINT32_MAX */
 	double probability; /* noise probability in the true world; 1 without noise */
 };
 
@@ -164,7 +207,8 @@ struct sk_counts {
 	uint64_t **word; /* (n_types)(n_classes * n_class_words) */
 	uint32_t n_elements, n_elements_capacity;
 	struct sk_element_count *element;
-	uint32_t *fact_head; /* (n_elements, n_attributes) first node or UINT32_MAX */
+	uint32_t *fact_head; /* (n_elements, n_attributes) smallest value's node or UINT32_MAX */
+	uint32_t *n_stated;  /* (n_elements, n_attributes) statements: sum of the nodes' counts */
 	struct sk_fact_count *fact;
 	uint32_t n_facts, n_facts_capacity;
 	uint32_t *slot;   /* open addressing by name: element + 1, 0 = empty */
@@ -177,7 +221,8 @@ void sk_counts_free(struct sk_counts *c); /* NULL is fine */
 /* The element of that name, made when `make`; UINT32_MAX: absent, or no memory (when make). */
 uint32_t sk_counts_element(struct sk_counts *c, uint64_t name, uint32_t type, bool make);
 
-/* The count node of (element, attribute, value), made (count 0) when absent and `make`. */
+/* The count node of (element, attribute, value), made (count 0) when absent and `make`; UINT32_MAX:
+ * absent, or no memory.  O(values that this element has stated of the attribute). */
 uint32_t sk_counts_fact(struct sk_counts *c, uint32_t element, uint32_t attribute, uint32_t value,
 			bool make);
 
@@ -200,11 +245,21 @@ struct sk_truth {
 /* An empty one (all probabilities 0), to be filled in. */
 MUST_CHECK enum status sk_truth_open(struct sk_truth **out, const struct sk_prior *p);
 
+/*
+ * Read and check JSON member "truth": every row, every word table, and all weights with the unseen
+ * one sum to 1; a probability is 0 or at least DRAW_PROBABILITY_MIN (draw.h), a weight and a listed
+ * noise probability are never 0.  STATUS_CORRUPT otherwise.
+ */
 MUST_CHECK enum status sk_truth_load(struct sk_truth **out, const struct sk_prior *p,
 				     const json_t *truth);
 void sk_truth_free(struct sk_truth *t); /* NULL is fine */
 
-/* The closed forms, as a JSON object; `truth` adds known_bits and may be NULL. */
+/* One zeroed array per cluster, of row entries or of word table entries; NULL: no memory. */
+void *sk_cluster_arrays(const struct sk_prior *p, bool rows, size_t item_bytes);
+void sk_cluster_arrays_free(const struct sk_prior *p, void *arrays); /* NULL is fine */
+
+/* The closed forms, as a JSON object; `truth` adds known_bits and may be NULL.  STATUS_IMPOSSIBLE
+ * when the truth rules the corpus out. */
 MUST_CHECK enum status sk_code_lengths(const struct sk_counts *c, const struct sk_truth *truth,
 				       json_t **out);
 

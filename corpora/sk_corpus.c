@@ -15,7 +15,8 @@
  * is drawn by stick breaking: the sticks' values are uniform, and equal ones add up to exactly
  * Dirichlet(gamma / V, ..).
  */
-#include <math.h>
+#include <assert.h>
+#include <fenv.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -168,19 +169,10 @@ static void draw_tables(struct generator *g, uint32_t t)
 	}
 }
 
-/* Index of the interval of running sums that a uniform draw falls into; skips empty ones. */
+/* An entry of a table, given its running sums; the only one takes no random number. */
 static uint32_t pick(struct rng *r, const double *sum, uint32_t n)
 {
-	uint32_t j = 0;
-
-	if (n == 1)
-		return 0;
-
-	double u = rng_unit(r) * sum[n - 1];
-
-	while (j + 1 < n && sum[j] <= u)
-		j++;
-	return j;
+	return n == 1 ? 0 : (uint32_t)draw_cumulative(r, sum, n);
 }
 
 /* ---- First pass: the partition, then names, weights and frequency classes. ---- */
@@ -273,8 +265,13 @@ static enum status draw_weights(struct generator *g)
 		order[k] = &g->element[k];
 	}
 	g->unseen_weight /= sum;
-	for (uint32_t k = 0; k < g->n_elements; k++)
+	if (g->unseen_weight < DRAW_PROBABILITY_MIN)
+		g->unseen_weight = 0;
+	for (uint32_t k = 0; k < g->n_elements; k++) {
 		g->element[k].weight /= sum;
+		if (g->element[k].weight < DRAW_PROBABILITY_MIN) /* a weight is never 0 */
+			g->element[k].weight = DRAW_PROBABILITY_MIN;
+	}
 	qsort(order, g->n_elements, sizeof(struct element *), heavier_first);
 	for (uint32_t k = 0; k < g->n_elements; k++) {
 		double quartile = 4 * below / (1 - g->unseen_weight);
@@ -411,14 +408,32 @@ static enum status write_block(struct generator *g, const struct block *b, uint3
 		const struct element *e = &g->element[b->element[i]];
 		struct sk_sentence sentence;
 		uint64_t first_fact;
+		bool parsed = sk_parse_as(g->prior, e->type, token, b->n_tokens[i], &sentence);
 
-		if (!sk_parse_as(g->prior, e->type, token, b->n_tokens[i], &sentence))
-			abort(); /* we made it from this very grammar */
+		assert(parsed); /* we made it from this very grammar */
+		(void)parsed;
 		TRY(sk_counts_add(g->counts, &sentence, &first_fact));
 		set_roles(g->prior, token, b->n_tokens[i], e->class, first_fact, b->role);
 		TRY(corpus_writer_put(g->writer, token, b->role, b->n_tokens[i]));
 	}
 	return STATUS_OK;
+}
+
+/* In parallel; a thread may be older than our caller's floating-point environment. */
+static void make_block(const struct generator *g, struct block *b, uint64_t first, uint32_t n)
+{
+#pragma omp parallel num_threads(g->request->n_threads)
+	{
+		fenv_t callers;
+
+		fegetenv(&callers);
+		fesetenv(FE_DFL_ENV);
+#pragma omp for schedule(static, CHUNK_SENTENCES)
+		for (uint32_t i = 0; i < n; i++)
+			b->n_tokens[i] = (uint16_t)make_sentence(
+			    g, first + i, b->element[i], &b->token[(size_t)i * b->sentence_max]);
+		fesetenv(&callers);
+	}
 }
 
 static enum status make_blocks(struct generator *g, struct block *b)
@@ -442,10 +457,7 @@ static enum status make_blocks(struct generator *g, struct block *b)
 			status = fail_no_memory();
 			break;
 		}
-#pragma omp parallel for schedule(static, CHUNK_SENTENCES) num_threads(g->request->n_threads)
-		for (uint32_t i = 0; i < n; i++)
-			b->n_tokens[i] = (uint16_t)make_sentence(
-			    g, first + i, b->element[i], &b->token[(size_t)i * b->sentence_max]);
+		make_block(g, b, first, n);
 		status = write_block(g, b, n);
 	}
 	free(r.tree);
@@ -571,35 +583,10 @@ static enum status finish_world(struct generator *g, json_t *root)
 	return status;
 }
 
-static double **sums_like(const struct sk_prior *p, bool rows)
-{
-	double **sum = calloc(p->n_types, sizeof *sum);
-
-	for (uint32_t t = 0; sum && t < p->n_types; t++) {
-		size_t n =
-		    rows ? p->cluster[t].n_row_entries : (size_t)p->n_classes * p->n_class_words;
-
-		sum[t] = calloc(n, sizeof **sum);
-		if (!sum[t]) {
-			while (t--)
-				free(sum[t]);
-			free(sum);
-			return NULL;
-		}
-	}
-	return sum;
-}
-
 static void generator_free(struct generator *g)
 {
-	for (uint32_t t = 0; g->prior && t < g->prior->n_types; t++) {
-		if (g->row_sum)
-			free(g->row_sum[t]);
-		if (g->word_sum)
-			free(g->word_sum[t]);
-	}
-	free(g->row_sum);
-	free(g->word_sum);
+	sk_cluster_arrays_free(g->prior, g->row_sum);
+	sk_cluster_arrays_free(g->prior, g->word_sum);
 	free(g->element);
 	sk_counts_free(g->counts);
 	sk_truth_free(g->truth);
@@ -611,8 +598,8 @@ static enum status generator_open(struct generator *g, const json_t *prior)
 	TRY(sk_prior_load(&g->prior, prior));
 	TRY(sk_truth_open(&g->truth, g->prior));
 	TRY(sk_counts_open(&g->counts, g->prior));
-	g->row_sum = sums_like(g->prior, true);
-	g->word_sum = sums_like(g->prior, false);
+	g->row_sum = sk_cluster_arrays(g->prior, true, sizeof **g->row_sum);
+	g->word_sum = sk_cluster_arrays(g->prior, false, sizeof **g->word_sum);
 	if (!g->row_sum || !g->word_sum)
 		return fail_no_memory();
 	for (uint32_t t = 0; t < g->prior->n_types; t++)

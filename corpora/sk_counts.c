@@ -8,14 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "draw.h"
 #include "sk.h"
 #include "special.h"
 
 #define NO_NODE UINT32_MAX
 #define LN_2 0.69314718055994530942
 
-/* One zeroed array per cluster; sizes differ with `per_entry`: row entries, or table entries. */
-static void *cluster_arrays(const struct sk_prior *p, bool rows, size_t item_bytes)
+void *sk_cluster_arrays(const struct sk_prior *p, bool rows, size_t item_bytes)
 {
 	void **array = calloc(p->n_types, sizeof *array);
 
@@ -34,7 +34,7 @@ static void *cluster_arrays(const struct sk_prior *p, bool rows, size_t item_byt
 	return array;
 }
 
-static void free_cluster_arrays(const struct sk_prior *p, void *arrays)
+void sk_cluster_arrays_free(const struct sk_prior *p, void *arrays)
 {
 	void **array = arrays;
 
@@ -52,8 +52,8 @@ enum status sk_counts_open(struct sk_counts **out, const struct sk_prior *p)
 	c->prior = p;
 	c->n_slots = 1024;
 	c->slot = calloc(c->n_slots, sizeof *c->slot);
-	c->row = cluster_arrays(p, true, sizeof **c->row);
-	c->word = cluster_arrays(p, false, sizeof **c->word);
+	c->row = sk_cluster_arrays(p, true, sizeof **c->row);
+	c->word = sk_cluster_arrays(p, false, sizeof **c->word);
 	if (!c->slot || !c->row || !c->word) {
 		sk_counts_free(c);
 		return fail_no_memory();
@@ -66,10 +66,11 @@ void sk_counts_free(struct sk_counts *c)
 {
 	if (!c)
 		return;
-	free_cluster_arrays(c->prior, c->row);
-	free_cluster_arrays(c->prior, c->word);
+	sk_cluster_arrays_free(c->prior, c->row);
+	sk_cluster_arrays_free(c->prior, c->word);
 	free(c->element);
 	free(c->fact_head);
+	free(c->n_stated);
 	free(c->fact);
 	free(c->slot);
 	free(c);
@@ -103,20 +104,27 @@ static bool grow_slots(struct sk_counts *c)
 	return true;
 }
 
+/* `array` points to a pointer, of whatever type; false leaves it as it is. */
+static bool grow_array(void *array, size_t size_bytes)
+{
+	void *old, *grown;
+
+	memcpy(&old, array, sizeof old);
+	grown = realloc(old, size_bytes ? size_bytes : 1);
+	if (grown)
+		memcpy(array, &grown, sizeof grown);
+	return grown != NULL;
+}
+
 static bool grow_elements(struct sk_counts *c)
 {
 	uint32_t capacity = c->n_elements_capacity ? 2 * c->n_elements_capacity : 256;
 	size_t n_heads = (size_t)capacity * c->prior->n_attributes;
-	struct sk_element_count *element = realloc(c->element, capacity * sizeof *element);
-	uint32_t *head;
 
-	if (!element)
+	if (!grow_array(&c->element, capacity * sizeof *c->element) ||
+	    !grow_array(&c->fact_head, n_heads * sizeof *c->fact_head) ||
+	    !grow_array(&c->n_stated, n_heads * sizeof *c->n_stated))
 		return false;
-	c->element = element;
-	head = realloc(c->fact_head, (n_heads ? n_heads : 1) * sizeof *head);
-	if (!head)
-		return false;
-	c->fact_head = head;
 	c->n_elements_capacity = capacity;
 	return true;
 }
@@ -135,43 +143,47 @@ uint32_t sk_counts_element(struct sk_counts *c, uint64_t name, uint32_t type, bo
 		at = name_slot(c, name);
 	}
 	c->element[c->n_elements] = (struct sk_element_count){.name = name, .type = type};
-	for (uint32_t a = 0; a < n_attributes; a++)
-		c->fact_head[(size_t)c->n_elements * n_attributes + a] = NO_NODE;
+	for (size_t a = (size_t)c->n_elements * n_attributes, i = 0; i < n_attributes; i++) {
+		c->fact_head[a + i] = NO_NODE;
+		c->n_stated[a + i] = 0;
+	}
 	c->slot[at] = ++c->n_elements;
 	return c->n_elements - 1;
+}
+
+/* Where the next node goes; NO_NODE: no memory. */
+static uint32_t reserve_fact(struct sk_counts *c)
+{
+	size_t capacity = c->n_facts_capacity ? 2 * (size_t)c->n_facts_capacity : 1024;
+
+	if (c->n_facts < c->n_facts_capacity)
+		return c->n_facts++;
+	if (capacity >= NO_NODE || !grow_array(&c->fact, capacity * sizeof *c->fact))
+		return NO_NODE;
+	c->n_facts_capacity = (uint32_t)capacity;
+	return c->n_facts++;
 }
 
 uint32_t sk_counts_fact(struct sk_counts *c, uint32_t element, uint32_t attribute, uint32_t value,
 			bool make)
 {
 	uint32_t *head = &c->fact_head[(size_t)element * c->prior->n_attributes + attribute];
-	uint32_t last = NO_NODE, at = *head;
+	uint32_t last = NO_NODE, at = *head, made;
 
-	while (at != NO_NODE && c->fact[at].value != value) {
+	while (at != NO_NODE && c->fact[at].value < value) {
 		last = at;
 		at = c->fact[at].next;
 	}
-	if (at != NO_NODE || !make)
+	if (at != NO_NODE && c->fact[at].value == value)
 		return at;
-	if (c->n_facts == c->n_facts_capacity) {
-		size_t capacity = c->n_facts_capacity ? 2 * (size_t)c->n_facts_capacity : 1024;
-		struct sk_fact_count *fact;
-
-		if (capacity >= NO_NODE)
-			return NO_NODE;
-		fact = realloc(c->fact, capacity * sizeof *fact);
-		if (!fact)
-			return NO_NODE;
-		c->fact = fact;
-		c->n_facts_capacity = (uint32_t)capacity;
-	}
-	c->fact[c->n_facts] =
-	    (struct sk_fact_count){.value = value, .next = NO_NODE, .probability = 1};
+	if (!make || (made = reserve_fact(c)) == NO_NODE)
+		return NO_NODE;
+	c->fact[made] = (struct sk_fact_count){.value = value, .next = at, .probability = 1};
 	if (last == NO_NODE)
-		*head = c->n_facts;
+		*head = made;
 	else
-		c->fact[last].next = c->n_facts;
-	return c->n_facts++;
+		c->fact[last].next = made;
+	return made;
 }
 
 enum status sk_counts_add(struct sk_counts *c, const struct sk_sentence *s, uint64_t *first_fact)
@@ -195,6 +207,7 @@ enum status sk_counts_add(struct sk_counts *c, const struct sk_sentence *s, uint
 		if (!first && p->gamma == 0 && c->fact[node].count == 0)
 			return fail(STATUS_CORRUPT, "a fact varies: not a corpus of this world");
 		c->fact[node].count++;
+		c->n_stated[(size_t)k * p->n_attributes + s->attribute[i]]++;
 		if (first && first_fact)
 			*first_fact |= (uint64_t)1 << i;
 	}
@@ -213,16 +226,45 @@ static enum status bad_truth(const char *what)
 	return fail(STATUS_CORRUPT, "world file: truth: %s", what);
 }
 
-/* A list of n probabilities. */
-static enum status load_probabilities(const json_t *list, double *p, size_t n)
+/* A number that can be a probability: 0 if `zero`, else so far from 0 that products of a sentence's
+ * few keep their meaning. */
+static bool read_probability(const json_t *json, bool zero, double *p)
 {
-	if (json_array_size(list) != n)
-		return bad_truth("a table of probabilities has the wrong size");
+	*p = json_number_value(json);
+	return json_is_number(json) && ((zero && *p == 0) || *p >= DRAW_PROBABILITY_MIN) && *p <= 1;
+}
+
+/* n probabilities from list[first] on, which sum to 1. */
+static enum status load_law(const json_t *list, size_t first, double *p, size_t n)
+{
+	double sum = 0;
+
 	for (size_t j = 0; j < n; j++) {
-		p[j] = json_number_value(json_array_get(list, j));
-		if (!(0 <= p[j] && p[j] <= 1))
-			return bad_truth("a probability is not between 0 and 1");
+		if (!read_probability(json_array_get(list, first + j), true, &p[j]))
+			return bad_truth("a table holds something that is no probability");
+		sum += p[j];
 	}
+	if (!(fabs(sum - 1) <= DRAW_SUM_SLACK))
+		return bad_truth("the probabilities of a table do not sum to 1");
+	return STATUS_OK;
+}
+
+/* Rows and word tables of type t. */
+static enum status load_tables(struct sk_truth *t, uint32_t type, const json_t *rows,
+			       const json_t *words)
+{
+	const struct sk_prior *p = t->counts->prior;
+	const struct sk_cluster *c = &p->cluster[type];
+
+	if (json_array_size(rows) != c->n_row_entries ||
+	    json_array_size(words) != (size_t)p->n_classes * p->n_class_words)
+		return bad_truth("a table of probabilities has the wrong size");
+	for (uint32_t s = 0; s < c->n_states; s++)
+		TRY(load_law(rows, c->state[s].first_next, &t->row[type][c->state[s].first_next],
+			     c->state[s].n_next));
+	for (size_t k = 0; k < p->n_classes; k++)
+		TRY(load_law(words, k * p->n_class_words, &t->word[type][k * p->n_class_words],
+			     p->n_class_words));
 	return STATUS_OK;
 }
 
@@ -230,52 +272,86 @@ static enum status load_fact(struct sk_counts *c, uint32_t k, uint32_t a, const 
 			     double probability)
 {
 	int64_t v = json_is_integer(value) ? json_integer_value(value) : -1;
+	uint32_t n_facts = c->n_facts, node;
 
-	if (!(0 <= v && v < (int64_t)c->prior->n_values) || !(0 < probability && probability <= 1))
+	if (!(0 <= v && v < (int64_t)c->prior->n_values))
 		return bad_truth("an element's value is out of range");
-
-	uint32_t node = sk_counts_fact(c, k, a, (uint32_t)v, true);
-
+	node = sk_counts_fact(c, k, a, (uint32_t)v, true);
 	if (node == NO_NODE)
 		return fail_no_memory();
+	if (c->n_facts == n_facts)
+		return bad_truth("a value of an element is listed twice");
 	c->fact[node].probability = probability;
+	return STATUS_OK;
+}
+
+/* [[value, probability], ..]: the values that the corpus states; the others share what is left. */
+static enum status load_noise(struct sk_counts *c, uint32_t k, uint32_t a, const json_t *pairs)
+{
+	size_t n = json_array_size(pairs);
+	double sum = 0;
+
+	for (size_t j = 0; j < n; j++) {
+		const json_t *pair = json_array_get(pairs, j);
+		double probability;
+
+		if (!read_probability(json_array_get(pair, 1), false, &probability))
+			return bad_truth("the noise of a fact is no probability");
+		TRY(load_fact(c, k, a, json_array_get(pair, 0), probability));
+		sum += probability;
+	}
+	if (!(sum <= 1 + DRAW_SUM_SLACK) || (n == c->prior->n_values && !(sum >= 1 - DRAW_SUM_SLACK)))
+		return bad_truth("the noise of a fact does not sum to 1");
 	return STATUS_OK;
 }
 
 /* [name, type, weight, [facts]]: a fact is a value, or with noise a list of [value, probability].
  */
-static enum status load_element(struct sk_counts *c, const json_t *json)
+static enum status load_element(struct sk_counts *c, const json_t *json, double *weight)
 {
 	const struct sk_prior *p = c->prior;
 	const json_t *facts = json_array_get(json, 3);
-	json_int_t name = json_integer_value(json_array_get(json, 0));
-	json_int_t type = json_integer_value(json_array_get(json, 1));
-	double weight = json_number_value(json_array_get(json, 2));
+	const json_t *name_json = json_array_get(json, 0), *type_json = json_array_get(json, 1);
+	json_int_t name = json_is_integer(name_json) ? json_integer_value(name_json) : -1;
+	json_int_t type = json_is_integer(type_json) ? json_integer_value(type_json) : -1;
 	uint32_t before = c->n_elements, k;
 
 	if (!(0 <= name && (uint64_t)name < p->n_names) || !(0 <= type && type < p->n_types) ||
-	    !(0 <= weight && weight <= 1) || json_array_size(facts) != p->n_attributes)
+	    !read_probability(json_array_get(json, 2), false, weight) || !json_is_array(facts) ||
+	    json_array_size(facts) != p->n_attributes)
 		return bad_truth("an element is malformed");
 	k = sk_counts_element(c, (uint64_t)name, (uint32_t)type, true);
 	if (k == UINT32_MAX)
 		return fail_no_memory();
 	if (k != before)
 		return bad_truth("two elements have one name");
-	c->element[k].weight = weight;
+	c->element[k].weight = *weight;
 	for (uint32_t a = 0; a < p->n_attributes; a++) {
 		const json_t *fact = json_array_get(facts, a);
 
-		if (!json_is_array(fact)) {
-			TRY(load_fact(c, k, a, fact, 1));
-			continue;
-		}
-		for (size_t j = 0; j < json_array_size(fact); j++) {
-			const json_t *pair = json_array_get(fact, j);
-
-			TRY(load_fact(c, k, a, json_array_get(pair, 0),
-				      json_number_value(json_array_get(pair, 1))));
-		}
+		if (json_is_array(fact) != (p->gamma > 0))
+			return bad_truth("a fact is not of the kind that the noise asks for");
+		TRY(p->gamma > 0 ? load_noise(c, k, a, fact) : load_fact(c, k, a, fact, 1));
 	}
+	return STATUS_OK;
+}
+
+static enum status load_elements(struct sk_truth *t, const json_t *truth)
+{
+	const json_t *elements = json_object_get(truth, "elements");
+	double sum, weight = 0;
+
+	if (!json_is_array(elements))
+		return bad_truth("no list of elements");
+	if (!read_probability(json_object_get(truth, "unseen_weight"), true, &t->unseen_weight))
+		return bad_truth("unseen_weight is not between 0 and 1");
+	sum = t->unseen_weight;
+	for (size_t k = 0; k < json_array_size(elements); k++) {
+		TRY(load_element(t->counts, json_array_get(elements, k), &weight));
+		sum += weight;
+	}
+	if (!(fabs(sum - 1) <= DRAW_SUM_SLACK))
+		return bad_truth("the weights of the elements and unseen_weight do not sum to 1");
 	return STATUS_OK;
 }
 
@@ -285,8 +361,8 @@ enum status sk_truth_open(struct sk_truth **out, const struct sk_prior *p)
 	enum status status = t ? sk_counts_open(&t->counts, p) : fail_no_memory();
 
 	if (status == STATUS_OK) {
-		t->row = cluster_arrays(p, true, sizeof **t->row);
-		t->word = cluster_arrays(p, false, sizeof **t->word);
+		t->row = sk_cluster_arrays(p, true, sizeof **t->row);
+		t->word = sk_cluster_arrays(p, false, sizeof **t->word);
 		if (!t->row || !t->word)
 			status = fail_no_memory();
 	}
@@ -302,24 +378,13 @@ enum status sk_truth_load(struct sk_truth **out, const struct sk_prior *p, const
 {
 	const json_t *rows = json_object_get(truth, "rows"),
 		     *words = json_object_get(truth, "words");
-	const json_t *elements = json_object_get(truth, "elements");
 	struct sk_truth *t = NULL;
 	enum status status = sk_truth_open(&t, p);
 
-	for (uint32_t i = 0; status == STATUS_OK && i < p->n_types; i++) {
-		status = load_probabilities(json_array_get(rows, i), t->row[i],
-					    p->cluster[i].n_row_entries);
-		if (status == STATUS_OK)
-			status = load_probabilities(json_array_get(words, i), t->word[i],
-						    (size_t)p->n_classes * p->n_class_words);
-	}
-	if (status == STATUS_OK) {
-		t->unseen_weight = json_number_value(json_object_get(truth, "unseen_weight"));
-		if (!(0 <= t->unseen_weight && t->unseen_weight <= 1))
-			status = bad_truth("unseen_weight is not between 0 and 1");
-	}
-	for (size_t k = 0; status == STATUS_OK && k < json_array_size(elements); k++)
-		status = load_element(t->counts, json_array_get(elements, k));
+	for (uint32_t i = 0; status == STATUS_OK && i < p->n_types; i++)
+		status = load_tables(t, i, json_array_get(rows, i), json_array_get(words, i));
+	if (status == STATUS_OK)
+		status = load_elements(t, truth);
 	if (status != STATUS_OK) {
 		sk_truth_free(t);
 		return status;
@@ -333,8 +398,8 @@ void sk_truth_free(struct sk_truth *t)
 	if (!t)
 		return;
 	if (t->counts) {
-		free_cluster_arrays(t->counts->prior, t->row);
-		free_cluster_arrays(t->counts->prior, t->word);
+		sk_cluster_arrays_free(t->counts->prior, t->row);
+		sk_cluster_arrays_free(t->counts->prior, t->word);
 	}
 	sk_counts_free(t->counts);
 	free(t);
@@ -400,6 +465,14 @@ static void add_syntax(const struct sk_counts *c, const struct sk_truth *truth, 
 	}
 }
 
+/* What the truth asks for a fact that was stated: its noise probability, 0 when it is ruled out. */
+static double true_probability(const struct sk_truth *truth, uint32_t kt, uint32_t a, uint32_t v)
+{
+	uint32_t node = sk_counts_fact(truth->counts, kt, a, v, false);
+
+	return node == NO_NODE ? 0 : truth->counts->fact[node].probability;
+}
+
 /* Facts of one element; kt is the same element in the truth. */
 static void add_facts(const struct sk_counts *c, uint32_t k, const struct sk_truth *truth,
 		      uint32_t kt, struct lengths *l)
@@ -408,31 +481,23 @@ static void add_facts(const struct sk_counts *c, uint32_t k, const struct sk_tru
 	double pseudo = p->gamma / p->n_values;
 
 	for (uint32_t a = 0; a < p->n_attributes; a++) {
-		uint32_t node = c->fact_head[(size_t)k * p->n_attributes + a];
-		double m = 0, mean = 0;
+		size_t at = (size_t)k * p->n_attributes + a;
+		double m = c->n_stated[at], mean = 0;
 
-		if (node == NO_NODE)
+		if (m == 0)
 			continue;
-		if (p->gamma == 0) {
-			l->fact += log2(p->n_values);
-			continue;
-		}
-		for (uint32_t i = node; i != NO_NODE; i = c->fact[i].next)
-			m += c->fact[i].count;
-		for (uint32_t i = node; i != NO_NODE; i = c->fact[i].next) {
+		for (uint32_t i = c->fact_head[at]; i != NO_NODE; i = c->fact[i].next) {
 			double count = c->fact[i].count;
-			uint32_t true_fact = NO_NODE;
 
+			if (truth)
+				l->known_fact -=
+				    count * log2(true_probability(truth, kt, a, c->fact[i].value));
+			if (p->gamma == 0)
+				continue;
 			l->fact -= special_lg_rising(pseudo, count);
 			mean += count * mean_cost(count + pseudo, m + p->gamma);
-			if (truth)
-				true_fact =
-				    sk_counts_fact(truth->counts, kt, a, c->fact[i].value, false);
-			if (true_fact != NO_NODE)
-				l->known_fact -=
-				    count * log2(truth->counts->fact[true_fact].probability);
 		}
-		l->fact += special_lg_rising(p->gamma, m);
+		l->fact += p->gamma == 0 ? log2(p->n_values) : special_lg_rising(p->gamma, m);
 		l->mean_fact += mean;
 	}
 }
@@ -460,8 +525,10 @@ static enum status add_elements(const struct sk_counts *c, const struct sk_truth
 		l->mean_weight += n_k * mean_cost(n_k - p->alpha, n + p->beta);
 		if (truth) {
 			kt = sk_counts_element(truth->counts, c->element[k].name, 0, false);
-			if (kt == UINT32_MAX)
-				return bad_truth("an element of the corpus is missing");
+			if (kt == UINT32_MAX ||
+			    truth->counts->element[kt].type != c->element[k].type)
+				return fail(STATUS_IMPOSSIBLE,
+					    "an element of the corpus is not in the world's truth");
 			l->known_weight -= n_k * log2(truth->counts->element[kt].weight);
 		}
 		add_facts(c, k, truth, kt, l);
@@ -475,6 +542,8 @@ enum status sk_code_lengths(const struct sk_counts *c, const struct sk_truth *tr
 
 	add_syntax(c, truth, &l);
 	TRY(add_elements(c, truth, &l));
+	if (truth && !isfinite(l.known_weight + l.known_fact + l.known_syntax))
+		return fail(STATUS_IMPOSSIBLE, "a token has probability 0 in the world's truth");
 	*out =
 	    json_pack("{s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "bayes_bits",
 		      l.partition + l.name + l.fact + l.syntax, "partition_bits", l.partition,

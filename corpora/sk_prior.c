@@ -234,43 +234,92 @@ static enum status load_cluster(struct sk_cluster *c, const struct sk_prior *p, 
 	return status;
 }
 
-/* Do the two classes share a word? */
-static bool classes_meet(const struct sk_prior *p, const struct sk_cluster *a, uint32_t class_a,
-			 const struct sk_cluster *b, uint32_t class_b)
+/* Rule 3 for one pair of clusters. */
+struct comparison {
+	const struct sk_cluster *a, *b;
+	uint64_t meets[SK_CLASSES_MAX]; /* by class of a: the classes of b that share a word */
+	uint64_t n_steps;               /* of all comparisons so far */
+};
+
+static void compare_classes(struct comparison *d, const struct sk_prior *p)
 {
-	for (uint32_t j = 0; j < p->n_class_words; j++)
-		if (b->word_class[a->class_word[class_a * p->n_class_words + j]] == class_b)
-			return true;
-	return false;
+	memset(d->meets, 0, sizeof d->meets);
+	for (uint32_t w = 0; w < p->n_words; w++)
+		if (d->a->word_class[w] != SK_NONE && d->b->word_class[w] != SK_NONE)
+			d->meets[d->a->word_class[w]] |= (uint64_t)1 << d->b->word_class[w];
 }
 
-/* Rule 3 for the sentences that reach state sa of cluster a and sb of cluster b alike. */
-static bool share_sentence(const struct sk_prior *p, const struct sk_cluster *a, uint32_t sa,
-			   const struct sk_cluster *b, uint32_t sb)
+/* May one token lead to both states? */
+static bool states_meet(const struct comparison *d, const struct sk_state *a,
+			const struct sk_state *b)
 {
-	const struct sk_state *from_a = &a->state[sa], *from_b = &b->state[sb];
+	if (a->emit != b->emit)
+		return false;
+	return a->emit == SK_EMIT_WORD ? d->meets[a->arg] >> b->arg & 1 : a->arg == b->arg;
+}
 
-	if (sk_end_entry(a, sa) != SK_NO_ENTRY && sk_end_entry(b, sb) != SK_NO_ENTRY)
-		return true;
+/* For the sentences that reach state sa of cluster a and sb of cluster b alike.  The clusters are
+ * trees, so no pair is visited twice; still a forged world could make the pairs many. */
+static enum status share_no_sentence(struct comparison *d, uint32_t sa, uint32_t sb)
+{
+	const struct sk_state *from_a = &d->a->state[sa], *from_b = &d->b->state[sb];
+
+	if (sk_end_entry(d->a, sa) != SK_NO_ENTRY && sk_end_entry(d->b, sb) != SK_NO_ENTRY)
+		return bad_prior("a sentence belongs to two clusters");
+	d->n_steps += (uint64_t)from_a->n_next * from_b->n_next;
+	if (d->n_steps > SK_STEPS_MAX)
+		return fail(STATUS_LIMIT, "world file: prior: the clusters are too alike: it takes "
+					  "too long to see whether they share a sentence");
 	for (uint32_t i = 0; i < from_a->n_next; i++) {
-		uint32_t to_a = a->next[from_a->first_next + i];
+		uint32_t to_a = d->a->next[from_a->first_next + i];
 
 		for (uint32_t j = 0; to_a != SK_END && j < from_b->n_next; j++) {
-			uint32_t to_b = b->next[from_b->first_next + j];
+			uint32_t to_b = d->b->next[from_b->first_next + j];
 
-			if (to_b == SK_END || a->state[to_a].emit != b->state[to_b].emit)
-				continue;
-			if (a->state[to_a].emit == SK_EMIT_WORD) {
-				if (!classes_meet(p, a, a->state[to_a].arg, b, b->state[to_b].arg))
-					continue;
-			} else if (a->state[to_a].arg != b->state[to_b].arg) {
-				continue;
-			}
-			if (share_sentence(p, a, to_a, b, to_b))
-				return true;
+			if (to_b != SK_END &&
+			    states_meet(d, &d->a->state[to_a], &d->b->state[to_b]))
+				TRY(share_no_sentence(d, to_a, to_b));
 		}
 	}
-	return false;
+	return STATUS_OK;
+}
+
+/* Rule 3. */
+static enum status compare_clusters(const struct sk_prior *p)
+{
+	struct comparison d = {.n_steps = 0};
+
+	for (uint32_t t = 1; t < p->n_types; t++) {
+		for (uint32_t u = 0; u < t; u++) {
+			d.a = &p->cluster[t];
+			d.b = &p->cluster[u];
+			compare_classes(&d, p);
+			TRY(share_no_sentence(&d, 0, 0));
+		}
+	}
+	return STATUS_OK;
+}
+
+/* Rule 4: the sums, and two pointers an attribute to find them. */
+static enum status count_sums(const struct sk_prior *p)
+{
+	uint64_t n_sums = 0;
+
+	for (uint32_t t = 0; t < p->n_types; t++) {
+		struct sk_patterns patterns;
+
+		TRY(sk_patterns_find(&patterns, &p->cluster[t]));
+		for (uint32_t j = 0; j < patterns.n; j++)
+			n_sums += sk_pattern_sums(p, &patterns.pattern[j]) +
+				  (patterns.pattern[j].values ? 2 * p->n_attributes : 0);
+		sk_patterns_free(&patterns);
+	}
+	if (n_sums <= SK_SUMS_MAX)
+		return STATUS_OK;
+	return fail(STATUS_LIMIT,
+		    "an oracle of this grammar would have to keep %llu numbers, more than %llu: use "
+		    "fewer types, templates or values, or fewer facts before the name",
+		    (unsigned long long)n_sums, (unsigned long long)SK_SUMS_MAX);
 }
 
 enum status sk_prior_load(struct sk_prior **out, const json_t *prior)
@@ -292,10 +341,10 @@ enum status sk_prior_load(struct sk_prior **out, const json_t *prior)
 	}
 	for (uint32_t t = 0; status == STATUS_OK && t < p->n_types; t++)
 		status = load_cluster(&p->cluster[t], p, json_array_get(clusters, t));
-	for (uint32_t t = 1; status == STATUS_OK && t < p->n_types; t++)
-		for (uint32_t u = 0; status == STATUS_OK && u < t; u++)
-			if (share_sentence(p, &p->cluster[t], 0, &p->cluster[u], 0))
-				status = bad_prior("a sentence belongs to two clusters");
+	if (status == STATUS_OK)
+		status = compare_clusters(p);
+	if (status == STATUS_OK)
+		status = count_sums(p);
 	if (status != STATUS_OK) {
 		sk_prior_free(p);
 		return status;

@@ -8,20 +8,11 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "corpus.h"
 #include "dist.h"
 
 #define FORMAT "twopart-world"
 #define SCHEMA 1
-
-static bool known_family(const char *family)
-{
-	static const char *const known[] = {"sk", "iid", "markov", "santafe", "file"};
-
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (strcmp(family, known[i]) == 0)
-			return true;
-	return false;
-}
 
 /* 16 hexadecimal digits, small letters: exactly as printed. */
 static bool parse_digest(const char *text, uint64_t *digest)
@@ -73,7 +64,7 @@ static enum status read_members(struct world *w)
 	if (json_integer_value(schema) != SCHEMA)
 		return fail(STATUS_UNSUPPORTED, "%s has schema %lld; this program reads %d",
 			    w->path, (long long)json_integer_value(schema), SCHEMA);
-	if (!json_is_string(family) || !known_family(json_string_value(family)))
+	if (!json_is_string(family) || !corpus_family_by_name(json_string_value(family)))
 		return bad(w->path, "unknown family");
 	w->family = json_string_value(family);
 	w->prior = json_object_get(w->root, "prior");
@@ -84,28 +75,112 @@ static enum status read_members(struct world *w)
 	return read_corpus(w, json_object_get(w->root, "corpus"));
 }
 
-/* Hashes of the canonical spelling: compact, keys sorted. */
+/* ---- Hashes: the walk that world.h describes. ---- */
+
+static void hash_number(XXH3_state_t *h, uint64_t v)
+{
+	uint8_t byte[8];
+
+	for (int i = 0; i < 8; i++)
+		byte[i] = (uint8_t)(v >> (8 * i));
+	XXH3_64bits_update(h, byte, sizeof byte);
+}
+
+static void hash_text(XXH3_state_t *h, const char *text, size_t size_bytes)
+{
+	hash_number(h, size_bytes);
+	XXH3_64bits_update(h, text, size_bytes);
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static enum status hash_value(XXH3_state_t *h, const json_t *value);
+
+/* Keys are distinct, so their order is unique. */
+static enum status hash_object(XXH3_state_t *h, const json_t *object)
+{
+	size_t n = json_object_size(object), i = 0;
+	const char **key = calloc(n + 1, sizeof *key);
+	enum status s = STATUS_OK;
+	json_t *reader = (json_t *)(uintptr_t)object; /* iterators want it writable */
+
+	if (!key)
+		return fail_no_memory();
+	for (void *at = json_object_iter(reader); at; at = json_object_iter_next(reader, at))
+		key[i++] = json_object_iter_key(at);
+	qsort(key, n, sizeof *key, compare_keys);
+	hash_number(h, n);
+	for (i = 0; s == STATUS_OK && i < n; i++) {
+		hash_text(h, key[i], strlen(key[i]));
+		s = hash_value(h, json_object_get(object, key[i]));
+	}
+	free(key);
+	return s;
+}
+
+static uint64_t real_bits(const json_t *real)
+{
+	double v = json_real_value(real);
+	uint64_t bits;
+
+	memcpy(&bits, &v, sizeof bits);
+	return bits;
+}
+
+/* The depth is the parser's, at most 2048. */
+static enum status hash_value(XXH3_state_t *h, const json_t *value)
+{
+	static const char type_byte[] = {
+	    [JSON_OBJECT] = 'o', [JSON_ARRAY] = 'a', [JSON_STRING] = 's', [JSON_INTEGER] = 'i',
+	    [JSON_REAL] = 'r',   [JSON_TRUE] = 't',  [JSON_FALSE] = 'f',  [JSON_NULL] = 'n',
+	};
+
+	XXH3_64bits_update(h, &type_byte[json_typeof(value)], 1);
+	switch (json_typeof(value)) {
+	case JSON_OBJECT:
+		return hash_object(h, value);
+	case JSON_ARRAY:
+		hash_number(h, json_array_size(value));
+		for (size_t j = 0; j < json_array_size(value); j++)
+			TRY(hash_value(h, json_array_get(value, j)));
+		break;
+	case JSON_STRING:
+		hash_text(h, json_string_value(value), json_string_length(value));
+		break;
+	case JSON_INTEGER:
+		hash_number(h, (uint64_t)json_integer_value(value));
+		break;
+	case JSON_REAL:
+		hash_number(h, real_bits(value));
+		break;
+	case JSON_TRUE:
+	case JSON_FALSE:
+	case JSON_NULL:
+		break;
+	}
+	return STATUS_OK;
+}
+
 static enum status hash_members(struct world *w)
 {
 	const json_t *truth = json_object_get(w->root, "truth");
-	size_t flags = JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY;
-	char *prior_text = json_dumps(w->prior, flags);
-	char *truth_text = truth ? json_dumps(truth, flags) : strdup("null");
-	XXH3_state_t *state = XXH3_createState();
-	enum status s = STATUS_OK;
+	XXH3_state_t *h = XXH3_createState();
+	enum status s;
 
-	if (!prior_text || !truth_text || !state) {
-		s = fail_no_memory();
-	} else {
-		w->prior_hash = (uint32_t)XXH3_64bits(prior_text, strlen(prior_text));
-		XXH3_64bits_reset(state);
-		XXH3_64bits_update(state, prior_text, strlen(prior_text));
-		XXH3_64bits_update(state, truth_text, strlen(truth_text));
-		w->world_hash = (uint32_t)XXH3_64bits_digest(state);
-	}
-	XXH3_freeState(state);
-	free(truth_text);
-	free(prior_text);
+	if (!h)
+		return fail_no_memory();
+	XXH3_64bits_reset(h);
+	s = hash_value(h, w->prior);
+	w->prior_hash = (uint32_t)XXH3_64bits_digest(h); /* leaves the state as it is */
+	if (s == STATUS_OK && truth)
+		s = hash_value(h, truth);
+	else
+		XXH3_64bits_update(h, "n", 1);
+	w->world_hash = (uint32_t)XXH3_64bits_digest(h);
+	XXH3_freeState(h);
 	return s;
 }
 
@@ -144,8 +219,7 @@ static enum status load(struct world **out, const char *path)
 	return s;
 }
 
-/* Numbers of the truth are read and, for the hash, printed with round-to-nearest, whatever the
- * caller has set. */
+/* Numbers of the truth are read with round-to-nearest, whatever the caller has set. */
 enum status world_load(struct world **out, const char *path)
 {
 	fenv_t callers;

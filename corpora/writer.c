@@ -23,16 +23,17 @@
 #include "buffer.h"
 #include "corpus.h"
 #include "outfile.h"
+#include "tokens.h"
 
-#define BIN_MAGIC 20240520
-#define BIN_VERSION 1
-#define BIN_HEADER_BYTES 1024
 #define NPY_HEADER_BYTES 128 /* enough for any count, and a multiple of 64 as NumPy wishes */
 #define BLOCK_TOKENS 8192
 
 enum part { PART_BIN, PART_TEXT, PART_VOCAB, PART_ROLES, PART_NPY, PART_JSON, N_PARTS };
 
-static const char *const suffix[N_PARTS] = {".bin", ".txt", ".vocab", ".roles", ".npy", ".json"};
+const char *const corpus_suffixes[] = {
+    [PART_BIN] = ".bin", [PART_TEXT] = ".txt", [PART_VOCAB] = ".vocab", [PART_ROLES] = ".roles",
+    [PART_NPY] = ".npy", [PART_JSON] = ".json", [N_PARTS] = NULL,
+};
 
 struct corpus_writer {
 	struct corpus_layout layout; /* its prefix is our copy */
@@ -98,11 +99,11 @@ static enum status spell_words(struct corpus_writer *w)
 /* PREFIX.suffix, or NULL; the caller frees. */
 static char *part_path(const struct corpus_writer *w, enum part part)
 {
-	size_t size_bytes = strlen(w->prefix) + strlen(suffix[part]) + 1;
+	size_t size_bytes = strlen(w->prefix) + strlen(corpus_suffixes[part]) + 1;
 	char *path = malloc(size_bytes);
 
 	if (path)
-		snprintf(path, size_bytes, "%s%s", w->prefix, suffix[part]);
+		snprintf(path, size_bytes, "%s%s", w->prefix, corpus_suffixes[part]);
 	return path;
 }
 
@@ -129,13 +130,13 @@ static enum status remove_stale_npy(const struct corpus_writer *w)
 
 static enum status writer_begin(struct corpus_writer *w)
 {
-	static const char zeros[BIN_HEADER_BYTES];
+	static const char zeros[TOKENS_HEADER_BYTES];
 
 	TRY(outfile_make_parents(w->prefix));
 	for (enum part i = 0; i < N_PARTS; i++)
 		if (i != PART_NPY || w->layout.npy)
 			TRY(open_part(w, i));
-	outfile_append(&w->part[PART_BIN], zeros, BIN_HEADER_BYTES);
+	outfile_append(&w->part[PART_BIN], zeros, TOKENS_HEADER_BYTES);
 	if (w->layout.npy)
 		outfile_append(&w->part[PART_NPY], zeros, NPY_HEADER_BYTES);
 	XXH3_64bits_reset(w->digest);
@@ -242,7 +243,7 @@ enum status corpus_writer_put(struct corpus_writer *w, const uint16_t *token, co
 static void patch_headers(struct corpus_writer *w)
 {
 	uint8_t bin[12];
-	uint32_t field[3] = {BIN_MAGIC, BIN_VERSION, (uint32_t)w->n_tokens};
+	uint32_t field[3] = {TOKENS_MAGIC, TOKENS_VERSION, (uint32_t)w->n_tokens};
 
 	for (int i = 0; i < 12; i++)
 		bin[i] = (uint8_t)(field[i / 4] >> (8 * (i % 4)));

@@ -34,6 +34,7 @@
 #define LEVEL_LG 5
 #define CHILDREN (1u << LEVEL_LG)
 #define LEVELS_MAX 4 /* 32^4 > 65,536 */
+#define TABLE_BYTES 4096u /* struct table, its root and a question; not sizeof: archives hold it */
 
 /* One shape for all rows.  Level 0 is the leaves, level n_levels is the root alone. */
 struct shape {
@@ -278,12 +279,15 @@ static enum status santafe_open(struct predictor **out, const struct world *w, b
 static uint64_t row_memory_bytes(const struct world *w, bool known, uint64_t n_total)
 {
 	(void)n_total;
-	return sizeof(struct table) + (uint64_t)w->vocab * (known ? 17 : 9) + 64;
+	return TABLE_BYTES + (uint64_t)w->vocab * (known ? 17 : 9);
 }
 
 static uint64_t chain_memory_bytes(const struct world *w, bool known, uint64_t n_total)
 {
-	return w->vocab <= DIRICHLET_ROWS_MAX ? w->vocab * row_memory_bytes(w, known, n_total) : 0;
+	uint64_t n = w->vocab;
+
+	(void)n_total;
+	return n <= DIRICHLET_ROWS_MAX ? TABLE_BYTES + n * (n * (known ? 17 : 9) + 64) : 0;
 }
 
 const struct oracle_ops oracle_iid_ops = {

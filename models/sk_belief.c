@@ -7,8 +7,27 @@
 #include "elementary.h"
 
 #define UNITS_PER_WEIGHT 0x1p30
-#define NO_PATTERN UINT32_MAX
-#define PATTERNS_MAX 4096u /* a type; more would be a grammar of another kind */
+
+/* What things take, in bytes.  Not sizeof: archives name their memory, and are the same everywhere.
+ */
+#define ELEMENT_BYTES 32u
+#define FACT_BYTES 24u
+#define STATE_BYTES 12u
+#define PATTERN_BYTES 56u
+#define FOUND_BYTES 24u
+#define POINTER_BYTES 8u
+#define LIST_BYTES 16u
+#define LIST_ENTRY_BYTES 48u            /* alone in its list, with the allocator's share */
+#define CANDIDATE_BYTES 24u             /* struct candidate of oracle_sk.c */
+#define OTHER_BYTES ((uint64_t)1 << 19) /* all that does not grow with anything */
+
+_Static_assert(sizeof(struct sk_element_count) <= ELEMENT_BYTES, "ELEMENT_BYTES");
+_Static_assert(sizeof(struct sk_fact_count) <= FACT_BYTES, "FACT_BYTES");
+_Static_assert(sizeof(struct sk_state) <= STATE_BYTES, "STATE_BYTES");
+_Static_assert(sizeof(struct pattern) <= PATTERN_BYTES, "PATTERN_BYTES");
+_Static_assert(sizeof(struct sk_pattern) <= FOUND_BYTES, "FOUND_BYTES");
+_Static_assert(sizeof(void *) <= POINTER_BYTES, "POINTER_BYTES");
+_Static_assert(sizeof(struct index_list) <= LIST_BYTES, "LIST_BYTES");
 
 /* ---- Tables, facts and weights. ---- */
 
@@ -29,15 +48,6 @@ static void refresh_word(struct sk_belief *b, uint32_t t, uint32_t class, uint32
 
 	b->word_weight[t][entry] = (double)b->counts->word[t][entry] + pseudo;
 	b->class_scale[t][class] = 1 / ((double)b->class_total[t][class] + n * pseudo);
-}
-
-double n_statements(const struct sk_belief *b, uint32_t k, uint32_t a)
-{
-	double n = 0;
-
-	for (uint32_t i = fact_head(b, k, a); i != UINT32_MAX; i = b->counts->fact[i].next)
-		n += b->counts->fact[i].count;
-	return n;
 }
 
 double base_factor(const struct sk_belief *b, uint32_t k, uint32_t a)
@@ -123,13 +133,10 @@ static void pattern_add(struct sk_belief *b, struct pattern *q, uint32_t k, doub
 		kept_add(b, &q->first_part[first], weight, take);
 		kept_add(b, &q->group[first / b->group_size], weight, take);
 	}
-	for (uint32_t a = 0; a < b->prior->n_attributes; a++) {
-		double n = 0;
+	for (uint64_t rest = q->values; rest; rest &= rest - 1) {
+		uint32_t a = (uint32_t)__builtin_ctzll(rest);
+		double n = n_statements(b, k, a);
 
-		if (!q->value[a])
-			continue;
-		for (uint32_t i = fact_head(b, k, a); i != UINT32_MAX; i = b->counts->fact[i].next)
-			n += b->counts->fact[i].count;
 		for (uint32_t i = fact_head(b, k, a); i != UINT32_MAX;
 		     i = b->counts->fact[i].next) {
 			double share = extra_factor(b, i, n, base[a]) / b->prior->n_values;
@@ -342,20 +349,10 @@ static void free_type(struct sk_belief *b, uint32_t t)
 	for (size_t i = 0; i < sizeof totals / sizeof *totals; i++)
 		if (totals[i])
 			free(totals[i][t]);
-	for (uint32_t j = 0; b->pattern && b->n_patterns && j < b->n_patterns[t]; j++) {
-		struct pattern *q = &b->pattern[t][j];
-
-		for (uint32_t a = 0; a < b->prior->n_attributes; a++) {
-			if (q->value)
-				free(q->value[a]);
-			if (q->value_group)
-				free(q->value_group[a]);
-		}
-		free(q->value);
-		free(q->value_group);
-		free(q->first_part);
-		free(q->group);
-	}
+	if (b->sums)
+		free(b->sums[t]);
+	if (b->sum_of_value)
+		free(b->sum_of_value[t]);
 	if (b->pattern)
 		free(b->pattern[t]);
 	if (b->pattern_of)
@@ -396,6 +393,8 @@ void sk_belief_close(struct sk_belief *b)
 	free(b->pattern);
 	free(b->pattern_of);
 	free(b->n_patterns);
+	free(b->sums);
+	free(b->sum_of_value);
 	free(b->start);
 	free(b->n_free);
 	free(b->attribute_base);
@@ -406,88 +405,60 @@ void sk_belief_close(struct sk_belief *b)
 	free(b);
 }
 
-/* The pattern of type t with these attributes, made when absent; NO_PATTERN: no memory. */
-static uint32_t find_pattern(struct sk_belief *b, uint32_t t, uint64_t attributes)
+/* Lay the sums that pattern q needs out from `sum` on, and its arrays from `of_value` on. */
+static void place_sums(const struct sk_belief *b, struct pattern *q, const struct sk_pattern *shape,
+		       union kept *sum, union kept **of_value)
 {
-	uint32_t j = 0;
+	const struct sk_prior *p = b->prior;
 
-	while (j < b->n_patterns[t] && b->pattern[t][j].attributes != attributes)
-		j++;
-	if (j < b->n_patterns[t])
-		return j;
-	if (j == PATTERNS_MAX)
-		return NO_PATTERN;
+	*q = (struct pattern){.attributes = shape->attributes, .values = shape->values};
+	if (shape->name) {
+		q->first_part = sum;
+		q->group = sum += p->part_size[0];
+		sum += b->n_groups;
+	}
+	q->value = of_value;
+	q->value_group = of_value + p->n_attributes;
+	for (uint64_t rest = q->values; rest; rest &= rest - 1) {
+		uint32_t a = (uint32_t)__builtin_ctzll(rest);
 
-	struct pattern *grown = realloc(b->pattern[t], (j + 1) * sizeof *grown);
-
-	if (!grown)
-		return NO_PATTERN;
-	b->pattern[t] = grown;
-	grown[j] = (struct pattern){.attributes = attributes};
-	grown[j].value = calloc(b->prior->n_attributes + 1, sizeof *grown[j].value);
-	grown[j].value_group = calloc(b->prior->n_attributes + 1, sizeof *grown[j].value_group);
-	b->n_patterns[t]++;
-	return grown[j].value && grown[j].value_group ? j : NO_PATTERN;
+		q->value[a] = sum;
+		q->value_group[a] = sum += p->n_values;
+		sum += b->n_value_groups;
+	}
 }
 
-/* The sums that leaving state s by `to` will ask of its pattern. */
-static bool add_sums(struct sk_belief *b, struct pattern *q, const struct sk_state *to)
-{
-	if (to->emit == SK_EMIT_NAME && !q->first_part) {
-		q->first_part = calloc(b->prior->part_size[0], sizeof *q->first_part);
-		q->group = calloc(b->n_groups, sizeof *q->group);
-		return q->first_part && q->group;
-	}
-	if (to->emit == SK_EMIT_VALUE && !q->value[to->arg]) {
-		q->value[to->arg] = calloc(b->prior->n_values, sizeof **q->value);
-		q->value_group[to->arg] = calloc(b->n_value_groups, sizeof **q->value_group);
-		return q->value[to->arg] && q->value_group[to->arg];
-	}
-	return true;
-}
-
-/* Walk the tree of type t from the start down to the names; predecessors have smaller numbers. */
+/* The patterns of type t, all sums 0. */
 static bool build_patterns(struct sk_belief *b, uint32_t t)
 {
-	const struct sk_cluster *c = &b->prior->cluster[t];
+	const struct sk_prior *p = b->prior;
+	struct sk_patterns found;
+	size_t n_sums = 0, n_valued = 0;
 
-	for (uint32_t s = 0; s < c->n_states; s++)
-		b->pattern_of[t][s] = NO_PATTERN;
-	b->pattern_of[t][0] = find_pattern(b, t, 0);
-	if (b->pattern_of[t][0] == NO_PATTERN)
+	if (sk_patterns_find(&found, &p->cluster[t]) != STATUS_OK)
 		return false;
-	for (uint32_t s = 0; s < c->n_states; s++) {
-		const struct sk_state *from = &c->state[s];
-		uint32_t j = b->pattern_of[t][s];
-
-		if (j == NO_PATTERN) /* after the name */
-			continue;
-		for (uint32_t e = from->first_next; e < from->first_next + from->n_next; e++) {
-			const struct sk_state *to = &c->state[c->next[e]];
-			uint64_t attributes = b->pattern[t][j].attributes;
-
-			if (!add_sums(b, &b->pattern[t][j], to))
-				return false;
-			if (to->emit == SK_EMIT_NAME)
-				continue;
-			if (to->emit == SK_EMIT_VALUE)
-				attributes |= (uint64_t)1 << to->arg;
-			b->pattern_of[t][c->next[e]] = find_pattern(b, t, attributes);
-			if (b->pattern_of[t][c->next[e]] == NO_PATTERN)
-				return false;
+	for (uint32_t j = 0; j < found.n; j++) {
+		n_sums += sk_pattern_sums(p, &found.pattern[j]);
+		n_valued += found.pattern[j].values != 0;
+	}
+	b->pattern_of[t] = found.of_state;
+	found.of_state = NULL;
+	b->n_patterns[t] = found.n;
+	b->pattern[t] = calloc(found.n, sizeof **b->pattern);
+	b->sums[t] = calloc(n_sums + 1, sizeof **b->sums);
+	b->sum_of_value[t] =
+	    calloc(n_valued * 2 * p->n_attributes + 1, sizeof **b->sum_of_value);
+	if (b->pattern[t] && b->sums[t] && b->sum_of_value[t]) {
+		n_sums = n_valued = 0;
+		for (uint32_t j = 0; j < found.n; j++) {
+			place_sums(b, &b->pattern[t][j], &found.pattern[j], b->sums[t] + n_sums,
+				   b->sum_of_value[t] + n_valued * 2 * p->n_attributes);
+			n_sums += sk_pattern_sums(p, &found.pattern[j]);
+			n_valued += found.pattern[j].values != 0;
 		}
 	}
-	return true;
-}
-
-/* Groups of about the square root of n: as many groups as members. */
-static uint32_t group_size(uint32_t n)
-{
-	uint32_t size = 1;
-
-	while (size * size < n)
-		size++;
-	return size;
+	sk_patterns_free(&found);
+	return b->pattern[t] && b->sums[t] && b->sum_of_value[t];
 }
 
 /* One zeroed array per type. */
@@ -556,31 +527,32 @@ static bool allocate(struct sk_belief *b)
 	const struct sk_prior *p = b->prior;
 	size_t n_values = (size_t)p->n_types * p->n_attributes * p->n_values;
 
-	b->group_size = group_size(p->part_size[0]);
-	b->n_groups = (p->part_size[0] + b->group_size - 1) / b->group_size;
-	b->value_group_size = group_size(p->n_values);
-	b->n_value_groups = (p->n_values + b->value_group_size - 1) / b->value_group_size;
-	b->word_group_size = group_size(p->n_words);
-	b->n_word_groups = (p->n_words + b->word_group_size - 1) / b->word_group_size;
+	b->group_size = sk_group_size(p->part_size[0]);
+	b->n_groups = sk_n_groups(p->part_size[0]);
+	b->value_group_size = sk_group_size(p->n_values);
+	b->n_value_groups = sk_n_groups(p->n_values);
+	b->word_group_size = sk_group_size(p->n_words);
+	b->n_word_groups = sk_n_groups(p->n_words);
 
 	b->pattern_of = calloc(p->n_types, sizeof *b->pattern_of);
 	b->pattern = calloc(p->n_types, sizeof *b->pattern);
 	b->n_patterns = calloc(p->n_types, sizeof *b->n_patterns);
+	b->sums = calloc(p->n_types, sizeof *b->sums);
+	b->sum_of_value = calloc(p->n_types, sizeof *b->sum_of_value);
 	b->start = calloc(p->n_types, sizeof *b->start);
 	b->by_first = calloc(p->part_size[0], sizeof *b->by_first);
 	b->n_free = calloc(b->n_groups, sizeof *b->n_free);
 	b->by_value = calloc(n_values ? n_values : 1, sizeof *b->by_value);
-	if (!b->pattern_of || !b->pattern || !b->n_patterns || !b->start || !b->by_first ||
-	    !b->n_free || !b->by_value)
+	if (!b->pattern_of || !b->pattern || !b->n_patterns || !b->sums || !b->sum_of_value ||
+	    !b->start || !b->by_first || !b->n_free || !b->by_value)
 		return false;
 	for (uint32_t t = 0; t < p->n_types; t++) {
 		struct start *start = &b->start[t];
 
-		b->pattern_of[t] = calloc(p->cluster[t].n_states, sizeof **b->pattern_of);
 		start->kind = calloc(KIND_VALUE + p->n_attributes, sizeof *start->kind);
 		start->word = calloc(p->n_words, sizeof *start->word);
 		start->group = calloc(b->n_word_groups, sizeof *start->group);
-		if (!b->pattern_of[t] || !start->kind || !start->word || !start->group ||
+		if (!start->kind || !start->word || !start->group ||
 		    !build_patterns(b, t))
 			return false;
 	}
@@ -663,10 +635,139 @@ enum status sk_belief_open(struct sk_belief **out, const struct world *w, bool k
 	return STATUS_OK;
 }
 
+/* ---- Memory. ---- */
+
+/* What the prior alone determines of type t. */
+static uint64_t type_bytes(const struct sk_prior *p, uint32_t t)
+{
+	const struct sk_cluster *c = &p->cluster[t];
+	uint64_t n_words = (uint64_t)p->n_classes * p->n_class_words;
+	struct sk_patterns found;
+	uint64_t bytes;
+
+	/* The cluster, the counts (known: and the truth) with their weights, the start. */
+	bytes = (uint64_t)c->n_states * (STATE_BYTES + 4) + n_words * 2 + (uint64_t)p->n_words * 4 +
+		24 * (c->n_row_entries + n_words) + 16 * ((uint64_t)c->n_states + p->n_classes) +
+		8 * ((uint64_t)KIND_VALUE + p->n_attributes + p->n_words + sk_n_groups(p->n_words));
+	if (sk_patterns_find(&found, c) != STATUS_OK)
+		return bytes;
+	for (uint32_t j = 0; j < found.n; j++)
+		bytes += PATTERN_BYTES + 8 * sk_pattern_sums(p, &found.pattern[j]) +
+			 (found.pattern[j].values ? 2 * p->n_attributes * POINTER_BYTES : 0);
+	sk_patterns_free(&found);
+	/* Where each state's pattern is; while they are found, their first form and the sets. */
+	return bytes + (uint64_t)c->n_states * (4 + FOUND_BYTES + 16);
+}
+
+/* The longest array that a question needs: it is held as masses and as a distribution. */
+static uint64_t question_bytes(const struct sk_prior *p)
+{
+	uint64_t n = p->n_words > p->n_values ? p->n_words : p->n_values;
+
+	for (uint32_t j = 0; j < p->n_name_parts; j++)
+		n = n > p->part_size[j] ? n : p->part_size[j];
+	return 28 * (n > KINDS_MAX ? n : KINDS_MAX) + 6 * (uint64_t)p->n_words;
+}
+
+static uint64_t prior_bytes(const struct sk_prior *p)
+{
+	uint64_t n_lists = p->part_size[0] + (uint64_t)p->n_types * p->n_attributes * p->n_values;
+	uint64_t bytes = OTHER_BYTES + n_lists * LIST_BYTES + question_bytes(p);
+
+	for (uint32_t t = 0; t < p->n_types; t++)
+		bytes += type_bytes(p, t);
+	return bytes;
+}
+
+/* How much a corpus of n_total tokens can hold. */
+struct extent {
+	double n_elements, n_facts; /* distinct statements (element, attribute, value) */
+};
+
+/* At most one element a sentence, and as many facts a token as the best sentence states. */
+static struct extent corpus_limits(const struct sk_prior *p, uint64_t n_total)
+{
+	uint32_t shortest = SK_SENTENCE_MAX;
+	double facts_per_token = 0;
+	struct {
+		uint8_t n_tokens, n_facts;
+	} *behind;
+
+	for (uint32_t t = 0; t < p->n_types; t++) {
+		const struct sk_cluster *c = &p->cluster[t];
+
+		behind = calloc(c->n_states, sizeof *behind);
+		for (uint32_t s = 0; behind && s < c->n_states; s++) {
+			const struct sk_state *from = &c->state[s];
+			uint32_t n = behind[s].n_tokens + 1u; /* if it ends here */
+
+			for (uint32_t e = 0; e < from->n_next; e++) {
+				uint32_t to = c->next[from->first_next + e];
+				uint32_t emit = to == SK_END ? 0 : c->state[to].emit;
+
+				if (to == SK_END) {
+					shortest = n < shortest ? n : shortest;
+					if (behind[s].n_facts > facts_per_token * n)
+						facts_per_token = behind[s].n_facts / (double)n;
+					continue;
+				}
+				behind[to] = behind[s];
+				behind[to].n_tokens +=
+				    emit == SK_EMIT_NAME ? p->n_name_parts : 1;
+				behind[to].n_facts += emit == SK_EMIT_VALUE;
+			}
+		}
+		free(behind);
+	}
+	return (struct extent){.n_elements = (double)n_total / shortest + 1,
+			       .n_facts = facts_per_token * (double)n_total};
+}
+
+static double smaller(double a, double b)
+{
+	return a < b ? a : b;
+}
+
+/* The number of elements after n sentences is about (beta + 1)^(1 - alpha) / alpha * n^alpha in the
+ * mean; here four times that. */
+static struct extent bayes_extent(const struct sk_prior *p, uint64_t n_total)
+{
+	struct extent x = corpus_limits(p, n_total);
+	double alpha = p->alpha < 0.05 ? 0.05 : p->alpha;
+	double lg_mean =
+	    alpha * elementary_log(x.n_elements + 2) + (1 - alpha) * elementary_log(p->beta + 2);
+	double n_each = p->n_attributes * (p->gamma == 0 ? 1.0 : p->n_values);
+
+	x.n_elements = smaller(x.n_elements, 4 * elementary_exp(lg_mean) / alpha);
+	x.n_elements = smaller(x.n_elements, (double)p->n_names);
+	x.n_facts = smaller(x.n_facts, x.n_elements * n_each);
+	return x;
+}
+
+static struct extent known_extent(const struct sk_prior *p, const struct world *w)
+{
+	const json_t *elements =
+	    json_object_get(json_object_get(w->root, "truth"), "elements");
+	struct extent x = {.n_elements = (double)json_array_size(elements)};
+
+	for (size_t k = 0; k < json_array_size(elements); k++) {
+		const json_t *facts = json_array_get(json_array_get(elements, k), 3);
+
+		for (uint32_t a = 0; a < p->n_attributes; a++) {
+			const json_t *fact = json_array_get(facts, a);
+
+			x.n_facts += json_is_array(fact) ? (double)json_array_size(fact) : 1;
+		}
+	}
+	return x;
+}
+
 /*
- * An element takes about 130 bytes and 30 a fact (lists, counts and their slack).  The number of
- * elements after n sentences is about (beta + 1)^(1 - alpha) / alpha * n^alpha in the mean, here
- * times four; a known world's is the size of its list.
+ * Arrays double their size when full, which takes the new and the old one at once: three times
+ * what is used.  An element is counted (with two heads an attribute and at most 4 slots of the
+ * table of names, 6 while it grows), is in a list by first part (at worst alone in one: 4 entries
+ * and the allocator's share), may be a candidate of the sentence, and has a mark for that; a fact
+ * is counted and in a list by value.
  */
 uint64_t sk_belief_memory_bytes(const struct world *w, bool known, uint64_t n_total)
 {
@@ -674,17 +775,14 @@ uint64_t sk_belief_memory_bytes(const struct world *w, bool known, uint64_t n_to
 	uint64_t bytes = 0;
 
 	if (sk_prior_load(&p, w->prior) == STATUS_OK) {
-		double alpha = p->alpha < 0.05 ? 0.05 : p->alpha;
-		double lg_n = elementary_log((double)(n_total / (p->n_name_parts + 1)) + 2);
-		double lg_mean = alpha * lg_n + (1 - alpha) * elementary_log(p->beta + 2);
-		double n_elements = known ? (double)json_array_size(json_object_get(
-						json_object_get(w->root, "truth"), "elements"))
-					  : 4 * elementary_exp(lg_mean) / alpha;
-		double n_names = (double)p->n_names;
+		struct extent x = known ? known_extent(p, w) : bayes_extent(p, n_total);
+		uint64_t element_bytes =
+		    3 * (ELEMENT_BYTES + 8 * p->n_attributes + CANDIDATE_BYTES + 4) + 24 +
+		    LIST_ENTRY_BYTES + (known ? 8 * p->n_attributes : 0);
+		uint64_t fact_bytes = 3 * FACT_BYTES + LIST_ENTRY_BYTES;
 
-		n_elements = n_elements < n_names ? n_elements : n_names;
-		bytes = (uint64_t)(n_elements * (130 + 30 * p->n_attributes));
-		bytes += (uint64_t)p->vocab * p->n_types * 64 + ((uint64_t)16 << 20);
+		bytes = prior_bytes(p) + (uint64_t)x.n_elements * element_bytes +
+			(uint64_t)x.n_facts * fact_bytes;
 	}
 	sk_prior_free(p);
 	return bytes;

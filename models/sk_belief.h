@@ -5,7 +5,9 @@
  * Two kinds of belief, one structure: `bayes` starts from the prior and learns each sentence it has
  * read; `known` holds the true world and never changes.  Everything that predicting a sentence
  * needs (oracle_sk.c) is kept ready here, so that the cost of a sentence does not depend on how
- * many came before.
+ * many came before.  What still grows with noise is the number of distinct values that an element
+ * has stated of an attribute, the length of the lists that are walked: about gamma ln(c / gamma)
+ * for c statements.
  *
  * Tables.  The probability of a row entry is row_weight * row_scale, of a word word_weight *
  * class_scale: true probabilities times 1, or count + pseudo-count times 1 / (their sum).
@@ -47,10 +49,11 @@ union kept {
 /* Sums over the elements of one type, each weighted with its bases for a set of attributes. */
 struct pattern {
 	uint64_t attributes; /* the set, as bits */
+	uint64_t values;     /* the attributes of which a value may follow */
 	union kept total;
 	union kept *first_part;   /* (part_size[0]), NULL unless a name may follow */
 	union kept *group;        /* (n_groups) sums of group_size neighbours of first_part */
-	union kept **value;       /* (n_attributes) NULL or (n_values): weight * extra / V */
+	union kept **value;       /* (n_attributes) (n_values): weight * extra / V; set in `values` */
 	union kept **value_group; /* likewise, sums of value_group_size neighbours */
 };
 
@@ -86,6 +89,8 @@ struct sk_belief {
 	uint32_t **pattern_of;    /* (n_types)(n_states) index, before the name */
 	struct pattern **pattern; /* (n_types)(n_patterns[t]) */
 	uint32_t *n_patterns;
+	union kept **sums;             /* (n_types) where the patterns' sums lie */
+	union kept ***sum_of_value;    /* (n_types) where their arrays value and value_group lie */
 	uint32_t group_size, n_groups; /* of first name parts */
 	uint32_t word_group_size, n_word_groups;
 	uint32_t value_group_size, n_value_groups;
@@ -102,7 +107,8 @@ void sk_belief_close(struct sk_belief *b); /* NULL is fine */
 MUST_CHECK enum status sk_belief_learn(struct sk_belief *b, const struct sk_sentence *s,
 				       uint32_t k);
 
-/* Upper estimate of the memory for a corpus of n_total tokens. */
+/* Upper estimate of the memory for a corpus of n_total tokens, besides the loaded world: what the
+ * prior determines is counted exactly, elements and facts are estimated (known: counted). */
 uint64_t sk_belief_memory_bytes(const struct world *w, bool known, uint64_t n_total);
 
 /* ---- Questions. ---- */
@@ -113,7 +119,8 @@ static inline double row_probability(const struct sk_belief *b, uint32_t t, uint
 	return b->row_weight[t][entry] * b->row_scale[t][s];
 }
 
-/* First fact node of (element, attribute); UINT32_MAX: nothing stated. */
+/* Fact node of the smallest value of (element, attribute), where the list of them, ascending by
+ * value, begins; UINT32_MAX: nothing stated. */
 static inline uint32_t fact_head(const struct sk_belief *b, uint32_t k, uint32_t a)
 {
 	return b->counts->fact_head[(size_t)k * b->prior->n_attributes + a];
@@ -124,8 +131,11 @@ static inline double kept_weight(const struct sk_belief *b, union kept sum)
 	return b->known ? sum.real : (double)sum.units * 0x1p-30;
 }
 
-/* c_ka */
-double n_statements(const struct sk_belief *b, uint32_t k, uint32_t a);
+/* c_ka; 0 in a known world. */
+static inline double n_statements(const struct sk_belief *b, uint32_t k, uint32_t a)
+{
+	return b->counts->n_stated[(size_t)k * b->prior->n_attributes + a];
+}
 
 double base_factor(const struct sk_belief *b, uint32_t k, uint32_t a);
 

@@ -65,7 +65,7 @@ static enum status generate(const char *base, const char *options)
 	options_defaults(sk->options, value);
 	assert_int_equal(options_parse(sk->options, value, base), STATUS_OK);
 	assert_int_equal(options_parse(sk->options, value, options), STATUS_OK);
-	return sk->generate(&q);
+	return corpus_generate(sk, &q);
 }
 
 struct corpus {
@@ -526,6 +526,262 @@ static void test_bad_priors(void **state)
 	free_corpus(&c);
 }
 
+/* The truth of a copy of the world `good`, which the caller frees by json_decref(*root). */
+static json_t *copy_truth(const struct corpus *good, json_t **root)
+{
+	*root = json_deep_copy(good->world->root);
+	assert_non_null(*root);
+	return json_object_get(*root, "truth");
+}
+
+/* Both readers of a truth refuse this one; takes over the root. */
+static void expect_bad_truth(const struct corpus *c, json_t *root, const char *what)
+{
+	const struct predictor_ops *known = predictor_by_name("known");
+	struct world forged = *c->world;
+	struct predictor_setup setup = {.n_symbols = forged.vocab, .world = &forged};
+	struct predictor *p = NULL;
+	json_t *bounds = NULL;
+
+	forged.root = root;
+	forged.prior = json_object_get(root, "prior");
+	assert_int_equal(known->open(&p, &setup), STATUS_CORRUPT);
+	if (!strstr(status_message(), what))
+		print_message("'%s' does not say '%s'\n", status_message(), what);
+	assert_non_null(strstr(status_message(), what));
+	assert_int_equal(corpus_family_by_name("sk")->bounds(&forged, c->token, c->n, &bounds),
+			 STATUS_CORRUPT);
+	json_decref(root);
+}
+
+/* Every entry of the first table of "rows" or "words" becomes `value`. */
+static void set_table(json_t *truth, const char *member, json_t *value)
+{
+	json_t *table = json_array_get(json_object_get(truth, member), 0);
+
+	for (size_t j = 0; j < json_array_size(table); j++)
+		json_array_set(table, j, value);
+	json_decref(value);
+}
+
+static void test_bad_tables(void **state)
+{
+	static const char *const members[] = {"rows", "words"};
+	json_t *root, *truth;
+
+	(void)state;
+	assert_int_equal(generate(small, "sentences=30"), STATUS_OK);
+
+	struct corpus c = read_corpus();
+
+	for (int i = 0; i < 2; i++) {
+		static const double value[] = {0, 1, 1e-320};
+		static const char *const what[] = {"sum to 1", "sum to 1", "no probability"};
+
+		for (int j = 0; j < 3; j++) {
+			truth = copy_truth(&c, &root);
+			set_table(truth, members[i], json_real(value[j]));
+			expect_bad_truth(&c, root, what[j]);
+		}
+		truth = copy_truth(&c, &root);
+		set_table(truth, members[i], json_string("0.5"));
+		expect_bad_truth(&c, root, "no probability");
+		truth = copy_truth(&c, &root);
+		json_array_clear(json_array_get(json_object_get(truth, members[i]), 0));
+		expect_bad_truth(&c, root, "wrong size");
+		truth = copy_truth(&c, &root);
+		json_object_del(truth, members[i]);
+		expect_bad_truth(&c, root, "wrong size");
+	}
+	free_corpus(&c);
+}
+
+/* [name, type, weight, facts] number k of the truth. */
+static json_t *element_of(json_t *truth, size_t k)
+{
+	return json_array_get(json_object_get(truth, "elements"), k);
+}
+
+static void test_bad_elements(void **state)
+{
+	json_t *root, *truth;
+
+	(void)state;
+	assert_int_equal(generate(small, "sentences=30"), STATUS_OK);
+
+	struct corpus c = read_corpus();
+	static const double weights[] = {0, 1e-320, -0.1, 1.5};
+
+	for (size_t i = 0; i < sizeof weights / sizeof *weights; i++) {
+		truth = copy_truth(&c, &root);
+		json_array_set_new(element_of(truth, 0), 2, json_real(weights[i]));
+		expect_bad_truth(&c, root, "malformed");
+	}
+	truth = copy_truth(&c, &root);
+	json_array_set_new(element_of(truth, 0), 2, json_true());
+	expect_bad_truth(&c, root, "malformed");
+	truth = copy_truth(&c, &root);
+	json_array_set_new(element_of(truth, 0), 0, json_string("3"));
+	expect_bad_truth(&c, root, "malformed");
+	truth = copy_truth(&c, &root);
+	json_array_set(element_of(truth, 1), 0, json_array_get(element_of(truth, 0), 0));
+	expect_bad_truth(&c, root, "one name");
+	truth = copy_truth(&c, &root);
+	json_array_remove(json_object_get(truth, "elements"), 0);
+	expect_bad_truth(&c, root, "do not sum to 1");
+	truth = copy_truth(&c, &root);
+	json_object_del(truth, "unseen_weight");
+	expect_bad_truth(&c, root, "unseen_weight");
+	truth = copy_truth(&c, &root);
+	json_object_set_new(truth, "elements", json_integer(7));
+	expect_bad_truth(&c, root, "no list of elements");
+	truth = copy_truth(&c, &root);
+	json_array_set_new(json_array_get(element_of(truth, 0), 3), 0, json_integer(5));
+	expect_bad_truth(&c, root, "out of range");
+	truth = copy_truth(&c, &root);
+	json_array_set_new(json_array_get(element_of(truth, 0), 3), 0, json_array());
+	expect_bad_truth(&c, root, "noise asks");
+	free_corpus(&c);
+}
+
+static void test_bad_noise(void **state)
+{
+	static const struct {
+		const char *pairs, *what;
+	} forged[] = {
+	    {"[[1, 0.5], [1, 0.1]]", "listed twice"},
+	    {"[[1, 0]]", "no probability"},
+	    {"[[1, 1e-310]]", "no probability"},
+	    {"[[1]]", "no probability"},
+	    {"[7]", "no probability"},
+	    {"[[1, \"1\"]]", "no probability"},
+	    {"[[5, 0.5]]", "out of range"},
+	    {"[[1, 0.9], [2, 0.2]]", "sum to 1"},
+	    {"[[0, 0.1], [1, 0.1], [2, 0.1], [3, 0.1], [4, 0.1]]", "sum to 1"},
+	};
+
+	(void)state;
+	assert_int_equal(generate(small, "sentences=30,noise=0.5"), STATUS_OK);
+
+	struct corpus c = read_corpus();
+
+	for (size_t i = 0; i < sizeof forged / sizeof *forged; i++) {
+		json_t *root, *truth = copy_truth(&c, &root);
+		json_t *pairs = json_loads(forged[i].pairs, 0, NULL);
+
+		assert_non_null(pairs);
+		json_array_set_new(json_array_get(element_of(truth, 0), 3), 0, pairs);
+		expect_bad_truth(&c, root, forged[i].what);
+	}
+	free_corpus(&c);
+}
+
+/* Legal settings whose Dirichlet draws underflow are not refused by our own checks. */
+static void test_extreme_worlds_are_legal(void **state)
+{
+	static const char *const settings[] = {
+	    "row-pseudo=0.01,word-pseudo=0.01", "alpha=0.999999,beta=0", "alpha=0,beta=0.000001",
+	    "noise=0.000001", "noise=1000"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+		for (int seed = 0; seed < 5; seed++) {
+			char options[128];
+
+			snprintf(options, sizeof options, "sentences=100,last-names=3000,seed=%d,%s",
+				 seed, settings[i]);
+			assert_int_equal(generate(small, options), STATUS_OK);
+
+			struct corpus c = read_corpus();
+
+			assert_true(isfinite(oracle_bits(&c, "known")));
+			assert_true(isfinite(length_of(&c, "known_bits")));
+			free_corpus(&c);
+		}
+	}
+}
+
+/* A truth that rules the corpus out: the sum is infinite, so there is none. */
+static void test_impossible_corpus(void **state)
+{
+	(void)state;
+	assert_int_equal(generate(small, "sentences=30"), STATUS_OK);
+
+	struct corpus c = read_corpus();
+	json_t *root, *truth = copy_truth(&c, &root), *bounds = NULL;
+	json_t *facts = json_array_get(element_of(truth, 0), 3);
+	struct world forged = *c.world;
+
+	forged.root = root;
+	forged.prior = json_object_get(root, "prior");
+	assert_int_equal(corpus_family_by_name("sk")->bounds(&forged, c.token, c.n, &bounds),
+			 STATUS_OK);
+	assert_true(json_is_number(json_object_get(bounds, "known_bits")));
+	json_decref(bounds);
+	for (size_t a = 0; a < 3; a++) {
+		json_int_t v = json_integer_value(json_array_get(facts, a));
+
+		json_array_set_new(facts, a, json_integer((v + 1) % 5));
+	}
+	assert_int_equal(corpus_family_by_name("sk")->bounds(&forged, c.token, c.n, &bounds),
+			 STATUS_IMPOSSIBLE);
+	json_decref(root);
+
+	truth = copy_truth(&c, &root); /* each word table certain of its first word */
+	forged.root = root;
+	for (size_t t = 0; t < 3; t++) {
+		json_t *words = json_array_get(json_object_get(truth, "words"), t);
+
+		for (size_t j = 0; j < json_array_size(words); j++)
+			json_array_set_new(words, j, json_real(j % 3 == 0));
+	}
+	forged.prior = json_object_get(root, "prior");
+	assert_int_equal(corpus_family_by_name("sk")->bounds(&forged, c.token, c.n, &bounds),
+			 STATUS_IMPOSSIBLE);
+	assert_non_null(strstr(status_message(), "probability 0"));
+	json_decref(root);
+	free_corpus(&c);
+}
+
+/* Values ascending, and the number of statements kept beside them. */
+static void test_facts_are_sorted(void **state)
+{
+	(void)state;
+	assert_int_equal(generate(small, "sentences=400,noise=3,values=50"), STATUS_OK);
+
+	struct corpus c = read_corpus();
+	struct sk_prior *p = NULL;
+	struct sk_counts *counts = NULL;
+	uint32_t longest = 0;
+
+	assert_int_equal(sk_prior_load(&p, c.world->prior), STATUS_OK);
+	assert_int_equal(sk_counts_open(&counts, p), STATUS_OK);
+	for (size_t begin = 0, end; begin < c.n; begin = end) {
+		struct sk_sentence s;
+
+		for (end = begin + 1; c.token[end - 1] != SK_END_TOKEN;)
+			end++;
+		assert_true(sk_parse(p, c.token + begin, (uint32_t)(end - begin), &s));
+		assert_int_equal(sk_counts_add(counts, &s, NULL), STATUS_OK);
+	}
+	for (uint32_t j = 0; j < counts->n_elements * p->n_attributes; j++) {
+		uint32_t n = 0, n_values = 0, last = 0;
+
+		for (uint32_t i = counts->fact_head[j]; i != UINT32_MAX; i = counts->fact[i].next) {
+			assert_true(n_values == 0 || counts->fact[i].value > last);
+			last = counts->fact[i].value;
+			n += counts->fact[i].count;
+			n_values++;
+		}
+		assert_int_equal(n, counts->n_stated[j]);
+		longest = n_values > longest ? n_values : longest;
+	}
+	assert_true(longest > 5);
+	sk_counts_free(counts);
+	sk_prior_free(p);
+	free_corpus(&c);
+}
+
 static void test_bad_options(void **state)
 {
 	static const char *const options[] = {
@@ -576,7 +832,10 @@ int main(void)
 	    cmocka_unit_test(test_partition_golden),   cmocka_unit_test(test_number_of_elements),
 	    cmocka_unit_test(test_oracle_is_the_twin), cmocka_unit_test(test_closed_forms),
 	    cmocka_unit_test(test_bad_priors),         cmocka_unit_test(test_bad_options),
-	    cmocka_unit_test(test_foreign_tokens),
+	    cmocka_unit_test(test_foreign_tokens),     cmocka_unit_test(test_bad_tables),
+	    cmocka_unit_test(test_bad_elements),       cmocka_unit_test(test_bad_noise),
+	    cmocka_unit_test(test_impossible_corpus),  cmocka_unit_test(test_facts_are_sorted),
+	    cmocka_unit_test(test_extreme_worlds_are_legal),
 	};
 
 	return cmocka_run_group_tests(tests, make_directory, remove_directory);

@@ -364,6 +364,14 @@ static void bad_worlds_are_refused(void **state)
 				  json_pack("{s:[[f, f]]}", "p", 0.5, 0.5)));
 	assert_refused(make_world("iid", 2, table_prior(1, 2, 500000),
 				  json_pack("{s:[[f, f]]}", "p", 1.5, -0.5)));
+	assert_refused(make_world("iid", 2, table_prior(1, 2, 500000),
+				  json_pack("{s:[[f, f]]}", "p", 0.0, 0.0)));
+	assert_refused(make_world("iid", 2, table_prior(1, 2, 500000),
+				  json_pack("{s:[[f, f]]}", "p", 0.5, 0.6)));
+	assert_refused(make_world("iid", 2, table_prior(1, 2, 500000),
+				  json_pack("{s:[[f, f]]}", "p", 1.0, 1e-320)));
+	assert_refused(make_world("iid", 2, table_prior(1, 2, 500000),
+				  json_pack("{s:[[f, s]]}", "p", 1.0, "0")));
 	assert_refused(make_world("markov", 2, table_prior(2, 2, 500000),
 				  json_pack("{s:[[f, f]]}", "p", 0.5, 0.5)));
 	assert_refused(make_world("markov", 2, table_prior(2000000000, 2, 500000), json_object()));

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * test_memory.c - the memory that an oracle announces is enough, and not many times too much.
+ *
+ * Property: reading a corpus with `known` or `bayes` takes no more memory, besides the loaded
+ * world, than memory_bytes() said before; nor is that figure out of all proportion.
+ * Method: in a forked child, the peak of the resident memory and what is allocated at the end, used
+ * or not, less what they were before the oracle was opened; under a sanitizer, whose memory is its
+ * own, only that the oracles run.
+ */
+#include <malloc.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "buffer.h"
+#include "corpus.h"
+#include "file.h"
+#include "predictor.h"
+#include "run.h"
+#include "tokens.h"
+#include "world.h"
+
+#include <cmocka.h> /* last: it defines a macro fail() */
+
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED 0
+#endif
+
+#define PROGRAM_BYTES (1 << 20) /* of the program itself, read when first used */
+
+static char directory[] = "/tmp/twopart-memory-XXXXXX";
+static char prefix[sizeof directory + 8];
+
+static int make_directory(void **state)
+{
+	(void)state;
+	snprintf(prefix, sizeof prefix, "%s/c", mkdtemp(directory));
+	return 0;
+}
+
+static int remove_directory(void **state)
+{
+	(void)state;
+	for (const char *const *suffix = corpus_suffixes; *suffix; suffix++) {
+		char path[64];
+
+		snprintf(path, sizeof path, "%s%s", prefix, *suffix);
+		unlink(path);
+	}
+	return rmdir(directory);
+}
+
+static void generate(const char *family, const char *options)
+{
+	const struct corpus_ops *ops = corpus_family_by_name(family);
+	int64_t value[OPTIONS_MAX];
+	struct corpus_request q = {.option = value, .prefix = prefix, .n_threads = 2};
+
+	options_defaults(ops->options, value);
+	assert_int_equal(options_parse(ops->options, value, options), STATUS_OK);
+	assert_int_equal(corpus_generate(ops, &q), STATUS_OK);
+}
+
+static uint64_t peak_bytes(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_SELF, &usage);
+	return (uint64_t)usage.ru_maxrss * 1024;
+}
+
+static uint64_t allocated_bytes(void)
+{
+	struct mallinfo2 info = mallinfo2();
+
+	return info.uordblks + info.hblkhd;
+}
+
+/* What reading all tokens took; UINT64_MAX when it failed. */
+static uint64_t used_bytes(const struct predictor_ops *ops, const struct world *w, uint16_t *token,
+			   size_t n)
+{
+	struct predictor_setup setup = {.n_symbols = w->vocab, .world = w};
+	struct run r = {.model = ops};
+	uint64_t peak = peak_bytes(), allocated = allocated_bytes();
+
+	if (ops->open(&r.p, &setup) != STATUS_OK || run_open(&r) != STATUS_OK ||
+	    run_symbols(&r, token, n) != STATUS_OK)
+		return UINT64_MAX;
+	allocated = allocated_bytes() - allocated;
+	run_close(&r);
+	ops->close(r.p);
+	peak = peak_bytes() - peak;
+	return peak > allocated + PROGRAM_BYTES ? peak - PROGRAM_BYTES : allocated;
+}
+
+/* As above, in a process of its own. */
+static uint64_t used_bytes_alone(const struct predictor_ops *ops, const struct world *w,
+				 uint16_t *token, size_t n)
+{
+	uint64_t used = UINT64_MAX;
+	int end[2], child_status;
+	pid_t child;
+
+	malloc_trim(0);
+	assert_int_equal(pipe(end), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		used = used_bytes(ops, w, token, n);
+		_exit(write(end[1], &used, sizeof used) != sizeof used);
+	}
+	assert_int_equal(read(end[0], &used, sizeof used), sizeof used);
+	assert_int_equal(waitpid(child, &child_status, 0), child);
+	assert_int_equal(child_status, 0);
+	close(end[0]);
+	close(end[1]);
+	return used;
+}
+
+static void check(const char *family, const char *options)
+{
+	static const char *const names[] = {"known", "bayes"};
+	struct buffer bytes = {0};
+	struct world *w;
+	uint16_t *token;
+	char path[64];
+	size_t n;
+
+	generate(family, options);
+	snprintf(path, sizeof path, "%s.json", prefix);
+	assert_int_equal(world_load(&w, path), STATUS_OK);
+	snprintf(path, sizeof path, "%s.bin", prefix);
+	assert_int_equal(file_read(path, &bytes, NULL), STATUS_OK);
+	assert_int_equal(tokens_read(bytes.data, bytes.size_bytes, &token, &n), STATUS_OK);
+	buffer_free(&bytes);
+	for (int i = 0; i < 2; i++) {
+		const struct predictor_ops *ops = predictor_by_name(names[i]);
+		struct predictor_setup setup = {.n_symbols = w->vocab, .world = w};
+		uint64_t announced = ops->memory_bytes(&setup, n);
+		uint64_t used = used_bytes_alone(ops, w, token, n);
+
+		assert_true(used != UINT64_MAX);
+		if (SANITIZED)
+			continue;
+		if (used > announced || announced > 4 * used + (4 << 20))
+			fail_msg("%s, %s: %s used %llu bytes, announced %llu", family, options,
+				 names[i], (unsigned long long)used,
+				 (unsigned long long)announced);
+	}
+	free(token);
+	world_free(w);
+}
+
+static void announced_is_enough(void **state)
+{
+	(void)state;
+	check("sk", "sentences=20000");
+	check("sk", "sentences=5000,alpha=0.9");
+	check("sk", "sentences=5000,alpha=0.9,noise=2");
+	check("sk", "sentences=10000,alpha=0.2,noise=5,values=5000");
+	check("sk", "sentences=2000,types=32,templates=100,classes=20,class-words=20,words=2000,"
+		    "attributes=12,values=1000,facts=8,min-tokens=12,max-tokens=30");
+	check("sk", "sentences=100,types=2,templates=1000,attributes=60,values=20,facts=40,"
+		    "min-tokens=40,max-tokens=60");
+	check("iid", "symbols=60000,tokens=10000");
+	check("markov", "states=1000,tokens=10000");
+	check("santafe", "kinds=30000,tokens=10000");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(announced_is_enough)};
+
+	return cmocka_run_group_tests(tests, make_directory, remove_directory);
+}
