@@ -40,7 +40,8 @@ static const struct cmd_spec spec = {
     .usage = "[OPTION]... [FILE]...",
     .text = "Compress each FILE to FILE" CMD_SUFFIX ", or standard input (no FILE, or -) to "
 	    "standard\noutput.  A token file (llm.c layout, uint16) is coded token by token, "
-	    "any other byte\nby byte.  The default model is " DEFAULT_MODEL "; twopart models lists all.\n",
+	    "any other\nbyte by byte.  The default model is " DEFAULT_MODEL
+	    "; twopart models lists all.\n",
     .options = options,
 };
 
