@@ -38,9 +38,10 @@ static const struct cmd_option options[] = {
 static const struct cmd_spec spec = {
     .name = "compress",
     .usage = "[OPTION]... [FILE]...",
-    .text = "Compress each FILE to FILE" CMD_SUFFIX ", or standard input (no FILE, or -) to standard\n"
-	    "output.  A token file (llm.c layout, uint16) is coded token by token, any other byte\n"
-	    "by byte.  The default model is " DEFAULT_MODEL "; twopart models lists all.\n",
+    .text = "Compress each FILE to FILE" CMD_SUFFIX ", or standard input (no FILE, or -) to "
+	    "standard\noutput.  A token file (llm.c layout, uint16) is coded token by token, "
+	    "any other\nbyte by byte.  The default model is " DEFAULT_MODEL
+	    "; twopart models lists all.\n",
     .options = options,
 };
 
@@ -83,9 +84,10 @@ static void report(const struct job *job, const struct work *w)
 
 	json_t *row = json_pack(
 	    "{s:o, s:o, s:s, s:I, s:I, s:I, s:I, s:i, s:I, s:f, s:f, s:f, s:f}", "file",
-	    utf8_json(w->path), "archive", utf8_json(w->to ? w->to : "-"), "model", job->settings.model->name, "original_bytes",
-	    (json_int_t)original_bytes, "archive_bytes", (json_int_t)archive_bytes,
-	    "payload_bytes", (json_int_t)stats->payload_bytes, "container_bytes",
+	    utf8_json(w->path), "archive", utf8_json(w->to ? w->to : "-"), "model",
+	    job->settings.model->name, "original_bytes", (json_int_t)original_bytes,
+	    "archive_bytes", (json_int_t)archive_bytes, "payload_bytes",
+	    (json_int_t)stats->payload_bytes, "container_bytes",
 	    (json_int_t)stats->container_bytes, "symbol_bytes", (int)stats->symbol_bytes, "symbols",
 	    (json_int_t)stats->n_symbols_coded, "ideal_bits", stats->ideal_bits, "overhead_bits",
 	    overhead_bits, "bits_per_symbol",

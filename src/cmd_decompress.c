@@ -39,8 +39,9 @@ static const struct cmd_option test_options[] = {
 static const struct cmd_spec decompress_spec = {
     .name = "decompress",
     .usage = "[OPTION]... [FILE" CMD_SUFFIX "]...",
-    .text = "Decompress each FILE" CMD_SUFFIX " to FILE, or standard input (no FILE, or -) to standard "
-	    "output.\nNothing is written unless all of it was decoded and its digest agrees.\n",
+    .text = "Decompress each FILE" CMD_SUFFIX " to FILE, or standard input (no FILE, or -) to "
+	    "standard output.\nNothing is written unless all of it was decoded and its digest "
+	    "agrees.\n",
     .options = decompress_options,
 };
 

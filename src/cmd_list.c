@@ -91,8 +91,8 @@ static json_t *make_json(const char *path, const struct archive_info *info)
 	snprintf(digest, sizeof digest, "%08lx", (unsigned long)f.c->digest);
 	json_t *row = json_pack(
 	    "{s:o, s:i, s:s, s:s, s:s, s:i, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:s}",
-	    "file", utf8_json(path), "version", CONTAINER_VERSION, "model", f.c->model->name, "options",
-	    f.options_text, "coder", f.c->coder->name, "symbol_bytes",
+	    "file", utf8_json(path), "version", CONTAINER_VERSION, "model", f.c->model->name,
+	    "options", f.options_text, "coder", f.c->coder->name, "symbol_bytes",
 	    (int)container_symbol_bytes(f.c), "token_file", f.c->is_tokens, "symbols",
 	    (json_int_t)f.c->n_total, "blocks", (json_int_t)f.c->n_blocks, "block_symbols",
 	    (json_int_t)f.c->block_symbols, "memory_bytes", (json_int_t)f.c->memory_bytes,

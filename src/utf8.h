@@ -10,7 +10,7 @@
 
 #include <jansson.h>
 
-/* New string, each byte that is no part of a UTF-8 character replaced by U+FFFD; NULL: no memory. */
+/* New string, each byte that is no part of a character replaced by U+FFFD; NULL: no memory. */
 json_t *utf8_json(const char *text);
 
 #endif
