@@ -29,7 +29,8 @@
  *      attribute at most once; so no table is used twice in a sentence;
  *   3. no complete sentence belongs to two clusters, so a finished sentence reveals its type;
  *   4. what an oracle keeps for the patterns (below) of all clusters is at most SK_SUMS_MAX numbers
- *      of 8 bytes, and whether rule 3 holds is known after SK_STEPS_MAX steps.  STATUS_LIMIT.
+ *      of 8 bytes, and whether rule 3 holds is known after SK_STEPS_MAX steps and SK_STEPS_PAIR for
+ *      each pair of clusters (drawn worlds take at most 830,000 a pair).  STATUS_LIMIT.
  * The name may stand anywhere, before or after words and values alike: until it has been read, the
  * type and the element are unknown and the predictor sums over them.
  *
@@ -76,7 +77,8 @@
 #define SK_NO_ENTRY UINT32_MAX
 #define SK_NO_PATTERN UINT32_MAX
 #define SK_SUMS_MAX ((uint64_t)1 << 29)
-#define SK_STEPS_MAX ((uint64_t)1 << 32)
+#define SK_STEPS_MAX ((uint64_t)1 << 24)
+#define SK_STEPS_PAIR ((uint64_t)1 << 20)
 
 enum sk_emit { SK_EMIT_START, SK_EMIT_WORD, SK_EMIT_NAME, SK_EMIT_VALUE };
 

@@ -300,7 +300,8 @@ static enum status load_noise(struct sk_counts *c, uint32_t k, uint32_t a, const
 		TRY(load_fact(c, k, a, json_array_get(pair, 0), probability));
 		sum += probability;
 	}
-	if (!(sum <= 1 + DRAW_SUM_SLACK) || (n == c->prior->n_values && !(sum >= 1 - DRAW_SUM_SLACK)))
+	if (!(sum <= 1 + DRAW_SUM_SLACK) ||
+	    (n == c->prior->n_values && !(sum >= 1 - DRAW_SUM_SLACK)))
 		return bad_truth("the noise of a fact does not sum to 1");
 	return STATUS_OK;
 }

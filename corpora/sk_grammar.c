@@ -246,6 +246,22 @@ static json_t *prior_json(const struct grammar *g)
 			 "values", o[SK_VALUES], "name_parts", parts, "clusters", clusters);
 }
 
+static enum status check_states(const json_t *prior)
+{
+	const json_t *clusters = json_object_get(prior, "clusters");
+
+	for (size_t t = 0; t < json_array_size(clusters); t++) {
+		const json_t *states = json_object_get(json_array_get(clusters, t), "states");
+
+		if (json_array_size(states) > SK_STATES_MAX)
+			return fail(STATUS_BAD_ARGUMENT,
+				    "a cluster would have more than %u states: use fewer templates "
+				    "or shorter sentences",
+				    SK_STATES_MAX);
+	}
+	return STATUS_OK;
+}
+
 enum status sk_grammar_draw(const int64_t *option, json_t **out)
 {
 	struct grammar g = {
@@ -271,8 +287,11 @@ enum status sk_grammar_draw(const int64_t *option, json_t **out)
 	}
 	if (status == STATUS_OK) {
 		*out = prior_json(&g);
-		if (!*out)
-			status = fail_no_memory();
+		status = *out ? check_states(*out) : fail_no_memory();
+		if (status != STATUS_OK) {
+			json_decref(*out);
+			*out = NULL;
+		}
 	}
 	free(scratch);
 	free(g.class_word);

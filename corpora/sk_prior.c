@@ -237,8 +237,9 @@ static enum status load_cluster(struct sk_cluster *c, const struct sk_prior *p, 
 /* Rule 3 for one pair of clusters. */
 struct comparison {
 	const struct sk_cluster *a, *b;
+	const uint64_t *endings_a, *endings_b; /* by state, see find_endings() */
 	uint64_t meets[SK_CLASSES_MAX]; /* by class of a: the classes of b that share a word */
-	uint64_t n_steps;               /* of all comparisons so far */
+	uint64_t n_steps, n_steps_max;  /* of all comparisons so far */
 };
 
 static void compare_classes(struct comparison *d, const struct sk_prior *p)
@@ -249,11 +250,42 @@ static void compare_classes(struct comparison *d, const struct sk_prior *p)
 			d->meets[d->a->word_class[w]] |= (uint64_t)1 << d->b->word_class[w];
 }
 
-/* May one token lead to both states? */
-static bool states_meet(const struct comparison *d, const struct sk_state *a,
-			const struct sk_state *b)
+/*
+ * A fingerprint of what may follow each state, so that most pairs need not be followed: bit j is
+ * set when some way to an end emits things whose numbers below add up to j modulo 64.  All words
+ * have one number.  Two states that share an ending share a bit.
+ */
+static void find_endings(const struct sk_cluster *c, uint64_t *endings)
 {
-	if (a->emit != b->emit)
+	for (uint32_t s = c->n_states; s--;) { /* successors have larger numbers */
+		const struct sk_state *from = &c->state[s];
+
+		for (uint32_t e = from->first_next; e < from->first_next + from->n_next; e++) {
+			uint32_t to = c->next[e];
+
+			if (to == SK_END) {
+				endings[s] |= 1;
+				continue;
+			}
+
+			uint64_t what = c->state[to].emit * 61u;
+
+			if (c->state[to].emit == SK_EMIT_VALUE)
+				what += c->state[to].arg;
+
+			unsigned turn = (unsigned)((what * 0x9e3779b97f4a7c15u) >> 58);
+
+			endings[s] |= endings[to] << turn | endings[to] >> (-turn & 63);
+		}
+	}
+}
+
+/* May one token lead to both states, and the same ones from there to an end? */
+static bool states_meet(const struct comparison *d, uint32_t sa, uint32_t sb)
+{
+	const struct sk_state *a = &d->a->state[sa], *b = &d->b->state[sb];
+
+	if (!(d->endings_a[sa] & d->endings_b[sb]) || a->emit != b->emit)
 		return false;
 	return a->emit == SK_EMIT_WORD ? d->meets[a->arg] >> b->arg & 1 : a->arg == b->arg;
 }
@@ -267,7 +299,7 @@ static enum status share_no_sentence(struct comparison *d, uint32_t sa, uint32_t
 	if (sk_end_entry(d->a, sa) != SK_NO_ENTRY && sk_end_entry(d->b, sb) != SK_NO_ENTRY)
 		return bad_prior("a sentence belongs to two clusters");
 	d->n_steps += (uint64_t)from_a->n_next * from_b->n_next;
-	if (d->n_steps > SK_STEPS_MAX)
+	if (d->n_steps > d->n_steps_max)
 		return fail(STATUS_LIMIT, "world file: prior: the clusters are too alike: it takes "
 					  "too long to see whether they share a sentence");
 	for (uint32_t i = 0; i < from_a->n_next; i++) {
@@ -276,8 +308,7 @@ static enum status share_no_sentence(struct comparison *d, uint32_t sa, uint32_t
 		for (uint32_t j = 0; to_a != SK_END && j < from_b->n_next; j++) {
 			uint32_t to_b = d->b->next[from_b->first_next + j];
 
-			if (to_b != SK_END &&
-			    states_meet(d, &d->a->state[to_a], &d->b->state[to_b]))
+			if (to_b != SK_END && states_meet(d, to_a, to_b))
 				TRY(share_no_sentence(d, to_a, to_b));
 		}
 	}
@@ -287,17 +318,31 @@ static enum status share_no_sentence(struct comparison *d, uint32_t sa, uint32_t
 /* Rule 3. */
 static enum status compare_clusters(const struct sk_prior *p)
 {
-	struct comparison d = {.n_steps = 0};
+	struct comparison d = {.n_steps_max = SK_STEPS_MAX +
+					      SK_STEPS_PAIR * (p->n_types * (p->n_types - 1) / 2)};
+	uint64_t *endings[SK_TYPES_MAX];
+	enum status status = STATUS_OK;
 
+	for (uint32_t t = 0; t < p->n_types; t++) {
+		endings[t] = calloc(p->cluster[t].n_states, sizeof *endings[t]);
+		if (endings[t])
+			find_endings(&p->cluster[t], endings[t]);
+		else
+			status = fail_no_memory();
+	}
 	for (uint32_t t = 1; t < p->n_types; t++) {
-		for (uint32_t u = 0; u < t; u++) {
+		for (uint32_t u = 0; status == STATUS_OK && u < t; u++) {
 			d.a = &p->cluster[t];
 			d.b = &p->cluster[u];
+			d.endings_a = endings[t];
+			d.endings_b = endings[u];
 			compare_classes(&d, p);
-			TRY(share_no_sentence(&d, 0, 0));
+			status = share_no_sentence(&d, 0, 0);
 		}
 	}
-	return STATUS_OK;
+	for (uint32_t t = 0; t < p->n_types; t++)
+		free(endings[t]);
+	return status;
 }
 
 /* Rule 4: the sums, and two pointers an attribute to find them. */
@@ -316,10 +361,11 @@ static enum status count_sums(const struct sk_prior *p)
 	}
 	if (n_sums <= SK_SUMS_MAX)
 		return STATUS_OK;
-	return fail(STATUS_LIMIT,
-		    "an oracle of this grammar would have to keep %llu numbers, more than %llu: use "
-		    "fewer types, templates or values, or fewer facts before the name",
-		    (unsigned long long)n_sums, (unsigned long long)SK_SUMS_MAX);
+	return fail(
+	    STATUS_LIMIT,
+	    "an oracle of this grammar would have to keep %llu numbers, more than %llu: use "
+	    "fewer types, templates or values, or fewer facts before the name",
+	    (unsigned long long)n_sums, (unsigned long long)SK_SUMS_MAX);
 }
 
 enum status sk_prior_load(struct sk_prior **out, const json_t *prior)

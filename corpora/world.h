@@ -12,17 +12,14 @@
  *   "code_lengths": the bounds, in bits
  * Reals are written with 17 digits, which gives the same double back.
  *
- * HASHES.  An archive names its prior or world by the low 32 bits of XXH3-64 (seed 0) of a walk over
- * the values themselves, so neither spelling nor order of keys nor the JSON library matters.  All
- * numbers in it are 8 bytes, little-endian.  A value is a type byte, then:
- *   'o' object: number of members; for each, ascending by the key's bytes: length in bytes of the
- *       key, the key (UTF-8), the value
- *   'a' array: number of items; the items in order
- *   's' string: length in bytes, the bytes (UTF-8)
- *   'i' integer (written without fraction and exponent): two's complement
- *   'r' real: the bits of the IEEE 754 double
- *   't' true, 'f' false, 'n' null: nothing
- * prior_hash is that of "prior"; world_hash that of "prior" followed by "truth" ('n' if absent).
+ * HASHES.  An archive names its prior or world by the low 32 bits of XXH3-64 (seed 0) of a walk
+ * over the values themselves, so neither spelling nor order of keys nor the JSON library matters.
+ * All numbers in it are 8 bytes, little-endian.  A value is a type byte, then: 'o' object: number
+ * of members; for each, ascending by the key's bytes: length in bytes of the key, the key (UTF-8),
+ * the value 'a' array: number of items; the items in order 's' string: length in bytes, the bytes
+ * (UTF-8) 'i' integer (written without fraction and exponent): two's complement 'r' real: the bits
+ * of the IEEE 754 double 't' true, 'f' false, 'n' null: nothing prior_hash is that of "prior";
+ * world_hash that of "prior" followed by "truth" ('n' if absent).
  */
 #ifndef TWOPART_WORLD_H
 #define TWOPART_WORLD_H

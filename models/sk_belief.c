@@ -446,8 +446,7 @@ static bool build_patterns(struct sk_belief *b, uint32_t t)
 	b->n_patterns[t] = found.n;
 	b->pattern[t] = calloc(found.n, sizeof **b->pattern);
 	b->sums[t] = calloc(n_sums + 1, sizeof **b->sums);
-	b->sum_of_value[t] =
-	    calloc(n_valued * 2 * p->n_attributes + 1, sizeof **b->sum_of_value);
+	b->sum_of_value[t] = calloc(n_valued * 2 * p->n_attributes + 1, sizeof **b->sum_of_value);
 	if (b->pattern[t] && b->sums[t] && b->sum_of_value[t]) {
 		n_sums = n_valued = 0;
 		for (uint32_t j = 0; j < found.n; j++) {
@@ -552,8 +551,7 @@ static bool allocate(struct sk_belief *b)
 		start->kind = calloc(KIND_VALUE + p->n_attributes, sizeof *start->kind);
 		start->word = calloc(p->n_words, sizeof *start->word);
 		start->group = calloc(b->n_word_groups, sizeof *start->group);
-		if (!start->kind || !start->word || !start->group ||
-		    !build_patterns(b, t))
+		if (!start->kind || !start->word || !start->group || !build_patterns(b, t))
 			return false;
 	}
 	return true;
@@ -691,7 +689,7 @@ static struct extent corpus_limits(const struct sk_prior *p, uint64_t n_total)
 	double facts_per_token = 0;
 	struct {
 		uint8_t n_tokens, n_facts;
-	} *behind;
+	} * behind;
 
 	for (uint32_t t = 0; t < p->n_types; t++) {
 		const struct sk_cluster *c = &p->cluster[t];
@@ -712,8 +710,7 @@ static struct extent corpus_limits(const struct sk_prior *p, uint64_t n_total)
 					continue;
 				}
 				behind[to] = behind[s];
-				behind[to].n_tokens +=
-				    emit == SK_EMIT_NAME ? p->n_name_parts : 1;
+				behind[to].n_tokens += emit == SK_EMIT_NAME ? p->n_name_parts : 1;
 				behind[to].n_facts += emit == SK_EMIT_VALUE;
 			}
 		}
@@ -746,8 +743,7 @@ static struct extent bayes_extent(const struct sk_prior *p, uint64_t n_total)
 
 static struct extent known_extent(const struct sk_prior *p, const struct world *w)
 {
-	const json_t *elements =
-	    json_object_get(json_object_get(w->root, "truth"), "elements");
+	const json_t *elements = json_object_get(json_object_get(w->root, "truth"), "elements");
 	struct extent x = {.n_elements = (double)json_array_size(elements)};
 
 	for (size_t k = 0; k < json_array_size(elements); k++) {

@@ -51,9 +51,9 @@ struct pattern {
 	uint64_t attributes; /* the set, as bits */
 	uint64_t values;     /* the attributes of which a value may follow */
 	union kept total;
-	union kept *first_part;   /* (part_size[0]), NULL unless a name may follow */
-	union kept *group;        /* (n_groups) sums of group_size neighbours of first_part */
-	union kept **value;       /* (n_attributes) (n_values): weight * extra / V; set in `values` */
+	union kept *first_part; /* (part_size[0]), NULL unless a name may follow */
+	union kept *group;      /* (n_groups) sums of group_size neighbours of first_part */
+	union kept **value;     /* (n_attributes) (n_values): weight * extra / V; set in `values` */
 	union kept **value_group; /* likewise, sums of value_group_size neighbours */
 };
 

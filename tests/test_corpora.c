@@ -169,38 +169,38 @@ static const struct golden {
 } golden[] = {
     {"iid",
      "tokens=20000",
-     {0x70ad14f4bd335848, 0x1709334a5886472b, 0xfd5fc2258197c3f3,
-      0xcfc05a4112393455, 0x43df8977be7e53d5},
+     {0x70ad14f4bd335848, 0x1709334a5886472b, 0xfd5fc2258197c3f3, 0xcfc05a4112393455,
+      0x43df8977be7e53d5},
      0xc20b329b},
     {"iid",
      "tokens=5000,symbols=65535,pseudo=0.02,seed=9",
-     {0x3397e09b2a1a7894, 0x5ef0234db872659f, 0x019b1311d43dc079,
-      0x95929931b75a6d9f, 0x333e5de7fa60a932},
+     {0x3397e09b2a1a7894, 0x5ef0234db872659f, 0x019b1311d43dc079, 0x95929931b75a6d9f,
+      0x333e5de7fa60a932},
      0x2ea1f26c},
     {"markov",
      "tokens=20000",
-     {0xbd7038397b2ab2b5, 0x598555498233b6b1, 0xd6897e6474cb7814,
-      0xcfc05a4112393455, 0x94ac39f7e81b4628},
+     {0xbd7038397b2ab2b5, 0x598555498233b6b1, 0xd6897e6474cb7814, 0xcfc05a4112393455,
+      0x94ac39f7e81b4628},
      0xc9020e01},
     {"sk",
      "sentences=3000",
-     {0x5ffbe21159b044ea, 0x5aaabb8561689b00, 0xbcd832a8b34f3979,
-      0x9dca90c53205fbf2, 0xbd7ca1892d2adffa},
+     {0x5ffbe21159b044ea, 0x5aaabb8561689b00, 0xbcd832a8b34f3979, 0x9dca90c53205fbf2,
+      0xbd7ca1892d2adffa},
      0xc99e57f9},
     {"sk",
      "alpha=0.9,noise=0.3,middle-names=50,sentences=2000,seed=5",
-     {0xb61c35c4f2f68bed, 0xe47338760c938bc0, 0x9a1f2f19da9ea047,
-      0xc0be172ec359790b, 0x3fe6d1e67919dee6},
+     {0xb61c35c4f2f68bed, 0xe47338760c938bc0, 0x9a1f2f19da9ea047, 0xc0be172ec359790b,
+      0x3fe6d1e67919dee6},
      0x36c7284a},
     {"santafe",
      "tokens=20000",
-     {0x382f15d3f90922eb, 0xd8a0363eca177d41, 0x696dceeca16ba76e,
-      0x214e703cd8b80582, 0x38821a03c9c05c1e},
+     {0x382f15d3f90922eb, 0xd8a0363eca177d41, 0x696dceeca16ba76e, 0x214e703cd8b80582,
+      0x38821a03c9c05c1e},
      0xbdd78eb3},
     {"file",
      "symbol-bytes=2",
-     {0xf241fabf452b843f, 0x78f90c8431cba9a2, 0x775434797f179600,
-      0xc48172160a29db74, 0x5080d02e2e839a03},
+     {0xf241fabf452b843f, 0x78f90c8431cba9a2, 0x775434797f179600, 0xc48172160a29db74,
+      0x5080d02e2e839a03},
      0x5b6e605c},
 };
 
@@ -277,9 +277,10 @@ static void hash_world(const char *prior, const char *truth, uint32_t *prior_has
 	struct world *w;
 
 	assert_non_null(f);
-	fprintf(f, "{\"format\":\"twopart-world\",\"schema\":1,\"family\":\"file\",\"prior\":%s%s%s,"
-		   "\"corpus\":{\"tokens\":0,\"sentences\":0,\"vocab\":2,"
-		   "\"digest\":\"0000000000000000\"}}",
+	fprintf(f,
+		"{\"format\":\"twopart-world\",\"schema\":1,\"family\":\"file\",\"prior\":%s%s%s,"
+		"\"corpus\":{\"tokens\":0,\"sentences\":0,\"vocab\":2,"
+		"\"digest\":\"0000000000000000\"}}",
 		prior, truth ? ",\"truth\":" : "", truth ? truth : "");
 	fclose(f);
 	assert_int_equal(world_load(&w, path), STATUS_OK);
@@ -292,11 +293,16 @@ static void hash_world(const char *prior, const char *truth, uint32_t *prior_has
 /* The walk of world.h by hand; spelling and order of keys do not matter, types and bits do. */
 static void world_hash_is_the_documented_one(void **state)
 {
-	static const uint8_t walk[] =
-	    "o\2\0\0\0\0\0\0\0"
-	    "\1\0\0\0\0\0\0\0" "a" "i\376\377\377\377\377\377\377\377"
-	    "\1\0\0\0\0\0\0\0" "b" "s\2\0\0\0\0\0\0\0xy"
-	    "a\4\0\0\0\0\0\0\0" "r\0\0\0\0\0\0\xf8\x3f" "tfn";
+	static const uint8_t walk[] = "o\2\0\0\0\0\0\0\0"
+				      "\1\0\0\0\0\0\0\0"
+				      "a"
+				      "i\376\377\377\377\377\377\377\377"
+				      "\1\0\0\0\0\0\0\0"
+				      "b"
+				      "s\2\0\0\0\0\0\0\0xy"
+				      "a\4\0\0\0\0\0\0\0"
+				      "r\0\0\0\0\0\0\xf8\x3f"
+				      "tfn";
 	enum { PRIOR_BYTES = 9 + 9 + 9 + 9 + 11 };
 	uint32_t prior, world, other_prior, other_world;
 
@@ -408,8 +414,7 @@ static void files_agree(void **state)
 	assert_int_equal(roles.size_bytes, n_tokens);
 	assert_int_equal(w->n_tokens, n_tokens);
 	assert_int_equal(w->vocab, 50);
-	assert_true(w->corpus_digest ==
-		    XXH3_64bits(bin.data + TOKENS_HEADER_BYTES, 2 * n_tokens));
+	assert_true(w->corpus_digest == XXH3_64bits(bin.data + TOKENS_HEADER_BYTES, 2 * n_tokens));
 	buffer_append_byte(&vocab, '\0');
 	vocab.size_bytes--;
 	assert_text_spells(&text, &vocab, token, n_tokens);
@@ -417,8 +422,10 @@ static void files_agree(void **state)
 	    json_integer_value(json_object_get(json_object_get(w->root, "corpus"), "text_bytes")),
 	    text.size_bytes);
 	assert_int_equal(npy.size_bytes, 128 + 2 * n_tokens);
-	assert_memory_equal(npy.data, "\x93NUMPY\x01\x00\x76\x00{'descr': '<u2', "
-				      "'fortran_order': False, 'shape': (20001,), }  ", 69);
+	assert_memory_equal(npy.data,
+			    "\x93NUMPY\x01\x00\x76\x00{'descr': '<u2', "
+			    "'fortran_order': False, 'shape': (20001,), }  ",
+			    69);
 	assert_int_equal(npy.data[127], '\n');
 	assert_memory_equal(npy.data + 128, bin.data + TOKENS_HEADER_BYTES, 2 * n_tokens);
 	world_free(w);

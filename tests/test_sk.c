@@ -679,17 +679,17 @@ static void test_bad_noise(void **state)
 /* Legal settings whose Dirichlet draws underflow are not refused by our own checks. */
 static void test_extreme_worlds_are_legal(void **state)
 {
-	static const char *const settings[] = {
-	    "row-pseudo=0.01,word-pseudo=0.01", "alpha=0.999999,beta=0", "alpha=0,beta=0.000001",
-	    "noise=0.000001", "noise=1000"};
+	static const char *const settings[] = {"row-pseudo=0.01,word-pseudo=0.01",
+					       "alpha=0.999999,beta=0", "alpha=0,beta=0.000001",
+					       "noise=0.000001", "noise=1000"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
-		for (int seed = 0; seed < 5; seed++) {
+		for (int seed = 0; seed < 3; seed++) {
 			char options[128];
 
-			snprintf(options, sizeof options, "sentences=100,last-names=3000,seed=%d,%s",
-				 seed, settings[i]);
+			snprintf(options, sizeof options,
+				 "sentences=100,last-names=3000,seed=%d,%s", seed, settings[i]);
 			assert_int_equal(generate(small, options), STATUS_OK);
 
 			struct corpus c = read_corpus();
@@ -782,6 +782,158 @@ static void test_facts_are_sorted(void **state)
 	free_corpus(&c);
 }
 
+/* ---- Limits. ---- */
+
+/* Append a state that emits (emit, arg) as a successor of `parent`; -1: the start. */
+static int add_state(json_t *states, int parent, const char *emit, int arg)
+{
+	int index = (int)json_array_size(states);
+
+	if (parent >= 0)
+		json_array_append_new(
+		    json_object_get(json_array_get(states, (size_t)parent), "next"),
+		    json_integer(index));
+	json_array_append_new(states,
+			      json_pack("{s:s, s:i, s:[]}", "emit", emit, "arg", arg, "next"));
+	return index;
+}
+
+static void end_at(json_t *states, int s)
+{
+	json_array_append_new(json_object_get(json_array_get(states, (size_t)s), "next"),
+			      json_integer(-1));
+}
+
+/* All subsets of n attributes, ascending, then the name. */
+static void add_subsets(json_t *states, int s, int a, int n)
+{
+	if (a == n)
+		end_at(states, add_state(states, s, "name", 0));
+	for (int next = a; next < n; next++)
+		add_subsets(states, add_state(states, s, "value", next), next + 1, n);
+}
+
+/* A prior without clusters. */
+static json_t *forged_prior(int classes, int class_words, int attributes, int values)
+{
+	return json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:[i, i], s:[]}",
+			 "alpha_millionths", 500000, "beta_millionths", 1000000, "gamma_millionths",
+			 0, "row_pseudo_count_millionths", 500000, "word_pseudo_count_millionths",
+			 500000, "types", 0, "classes", classes, "class_words", class_words,
+			 "words", classes * class_words, "attributes", attributes, "values", values,
+			 "name_parts", 3, 3, "clusters");
+}
+
+static void add_cluster(json_t *prior, json_t *classes, json_t *states)
+{
+	json_t *clusters = json_object_get(prior, "clusters");
+
+	json_array_append_new(clusters,
+			      json_pack("{s:o, s:o}", "classes", classes, "states", states));
+	json_object_set_new(prior, "types", json_integer((json_int_t)json_array_size(clusters)));
+}
+
+/* Many patterns are no error, too many sums are. */
+static void test_many_patterns(void **state)
+{
+	static const int values[] = {50, 4300};
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		json_t *prior = forged_prior(4, 1, 15, values[i]);
+		struct sk_prior *p = NULL;
+		struct sk_patterns patterns;
+
+		for (int t = 0; t < 4; t++) { /* types differ in their first word */
+			json_t *states = json_array();
+			int word = add_state(states, add_state(states, -1, "start", 0), "word", t);
+
+			add_subsets(states, word, 0, 15);
+			add_cluster(prior, json_pack("[[i], [i], [i], [i]]", 0, 1, 2, 3), states);
+		}
+		if (i == 1) {
+			assert_int_equal(sk_prior_load(&p, prior), STATUS_LIMIT);
+			assert_non_null(strstr(status_message(), "numbers"));
+		} else {
+			assert_int_equal(sk_prior_load(&p, prior), STATUS_OK);
+			assert_int_equal(sk_patterns_find(&patterns, &p->cluster[0]), STATUS_OK);
+			assert_int_equal(patterns.n, 1 << 15);
+			sk_patterns_free(&patterns);
+		}
+		sk_prior_free(p);
+		json_decref(prior);
+	}
+}
+
+/* Sentences that state dozens of facts: thousands of patterns a type. */
+static void test_many_facts(void **state)
+{
+	(void)state;
+	assert_int_equal(generate("", "types=2,templates=400,attributes=60,values=20,facts=40,"
+				      "min-tokens=40,max-tokens=60,sentences=60"),
+			 STATUS_OK);
+
+	struct corpus c = read_corpus();
+	double bayes = length_of(&c, "bayes_bits");
+	struct sk_patterns patterns;
+	struct sk_prior *p = NULL;
+
+	assert_int_equal(sk_prior_load(&p, c.world->prior), STATUS_OK);
+	assert_int_equal(sk_patterns_find(&patterns, &p->cluster[0]), STATUS_OK);
+	assert_true(patterns.n > 4096);
+	assert_true(fabs(oracle_bits(&c, "bayes") - bayes) < 1e-6 * bayes);
+	sk_patterns_free(&patterns);
+	sk_prior_free(p);
+	free_corpus(&c);
+}
+
+/* All classes of the two types meet, and only the order of the last two things differs: whether
+ * they share a sentence takes the product of their trees. */
+static void test_alike_clusters(void **state)
+{
+	enum { CLASSES = 64, CHILDREN = 4 };
+	json_t *prior = forged_prior(CLASSES, CLASSES, 1, 2);
+	struct sk_prior *p = NULL;
+
+	(void)state;
+	for (int t = 0; t < 2; t++) {
+		json_t *classes = json_array(), *states = json_array();
+		int start = add_state(states, -1, "start", 0);
+
+		for (int k = 0; k < CLASSES; k++) {
+			json_t *words = json_array();
+			int first = add_state(states, start, "word", k);
+
+			for (int j = 0; j < CLASSES; j++) /* transposed */
+				json_array_append_new(
+				    words, json_integer(t ? j * CLASSES + k : k * CLASSES + j));
+			json_array_append_new(classes, words);
+			for (int l = 0; l < CLASSES; l++) {
+				if (l == k)
+					continue;
+
+				int second = add_state(states, first, "word", l);
+
+				for (int m = 0, n = 0; n < CHILDREN; m++) {
+					if (m == k || m == l)
+						continue;
+					n++;
+
+					int s = add_state(states, second, "word", m);
+
+					s = add_state(states, s, t ? "name" : "value", 0);
+					s = add_state(states, s, t ? "value" : "name", 0);
+					end_at(states, s);
+				}
+			}
+		}
+		add_cluster(prior, classes, states);
+	}
+	assert_int_equal(sk_prior_load(&p, prior), STATUS_LIMIT);
+	assert_non_null(strstr(status_message(), "too alike"));
+	json_decref(prior);
+}
+
 static void test_bad_options(void **state)
 {
 	static const char *const options[] = {
@@ -790,6 +942,8 @@ static void test_bad_options(void **state)
 	    "max-tokens=3,min-tokens=3,facts=1", /* no shape fits */
 	    "classes=12,class-words=60,words=600",
 	    "first-names=60000,last-names=60000",
+	    "types=1,templates=1000,classes=64,words=1024,facts=60,attributes=60,values=50,"
+	    "min-tokens=100,max-tokens=120",                      /* too many states */
 	    "first-names=2,last-names=2,alpha=0.9,sentences=500", /* names used up */
 	};
 
@@ -829,13 +983,22 @@ static void test_foreign_tokens(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_partition_golden),   cmocka_unit_test(test_number_of_elements),
-	    cmocka_unit_test(test_oracle_is_the_twin), cmocka_unit_test(test_closed_forms),
-	    cmocka_unit_test(test_bad_priors),         cmocka_unit_test(test_bad_options),
-	    cmocka_unit_test(test_foreign_tokens),     cmocka_unit_test(test_bad_tables),
-	    cmocka_unit_test(test_bad_elements),       cmocka_unit_test(test_bad_noise),
-	    cmocka_unit_test(test_impossible_corpus),  cmocka_unit_test(test_facts_are_sorted),
+	    cmocka_unit_test(test_partition_golden),
+	    cmocka_unit_test(test_number_of_elements),
+	    cmocka_unit_test(test_oracle_is_the_twin),
+	    cmocka_unit_test(test_closed_forms),
+	    cmocka_unit_test(test_bad_priors),
+	    cmocka_unit_test(test_bad_options),
+	    cmocka_unit_test(test_foreign_tokens),
+	    cmocka_unit_test(test_bad_tables),
+	    cmocka_unit_test(test_bad_elements),
+	    cmocka_unit_test(test_bad_noise),
+	    cmocka_unit_test(test_impossible_corpus),
+	    cmocka_unit_test(test_facts_are_sorted),
 	    cmocka_unit_test(test_extreme_worlds_are_legal),
+	    cmocka_unit_test(test_many_patterns),
+	    cmocka_unit_test(test_many_facts),
+	    cmocka_unit_test(test_alike_clusters),
 	};
 
 	return cmocka_run_group_tests(tests, make_directory, remove_directory);
