@@ -528,14 +528,9 @@ static void ask_value_named(struct sk_oracle *o, struct dist *d)
 
 	for (uint32_t i = head; i != UINT32_MAX; i = o->b->counts->fact[i].next, n++) {
 		double extra = extra_factor(o->b, i, statements, base);
-		uint32_t at = n, value = o->b->counts->fact[i].value;
 
-		for (; at && d->symbol[at - 1] > value; at--) { /* values ascending */
-			d->symbol[at] = d->symbol[at - 1];
-			o->mass[at] = o->mass[at - 1];
-		}
-		d->symbol[at] = value;
-		o->mass[at] = base + extra;
+		d->symbol[n] = o->b->counts->fact[i].value; /* the list ascends */
+		o->mass[n] = base + extra;
 		sum += extra;
 	}
 	d->n_symbols = o->b->prior->n_values;

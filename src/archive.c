@@ -158,12 +158,18 @@ static int choose_threads(int wanted, uint64_t n_blocks)
 	return (uint64_t)threads < n_blocks ? threads : (int)n_blocks;
 }
 
-/* What decoding takes with one thread: the model, the output while it grows, one chunk. */
+/* What decoding takes with one thread: the model, the output while it grows, one chunk.  A model
+ * may estimate in real numbers, and what it says is stored: the same everywhere. */
 static uint64_t memory_to_decode(const struct container *c, const struct predictor_setup *setup)
 {
-	uint64_t block = c->block_symbols ? c->block_symbols : c->n_total;
+	uint64_t block = c->block_symbols ? c->block_symbols : c->n_total, model_bytes;
+	fenv_t callers;
 
-	return c->model->memory_bytes(setup, block) + CHUNK_SYMBOLS * sizeof(uint16_t) +
+	fegetenv(&callers);
+	fesetenv(FE_DFL_ENV);
+	model_bytes = c->model->memory_bytes(setup, block);
+	fesetenv(&callers);
+	return model_bytes + CHUNK_SYMBOLS * sizeof(uint16_t) +
 	       2 * container_symbol_bytes(c) * (c->n_total + (c->block_symbols ? block : 0));
 }
 

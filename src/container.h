@@ -19,8 +19,8 @@
  *                       other combinations are not defined
  *             bit 7     an extension follows
  *   byte 3    m: decoding with one thread takes at most (4 + m mod 4) * 2^(m div 4) bytes of
- *             memory besides the archive, the smallest such number not below the writer's
- *             estimate; m <= 247, and not less than the bytes of all symbols
+ *             memory besides the archive and a loaded world, the smallest such number not
+ *             below the writer's estimate; m <= 247, and not less than the bytes of all symbols
  *   varint    n: number of symbols, at most 2^40; at most 2^31 - 1 tokens
  *   varint    alphabet - 1.  Only for tokens and a predictor that needs no world: the alphabet is
  *             the largest token plus one, 1 when there are none.  (Bytes: 256.  Otherwise the
