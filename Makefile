@@ -22,6 +22,10 @@ BENCH := $(patsubst %.c,$B/%.o,$(wildcard bench/*.c))
 TESTS := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/test_*.c))
 HEADER := $(wildcard src/twopart.h)
 
+COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)$(shell \
+            [ -z "$$(git status --porcelain -- src coders models corpora bench Makefile \
+                     2>/dev/null)" ] || echo -dirty)
+
 # As many jobs as processors, unless the caller says otherwise.
 ifeq ($(filter -j%,$(MAKEFLAGS)),)
 MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
@@ -43,6 +47,12 @@ $B/tests/%: $B/tests/%.o $B/bench.a $B/libtwopart.a
 $B/%.o: %.c $B/flags Makefile | $(if $(filter test bench,$(MAKECMDGOALS)),deps)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c $< -o $@
+# What was built, for reports: only this object is told, so only it is compiled again.
+$B/src/cmd_version.o: $B/commit
+$B/src/cmd_version.o: private ALL_CPPFLAGS += -DTWOPART_COMMIT='"$(COMMIT)"'
+$B/commit: FORCE
+	@mkdir -p $(@D)
+	@echo '$(COMMIT)' | cmp -s - $@ || echo '$(COMMIT)' > $@
 # Changes only when compiler or flags do.
 $B/flags: FORCE
 	@mkdir -p $(@D)

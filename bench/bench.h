@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "buffer.h"
 #include "report.h"
 #include "status.h"
 
@@ -75,6 +76,8 @@ MUST_CHECK enum status plan_coder(struct bench *b, uint64_t n_bytes);
 
 /* suite.c: generate what the named suite needs and plan it. */
 MUST_CHECK enum status suite_plan(struct bench *b, const char *name);
+/* Append to a text what each suite holds, a paragraph each, for the help. */
+void suite_describe(struct buffer *out);
 
 /* bench.c: measure every job.  A job that fails is counted and said on standard error; only an
  * interruption ends the run. */

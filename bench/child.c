@@ -28,12 +28,15 @@ static void on_signal(int signal)
 
 void child_catch_signals(void)
 {
-	struct sigaction action = {.sa_handler = on_signal};
+	static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+	struct sigaction before, action = {.sa_handler = on_signal};
 
 	sigemptyset(&action.sa_mask);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
+	for (size_t i = 0; i < sizeof caught / sizeof caught[0]; i++) {
+		sigaction(caught[i], NULL, &before);
+		if (before.sa_handler != SIG_IGN) /* nohup stays nohup */
+			sigaction(caught[i], &action, NULL);
+	}
 }
 
 int child_interrupted(void)

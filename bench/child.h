@@ -26,7 +26,8 @@ struct child_result {
 MUST_CHECK enum status child_run(char *const argv[], unsigned limit_seconds,
 				 struct child_result *result);
 
-/* From now on SIGINT, SIGTERM and SIGHUP end the running children instead of this process. */
+/* From now on SIGINT, SIGTERM, SIGHUP and SIGPIPE, unless they are ignored, end the running
+ * children instead of this process. */
 void child_catch_signals(void);
 
 /* The signal that came since then, or 0. */

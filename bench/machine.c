@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include "codec.h"
 
@@ -35,10 +36,17 @@ static void cpu_name(char *name, size_t size_bytes)
 		fclose(f);
 }
 
+const char *machine_compiler(void)
+{
+	return COMPILER;
+}
+
 /* One entry for each library behind the codecs: "zstd -3" and "zstd -19" are one. */
-static json_t *library_versions(void)
+json_t *machine_libraries(void)
 {
 	json_t *versions = json_object();
+	unsigned xxhash = XXH_versionNumber();
+	char text[32];
 
 	for (const struct codec_ops *const *c = codecs; *c; c++) {
 		char library[64];
@@ -48,6 +56,9 @@ static json_t *library_versions(void)
 		if (strcmp((*c)->version(), "-") != 0)
 			json_object_set_new(versions, library, json_string((*c)->version()));
 	}
+	snprintf(text, sizeof text, "%u.%u.%u", xxhash / 10000, xxhash / 100 % 100, xxhash % 100);
+	json_object_set_new(versions, "jansson", json_string(jansson_version_str()));
+	json_object_set_new(versions, "xxhash", json_string(text));
 	return versions;
 }
 
@@ -64,7 +75,7 @@ json_t *machine_describe(void)
 		snprintf(text, sizeof text, "%.64s %.64s %.64s", u.sysname, u.release, u.machine);
 		json_object_set_new(machine, "system", json_string(text));
 	}
-	json_object_set_new(machine, "compiler", json_string(COMPILER));
-	json_object_set_new(machine, "libraries", library_versions());
+	json_object_set_new(machine, "compiler", json_string(machine_compiler()));
+	json_object_set_new(machine, "libraries", machine_libraries());
 	return machine;
 }

@@ -2,6 +2,7 @@
  *
  * plan.c - which rows a report will have: everything comes from the registries.
  */
+#include <malloc.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,7 +114,7 @@ enum status plan_scaling(struct bench *b, const struct subject *s)
 	return STATUS_OK;
 }
 
-#define CODER_ROUNDS 5
+#define CODER_ROUNDS 3
 
 /* Measured here and now, in this process: there is no file and no archive of ours. */
 enum status plan_coder(struct bench *b, uint64_t n_bytes)
@@ -128,6 +129,7 @@ enum status plan_coder(struct bench *b, uint64_t n_bytes)
 
 	bench_progress(b, "entropy coder alone");
 	TRY(coder_speed_measure(n_bytes, CODER_ROUNDS, &speed));
+	malloc_trim(0); /* a child starts with what its parent still holds on its account */
 	TRY(job_new(b, &generated, SECTION_CODER, "byte coder", "bytes", &j));
 
 	struct row *r = &j->row;

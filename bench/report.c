@@ -7,9 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cmd.h"
 #include "file.h"
 #include "machine.h"
+#include "utf8.h"
 #include "version.h"
 
 #define REPORT_SCHEMA 1
@@ -77,7 +77,7 @@ static const struct {
     {SECTION_TABLE, "table", NULL}, /* each corpus is a title */
     {SECTION_SCALING, "scaling", "Scaling"},
     {SECTION_CODER, "coder",
-     "Entropy coder alone (in this process, best of 5; x bound: of the empirical entropy)"},
+     "Entropy coder alone (in this process, best of 3; x bound: of the empirical entropy)"},
 };
 
 #define N_SECTIONS (sizeof sections / sizeof sections[0])
@@ -224,7 +224,7 @@ static void print_provenance(const struct report *report, FILE *to)
 
 	fprintf(to, "# twopart bench\n\n- command: `%s`\n- suite: %s\n- cells at a time: %u\n",
 		report->command, report->suite, report->n_parallel);
-	fprintf(to, "- version: %s\n", TWOPART_VERSION);
+	fprintf(to, "- version: %s\n- commit: %s\n", TWOPART_VERSION, report->commit);
 	json_object_foreach(machine, key, value)
 	{
 		json_t *library_version;
@@ -303,7 +303,7 @@ static json_t *json_of_row(const struct row *r)
 		json_t *value;
 
 		if (c->kind == TEXT)
-			value = *text_of(r, c) ? json_string(text_of(r, c)) : json_null();
+			value = *text_of(r, c) ? utf8_json(text_of(r, c)) : json_null();
 		else if (!isfinite(number_of(r, c)))
 			value = json_null();
 		else if (c->kind == COUNT)
@@ -320,10 +320,11 @@ void report_json(const struct report *report, FILE *to)
 	json_t *root = json_object(), *rows = json_array();
 
 	json_object_set_new(root, "schema", json_integer(REPORT_SCHEMA));
-	json_object_set_new(root, "command", json_string(report->command));
-	json_object_set_new(root, "suite", json_string(report->suite));
+	json_object_set_new(root, "command", utf8_json(report->command));
+	json_object_set_new(root, "suite", utf8_json(report->suite));
 	json_object_set_new(root, "cells_at_a_time", json_integer(report->n_parallel));
 	json_object_set_new(root, "version", json_string(TWOPART_VERSION));
+	json_object_set_new(root, "commit", json_string(report->commit));
 	json_object_set_new(root, "machine", machine_describe());
 	for (size_t i = 0; i < report->n_rows; i++)
 		if (report->row[i].present)
@@ -334,23 +335,32 @@ void report_json(const struct report *report, FILE *to)
 	json_decref(root);
 }
 
-static enum status write_file(const struct report *report, const char *directory, const char *name,
-			      void (*write)(const struct report *, FILE *))
+enum status report_render(const struct report *report,
+			  void (*write)(const struct report *, FILE *), char **text,
+			  size_t *size_bytes)
 {
-	char path[4096], *text = NULL;
-	size_t size_bytes = 0;
-	FILE *memory;
+	FILE *memory = open_memstream(text, size_bytes);
 
-	if (snprintf(path, sizeof path, "%s/%s", directory, name) >= (int)sizeof path)
-		return fail(STATUS_BAD_ARGUMENT, "the path of %s is too long", name);
-	memory = open_memstream(&text, &size_bytes);
 	if (!memory)
 		return fail_no_memory();
 	write(report, memory);
+	if (fclose(memory) == 0)
+		return STATUS_OK;
+	free(*text);
+	return fail_no_memory();
+}
 
-	enum status s = fclose(memory) == 0
-			    ? file_write(path, text, size_bytes, FILE_MODE_NEW, true)
-			    : fail_no_memory();
+static enum status write_file(const struct report *report, const char *directory, const char *name,
+			      void (*write)(const struct report *, FILE *))
+{
+	char path[4096], *text;
+	size_t size_bytes;
+
+	if (snprintf(path, sizeof path, "%s/%s", directory, name) >= (int)sizeof path)
+		return fail(STATUS_BAD_ARGUMENT, "the path of %s is too long", name);
+	TRY(report_render(report, write, &text, &size_bytes));
+
+	enum status s = file_write(path, text, size_bytes, FILE_MODE_NEW, true);
 
 	free(text);
 	return s;

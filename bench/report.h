@@ -61,6 +61,7 @@ void row_derive(struct row *r);
 struct report {
 	const char *command; /* as typed */
 	const char *suite;
+	const char *commit; /* that the program was built from */
 	unsigned n_parallel; /* cells that ran at the same time */
 	struct row *row; /* (n_rows) */
 	size_t n_rows;
@@ -69,6 +70,11 @@ struct report {
 void report_markdown(const struct report *r, FILE *to);
 void report_csv(const struct report *r, FILE *to);
 void report_json(const struct report *r, FILE *to);
+
+/* What one of these writes, as text; the caller frees *text. */
+MUST_CHECK enum status report_render(const struct report *r,
+				     void (*write)(const struct report *r, FILE *to), char **text,
+				     size_t *size_bytes);
 
 /* Write bench.md, bench.csv and bench.json into a directory (made when missing), each of them whole
  * or not at all. */

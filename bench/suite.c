@@ -17,7 +17,7 @@
 #define CORPORA_MAX 3
 
 struct suite {
-	const char *name;
+	const char *name, *help; /* the help says how long it takes on two cores of 2.5 GHz */
 	const char *table_alpha[CORPORA_MAX]; /* corpora to try every method on; NULL ends */
 	unsigned table_sentences;
 	bool ordinary_file;
@@ -26,10 +26,18 @@ struct suite {
 };
 
 static const struct suite suites[] = {
-    {"quick", {"0.3", "0.5", "0.7"}, 100000, true, {10000, 100000, 1000000}, 4000000},
-    {"scaling", {NULL}, 0, false, {10000, 100000, 1000000}, 0},
-    {"coder", {NULL}, 0, false, {0}, 16000000},
-    {"smoke", {"0.5"}, 500, true, {100, 500}, 100000},
+    {"quick",
+     "every method on sk corpora of alpha 0.3, 0.5 and 0.7 (100,000 sentences\n"
+     "           each) and on an ordinary file; then scaling and coder; about 3 minutes",
+     {"0.3", "0.5", "0.7"}, 100000, true, {10000, 100000, 1000000}, 32000000},
+    {"scaling",
+     "bayes and ngram on sk corpora of 10,000, 100,000 and 1,000,000\n"
+     "           sentences, alpha 0.5; about 1 minute",
+     {NULL}, 0, false, {10000, 100000, 1000000}, 0},
+    {"coder", "the range coder alone on 32 MB of independent bytes; seconds",
+     {NULL}, 0, false, {0}, 32000000},
+    {"smoke", "all of it on corpora too small to mean anything; seconds",
+     {"0.5"}, 500, true, {100, 500}, 100000},
 };
 
 #define N_SUITES (sizeof suites / sizeof suites[0])
@@ -134,6 +142,16 @@ static enum status plan_suite(struct bench *b, const struct suite *suite)
 	if (suite->coder_bytes)
 		TRY(plan_coder(b, suite->coder_bytes));
 	return STATUS_OK;
+}
+
+void suite_describe(struct buffer *out)
+{
+	for (size_t i = 0; i < N_SUITES; i++) {
+		char text[256];
+		int n = snprintf(text, sizeof text, "  %-8s %s\n", suites[i].name, suites[i].help);
+
+		buffer_append(out, text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1);
+	}
 }
 
 enum status suite_plan(struct bench *b, const char *name)

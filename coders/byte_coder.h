@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * byte_coder.h - adaptive order-0 bytes straight on the range coder: the fast path for plain bytes,
- * and the measure of what the range coder itself can do.
+ * byte_coder.h - adaptive order-0 bytes straight on the range coder: the benchmark's measure of the
+ * coder alone.  No archive uses it: there, bytes go through a predictor like everything else.
  *
  * Model.  Frequencies of total 2^16, one table for all bytes, rebuilt from counts after every
  * BYTE_CODER_STEP bytes (after 32, 64, 128, ... at the start); counts are halved when they pass

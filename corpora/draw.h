@@ -19,7 +19,7 @@
  * shape + 1 times U^(1/shape).  May be 0 for tiny shapes (underflow). */
 double draw_gamma(struct rng *r, double shape);
 
-/* p[0..n) ~ Dirichlet(pseudo_count, .., pseudo_count), what is below DRAW_PROBABILITY_MIN being 0. */
+/* p[0..n) ~ Dirichlet(pseudo_count, .., pseudo_count); below DRAW_PROBABILITY_MIN it is 0. */
 void draw_dirichlet(struct rng *r, double pseudo_count, double *p, size_t n);
 
 /* Index j with probability p[j] / sum(p), O(n); never one with p[j] == 0. */

@@ -47,6 +47,8 @@
  *   syntax_bits    = for every row (and every table) with J entries, pseudo-count a, counts c_j and
  *                    total c:  lg (J a)_c - sum_j lg (a)_{c_j}
  *   bayes_bits     = their sum
+ * tests/recompute_bayes_bits.py is such a program.
+ *
  * known_bits uses "truth": -lg of the element's weight, of the row and table probabilities, and of
  * the noise probabilities, per use.  known_bits_expected replaces each -lg p by its posterior mean
  * given the corpus: (psi(total + sum of pseudo-counts) - psi(count + pseudo-count)) / ln 2, with

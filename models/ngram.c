@@ -136,7 +136,7 @@ struct ngram {
 
 static const struct option_spec ngram_options[] = {
     {"order", -1, ORDER_MAX, -1, 1,
-     "longest context in symbols; -1: 5 for alphabets up to 256, otherwise 4"},
+     "longest context in symbols; -1: 5 for alphabets up to 256, otherwise 3"},
     {"memory", 4, 4096, 256, 1,
      "limit of the contexts' memory in MiB; when it is reached, no more are added"},
     {0},
@@ -146,7 +146,7 @@ static unsigned order_of(const struct predictor_setup *s)
 {
 	if (s->option[0] >= 0)
 		return (unsigned)s->option[0];
-	return s->n_symbols <= 256 ? 5 : 4;
+	return s->n_symbols <= 256 ? 5 : 3;
 }
 
 static uint64_t limit_bytes(const struct predictor_setup *s)

@@ -8,7 +8,6 @@
  */
 #include "oracle.h"
 
-#include <fenv.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,20 +37,12 @@ static const struct oracle_ops *find_family(const struct world *w)
 	return NULL;
 }
 
-/* The archive holds this figure: like everything in it, it is computed under round-to-nearest,
- * whatever the caller has set, and without sizeof. */
+/* The archive holds this figure, so it is computed without sizeof: the same on every machine. */
 static uint64_t memory_bytes(const struct predictor_setup *s, bool known, uint64_t n_total)
 {
 	const struct oracle_ops *ops = find_family(s->world);
-	uint64_t bytes = 0;
-	fenv_t callers;
 
-	fegetenv(&callers);
-	fesetenv(FE_DFL_ENV);
-	if (ops)
-		bytes = ops->memory_bytes(s->world, known, n_total);
-	fesetenv(&callers);
-	return bytes;
+	return ops ? ops->memory_bytes(s->world, known, n_total) : 0;
 }
 
 static uint64_t known_memory_bytes(const struct predictor_setup *s, uint64_t n_total)

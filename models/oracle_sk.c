@@ -28,6 +28,8 @@
 #include "sk_belief.h"
 
 #define NO_ELEMENT UINT32_MAX
+#define WEIGHT_MIN 0x1p-200 /* of the heaviest type: far from underflow within a token */
+#define WEIGHT_SCALE 0x1p200
 
 enum stage {
 	STAGE_KIND,
@@ -184,22 +186,49 @@ static double type_weight(const struct sk_oracle *o, uint32_t t)
 	return h->alive ? h->likelihood * (o->named ? 1 : agreeing_weight(o, t)) : 0;
 }
 
+/*
+ * Weigh the types, and scale all likelihoods up by a power of two, exactly, when they have become
+ * small: a product over a long and unlikely sentence would underflow.  Only their ratios matter.
+ */
+static void weigh_types(struct sk_oracle *o)
+{
+	uint32_t n_types = o->b->prior->n_types;
+	double most = 0;
+
+	for (uint32_t t = 0; t < n_types; t++) {
+		o->weight[t] = type_weight(o, t);
+		most = o->weight[t] > most ? o->weight[t] : most;
+	}
+	if (most <= 0) {
+		o->base.failed = fail(STATUS_IMPOSSIBLE,
+				      "a sentence is too improbable for this world's numbers");
+		most = o->weight[0] = 1; /* go on harmlessly until the loop looks at `failed` */
+		o->type[0].alive = true;
+		o->type[0].state = 0;
+	}
+	for (; most < WEIGHT_MIN; most *= WEIGHT_SCALE) {
+		for (uint32_t t = 0; t < n_types; t++) {
+			o->weight[t] *= WEIGHT_SCALE;
+			o->type[t].likelihood *= WEIGHT_SCALE;
+		}
+	}
+}
+
 /* Stand before a token: find the kinds that may come; the only one possible needs no question. */
 static void prepare_token(struct sk_oracle *o)
 {
 	uint32_t n_kinds = KIND_VALUE + o->b->prior->n_attributes, n_possible = 0, only = 0;
 
 	memset(o->kind_mass, 0, n_kinds * sizeof *o->kind_mass);
+	weigh_types(o);
 	for (uint32_t t = 0; t < o->b->prior->n_types; t++) {
-		double weight = o->weight[t] = type_weight(o, t);
-
 		if (!o->type[t].alive)
 			continue;
 		if (o->n_tokens > 0)
-			add_kinds(o->b, t, o->type[t].state, weight, o->kind_mass);
+			add_kinds(o->b, t, o->type[t].state, o->weight[t], o->kind_mass);
 		else
 			for (uint32_t kind = 0; kind < n_kinds; kind++)
-				o->kind_mass[kind] += weight * o->b->start[t].kind[kind];
+				o->kind_mass[kind] += o->weight[t] * o->b->start[t].kind[kind];
 	}
 	for (uint32_t kind = 0; kind < n_kinds; kind++) {
 		if (o->kind_mass[kind] > 0) {
@@ -499,14 +528,9 @@ static void ask_value_named(struct sk_oracle *o, struct dist *d)
 
 	for (uint32_t i = head; i != UINT32_MAX; i = o->b->counts->fact[i].next, n++) {
 		double extra = extra_factor(o->b, i, statements, base);
-		uint32_t at = n, value = o->b->counts->fact[i].value;
 
-		for (; at && d->symbol[at - 1] > value; at--) { /* values ascending */
-			d->symbol[at] = d->symbol[at - 1];
-			o->mass[at] = o->mass[at - 1];
-		}
-		d->symbol[at] = value;
-		o->mass[at] = base + extra;
+		d->symbol[n] = o->b->counts->fact[i].value; /* the list ascends */
+		o->mass[n] = base + extra;
 		sum += extra;
 	}
 	d->n_symbols = o->b->prior->n_values;

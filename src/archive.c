@@ -158,12 +158,18 @@ static int choose_threads(int wanted, uint64_t n_blocks)
 	return (uint64_t)threads < n_blocks ? threads : (int)n_blocks;
 }
 
-/* What decoding takes with one thread: the model, the output while it grows, one chunk. */
+/* What decoding takes with one thread: the model, the output while it grows, one chunk.  A model
+ * may estimate in real numbers, and what it says is stored: the same everywhere. */
 static uint64_t memory_to_decode(const struct container *c, const struct predictor_setup *setup)
 {
-	uint64_t block = c->block_symbols ? c->block_symbols : c->n_total;
+	uint64_t block = c->block_symbols ? c->block_symbols : c->n_total, model_bytes;
+	fenv_t callers;
 
-	return c->model->memory_bytes(setup, block) + CHUNK_SYMBOLS * sizeof(uint16_t) +
+	fegetenv(&callers);
+	fesetenv(FE_DFL_ENV);
+	model_bytes = c->model->memory_bytes(setup, block);
+	fesetenv(&callers);
+	return model_bytes + CHUNK_SYMBOLS * sizeof(uint16_t) +
 	       2 * container_symbol_bytes(c) * (c->n_total + (c->block_symbols ? block : 0));
 }
 
@@ -427,6 +433,18 @@ static enum status check_memory(const struct container *c, uint64_t memory_max_b
 		    (unsigned long long)c->memory_bytes, (unsigned long long)memory_max_bytes);
 }
 
+/* As many threads as wanted, but no more than the limit has memory for: each takes what one takes,
+ * or less. */
+static uint64_t affordable_threads(const struct archive_reading *reading, const struct container *c)
+{
+	uint64_t threads = (uint64_t)choose_threads(reading->threads, c->n_blocks);
+
+	while (threads > 1 && reading->memory_max_bytes &&
+	       c->memory_bytes > reading->memory_max_bytes / threads)
+		threads--;
+	return threads;
+}
+
 static enum status decode(const struct archive_reading *reading, const struct container *c,
 			  const uint8_t *in, size_t header_bytes, struct buffer *out,
 			  double *ideal_bits)
@@ -439,7 +457,7 @@ static enum status decode(const struct archive_reading *reading, const struct co
 			    .progress = reading->progress,
 			    .progress_context = reading->progress_context};
 	const uint8_t *payload = in + header_bytes;
-	uint64_t wave = (uint64_t)choose_threads(reading->threads, c->n_blocks);
+	uint64_t wave = affordable_threads(reading, c);
 
 	if (c->is_tokens)
 		tokens_write_header(out, c->n_total);

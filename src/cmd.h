@@ -18,11 +18,13 @@
 
 #include <getopt.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "status.h"
 
 #define EXIT_USAGE 1
+#define CMD_SUFFIX ".2p" /* of archives */
 
 #define CMD_END (-1)
 #define CMD_BAD '?'
@@ -55,8 +57,17 @@ int cmd_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 bool cmd_parse_count(const char *option, const char *text, uint64_t min, uint64_t max,
 		     uint64_t *value);
 
-/* A number of bytes: a count with an optional K, M, G or T (powers of 1024). */
+/* 0..1024 for -T; 0 means all processors, whatever the environment says. */
+bool cmd_parse_threads(const char *text, int *n_threads);
+#define CMD_THREADS_HELP "threads, 0: one a processor; never changes a byte of the result"
+
+/* A number of bytes: a count with an optional K or KiB, M, G or T (powers of 1024). */
 bool cmd_parse_size(const char *option, const char *text, uint64_t *size_bytes);
+
+struct world;
+
+/* Are these `n_tokens` tokens (little-endian) the ones that the world speaks of? */
+bool cmd_world_is_of(const struct world *w, const uint8_t *token, size_t n_tokens);
 
 /* "-" as people read it. */
 const char *cmd_input_name(const char *path);
@@ -82,5 +93,10 @@ int cmd_list(int argc, char **argv);
 int cmd_models(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 int cmd_cell(int argc, char **argv);
+int cmd_version(int argc, char **argv);
+
+/* The commit that this program was built from, "-dirty" behind it when the sources had changed;
+ * "unknown" without git. */
+const char *cmd_commit(void);
 
 #endif

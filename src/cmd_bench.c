@@ -5,14 +5,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bench.h"
 #include "child.h"
 #include "cmd.h"
+#include "file.h"
 #include "report.h"
 
 #define DEFAULT_SUITE "quick"
-#define EXIT_CELL_FAILED 3 /* some row is missing, because its round trip is */
+#define EXIT_CELL_FAILED 1 /* some row is missing, because its round trip is */
 
 struct request {
 	const char *suite; /* NULL: the corpora that are named */
@@ -36,13 +38,26 @@ static const struct cmd_option options[] = {
     {0},
 };
 
-static const struct cmd_spec spec = {
-    .name = "bench",
-    .usage = "[OPTION]... [CORPUS]...",
-    .text = "Compress every CORPUS (the PREFIX of generated files, or any file) with every\n"
-	    "method, decompress, compare, and print a table.  Without CORPUS, run a suite.\n",
-    .options = options,
-};
+/* The option to come; the help's text, if it is asked for, names the suites. */
+static int next_option(int argc, char **argv)
+{
+	static const char introduction[] =
+	    "Compress every CORPUS (the PREFIX of generated files, or any file) with every\n"
+	    "method, decompress, compare, and print a table.  Without CORPUS, run a suite:\n";
+	struct buffer text = {0};
+	struct cmd_spec spec = {
+	    .name = "bench", .usage = "[OPTION]... [CORPUS]...", .options = options};
+
+	buffer_append(&text, introduction, strlen(introduction));
+	suite_describe(&text);
+	buffer_append_byte(&text, '\0');
+	spec.text = text.failed ? introduction : (const char *)text.data;
+
+	int code = cmd_option_next(&spec, argc, argv);
+
+	buffer_free(&text);
+	return code;
+}
 
 /* The command as it was typed, for the report. */
 static void join_arguments(int argc, char **argv, char *text, size_t size_bytes)
@@ -56,19 +71,20 @@ static void join_arguments(int argc, char **argv, char *text, size_t size_bytes)
 /* CMD_END when all went well, otherwise what ended it. */
 static int parse_arguments(int argc, char **argv, struct request *q)
 {
+	bool json = false, csv = false;
 	int code;
 
 	join_arguments(argc, argv, q->command, sizeof q->command);
-	while ((code = cmd_option_next(&spec, argc, argv)) != CMD_END) {
+	while ((code = next_option(argc, argv)) != CMD_END) {
 		switch (code) {
 		case OPTION_SUITE:
 			q->suite = optarg;
 			break;
 		case OPTION_JSON:
-			q->print = report_json;
+			json = true;
 			break;
 		case OPTION_CSV:
-			q->print = report_csv;
+			csv = true;
 			break;
 		case OPTION_OUT:
 			q->out_directory = optarg;
@@ -85,6 +101,11 @@ static int parse_arguments(int argc, char **argv, struct request *q)
 			return code;
 		}
 	}
+	if (json && csv) {
+		cmd_usage("bench: --json and --csv exclude each other; --out writes both");
+		return CMD_BAD;
+	}
+	q->print = json ? report_json : csv ? report_csv : report_markdown;
 	q->corpus = argv + optind;
 	q->n_corpora = argc - optind;
 	if (!q->suite && q->n_corpora == 0)
@@ -105,25 +126,39 @@ static enum status plan(struct bench *b, const struct request *q)
 	return STATUS_OK;
 }
 
+/* The files first: whoever reads standard output may have seen enough. */
+static enum status hand_out(const struct report *report, const struct request *q)
+{
+	size_t size_bytes;
+	char *text;
+
+	if (q->out_directory)
+		TRY(report_write_files(report, q->out_directory));
+	TRY(report_render(report, q->print, &text, &size_bytes));
+
+	enum status s = file_write_to(STDOUT_FILENO, text, size_bytes, "to standard output");
+
+	free(text);
+	return s;
+}
+
 static enum status print_report(const struct bench *b, const struct request *q)
 {
 	struct report report = {
 	    .command = q->command,
 	    .suite = q->suite ? q->suite : "none",
+	    .commit = cmd_commit(),
 	    .n_parallel = b->n_parallel,
 	    .row = calloc(b->n_jobs + 1, sizeof *report.row),
 	};
-	enum status s = STATUS_OK;
 
 	if (!report.row)
 		return fail_no_memory();
 	for (size_t i = 0; i < b->n_jobs; i++)
 		report.row[report.n_rows++] = b->job[i].row;
-	q->print(&report, stdout);
-	if (fflush(stdout) != 0)
-		s = fail_errno(STATUS_IO, "standard output");
-	if (s == STATUS_OK && q->out_directory)
-		s = report_write_files(&report, q->out_directory);
+
+	enum status s = hand_out(&report, q);
+
 	free(report.row);
 	return s;
 }
@@ -139,7 +174,7 @@ static enum status run(struct bench *b, const struct request *q)
 
 int cmd_bench(int argc, char **argv)
 {
-	struct request q = {.print = report_markdown, .n_parallel = 1};
+	struct request q = {.n_parallel = 1};
 	struct bench b = {0};
 	int end = parse_arguments(argc, argv, &q);
 

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
 
 #include "buffer.h"
 #include "cmd.h"
@@ -37,10 +36,7 @@ static const struct cmd_spec bounds_spec = {
 static enum status check_tokens(const struct world *w, const struct buffer *file,
 				const uint16_t *token, size_t n_tokens)
 {
-	uint64_t digest =
-	    XXH3_64bits(file->data + TOKENS_HEADER_BYTES, file->size_bytes - TOKENS_HEADER_BYTES);
-
-	if (n_tokens != w->n_tokens || digest != w->corpus_digest)
+	if (!cmd_world_is_of(w, file->data + TOKENS_HEADER_BYTES, n_tokens))
 		return fail(STATUS_CORRUPT, "%s is the world of another corpus", w->path);
 	for (size_t i = 0; i < n_tokens; i++)
 		if (token[i] >= w->vocab)
@@ -82,6 +78,21 @@ static enum status report(const struct world *w, json_t *bounds, json_t **out)
 	return STATUS_OK;
 }
 
+/* PREFIX.bin, whose name is in every message about it. */
+static enum status read_tokens(const char *path, struct buffer *file, uint16_t **token,
+			       size_t *n_tokens)
+{
+	char sentence[512];
+	enum status s = file_read(path, file, NULL);
+
+	if (s == STATUS_OK)
+		s = tokens_read(file->data, file->size_bytes, token, n_tokens);
+	if (s == STATUS_OK)
+		return s;
+	snprintf(sentence, sizeof sentence, "%s", status_message());
+	return fail(s, "%s: %s", path, sentence);
+}
+
 static enum status compute(const char *prefix, struct world **w, json_t **out)
 {
 	struct buffer file = {0};
@@ -95,12 +106,8 @@ static enum status compute(const char *prefix, struct world **w, json_t **out)
 	TRY(world_load(w, path));
 	snprintf(path, sizeof path, "%s.bin", prefix);
 
-	enum status s = file_read(path, &file, NULL);
+	enum status s = read_tokens(path, &file, &token, &n_tokens);
 
-	if (s == STATUS_OK && !tokens_recognise(file.data, file.size_bytes))
-		s = fail(STATUS_CORRUPT, "%s is not a token file", path);
-	if (s == STATUS_OK)
-		s = tokens_read(file.data, file.size_bytes, &token, &n_tokens);
 	if (s == STATUS_OK)
 		s = check_tokens(*w, &file, token, n_tokens);
 	if (s == STATUS_OK)
@@ -147,12 +154,12 @@ int cmd_bounds(int argc, char **argv)
 		default: return EXIT_USAGE;
 		}
 	}
-	if (argc - optind != 1)
+	if (argc - optind != 1 || !*argv[optind])
 		return cmd_usage("bounds: one PREFIX, please (see twopart help bounds)");
 
 	const char *prefix = argv[optind];
 	enum status s = compute(prefix, &w, &all);
-	int code = s == STATUS_OK ? 0 : cmd_fail(prefix, s);
+	int code = s == STATUS_OK ? 0 : cmd_fail(NULL, s);
 
 	if (s == STATUS_OK && json) {
 		json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15));

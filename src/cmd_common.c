@@ -2,17 +2,21 @@
  *
  * cmd_common.c - option tables, help, error lines and the progress line of all commands.
  */
+#include <omp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include "cmd.h"
+#include "world.h"
 
 #define TABLE_MAX 32
 #define HELP_COLUMN 28
+#define THREADS_MAX 1024
 #define METER_SECONDS 0.2 /* between two lines of progress */
 
 static void print_help(const struct cmd_spec *spec)
@@ -35,6 +39,16 @@ static void print_help(const struct cmd_spec *spec)
 			printf("%-*s %s\n", HELP_COLUMN, left, o->help);
 		}
 	}
+}
+
+/* After an error of getopt_long(): it names an option that exists only when that got a value in
+ * vain, as in --quiet=3. */
+static bool is_in_table(const struct cmd_spec *spec, int code)
+{
+	for (const struct cmd_option *o = spec->options; o && o->name; o++)
+		if (o->code == code)
+			return true;
+	return code == CMD_HELP;
 }
 
 int cmd_option_next(const struct cmd_spec *spec, int argc, char **argv)
@@ -60,7 +74,10 @@ int cmd_option_next(const struct cmd_spec *spec, int argc, char **argv)
 		print_help(spec);
 	if (code == ':')
 		cmd_usage("%s: option '%s' needs a value", spec->name, argv[optind - 1]);
-	if (code == '?' && optopt && optopt <= UINT8_MAX)
+	if (code == '?' && is_in_table(spec, optopt))
+		cmd_usage("%s: option '%.*s' takes no value", spec->name,
+			  (int)strcspn(argv[optind - 1], "="), argv[optind - 1]);
+	else if (code == '?' && optopt && optopt <= UINT8_MAX)
 		cmd_usage("%s: unknown option '-%c' (see twopart help %s)", spec->name, optopt,
 			  spec->name);
 	else if (code == '?')
@@ -103,7 +120,8 @@ int cmd_usage(const char *format, ...)
 	return EXIT_USAGE;
 }
 
-/* Digits with an optional unit letter out of `units`, each 1024 times the one before. */
+/* Digits with an optional unit letter out of `units`, each 1024 times the one before; "iB" may
+ * follow the letter. */
 static bool parse_number(const char *text, const char *units, uint64_t *value)
 {
 	const char *c = text;
@@ -122,7 +140,7 @@ static bool parse_number(const char *text, const char *units, uint64_t *value)
 			return false;
 		*value *= 1024;
 	}
-	return c[unit != NULL] == '\0';
+	return *(c += unit != NULL) == '\0' || (unit && strcmp(c, "iB") == 0);
 }
 
 bool cmd_parse_count(const char *option, const char *text, uint64_t min, uint64_t max,
@@ -135,12 +153,27 @@ bool cmd_parse_count(const char *option, const char *text, uint64_t min, uint64_
 	return false;
 }
 
+bool cmd_parse_threads(const char *text, int *n_threads)
+{
+	uint64_t n;
+
+	if (!cmd_parse_count("--threads", text, 0, THREADS_MAX, &n))
+		return false;
+	*n_threads = n ? (int)n : omp_get_num_procs();
+	return true;
+}
+
 bool cmd_parse_size(const char *option, const char *text, uint64_t *size_bytes)
 {
 	if (parse_number(text, "KMGT", size_bytes))
 		return true;
-	cmd_usage("%s '%s' is not a size like 500M", option, text);
+	cmd_usage("%s '%s' is not a size like 500M or 2GiB", option, text);
 	return false;
+}
+
+bool cmd_world_is_of(const struct world *w, const uint8_t *token, size_t n_tokens)
+{
+	return n_tokens == w->n_tokens && XXH3_64bits(token, 2 * n_tokens) == w->corpus_digest;
 }
 
 const char *cmd_input_name(const char *path)

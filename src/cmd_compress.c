@@ -11,9 +11,10 @@
 #include "archive.h"
 #include "cmd.h"
 #include "file.h"
+#include "tokens.h"
+#include "utf8.h"
 #include "world.h"
 
-#define SUFFIX ".2p"
 #define DEFAULT_MODEL "ngram"
 
 enum { OPTION_BYTES = 256, OPTION_BLOCK, OPTION_JSON };
@@ -25,7 +26,7 @@ static const struct cmd_option options[] = {
     {'c', "stdout", NULL, "write to standard output (with one input)"},
     {'f', "force", NULL, "overwrite existing files, write to a terminal"},
     {'k', "keep", NULL, "keep the input (it always is; accepted for habit's sake)"},
-    {'T', "threads", "N", "threads; never changes a byte of the archive"},
+    {'T', "threads", "N", CMD_THREADS_HELP},
     {OPTION_BLOCK, "block", "SYMBOLS", "code blocks of so many symbols, 0: one block"},
     {OPTION_BYTES, "bytes", NULL, "treat token files as bytes too"},
     {OPTION_JSON, "json", NULL, "print one JSON object a file on standard output"},
@@ -37,9 +38,10 @@ static const struct cmd_option options[] = {
 static const struct cmd_spec spec = {
     .name = "compress",
     .usage = "[OPTION]... [FILE]...",
-    .text = "Compress each FILE to FILE" SUFFIX ", or standard input (no FILE, or -) to standard\n"
-	    "output.  A token file (llm.c layout, uint16) is coded token by token, any other byte\n"
-	    "by byte.  The default model is " DEFAULT_MODEL "; twopart models lists all.\n",
+    .text = "Compress each FILE to FILE" CMD_SUFFIX ", or standard input (no FILE, or -) to "
+	    "standard\noutput.  A token file (llm.c layout, uint16) is coded token by token, "
+	    "any other\nbyte by byte.  The default model is " DEFAULT_MODEL
+	    "; twopart models lists all.\n",
     .options = options,
 };
 
@@ -49,35 +51,48 @@ struct job {
 	bool to_stdout, force, quiet, verbose, json;
 };
 
+/* One file on its way. */
+struct work {
+	const char *path;
+	char *to; /* NULL: standard output */
+	struct buffer in, out;
+	mode_t mode;
+	struct archive_stats stats;
+	double seconds;
+};
+
 static double per_symbol(double bits, uint64_t n_symbols)
 {
 	return n_symbols ? bits / (double)n_symbols : 0;
 }
 
-static void report(const struct job *job, const char *path, const char *to, size_t original_bytes,
-		   size_t archive_bytes, const struct archive_stats *stats, double seconds)
+static void report(const struct job *job, const struct work *w)
 {
+	const struct archive_stats *stats = &w->stats;
+	size_t original_bytes = w->in.size_bytes, archive_bytes = w->out.size_bytes;
 	double overhead_bits = 8 * (double)archive_bytes - stats->ideal_bits;
 
 	if (job->verbose)
 		fprintf(stderr,
 			"%s: %zu -> %zu bytes, %.6f bits/symbol, ideal %.1f bytes, "
 			"overhead %.1f bytes, %.2f s\n",
-			cmd_input_name(path), original_bytes, archive_bytes,
+			cmd_input_name(w->path), original_bytes, archive_bytes,
 			per_symbol(8 * (double)archive_bytes, stats->n_symbols_coded),
-			stats->ideal_bits / 8, overhead_bits / 8, seconds);
+			stats->ideal_bits / 8, overhead_bits / 8, w->seconds);
 	if (!job->json)
 		return;
 
 	json_t *row = json_pack(
-	    "{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:i, s:I, s:f, s:f, s:f, s:f}", "file", path,
-	    "archive", to, "model", job->settings.model->name, "original_bytes",
-	    (json_int_t)original_bytes, "archive_bytes", (json_int_t)archive_bytes,
-	    "payload_bytes", (json_int_t)stats->payload_bytes, "container_bytes",
+	    "{s:o, s:o, s:s, s:I, s:I, s:I, s:I, s:i, s:I, s:f, s:f, s:f, s:f}", "file",
+	    utf8_json(w->path), "archive", utf8_json(w->to ? w->to : "-"), "model",
+	    job->settings.model->name, "original_bytes", (json_int_t)original_bytes,
+	    "archive_bytes", (json_int_t)archive_bytes, "payload_bytes",
+	    (json_int_t)stats->payload_bytes, "container_bytes",
 	    (json_int_t)stats->container_bytes, "symbol_bytes", (int)stats->symbol_bytes, "symbols",
 	    (json_int_t)stats->n_symbols_coded, "ideal_bits", stats->ideal_bits, "overhead_bits",
 	    overhead_bits, "bits_per_symbol",
-	    per_symbol(8 * (double)archive_bytes, stats->n_symbols_coded), "seconds", seconds);
+	    per_symbol(8 * (double)archive_bytes, stats->n_symbols_coded), "seconds",
+	    w->seconds);
 
 	if (row)
 		json_dumpf(row, stdout, JSON_COMPACT);
@@ -85,58 +100,100 @@ static void report(const struct job *job, const char *path, const char *to, size
 	json_decref(row);
 }
 
-/* From input in memory to output written.  `to` is NULL for standard output. */
-static enum status compress_content(struct job *job, const char *path, const struct buffer *in,
-				    mode_t mode, const char *to)
+/* archive_compress() failed: add to its sentence what it cannot know. */
+static enum status explain(const struct job *job, const struct buffer *in, enum status failed)
 {
-	struct buffer out = {0};
-	struct archive_stats stats;
+	const struct world *world = job->settings.world;
+	char sentence[512];
+	struct tokens t;
+
+	snprintf(sentence, sizeof sentence, "%s", status_message());
+	if (job->settings.as_bytes || !tokens_recognise(in->data, in->size_bytes) ||
+	    (failed != STATUS_IMPOSSIBLE && failed != STATUS_CORRUPT))
+		return failed;
+	if (tokens_parse(in->data, in->size_bytes, &t) != STATUS_OK)
+		return fail(failed, "%s%s", sentence,
+			    world ? "" : " (--bytes compresses it as it is)");
+	if (world && !cmd_world_is_of(world, t.data, t.n_tokens))
+		return fail(failed, "%s (%s is the world of another corpus)", sentence,
+			    world->path);
+	return failed;
+}
+
+static enum status compress_content(struct job *job, struct work *w)
+{
 	struct cmd_meter meter = cmd_meter_start(job->quiet);
 
 	job->settings.progress = meter.live ? cmd_meter_show : NULL;
 	job->settings.progress_context = &meter;
-	enum status s = archive_compress(&job->settings, in->data, in->size_bytes, &out, &stats);
-	double seconds = cmd_seconds() - meter.started;
+	enum status s = archive_compress(&job->settings, w->in.data, w->in.size_bytes, &w->out,
+					 &w->stats);
 
+	w->seconds = cmd_seconds() - meter.started;
 	cmd_meter_end(&meter);
+	return s == STATUS_OK ? s : explain(job, &w->in, s);
+}
+
+static enum status check_output(const struct job *job, const struct work *w)
+{
+	if (!w->to)
+		return STATUS_OK;
+	TRY(file_check_distinct(w->path, w->to));
+	if (job->world_path)
+		TRY(file_check_distinct(job->world_path, w->to));
+	return job->force ? STATUS_OK : file_check_new(w->to);
+}
+
+static enum status write_output(const struct job *job, const struct work *w)
+{
+	if (w->to)
+		return file_write(w->to, w->out.data, w->out.size_bytes, w->mode, job->force);
+	return file_write_to(STDOUT_FILENO, w->out.data, w->out.size_bytes, "to standard output");
+}
+
+/* Sentences about the output name it; those about the input do not. */
+static int compress_work(struct job *job, struct work *w)
+{
+	enum status s = check_output(job, w);
+
+	if (s != STATUS_OK)
+		return cmd_fail(NULL, s);
+	s = file_read(w->path, &w->in, &w->mode);
 	if (s == STATUS_OK)
-		s = to ? file_write(to, out.data, out.size_bytes, mode, job->force)
-		       : file_write_to(STDOUT_FILENO, out.data, out.size_bytes,
-				       "to standard output");
-	if (s == STATUS_OK)
-		report(job, path, to ? to : "-", in->size_bytes, out.size_bytes, &stats, seconds);
-	buffer_free(&out);
-	return s;
+		s = compress_content(job, w);
+	if (s != STATUS_OK)
+		return cmd_fail(cmd_input_name(w->path), s);
+	s = write_output(job, w);
+	if (s != STATUS_OK)
+		return cmd_fail(NULL, s);
+	report(job, w);
+	return 0;
 }
 
 static int compress_file(struct job *job, const char *path)
 {
 	bool to_stdout = job->to_stdout || (!job->output && strcmp(path, "-") == 0);
-	struct buffer in = {0};
-	enum status s = STATUS_OK;
-	char *to = NULL;
-	mode_t mode = FILE_MODE_NEW;
+	struct work w = {.path = path, .mode = FILE_MODE_NEW};
 
 	if (to_stdout && !job->force && isatty(STDOUT_FILENO))
 		return cmd_usage("compress: an archive is not for a terminal; use -o, or -f");
-	if (!to_stdout && asprintf(&to, "%s%s", job->output ? job->output : path,
-				   job->output ? "" : SUFFIX) < 0)
+	if (!to_stdout && asprintf(&w.to, "%s%s", job->output ? job->output : path,
+				   job->output ? "" : CMD_SUFFIX) < 0)
 		return cmd_fail(path, fail_no_memory());
-	if (to && !job->force)
-		s = file_check_new(to);
-	if (s == STATUS_OK)
-		s = file_read(path, &in, &mode);
-	if (s == STATUS_OK)
-		s = compress_content(job, path, &in, mode, to);
-	buffer_free(&in);
-	free(to);
-	return s == STATUS_OK ? 0 : cmd_fail(cmd_input_name(path), s);
+
+	int code = compress_work(job, &w);
+
+	buffer_free(&w.in);
+	buffer_free(&w.out);
+	free(w.to);
+	return code;
 }
 
 /* 0, or the exit code when the options end the command; *done tells the help from an error. */
 static int parse_options(struct job *job, int argc, char **argv, bool *done)
 {
-	uint64_t threads = 0, block = UINT64_MAX;
+	uint64_t block = UINT64_MAX;
+	int threads = 0;
 
 	*done = true;
 	for (int o; (o = cmd_option_next(&spec, argc, argv)) != CMD_END;) {
@@ -152,7 +209,7 @@ static int parse_options(struct job *job, int argc, char **argv, bool *done)
 		case OPTION_JSON: job->json = true; break;
 		case OPTION_BYTES: job->settings.as_bytes = true; break;
 		case 'T':
-			if (!cmd_parse_count("--threads", optarg, 1, 1024, &threads))
+			if (!cmd_parse_threads(optarg, &threads))
 				return EXIT_USAGE;
 			break;
 		case OPTION_BLOCK:
@@ -175,7 +232,7 @@ static int parse_options(struct job *job, int argc, char **argv, bool *done)
 	if (s != STATUS_OK)
 		return cmd_fail(NULL, s);
 	job->settings.as_bytes = as_bytes;
-	job->settings.threads = (int)threads;
+	job->settings.threads = threads;
 	if (block != UINT64_MAX)
 		job->settings.block_symbols = block;
 	*done = false;

@@ -14,8 +14,6 @@
 #include "file.h"
 #include "world.h"
 
-#define SUFFIX ".2p"
-
 static const struct cmd_option decompress_options[] = {
     {'w', "world", "PREFIX.json", "world file, for archives of models that need it"},
     {'o', "output", "FILE", "write to FILE, - is standard output (with one input)"},
@@ -23,7 +21,7 @@ static const struct cmd_option decompress_options[] = {
     {'f', "force", NULL, "overwrite existing files"},
     {'k', "keep", NULL, "keep the archive (it always is; accepted for habit's sake)"},
     {'M', "memory", "SIZE", "refuse archives that need more (default: the machine's memory)"},
-    {'T', "threads", "N", "threads"},
+    {'T', "threads", "N", CMD_THREADS_HELP},
     {'q', "quiet", NULL, "no progress"},
     {'v', "verbose", NULL, "one line a file"},
     {0},
@@ -32,7 +30,7 @@ static const struct cmd_option decompress_options[] = {
 static const struct cmd_option test_options[] = {
     {'w', "world", "PREFIX.json", "world file, for archives of models that need it"},
     {'M', "memory", "SIZE", "refuse archives that need more (default: the machine's memory)"},
-    {'T', "threads", "N", "threads"},
+    {'T', "threads", "N", CMD_THREADS_HELP},
     {'q', "quiet", NULL, "no progress"},
     {'v', "verbose", NULL, "one line a file"},
     {0},
@@ -40,15 +38,16 @@ static const struct cmd_option test_options[] = {
 
 static const struct cmd_spec decompress_spec = {
     .name = "decompress",
-    .usage = "[OPTION]... [FILE" SUFFIX "]...",
-    .text = "Decompress each FILE" SUFFIX " to FILE, or standard input (no FILE, or -) to standard "
-	    "output.\nNothing is written unless all of it was decoded and its digest agrees.\n",
+    .usage = "[OPTION]... [FILE" CMD_SUFFIX "]...",
+    .text = "Decompress each FILE" CMD_SUFFIX " to FILE, or standard input (no FILE, or -) to "
+	    "standard output.\nNothing is written unless all of it was decoded and its digest "
+	    "agrees.\n",
     .options = decompress_options,
 };
 
 static const struct cmd_spec test_spec = {
     .name = "test",
-    .usage = "[OPTION]... [FILE" SUFFIX "]...",
+    .usage = "[OPTION]... [FILE" CMD_SUFFIX "]...",
     .text = "Decode each archive, compare its digest, and write nothing.\n",
     .options = test_options,
 };
@@ -62,20 +61,13 @@ struct job {
 	bool testing, to_stdout, force, quiet, verbose;
 };
 
-static uint64_t machine_memory_bytes(void)
-{
-	long pages = sysconf(_SC_PHYS_PAGES), page_bytes = sysconf(_SC_PAGESIZE);
-
-	return pages > 0 && page_bytes > 0 ? (uint64_t)pages * (uint64_t)page_bytes : UINT64_MAX;
-}
-
 /* NULL when the name does not end in the suffix; the caller frees. */
 static char *strip_suffix(const char *path)
 {
-	size_t size = strlen(path), suffix = strlen(SUFFIX);
+	size_t size = strlen(path), suffix = strlen(CMD_SUFFIX);
 
 	if (size <= suffix || path[size - suffix - 1] == '/' ||
-	    strcmp(path + size - suffix, SUFFIX) != 0)
+	    strcmp(path + size - suffix, CMD_SUFFIX) != 0)
 		return NULL;
 	return strndup(path, size - suffix);
 }
@@ -87,15 +79,23 @@ static enum status choose_output(const struct job *job, const char *path, char *
 	if (job->testing || job->to_stdout || (!job->output && strcmp(path, "-") == 0))
 		return STATUS_OK;
 	*to = job->output ? strdup(job->output) : strip_suffix(path);
-	if (!*to)
-		return fail(STATUS_BAD_ARGUMENT, "the name does not end in " SUFFIX "; use -o");
-	return job->force ? STATUS_OK : file_check_new(*to);
+	return *to ? STATUS_OK
+		   : fail(STATUS_BAD_ARGUMENT, "the name does not end in " CMD_SUFFIX "; use -o");
+}
+
+static enum status check_output(const struct job *job, const char *path, const char *to)
+{
+	if (!to)
+		return STATUS_OK;
+	TRY(file_check_distinct(path, to));
+	if (job->world_path)
+		TRY(file_check_distinct(job->world_path, to));
+	return job->force ? STATUS_OK : file_check_new(to);
 }
 
 static enum status decode_content(const struct job *job, const char *path, const struct buffer *in,
-				  mode_t mode, const char *to)
+				  struct buffer *out)
 {
-	struct buffer out = {0};
 	struct archive_stats stats;
 	struct cmd_meter meter = cmd_meter_start(job->quiet);
 	struct archive_reading reading = {.world = job->world,
@@ -103,40 +103,54 @@ static enum status decode_content(const struct job *job, const char *path, const
 					  .threads = job->threads,
 					  .progress = meter.live ? cmd_meter_show : NULL,
 					  .progress_context = &meter};
-	enum status s = archive_decompress(&reading, in->data, in->size_bytes, &out, &stats);
+	enum status s = archive_decompress(&reading, in->data, in->size_bytes, out, &stats);
 
 	cmd_meter_end(&meter);
 	if (s == STATUS_OK && job->verbose)
 		fprintf(stderr, "%s: %zu -> %zu bytes, digest ok, %.2f s\n", cmd_input_name(path),
-			in->size_bytes, out.size_bytes, cmd_seconds() - meter.started);
-	if (s == STATUS_OK && to)
-		s = file_write(to, out.data, out.size_bytes, mode, job->force);
-	else if (s == STATUS_OK && !job->testing)
-		s = file_write_to(STDOUT_FILENO, out.data, out.size_bytes, "to standard output");
-	buffer_free(&out);
+			in->size_bytes, out->size_bytes, cmd_seconds() - meter.started);
 	return s;
 }
 
+static enum status write_output(const struct job *job, const struct buffer *out, mode_t mode,
+				const char *to)
+{
+	if (to)
+		return file_write(to, out->data, out->size_bytes, mode, job->force);
+	if (job->testing)
+		return STATUS_OK;
+	return file_write_to(STDOUT_FILENO, out->data, out->size_bytes, "to standard output");
+}
+
+/* Sentences about the output name it; those about the archive do not. */
 static int decode_file(const struct job *job, const char *path)
 {
-	struct buffer in = {0};
+	struct buffer in = {0}, out = {0};
+	const char *about = cmd_input_name(path);
 	char *to;
 	mode_t mode = FILE_MODE_NEW;
 	enum status s = choose_output(job, path, &to);
 
+	if (s == STATUS_OK) {
+		s = check_output(job, path, to);
+		about = s == STATUS_OK ? about : NULL;
+	}
 	if (s == STATUS_OK)
 		s = file_read(path, &in, &mode);
 	if (s == STATUS_OK)
-		s = decode_content(job, path, &in, mode, to);
+		s = decode_content(job, path, &in, &out);
+	if (s == STATUS_OK) {
+		s = write_output(job, &out, mode, to);
+		about = NULL;
+	}
 	buffer_free(&in);
+	buffer_free(&out);
 	free(to);
-	return s == STATUS_OK ? 0 : cmd_fail(cmd_input_name(path), s);
+	return s == STATUS_OK ? 0 : cmd_fail(about, s);
 }
 
 static int parse_options(struct job *job, int argc, char **argv, bool *done)
 {
-	uint64_t threads = 0;
-
 	*done = true;
 	for (int o; (o = cmd_option_next(job->spec, argc, argv)) != CMD_END;) {
 		switch (o) {
@@ -165,9 +179,8 @@ static int parse_options(struct job *job, int argc, char **argv, bool *done)
 				return EXIT_USAGE;
 			break;
 		case 'T':
-			if (!cmd_parse_count("--threads", optarg, 1, 1024, &threads))
+			if (!cmd_parse_threads(optarg, &job->threads))
 				return EXIT_USAGE;
-			job->threads = (int)threads;
 			break;
 		case CMD_HELP:
 			return 0;
@@ -217,7 +230,7 @@ static int decode_files(struct job *job, int argc, char **argv)
 
 int cmd_decompress(int argc, char **argv)
 {
-	struct job job = {.spec = &decompress_spec, .memory_bytes = machine_memory_bytes()};
+	struct job job = {.spec = &decompress_spec, .memory_bytes = file_memory_bytes()};
 
 	return decode_files(&job, argc, argv);
 }
@@ -225,7 +238,7 @@ int cmd_decompress(int argc, char **argv)
 int cmd_test(int argc, char **argv)
 {
 	struct job job = {
-	    .spec = &test_spec, .memory_bytes = machine_memory_bytes(), .testing = true};
+	    .spec = &test_spec, .memory_bytes = file_memory_bytes(), .testing = true};
 
 	return decode_files(&job, argc, argv);
 }

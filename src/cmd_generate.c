@@ -22,7 +22,7 @@ enum { CODE_NPY = 256, CODE_INPUT };
 
 static const struct cmd_option common[] = {
     {'o', "output", "PREFIX", "write PREFIX.bin, .txt, .vocab, .roles and .json"},
-    {'T', "threads", "N", "threads; the files do not depend on it"},
+    {'T', "threads", "N", CMD_THREADS_HELP},
     {CODE_NPY, "npy", NULL, "write PREFIX.npy too"},
     {'f', "force", NULL, "overwrite an existing corpus"},
     {'q', "quiet", NULL, "no summary on standard error"},
@@ -83,7 +83,6 @@ static int parse_options(struct generate *g, int argc, char **argv, bool *done)
 				      .usage = "-o PREFIX [OPTION]...",
 				      .text = text,
 				      .options = g->option};
-	uint64_t threads;
 
 	*done = true;
 	snprintf(name, sizeof name, "generate %s", g->family->name);
@@ -96,9 +95,8 @@ static int parse_options(struct generate *g, int argc, char **argv, bool *done)
 		case CODE_NPY: g->request.npy = true; break;
 		case CODE_INPUT: g->request.input = optarg; break;
 		case 'T':
-			if (!cmd_parse_count("--threads", optarg, 1, 1024, &threads))
+			if (!cmd_parse_threads(optarg, &g->request.n_threads))
 				return EXIT_USAGE;
-			g->request.n_threads = (int)threads;
 			break;
 		case CMD_HELP: return 0;
 		case CMD_BAD: return EXIT_USAGE;
@@ -119,9 +117,11 @@ static int parse_options(struct generate *g, int argc, char **argv, bool *done)
 	return 0;
 }
 
-/* A corpus is one thing: any of its files being there means that it is. */
-static enum status check_new(const char *prefix)
+/* A corpus is one thing: any of its files being there means that it is.  None replaces the input,
+ * not even with -f. */
+static enum status check_files(const struct generate *g)
 {
+	const char *prefix = g->request.prefix;
 	static const char *const suffix[] = {".bin",   ".txt",  ".vocab",
 					     ".roles", ".json", ".npy"};
 	char path[4096];
@@ -129,7 +129,10 @@ static enum status check_new(const char *prefix)
 	for (size_t i = 0; i < sizeof suffix / sizeof *suffix; i++) {
 		if (snprintf(path, sizeof path, "%s%s", prefix, suffix[i]) >= (int)sizeof path)
 			return fail(STATUS_BAD_ARGUMENT, "the name is too long");
-		TRY(file_check_new(path));
+		if (g->request.input)
+			TRY(file_check_distinct(g->request.input, path));
+		if (!g->force)
+			TRY(file_check_new(path));
 	}
 	return STATUS_OK;
 }
@@ -167,7 +170,7 @@ static int generate(struct generate *g, int argc, char **argv)
 
 	if (done)
 		return code;
-	enum status s = g->force ? STATUS_OK : check_new(g->request.prefix);
+	enum status s = check_files(g);
 
 	if (s == STATUS_OK)
 		s = g->family->generate(&g->request);

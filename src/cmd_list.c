@@ -9,6 +9,8 @@
 #include "archive.h"
 #include "cmd.h"
 #include "file.h"
+#include "tokens.h"
+#include "utf8.h"
 
 enum { OPTION_JSON = 256 };
 
@@ -45,7 +47,7 @@ static void derive(const struct archive_info *info, struct facts *f)
 	buffer_free(&text);
 	f->original_bytes = c->n_total * container_symbol_bytes(c);
 	if (c->is_tokens)
-		f->original_bytes += 1024;
+		f->original_bytes += TOKENS_HEADER_BYTES;
 	if (c->n_total)
 		f->bits_per_symbol = 8 * (double)f->archive_bytes / (double)c->n_total;
 }
@@ -88,9 +90,9 @@ static json_t *make_json(const char *path, const struct archive_info *info)
 	snprintf(hash, sizeof hash, "%08lx", (unsigned long)f.c->world_hash);
 	snprintf(digest, sizeof digest, "%08lx", (unsigned long)f.c->digest);
 	json_t *row = json_pack(
-	    "{s:s, s:i, s:s, s:s, s:s, s:i, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:s}",
-	    "file", path, "version", CONTAINER_VERSION, "model", f.c->model->name, "options",
-	    f.options_text, "coder", f.c->coder->name, "symbol_bytes",
+	    "{s:o, s:i, s:s, s:s, s:s, s:i, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:s}",
+	    "file", utf8_json(path), "version", CONTAINER_VERSION, "model", f.c->model->name,
+	    "options", f.options_text, "coder", f.c->coder->name, "symbol_bytes",
 	    (int)container_symbol_bytes(f.c), "token_file", f.c->is_tokens, "symbols",
 	    (json_int_t)f.c->n_total, "blocks", (json_int_t)f.c->n_blocks, "block_symbols",
 	    (json_int_t)f.c->block_symbols, "memory_bytes", (json_int_t)f.c->memory_bytes,

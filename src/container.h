@@ -19,8 +19,8 @@
  *                       other combinations are not defined
  *             bit 7     an extension follows
  *   byte 3    m: decoding with one thread takes at most (4 + m mod 4) * 2^(m div 4) bytes of
- *             memory besides the archive, the smallest such number not below the writer's
- *             estimate; m <= 247, and not less than the bytes of all symbols
+ *             memory besides the archive and a loaded world, the smallest such number not
+ *             below the writer's estimate; m <= 247, and not less than the bytes of all symbols
  *   varint    n: number of symbols, at most 2^40; at most 2^31 - 1 tokens
  *   varint    alphabet - 1.  Only for tokens and a predictor that needs no world: the alphabet is
  *             the largest token plus one, 1 when there are none.  (Bytes: 256.  Otherwise the
@@ -45,6 +45,13 @@
  * option text that is not canonical, an alphabet larger than needed, bytes after the last payload
  * or a payload that its coder would have ended otherwise: all are refused.  With the digest over
  * header and content a change of any bit is noticed, but for one in 2^32 by chance.
+ *
+ * Why a digest of 32 bits, when 64 are computed?  Four bytes more would be a quarter of the 16 that
+ * an oracle's whole header takes.  And the digest is the last of several checks: a damaged payload
+ * seldom decodes to its end, because the coder has one ending for each content and refuses every
+ * other, and the counts of symbols, blocks and bytes must agree with the size of the archive.  What
+ * gets past all that by chance is not worth four bytes in each archive; what is made on purpose
+ * would pass a longer digest without a key just as well.
  *
  * Answers.  STATUS_UNSUPPORTED: another version, an unknown predictor or coder, undefined bits 5,6,
  * no world or another world than the one that is named.  STATUS_CORRUPT: all else.

@@ -13,9 +13,16 @@
 #define READ_BYTES ((size_t)1 << 16)
 #define WRITE_BYTES ((size_t)1 << 30) /* one write(2) at most: Linux ends at 2^31 anyway */
 
-/* Read to the end of the file, wherever that is. */
-static enum status read_rest(int fd, struct buffer *out)
+static enum status fail_too_large(uint64_t max_bytes)
 {
+	return fail(STATUS_LIMIT, "larger than %llu bytes, the most that fits into memory here",
+		    (unsigned long long)max_bytes);
+}
+
+/* Read to the end of the file, wherever that is. */
+static enum status read_rest(int fd, uint64_t max_bytes, struct buffer *out)
+{
+	size_t start = out->size_bytes;
 	ssize_t n = 1;
 
 	while (n != 0 &&
@@ -25,11 +32,26 @@ static enum status read_rest(int fd, struct buffer *out)
 			return fail_errno(STATUS_IO, "cannot read");
 		if (n > 0)
 			out->size_bytes += (size_t)n;
+		if (out->size_bytes - start > max_bytes)
+			return fail_too_large(max_bytes);
 	}
 	return buffer_status(out);
 }
 
+uint64_t file_memory_bytes(void)
+{
+	long pages = sysconf(_SC_PHYS_PAGES), page_bytes = sysconf(_SC_PAGESIZE);
+
+	return pages > 0 && page_bytes > 0 ? (uint64_t)pages * (uint64_t)page_bytes : UINT64_MAX;
+}
+
 enum status file_read(const char *path, struct buffer *out, mode_t *mode)
+{
+	return file_read_at_most(path, file_memory_bytes() / 2, out, mode);
+}
+
+enum status file_read_at_most(const char *path, uint64_t max_bytes, struct buffer *out,
+			      mode_t *mode)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
 	int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
@@ -40,11 +62,13 @@ enum status file_read(const char *path, struct buffer *out, mode_t *mode)
 		s = fail_errno(STATUS_IO, "cannot open");
 	} else if (S_ISDIR(st.st_mode)) {
 		s = fail(STATUS_IO, "is a directory");
+	} else if (S_ISREG(st.st_mode) && (uint64_t)st.st_size > max_bytes) {
+		s = fail_too_large(max_bytes);
 	} else {
 		/* One byte more than the size, so that the end is seen without growing. */
 		if (S_ISREG(st.st_mode) && st.st_size > 0)
 			buffer_reserve(out, (size_t)st.st_size + 1);
-		s = read_rest(fd, out);
+		s = read_rest(fd, max_bytes, out);
 		if (mode)
 			*mode = is_stdin ? FILE_MODE_NEW : st.st_mode & 0777;
 	}
@@ -60,6 +84,17 @@ enum status file_check_new(const char *path)
 	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
 		return STATUS_OK;
 	return fail(STATUS_BAD_ARGUMENT, "%s exists already; -f overwrites it", path);
+}
+
+enum status file_check_distinct(const char *from, const char *to)
+{
+	bool is_stdin = strcmp(from, "-") == 0;
+	struct stat in, out;
+
+	if ((is_stdin ? fstat(STDIN_FILENO, &in) : stat(from, &in)) != 0 || stat(to, &out) != 0 ||
+	    !S_ISREG(out.st_mode) || in.st_dev != out.st_dev || in.st_ino != out.st_ino)
+		return STATUS_OK;
+	return fail(STATUS_BAD_ARGUMENT, "%s is an input; write to another file", to);
 }
 
 enum status file_write_to(int fd, const void *data, size_t size_bytes, const char *name)

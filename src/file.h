@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "buffer.h"
@@ -18,12 +19,25 @@
 
 #define FILE_MODE_NEW 0666 /* of an output without an input; the umask applies */
 
+/* The machine's physical memory; UINT64_MAX if it does not tell. */
+uint64_t file_memory_bytes(void);
+
 /* Append a file to *out; "-" is standard input.  *mode (may be NULL): the permissions it has.
- * STATUS_IO also for a directory. */
+ * STATUS_IO also for a directory, STATUS_LIMIT for a file of more than max_bytes, seen as soon as
+ * that can be known. */
+MUST_CHECK enum status file_read_at_most(const char *path, uint64_t max_bytes, struct buffer *out,
+					 mode_t *mode);
+
+/* The same with half of the machine's memory as the limit: what is read is worked upon next, and
+ * an endless device must end before the memory does. */
 MUST_CHECK enum status file_read(const char *path, struct buffer *out, mode_t *mode);
 
 /* STATUS_BAD_ARGUMENT if `path` is there already as a regular file: to ask before long work. */
 MUST_CHECK enum status file_check_new(const char *path);
+
+/* STATUS_BAD_ARGUMENT if `to` is the very file that is read under the name `from`: writing would
+ * replace it, and a mistyped -o must not cost the only copy. */
+MUST_CHECK enum status file_check_distinct(const char *from, const char *to);
 
 /* Write all to an open descriptor; `name` is for the message. */
 MUST_CHECK enum status file_write_to(int fd, const void *data, size_t size_bytes, const char *name);

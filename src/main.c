@@ -1,25 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * main.c - the table of commands, --help and --version.
+ * main.c - the table of commands, --help, and the last line of a bug of ours.
  */
-#include <brotli/encode.h>
 #include <errno.h>
-#include <jansson.h>
-#include <lzma.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <xxhash.h>
-#include <zstd.h>
+#include <unistd.h>
 
 #include "cmd.h"
 #include "outfile.h"
-#include "version.h"
 
-#ifdef __clang__
-#define COMPILER __VERSION__ /* names itself */
-#else
-#define COMPILER "gcc " __VERSION__
-#endif
+#define EXIT_BUG 3
 
 static const struct command {
 	const char *name;
@@ -35,6 +27,8 @@ static const struct command {
     {"models", cmd_models, "predictors and their options, coders, baselines, families"},
     {"bench", cmd_bench, "compress with every method, verify, print the table"},
     {"cell", cmd_cell, NULL},
+    {"--version", cmd_version, NULL},
+    {"-V", cmd_version, NULL},
     {0},
 };
 
@@ -47,39 +41,9 @@ static int print_help(void)
 			printf("  %-12s %s\n", c->name, c->summary);
 	printf("\ntwopart help COMMAND or twopart COMMAND --help explains one of them,\n"
 	       "twopart --version [--json] tells what this program was built with.\n\n"
-	       "exit codes: 0 ok, 1 usage or environment, 2 bad input, 4 a limit was reached,\n"
-	       "5 something is missing (a world file, a model, a newer version)\n");
-	return 0;
-}
-
-static int print_version(bool json)
-{
-	char openmp[16], xxhash[32], brotli[32];
-	unsigned x = XXH_versionNumber(), b = BrotliEncoderVersion();
-
-#ifdef _OPENMP
-	snprintf(openmp, sizeof openmp, "%d", _OPENMP);
-#else
-	snprintf(openmp, sizeof openmp, "none");
-#endif
-	snprintf(xxhash, sizeof xxhash, "%u.%u.%u", x / 10000, x / 100 % 100, x % 100);
-	snprintf(brotli, sizeof brotli, "%u.%u.%u", b >> 24, b >> 12 & 0xfff, b & 0xfff);
-
-	json_t *all = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "twopart",
-				TWOPART_VERSION, "compiler", COMPILER, "openmp", openmp, "zstd",
-				ZSTD_versionString(), "xz", lzma_version_string(), "brotli", brotli,
-				"jansson", jansson_version_str(), "xxhash", xxhash);
-	const char *name;
-	json_t *value;
-
-	if (json)
-		json_dumpf(all, stdout, JSON_INDENT(2));
-	else
-		json_object_foreach(all, name, value)
-			printf("%-9s %s\n", name, json_string_value(value));
-	if (json)
-		putchar('\n');
-	json_decref(all);
+	       "exit codes: 0 ok, 1 usage or environment, 2 bad input, 3 a bug of this program,\n"
+	       "4 a limit was reached, 5 something is missing (a world file, a model, a newer\n"
+	       "version)\n");
 	return 0;
 }
 
@@ -89,12 +53,13 @@ static int run(int argc, char **argv)
 
 	if (!name)
 		return cmd_usage("no command given (see twopart --help)");
-	if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)
-		return print_version(argc > 2 && strcmp(argv[2], "--json") == 0);
-	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 ||
-	    (strcmp(name, "help") == 0 && argc == 2))
-		return print_help();
-	if (strcmp(name, "help") == 0) {
+	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
+		if (argc == 2)
+			return print_help();
+		if (argc > 3 || name[0] == '-')
+			return cmd_usage("%s: '%s' is one argument too many (see twopart --help)",
+					 name, argv[argc - 1]);
+
 		static char help[] = "--help";
 		char *help_argv[] = {argv[2], help, NULL};
 
@@ -109,9 +74,23 @@ static int run(int argc, char **argv)
 	return cmd_usage("no command '%s' (see twopart --help)", name);
 }
 
+/* A failed assert has said what and where. */
+static void on_abort(int sig)
+{
+	static const char line[] = "twopart: internal error, please report it\n";
+	ssize_t n;
+
+	(void)sig;
+	outfile_remove_unfinished();
+	n = write(STDERR_FILENO, line, sizeof line - 1);
+	(void)n;
+	_exit(EXIT_BUG);
+}
+
 int main(int argc, char **argv)
 {
 	outfile_catch_signals();
+	signal(SIGABRT, on_abort);
 	int code = run(argc, argv);
 
 	/* A report that was lost on a full disk is no success. */

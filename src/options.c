@@ -23,26 +23,26 @@ void options_defaults(const struct option_spec *table, int64_t *value)
 /* Decimal text to units of 1/unit, exactly; digits finer than the unit are refused. */
 static bool parse_fixed(const char *text, int64_t unit, int64_t *out)
 {
-	bool negative = *text == '-';
+	int64_t sign = *text == '-' ? -1 : 1; /* of each digit: the least number has no positive */
 	int64_t value = 0;
 	bool any = false;
 
-	text += negative;
-	for (; '0' <= *text && *text <= '9'; text++, any = true) {
-		if (value > (INT64_MAX / unit - 9) / 10)
+	text += sign < 0;
+	for (; '0' <= *text && *text <= '9'; text++, any = true)
+		if (__builtin_mul_overflow(value, 10, &value) ||
+		    __builtin_add_overflow(value, sign * (*text - '0'), &value))
 			return false;
-		value = 10 * value + (*text - '0');
-	}
-	value *= unit;
+	if (__builtin_mul_overflow(value, unit, &value))
+		return false;
 	if (*text == '.') {
 		for (text++; '0' <= *text && *text <= '9'; text++, any = true) {
 			unit /= 10;
-			if (unit == 0 && *text != '0')
+			if ((unit == 0 && *text != '0') ||
+			    __builtin_add_overflow(value, sign * unit * (*text - '0'), &value))
 				return false;
-			value += unit * (*text - '0');
 		}
 	}
-	*out = negative ? -value : value;
+	*out = value;
 	return any && *text == '\0';
 }
 

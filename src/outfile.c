@@ -10,19 +10,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SUFFIX_BYTES_MAX 24 /* ".tmp." and a process id */
-
-#define UNFINISHED_MAX 32      /* temporary files that a signal removes; further ones stay */
+#define SUFFIX_BYTES_MAX 32 /* ".tmp.", a process id, a dot and a number of two digits */
+#define NAMES_MAX 100       /* temporary names to try */
+#define UNFINISHED_MAX 32   /* temporary files that a signal removes; further ones stay */
 
 /* Names of temporary files.  Each stands here before its file exists and until after it is gone,
  * so that no signal finds a file without a name; only the thread that writes files changes it. */
 static char *volatile unfinished[UNFINISHED_MAX];
 
-static void remove_unfinished(int sig)
+void outfile_remove_unfinished(void)
 {
 	for (int i = 0; i < UNFINISHED_MAX; i++)
 		if (unfinished[i])
 			unlink(unfinished[i]);
+}
+
+static void die_of_signal(int sig)
+{
+	outfile_remove_unfinished();
 	signal(sig, SIG_DFL);
 	raise(sig);
 }
@@ -30,7 +35,7 @@ static void remove_unfinished(int sig)
 void outfile_catch_signals(void)
 {
 	static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
-	struct sigaction before, action = {.sa_handler = remove_unfinished};
+	struct sigaction before, action = {.sa_handler = die_of_signal};
 
 	for (size_t i = 0; i < sizeof caught / sizeof *caught; i++) {
 		sigaction(caught[i], NULL, &before);
@@ -61,6 +66,27 @@ static void release(struct outfile *f)
 	*f = (struct outfile){.fd = -1};
 }
 
+/* Create f->temporary exclusively.  A name can be taken: a killed program left it behind, and its
+ * process id has come round. */
+static enum status create_temporary(struct outfile *f, size_t size_bytes)
+{
+	for (int i = 0; i < NAMES_MAX; i++) {
+		char again[16] = "";
+
+		if (i > 0)
+			snprintf(again, sizeof again, ".%d", i);
+		snprintf(f->temporary, size_bytes, "%s.tmp.%ld%s", f->path, (long)getpid(), again);
+		replace_unfinished(NULL, f->temporary);
+		f->fd = open(f->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+		if (f->fd >= 0)
+			return STATUS_OK;
+		replace_unfinished(f->temporary, NULL); /* it is not ours, and changes next */
+		if (errno != EEXIST)
+			break;
+	}
+	return fail_errno(STATUS_IO, "%s: cannot create", f->temporary);
+}
+
 enum status outfile_open(struct outfile *f, const char *path)
 {
 	size_t size_bytes = strlen(path) + SUFFIX_BYTES_MAX;
@@ -73,16 +99,11 @@ enum status outfile_open(struct outfile *f, const char *path)
 		release(f);
 		return fail_no_memory();
 	}
-	snprintf(f->temporary, size_bytes, "%s.tmp.%ld", path, (long)getpid());
-	replace_unfinished(NULL, f->temporary);
-	f->fd = open(f->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (f->fd < 0) {
-		enum status s = fail_errno(STATUS_IO, "%s: cannot create", f->temporary);
+	enum status s = create_temporary(f, size_bytes);
 
+	if (s != STATUS_OK)
 		release(f);
-		return s;
-	}
-	return STATUS_OK;
+	return s;
 }
 
 enum status outfile_make_parents(const char *path)

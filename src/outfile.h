@@ -2,11 +2,12 @@
  *
  * outfile.h - writing a file that is either complete or not there.
  *
- * The bytes go to PATH.tmp.PID in the same directory, created exclusively; outfile_commit() syncs
- * them to the disk and renames the file to PATH, which replaces what was there in one step.  A
- * crash or a full disk leaves the old file as it was.  After outfile_catch_signals() the signals
- * INT, TERM and HUP remove what is unfinished.  stdio is not used because it hides which write
- * failed and cannot patch a header cheaply.
+ * The bytes go to PATH.tmp.PID in the same directory (PATH.tmp.PID.1, .2, ... when a killed run
+ * left such a file behind; what is there is not ours to remove), created exclusively;
+ * outfile_commit() syncs them to the disk and renames the file to PATH, which replaces what was
+ * there in one step.  A crash or a full disk leaves the old file as it was.  After
+ * outfile_catch_signals() the signals INT, TERM and HUP remove what is unfinished.  stdio is not
+ * used because it hides which write failed and cannot patch a header cheaply.
  *
  * Appending never fails in the caller's face: the first error is remembered in `failed` (its
  * sentence was said then) and returned by outfile_seal().  Whoever writes for minutes looks at
@@ -66,6 +67,9 @@ MUST_CHECK enum status outfile_commit(struct outfile *f);
 
 /* Remove the temporary file and free; a zeroed or committed *f is fine. */
 void outfile_abandon(struct outfile *f);
+
+/* Remove all temporary files; for the handler of a signal that ends the program. */
+void outfile_remove_unfinished(void);
 
 /* From now on INT, TERM and HUP remove the temporary files before they end the program, and a write
  * beyond the file size limit is an error instead of a signal. */

@@ -45,7 +45,7 @@ enum status fail_no_memory(void);
 const char *status_message(void);
 
 /* Exit code of the program: 0 ok, 1 usage or environment, 2 bad input, 4 limit, 5 needs something
- * that is missing.  (3 is an internal error: a failed assert aborts instead.) */
+ * that is missing.  3 is a bug of ours: what main() makes of a failed assert. */
 int status_exit_code(enum status s);
 
 #endif

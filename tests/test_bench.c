@@ -221,6 +221,7 @@ static void check_report_files(const char *directory)
 	json_t *rows = json_object_get(root, "rows");
 
 	assert_int_equal(json_integer_value(json_object_get(root, "schema")), 1);
+	assert_true(json_string_length(json_object_get(root, "commit")) > 0);
 	assert_int_equal(count_lines(&csv), json_array_size(rows) + 1);
 	json_array_foreach(rows, i, row) check_row(row);
 	for (const struct codec_ops *const *c = codecs; *c; c++) {

@@ -76,6 +76,10 @@ for model in '' $models; do
 	done
 done
 
+"$TWOPART" generate sk -q -o world --sentences 300
+"$TWOPART" generate sk -q -o other --sentences 300 --seed 2
+"$TWOPART" generate sk -q -o tiny --first-names 30 --last-names 30 --sentences 30
+
 # Names, pipes, permissions.
 rm -f ./*.2p
 "$TWOPART" compress text && cp text original && rm text
@@ -105,12 +109,16 @@ expect '-o - is standard output' 0 '' "$TWOPART" compress -o - text
 check '-o - is standard output: same' cmp -s out text.2p
 
 # Threads and blocks never matter to the content; threads not to the archive.
-for threads in 1 2 5; do
+for threads in 1 0 2 5; do
 	"$TWOPART" compress -T $threads --block 3000 -c text >blocks.$threads
 	expect "threads $threads" 0 '' "$TWOPART" decompress -T $threads -f -o back blocks.$threads
 	check "threads $threads: same" cmp -s back text
 	check "threads $threads: same archive" cmp -s blocks.1 blocks.$threads
 done
+
+"$TWOPART" generate iid --tokens 3000 -T 0 -q -o threads0
+"$TWOPART" generate iid --tokens 3000 -T 1 -q -o threads1
+check 'generate -T 0: same corpus' cmp -s threads0.bin threads1.bin
 
 # Reports.
 "$TWOPART" compress -v -f text 2>err
@@ -121,7 +129,9 @@ check '-q is silent' test ! -s err
 expect 'list names the model' 0 '' "$TWOPART" list text.2p
 check 'list names the model: text' grep -Eq 'model +[a-z]' out
 expect 'version' 0 '' "$TWOPART" --version
+cp out version
 expect 'help' 0 '' "$TWOPART" --help
+cp out help
 for command in $(awk '/^  [a-z]/ {print $1}' out); do
 	expect "help $command" 0 '' "$TWOPART" help "$command"
 	check "help $command: usage" grep -q "^usage: twopart $command" out
@@ -129,23 +139,71 @@ for command in $(awk '/^  [a-z]/ {print $1}' out); do
 	expect "$command: unknown option" 1 'unknown option|no family' "$TWOPART" "$command" --no-such-option
 done
 
+check 'version: commit' grep -Eq '^commit +(unknown|[0-9a-f]{7,40}(-dirty)?)$' version
+check 'help: code 3' grep -q ' 3 a bug' help
+expect 'help bench' 0 '' "$TWOPART" help bench
+for suite in quick scaling coder smoke; do
+	check "help bench: $suite" grep -Eq "^  $suite +[a-z].*" out
+done
+check 'help bench: how long' grep -q 'about [0-9]* minute' out
+
 # Usage errors.
 expect 'no command' 1 'no command given' "$TWOPART"
 expect 'unknown command' 1 "no command 'frobnicate'" "$TWOPART" frobnicate
 expect 'unknown help' 1 "no command 'frobnicate'" "$TWOPART" help frobnicate
+expect 'help of two' 1 "'extra' is one argument too many" "$TWOPART" help compress extra
+expect '--help and more' 1 "'extra' is one argument too many" "$TWOPART" --help extra
+expect '--version and a mistake' 1 "unknown option '--jsn'" "$TWOPART" --version --jsn
+expect '--version and more' 1 "'extra' is not an option" "$TWOPART" --version extra
+expect 'a needless value' 1 "compress: option '--quiet' takes no value" "$TWOPART" compress --quiet=3
+expect 'a needless value of a long option' 1 "option '--bytes' takes no value" \
+	"$TWOPART" compress --bytes=1 text
+expect 'bounds of no name' 1 'one PREFIX' "$TWOPART" bounds ''
+expect 'two formats' 1 'json and --csv exclude' "$TWOPART" bench --json --csv text
+expect 'no such suite' 1 "no suite 'none'" "$TWOPART" bench --suite none
+expect 'generate: alpha 1' 1 "alpha = '1' is not a number from 0 to" \
+	"$TWOPART" generate sk --alpha 1 -o new
+expect 'generate: beta below -alpha' 1 'beta must be larger than -alpha' \
+	"$TWOPART" generate sk --beta -0.5 --alpha 0.5 -o new
+expect 'generate: no sentences' 1 "sentences = '0' is not a number from 1" \
+	"$TWOPART" generate sk --sentences 0 -o new
+expect 'generate: a seed of 63 bits' 0 '' \
+	"$TWOPART" generate iid --seed 9223372036854775807 --tokens 10 -q -o seed
+expect 'generate: a seed of 64 bits' 1 'seed' "$TWOPART" generate iid --seed 9223372036854775808 -o new
+expect 'generate: existing corpus' 1 'world.bin exists already' "$TWOPART" generate sk -o world
+check 'generate: refusals leave nothing' test -z "$(find . -name 'new*')"
 expect 'unknown letter' 1 "unknown option '-Z'" "$TWOPART" compress -Z text
 expect 'value missing' 1 'needs a value' "$TWOPART" compress text -m
 expect 'unknown model' 1 "unknown model 'gpt' \(known: .*uniform" "$TWOPART" compress -m gpt text
 expect 'unknown model option' 1 "unknown option 'x'" "$TWOPART" compress -m uniform:x=1 text
 expect 'model option without value' 1 'lacks' "$TWOPART" compress -m uniform:x text
-expect 'no threads' 1 'threads' "$TWOPART" compress -T 0 text
+expect 'negative threads' 1 'threads' "$TWOPART" compress -T -1 text
+expect 'too many threads' 1 'from 0 to 1024' "$TWOPART" test -T 1025 text.2p
 expect 'bad threads' 1 'threads' "$TWOPART" compress -T two text
 expect 'bad block' 1 'block' "$TWOPART" compress --block -1 text
-expect 'bad memory' 1 'memory' "$TWOPART" decompress -M lots text.2p
+for size in lots '' K -1 1Q 1KB 1Ki 1KiBs 1iB 1.5G 17179869184G; do
+	expect "memory '$size'" 1 'memory.*is not a size' "$TWOPART" test -M "$size" text.2p
+done
+for size in 1073741824 1048576K 1048576KiB 1024M 1024MiB 1G 1GiB 1T 1TiB; do
+	expect "memory $size" 0 '' "$TWOPART" test -M $size text.2p
+done
+expect 'one KiB is 1024' 4 'limit is 1024 ' "$TWOPART" test -M 1KiB text.2p
 expect '-o and -c' 1 'exclude' "$TWOPART" compress -o x -c text
 expect '-o with two inputs' 1 'one input' "$TWOPART" compress -o x text one
 expect '-c with two inputs' 1 'one input' "$TWOPART" decompress -c text.2p one.2p
 expect 'needless world' 1 'no use for -w' "$TWOPART" compress -m uniform -w text text
+
+# More than memory holds is said at once, not when memory is gone.
+memory_kib=$(awk '$1 == "MemTotal:" {print $2}' /proc/meminfo)
+if truncate -s "${memory_kib}K" huge.2p 2>/dev/null; then
+	for command in compress decompress test list; do
+		expect "a file as large as memory: $command" 4 'huge.2p: larger than [0-9]+ bytes' \
+			"$TWOPART" $command huge.2p
+	done
+	rm -f huge.2p
+else
+	echo 'ok - a file as large as memory # SKIP no such files here'
+fi
 
 # Files that are not there, or there already.
 expect 'missing input' 1 'missing: .*No such file' "$TWOPART" compress missing
@@ -157,18 +215,48 @@ expect 'directory as output' 1 'is a directory' "$TWOPART" compress -o directory
 expect 'existing archive' 1 'exists already' "$TWOPART" compress text
 expect 'existing output' 1 'exists already' "$TWOPART" decompress text.2p
 expect 'existing output, -f' 0 '' "$TWOPART" decompress -f text.2p
+cp one same && ln -s same same.link && ln same same.hard && cp world.json world.kept
+for to in same ./same same.link same.hard; do
+	expect "output $to is the input" 1 "^twopart: $to is an input" \
+		"$TWOPART" compress -f -o $to same
+done
+expect 'output is standard input' 1 'same is an input' \
+	bash -c 'exec "$0" compress -f -o same - <same' "$TWOPART"
+check 'the input is kept' cmp -s same one
+expect 'output is the world' 1 'world.json is an input' \
+	"$TWOPART" compress -f -m known -w world.json -o world.json world.bin
+check 'the world is kept' cmp -s world.json world.kept
+cp text.2p same.2p
+expect 'output is the archive' 1 'same.2p is an input' "$TWOPART" decompress -f -o same.2p same.2p
+check 'the archive is kept' cmp -s same.2p text.2p
+cp one c.txt
+expect 'a corpus over its input' 1 'c.txt is an input' \
+	"$TWOPART" generate file --input c.txt -f -o c
+check 'the input of the corpus is kept' cmp -s c.txt one
+expect 'an output is named once' 1 '^twopart: text.2p exists already; -f overwrites it$' \
+	"$TWOPART" compress text
+expect 'an output is named once (decompress)' 1 '^twopart: text exists already; -f over[a-z]* it$' \
+	"$TWOPART" decompress text.2p
+expect 'an input is named once (bounds)' 1 '^twopart: [^:]*none.json: No such file[^:]*$' \
+	"$TWOPART" bounds none
 expect 'no directory for output' 1 'No such file' "$TWOPART" compress -o no/where text
 expect 'no suffix' 1 'does not end in .2p' "$TWOPART" decompress one
 rm -f one.2p
 expect 'one of two is missing' 1 'missing: ' "$TWOPART" compress missing one
 check 'the other one is done' test -e one.2p
-printf 'x' >"$(printf 'new\nline')"
-expect 'one line for a strange name' 1 'exists' "$TWOPART" compress -o text "$(printf 'new\nline')"
+expect 'one line for a strange name' 1 '^twopart: new.line: ' \
+	"$TWOPART" compress "$(printf 'new\nline')"
 
 # Bad content.
 expect 'not an archive' 2 'not a twopart archive' "$TWOPART" test one
 expect 'empty archive' 2 'not a twopart archive' "$TWOPART" test empty
-expect 'truncated corpus' 2 'header says 1000 tokens, file holds 600' "$TWOPART" compress short.bin
+expect 'truncated corpus' 2 'header says 1000 tokens, file holds 600 \(--bytes ' \
+	"$TWOPART" compress short.bin
+cp world.json short.json
+expect 'truncated corpus for an oracle' 2 'header says 1000 tokens, file holds 600$' \
+	"$TWOPART" compress -m bayes -w short.json short.bin
+expect 'truncated corpus: bounds' 2 'short.bin: truncated corpus: header says 1000 .*600' \
+	"$TWOPART" bounds short
 head -c 100 text.2p >cut.2p
 expect 'truncated archive' 2 'truncated or damaged' "$TWOPART" test cut.2p
 expect 'truncated archive leaves nothing' 2 'cut.2p: ' "$TWOPART" decompress cut.2p
@@ -186,8 +274,6 @@ expect 'a forged size' 4 'bytes of memory' "$TWOPART" decompress bomb.2p
 check 'a forged size left nothing' test ! -e bomb
 
 # Oracles: the same world in both directions, and an archive within 17 bytes of the ideal.
-"$TWOPART" generate sk -o world --sentences 300 >/dev/null 2>&1
-"$TWOPART" generate sk -o other --sentences 300 --seed 2 >/dev/null 2>&1
 for model in known bayes; do
 	expect "$model" 0 '' "$TWOPART" compress -m $model -w world.json -o $model.2p world.bin
 	expect "$model back" 0 '' "$TWOPART" decompress -w world.json -f -o back $model.2p
@@ -203,6 +289,12 @@ for model in known bayes; do
 		"$TWOPART" compress -m $model -w world.json text -o x
 	expect "$model: foreign tokens" 2 'outside the world|impossible' \
 		"$TWOPART" compress -m $model -w world.json corpus.bin
+	for world in other tiny; do
+		expect "$model: the world of another corpus, $world" 2 \
+			"(impossible|outside the).* \($world.json is the world of another corpus\)" \
+			"$TWOPART" compress -f -m $model -w $world.json -o foreign world.bin
+	done
+	check "$model: nothing was written" test ! -e foreign
 	expect "$model: list" 0 '' "$TWOPART" list $model.2p
 	check "$model: list names the hash" grep -Eq 'world file with [a-z]+ hash [0-9a-f]{8}$' out
 done
@@ -211,9 +303,43 @@ expect 'world file is a corpus' 2 'not a world file' "$TWOPART" test -w world.bi
 expect 'world file is other JSON' 2 'not a world file' bash -c \
 	'echo "{}" >empty.json; exec "$0" test -w empty.json known.2p' "$TWOPART"
 
+# A token that the world's vocabulary has not, under the world's own name.
+{ head -c 1024 world.bin && printf '\377\377' && tail -c +1027 world.bin; } >large.bin
+cp world.json large.json
+expect 'token outside the vocabulary' 2 'token 65535 at position 0 is outside .*large.json' \
+	"$TWOPART" compress -m bayes -w large.json large.bin
+expect 'token outside the vocabulary: bounds' 2 'large.json is the world of another corpus' \
+	"$TWOPART" bounds large
+expect 'bounds of a directory' 1 'directory' "$TWOPART" bounds directory
+mkdir dir.json
+expect 'a directory as the world' 1 'dir.json' "$TWOPART" bounds dir
+
+# A terminal is no place for an archive, unless it is forced.
+if script -qec true /dev/null </dev/null >/dev/null 2>&1; then
+	script -qec "'$TWOPART' compress -c text" /dev/null </dev/null >typed 2>&1
+	check 'terminal: exit code' test $? = 1
+	check 'terminal: refused' grep -q 'twopart: compress: an archive is not for a terminal' typed
+	script -qec "'$TWOPART' compress -f -c one" /dev/null </dev/null >typed 2>&1
+	check 'terminal: forced' test $? = 0
+else
+	echo 'ok - terminal # SKIP script of util-linux does not work here'
+fi
+
+# A bug of ours: one line, code 3, nothing left.  The pipe says when the program is waiting.
+mkfifo pipe
+"$TWOPART" compress -o aborted pipe >out 2>err &
+exec 3>pipe
+kill -s ABRT $!
+wait $!
+check 'abort: code 3' test $? = 3
+exec 3>&-
+check 'abort: one line' test "$(cat err)" = 'twopart: internal error, please report it'
+check 'abort: no output' test ! -e aborted
+
 # Full disk: nothing is left, and success is not claimed.
 if [ -c /dev/full ]; then
-	for command in 'compress -c text' 'decompress -c text.2p' 'list text.2p' 'models' '--version'; do
+	for command in 'compress -c text' 'decompress -c text.2p' 'list text.2p' 'models' \
+		'--version' 'bounds world' 'bench one' 'bench --json one'; do
 		expect "full disk: $command" 1 'No space left' \
 			bash -c '"$0" "$@" >/dev/full' "$TWOPART" $command
 	done
@@ -221,7 +347,31 @@ fi
 mkdir full
 expect 'file size limit' 1 'File too large' \
 	bash -c 'ulimit -f 8; exec "$0" decompress -o full/text text.2p' "$TWOPART"
+expect 'file size limit: compress' 1 'File too large' \
+	bash -c 'ulimit -f 8; exec "$0" compress -m uniform -o full/text.2p text' "$TWOPART"
+expect 'file size limit: generate' 1 'File too large' \
+	bash -c 'ulimit -f 8; exec "$0" generate iid --tokens 30000 -o full/iid' "$TWOPART"
 check 'file size limit leaves nothing' test -z "$(ls full)"
+
+# The benchmark: a reader that has seen enough ends it, a row that is missing is code 1, and its
+# directory is gone in any case.
+mkdir tmp
+TMPDIR=$work/tmp "$TWOPART" bench one --csv 2>err | true
+check 'bench | true' test "${PIPESTATUS[0]}" = 141 -a ! -s err
+check 'bench | true leaves nothing' test -z "$(ls tmp)"
+TMPDIR=$work/tmp bash -c 'trap "" PIPE; exec "$0" bench one --csv 2>err' "$TWOPART" | true
+check 'bench | true, signal ignored' test "${PIPESTATUS[0]}" = 1 -a "$(wc -l <err)" = 1
+odd=$(printf 'r\351sum')
+cp one "$odd"
+TMPDIR=$work/tmp "$TWOPART" bench --json "$odd" >out
+check 'bench: a name that is not UTF-8' grep -q '"corpus": "'"$(printf 'r\357\277\275sum')"'"' out
+check 'bench: the command too' grep -q '"command": "twopart bench --json r' out
+cp short.bin lost.bin && cp world.json lost.json && cp world.txt lost.txt
+TMPDIR=$work/tmp "$TWOPART" bench lost >out 2>err
+check 'bench with failing rows: code 1' test $? = 1
+check 'bench with failing rows: says so' grep -Eq '^twopart: [0-9]+ rows are missing' err
+check 'bench with failing rows: the others are there' grep -q '^| zstd' out
+check 'bench leaves nothing' test -z "$(ls tmp)"
 
 # A signal while compressing: the archive is complete or not there, and no other file remains.
 for signal in INT TERM HUP; do

@@ -58,8 +58,8 @@ static json_int_t integer(const json_t *object, const char *name)
 
 static void test_version(void **state)
 {
-	static const char *const names[] = {"twopart", "compiler", "openmp",  "zstd",
-					    "xz",      "brotli",   "jansson", "xxhash"};
+	static const char *const names[] = {"twopart", "commit", "compiler", "openmp", "zstd",
+					    "xz",      "brotli", "jansson",  "xxhash"};
 	json_t *root = run("--version --json");
 
 	(void)state;
@@ -115,6 +115,41 @@ static void test_compress_and_list(void **state)
 	json_decref(made);
 }
 
+/* Names are bytes; what is no UTF-8 in them becomes U+FFFD, and the row is there all the same. */
+static void test_names(void **state)
+{
+	static const struct {
+		const char *name, *expected;
+	} cases[] = {
+	    {"r\303\251sum\303\251", "r\303\251sum\303\251"},
+	    {"r\351sum\351", "r\357\277\275sum\357\277\275"},
+	    {"\303", "\357\277\275"},                                     /* cut short */
+	    {"a\300\257b", "a\357\277\275\357\277\275b"},                 /* not the shortest */
+	    {"\360\237\230\200", "\360\237\230\200"},                     /* four bytes */
+	    {"\360\237\230x", "\357\277\275\357\277\275\357\277\275x"}, /* three of them */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char arguments[512], archive[64];
+		const char *name = cases[i].name;
+
+		snprintf(arguments, sizeof arguments,
+			 "compress -f --json -m uniform -o '%s.2p' input", name);
+		snprintf(archive, sizeof archive, "%s.2p", cases[i].expected);
+		json_t *made = run(arguments);
+
+		snprintf(arguments, sizeof arguments, "list --json '%s.2p' && rm '%s.2p'", name,
+			 name);
+		json_t *listed = run(arguments);
+
+		assert_string_equal(string(made, "archive"), archive);
+		assert_string_equal(string(json_array_get(listed, 0), "file"), archive);
+		json_decref(made);
+		json_decref(listed);
+	}
+}
+
 static int set_up(void **state)
 {
 	char path[sizeof directory + 8];
@@ -150,6 +185,7 @@ int main(void)
 	    cmocka_unit_test(test_version),
 	    cmocka_unit_test(test_models),
 	    cmocka_unit_test(test_compress_and_list),
+	    cmocka_unit_test(test_names),
 	};
 	char self[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);

@@ -534,8 +534,8 @@ static void test_memory_limit(void **state)
 	(void)state;
 	random_symbols(symbol, 30000, 3000, 1);
 	memcpy(symbol + 30000, symbol, 30000 * sizeof *symbol);
-	bits_small = round_trip(symbol, 60000, 3000, "memory=4");
-	bits_large = round_trip(symbol, 60000, 3000, "memory=64");
+	bits_small = round_trip(symbol, 60000, 3000, "order=4,memory=4");
+	bits_large = round_trip(symbol, 60000, 3000, "order=4,memory=64");
 	assert_true(bits_large < 0.9 * bits_small);
 	random_symbols(symbol, 2000, 65536, 2); /* full from the first symbol */
 	round_trip(symbol, 2000, 65536, "memory=4");

@@ -52,6 +52,8 @@ static void test_good(void **state)
 	    {"alpha=.25", 3, 250000, 1},
 	    {"alpha=1.5000000000", 3, 1500000, 1},
 	    {"seed=9000000000000000000", 3, 500000, 9000000000000000000},
+	    {"seed=9223372036854775807", 3, 500000, INT64_MAX},
+	    {"seed=9223372036854775807.0", 3, 500000, INT64_MAX},
 	    {"order=1,order=2", 2, 500000, 1},
 	    {"order=007", 7, 500000, 1},
 	};
@@ -96,6 +98,33 @@ static void test_bad(void **state)
 	memcpy(text, "order=", 6);
 	assert_int_equal(options_parse(table, value, text), STATUS_BAD_ARGUMENT);
 	free(text);
+}
+
+/* The ends of the range, in both units: one step further is refused. */
+static void test_ends(void **state)
+{
+	static const struct option_spec wide[] = {
+	    {"whole", INT64_MIN, INT64_MAX, 0, 1, "anything"},
+	    {"decimal", INT64_MIN, INT64_MAX, 0, OPTION_UNIT, "anything"},
+	    {0},
+	};
+	static const char *const beyond[] = {
+	    "whole=9223372036854775808",    "whole=-9223372036854775809",
+	    "whole=92233720368547758070",   "decimal=9223372036854.775808",
+	    "decimal=-9223372036854.775809", "decimal=9223372036855",
+	};
+	int64_t value[2];
+
+	(void)state;
+	assert_int_equal(options_parse(wide, value, "whole=-9223372036854775808,"
+						    "decimal=9223372036854.775807"),
+			 STATUS_OK);
+	assert_true(value[0] == INT64_MIN && value[1] == INT64_MAX);
+	assert_int_equal(options_parse(wide, value, "decimal=-9223372036854.775808"), STATUS_OK);
+	assert_true(value[1] == INT64_MIN);
+	for (size_t i = 0; i < sizeof beyond / sizeof *beyond; i++)
+		if (options_parse(wide, value, beyond[i]) != STATUS_BAD_ARGUMENT)
+			fail_msg("accepted: %s", beyond[i]);
 }
 
 static void test_message(void **state)
@@ -146,6 +175,7 @@ int main(void)
 	    cmocka_unit_test(test_defaults),
 	    cmocka_unit_test(test_good),
 	    cmocka_unit_test(test_bad),
+	    cmocka_unit_test(test_ends),
 	    cmocka_unit_test(test_message),
 	    cmocka_unit_test(test_spelling_reads_back),
 	    cmocka_unit_test(test_defaults_are_not_spelt),

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * Property: under its name an output is complete or not there (the old content stays), whatever
- * ends the writing: abandon, a failed write, a signal.  Method: a child process for each ending.
+ * ends the writing: abandon, a failed write, a signal; what a killed program left behind is no
+ * obstacle.  An input is read up to a limit.  Method: a child process for each ending.
  */
 #include <dirent.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -80,6 +82,47 @@ static void test_abandon(void **state)
 	outfile_abandon(&f);
 	outfile_abandon(&f); /* twice is fine */
 	assert_content("old");
+}
+
+/* Temporary files of a killed program that had this process id: not in the way, and not ours. */
+static void test_stale_temporaries(void **state)
+{
+	char stale[2][sizeof path + 32];
+	struct outfile f;
+
+	(void)state;
+	snprintf(stale[0], sizeof stale[0], "%s.tmp.%ld", path, (long)getpid());
+	snprintf(stale[1], sizeof stale[1], "%s.tmp.%ld.1", path, (long)getpid());
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(close(creat(stale[i], 0600)), 0);
+	assert_int_equal(outfile_open(&f, path), STATUS_OK);
+	assert_int_equal(count_files(), 4);
+	outfile_append(&f, "old", 3);
+	assert_int_equal(outfile_commit(&f), STATUS_OK);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(unlink(stale[i]), 0);
+	assert_content("old");
+}
+
+/* What has no end ends at the limit, and a file of just the limit is no more than it. */
+static void test_read_limit(void **state)
+{
+	static const uint64_t limits[] = {0, 1, 255, 256, 1 << 20};
+	struct buffer b = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+		assert_int_equal(file_read_at_most("/dev/zero", limits[i], &b, NULL), STATUS_LIMIT);
+		assert_in_range(b.size_bytes, limits[i], 2 * limits[i] + (1 << 17));
+		buffer_free(&b);
+	}
+	assert_int_equal(file_read_at_most(path, 3, &b, NULL), STATUS_OK);
+	assert_int_equal(b.size_bytes, 3);
+	assert_int_equal(file_read_at_most(path, 2, &b, NULL), STATUS_LIMIT);
+	assert_int_equal(b.size_bytes, 3); /* its size is asked first */
+	assert_int_equal(file_read_at_most(path, 3, &b, NULL), STATUS_OK); /* appended */
+	assert_int_equal(b.size_bytes, 6);
+	buffer_free(&b);
 }
 
 /* Begin two outputs, then end by a signal. */
@@ -163,6 +206,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_write_and_replace),
 	    cmocka_unit_test(test_abandon),
+    cmocka_unit_test(test_stale_temporaries),
+	    cmocka_unit_test(test_read_limit),
 	    cmocka_unit_test(test_signals),
 	    cmocka_unit_test(test_no_room),
 	};

@@ -24,10 +24,10 @@ report 'lines of C have at most 100 columns (tab = 8)' "$(
 			'length($0) > 100 {print f ":" NR ": " length($0) " columns"}'
 	done)"
 
-report 'functions have at most 90 lines' "$(
+report 'functions have at most 70 lines' "$(
 	awk 'FNR == 1 {start = 0}
 		/^{/ {start = FNR}
-		/^}/ && start {if (FNR - start > 91) print FILENAME ":" start ": " FNR - start - 1 " lines"
+		/^}/ && start {if (FNR - start > 71) print FILENAME ":" start ": " FNR - start - 1 " lines"
 			start = 0}' "${c_files[@]}")"
 
 report 'the library neither exits nor prints' "$(

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * utf8.h - text of any bytes, such as a file's name, as a JSON string.
+ *
+ * JSON is UTF-8 and jansson refuses everything else, so that an object with such a member would not
+ * be made at all.  A name that can be told from its neighbours is worth more than none.
+ */
+#ifndef TWOPART_UTF8_H
+#define TWOPART_UTF8_H
+
+#include <jansson.h>
+
+/* New string, each byte that is no part of a character replaced by U+FFFD; NULL: no memory. */
+json_t *utf8_json(const char *text);
+
+#endif
