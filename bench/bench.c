@@ -202,25 +202,34 @@ static void report_failure(struct bench *b, const struct job *j, enum status s)
 	b->n_failed++;
 }
 
+/* Run one planned cell and fill its row. */
+static void run_planned(struct bench *b, size_t i)
+{
+	struct cell_result result = {0};
+	enum status s;
+
+	if (!b->job[i].method[0] || child_interrupted())
+		return;
+#pragma omp critical(bench_rows)
+	show_progress(b, i);
+	s = run_job(b, i, &result);
+#pragma omp critical(bench_rows)
+	if (s == STATUS_OK)
+		fill_row(&b->job[i].row, &result);
+	else if (!child_interrupted())
+		report_failure(b, &b->job[i], s);
+}
+
 enum status bench_run(struct bench *b)
 {
-	/* The threads only wait for processes. */
+	/* The threads only wait for processes.  Rows that are there for their rates run alone. */
 #pragma omp parallel for schedule(dynamic, 1) num_threads(b->n_parallel)
-	for (size_t i = 0; i < b->n_jobs; i++) {
-		if (!b->job[i].method[0] || child_interrupted())
-			continue;
-#pragma omp critical(bench_rows)
-		show_progress(b, i);
-
-		struct cell_result result = {0};
-		enum status s = run_job(b, i, &result);
-
-#pragma omp critical(bench_rows)
-		if (s == STATUS_OK)
-			fill_row(&b->job[i].row, &result);
-		else if (!child_interrupted())
-			report_failure(b, &b->job[i], s);
-	}
+	for (size_t i = 0; i < b->n_jobs; i++)
+		if (b->job[i].row.section == SECTION_TABLE)
+			run_planned(b, i);
+	for (size_t i = 0; i < b->n_jobs; i++)
+		if (b->job[i].row.section != SECTION_TABLE)
+			run_planned(b, i);
 	bench_progress(b, "%s", "");
 	return child_interrupted() ? fail(STATUS_LIMIT, "interrupted") : STATUS_OK;
 }

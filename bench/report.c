@@ -42,9 +42,9 @@ static const struct column columns[] = {
     {"bits_per_token", "bits/token", REAL, 4, T | S, AT(bits_per_token)},
     {"bits_per_text_byte", "bits/byte", REAL, 4, T, AT(bits_per_text_byte)},
     {"times_bound", "x bound", REAL, 4, T | S | C, AT(times_bound)},
-    {"archive_bytes", "archive bytes", COUNT, 0, T | C, AT(archive_bytes)},
-    {"model_bytes", "model bytes", COUNT, 0, T, AT(model_bytes)},
-    {"total_bytes", "total bytes", COUNT, 0, T, AT(total_bytes)},
+    {"archive_bytes", "archive", COUNT, 0, T | C, AT(archive_bytes)},
+    {"model_bytes", "model", COUNT, 0, T, AT(model_bytes)},
+    {"total_bytes", "total", COUNT, 0, T, AT(total_bytes)},
     {"total_bits", "total bits", REAL, 1, 0, AT(total_bits)},
     {"ideal_bits", "ideal bits", REAL, 1, T | C, AT(ideal_bits)},
     {"overhead_bits", "overhead", REAL, 1, T | C, AT(overhead_bits)},
@@ -90,7 +90,7 @@ static const char legend[] =
     "rendering.  MB/s and tokens/s: 10^6 bytes of what the method was given, or tokens, per\n"
     "second of processor time, one thread, one run.  MiB: largest resident memory of the\n"
     "process.  `not counted`: what the reader of that archive must hold besides it, whose\n"
-    "bits are in no column.\n";
+    "bits are in no column.  Sizes are bytes.\n";
 
 static const char *text_of(const struct row *r, const struct column *c)
 {
@@ -222,7 +222,9 @@ static void print_provenance(const struct report *report, FILE *to)
 	json_t *machine = machine_describe(), *value;
 	const char *key, *library;
 
-	fprintf(to, "# twopart bench\n\n- command: `%s`\n- suite: %s\n- cells at a time: %u\n",
+	fprintf(to,
+		"# twopart bench\n\n- command: `%s`\n- suite: %s\n- cells at a time: %u (one for "
+		"the sections on scaling and the coder)\n",
 		report->command, report->suite, report->n_parallel);
 	fprintf(to, "- version: %s\n- commit: %s\n", TWOPART_VERSION, report->commit);
 	json_object_foreach(machine, key, value)
@@ -335,9 +337,8 @@ void report_json(const struct report *report, FILE *to)
 	json_decref(root);
 }
 
-enum status report_render(const struct report *report,
-			  void (*write)(const struct report *, FILE *), char **text,
-			  size_t *size_bytes)
+enum status report_render(const struct report *report, void (*write)(const struct report *, FILE *),
+			  char **text, size_t *size_bytes)
 {
 	FILE *memory = open_memstream(text, size_bytes);
 

@@ -122,12 +122,10 @@ static int parse_options(struct generate *g, int argc, char **argv, bool *done)
 static enum status check_files(const struct generate *g)
 {
 	const char *prefix = g->request.prefix;
-	static const char *const suffix[] = {".bin",   ".txt",  ".vocab",
-					     ".roles", ".json", ".npy"};
 	char path[4096];
 
-	for (size_t i = 0; i < sizeof suffix / sizeof *suffix; i++) {
-		if (snprintf(path, sizeof path, "%s%s", prefix, suffix[i]) >= (int)sizeof path)
+	for (const char *const *suffix = corpus_suffixes; *suffix; suffix++) {
+		if (snprintf(path, sizeof path, "%s%s", prefix, *suffix) >= (int)sizeof path)
 			return fail(STATUS_BAD_ARGUMENT, "the name is too long");
 		if (g->request.input)
 			TRY(file_check_distinct(g->request.input, path));
@@ -173,7 +171,7 @@ static int generate(struct generate *g, int argc, char **argv)
 	enum status s = check_files(g);
 
 	if (s == STATUS_OK)
-		s = g->family->generate(&g->request);
+		s = corpus_generate(g->family, &g->request);
 	if (s == STATUS_OK && !g->quiet)
 		s = print_summary(g, cmd_seconds() - started);
 	return s == STATUS_OK ? 0 : cmd_fail(NULL, s);
