@@ -34,7 +34,7 @@ static const struct cmd_option options[] = {
     {OPTION_JSON, "json", NULL, "print one JSON object instead of Markdown"},
     {OPTION_CSV, "csv", NULL, "print CSV instead of Markdown"},
     {OPTION_OUT, "out", "DIR", "also write bench.md, bench.csv, bench.json there"},
-    {OPTION_JOBS, "jobs", "N", "cells at a time (default: 2 where there are 2 processors; 1 times best)"},
+    {OPTION_JOBS, "jobs", "N", "cells at a time (default 2, if there are 2 processors)"},
     {OPTION_KEEP, "keep", "DIR", "leave corpora and archives in DIR"},
     {0},
 };

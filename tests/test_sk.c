@@ -419,6 +419,53 @@ static double oracle_bits(const struct corpus *c, const char *name)
 	return r.ideal_bits;
 }
 
+/* The Bayes oracle reads the prior only: the same code without the truth. */
+static void test_bayes_needs_no_truth(void **state)
+{
+	(void)state;
+	assert_int_equal(generate(small, "sentences=80,noise=0.2"), STATUS_OK);
+
+	struct corpus c = read_corpus();
+	double with_truth = oracle_bits(&c, "bayes");
+
+	json_object_del(c.world->root, "truth");
+	json_object_del(c.world->root, "code_lengths");
+	assert_true(oracle_bits(&c, "bayes") == with_truth);
+	free_corpus(&c);
+}
+
+/* A sentence of many words that all were rare: the product of their probabilities is far below the
+ * smallest double, their cost is an ordinary number. */
+static void test_improbable_sentence(void **state)
+{
+	enum { CLASSES = 64, TOKENS = CLASSES + 3 };
+
+	(void)state;
+	assert_int_equal(generate("types=1,templates=1,classes=64,class-words=2,words=128,"
+				  "attributes=0,min-tokens=67,max-tokens=67,word-pseudo=0.01,",
+				  "sentences=5000"),
+			 STATUS_OK);
+
+	struct corpus c = read_corpus();
+	struct sk_prior *p = NULL;
+	double before = oracle_bits(&c, "bayes");
+
+	assert_int_equal(sk_prior_load(&p, c.world->prior), STATUS_OK);
+	for (size_t i = c.n - TOKENS; i < c.n; i++) {
+		uint32_t w = c.token[i] - p->first_word; /* wraps for the end token */
+		const struct sk_cluster *k = &p->cluster[0];
+
+		if (w < p->n_words) /* say the other word of its class */
+			c.token[i] =
+			    (uint16_t)(p->first_word +
+				       k->class_word[2 * k->word_class[w] + !k->word_slot[w]]);
+	}
+	assert_true(oracle_bits(&c, "bayes") > before + 8 * CLASSES);
+	assert_true(isfinite(oracle_bits(&c, "bayes")));
+	sk_prior_free(p);
+	free_corpus(&c);
+}
+
 /* A posterior weight of shape 1 - alpha may be tiny although its element occurred once.  The
  * coder's smallest probability is about 2^-36, so such elements cost less than their weights say.
  */
@@ -990,6 +1037,8 @@ int main(void)
 	    cmocka_unit_test(test_number_of_elements),
 	    cmocka_unit_test(test_oracle_is_the_twin),
 	    cmocka_unit_test(test_closed_forms),
+	    cmocka_unit_test(test_bayes_needs_no_truth),
+	    cmocka_unit_test(test_improbable_sentence),
 	    cmocka_unit_test(test_bad_priors),
 	    cmocka_unit_test(test_bad_options),
 	    cmocka_unit_test(test_foreign_tokens),
