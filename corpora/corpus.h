@@ -29,12 +29,17 @@ enum token_role {
 	ROLE_REPEATED_FACT = 3, /* stated before */
 };
 
+/* Called now and then while a corpus is written: sentences, or tokens where there are none. */
+typedef void corpus_progress(void *context, uint64_t done, uint64_t n);
+
 struct corpus_request {
 	const int64_t *option; /* (as many as the family's table), validated */
 	const char *input;     /* family `file`: what to read; else NULL */
 	const char *prefix;
 	int n_threads; /* never changes a byte */
 	bool npy;
+	corpus_progress *progress; /* may be NULL */
+	void *progress_context;
 };
 
 struct corpus_ops {
@@ -78,6 +83,9 @@ struct corpus_layout {
 	int32_t end_token;       /* ends a line of the text; -1 = none */
 	bool spaced;             /* words are separated by spaces */
 	bool npy;
+	corpus_progress *progress; /* may be NULL; as the next two from the request */
+	void *progress_context;
+	uint64_t n_expected; /* sentences, or tokens without an end token, for progress only */
 };
 
 MUST_CHECK enum status corpus_writer_open(struct corpus_writer **out,

@@ -67,8 +67,8 @@ enum status dirichlet_load(struct dirichlet *d, const struct world *w, bool trut
 	if (!d->p)
 		return fail_no_memory();
 	for (uint32_t r = 0; good && r < d->n_rows; r++)
-		good = read_row(json_array_get(p, r), d->p + (size_t)r * d->n_symbols,
-				d->n_symbols);
+		good =
+		    read_row(json_array_get(p, r), d->p + (size_t)r * d->n_symbols, d->n_symbols);
 	if (good)
 		return STATUS_OK;
 	dirichlet_free(d);
@@ -202,8 +202,8 @@ static enum status write_tokens(struct generator *g, struct corpus_writer *w, ui
 		for (size_t i = 0; i < n; i++) {
 			size_t first = dirichlet_row(&g->d, previous) * g->d.n_symbols;
 
-			previous = (uint32_t)draw_cumulative(&rng, g->below + first,
-							     g->d.n_symbols);
+			previous =
+			    (uint32_t)draw_cumulative(&rng, g->below + first, g->d.n_symbols);
 			g->count[first + previous]++;
 			token[i] = (uint16_t)previous;
 		}
@@ -256,13 +256,19 @@ enum status dirichlet_generate(const struct corpus_request *q, const char *famil
 	g.d.n_rows = chained ? g.d.n_symbols : 1;
 	if (s == STATUS_OK)
 		s = draw_world(&g, seed);
-	if (s == STATUS_OK)
-		s = corpus_writer_open(&w, &(struct corpus_layout){.prefix = q->prefix,
-								   .word = g.word,
-								   .vocab = g.d.n_symbols,
-								   .end_token = -1,
-								   .spaced = true,
-								   .npy = q->npy});
+	if (s == STATUS_OK) {
+		struct corpus_layout layout = {.prefix = q->prefix,
+					       .word = g.word,
+					       .vocab = g.d.n_symbols,
+					       .end_token = -1,
+					       .spaced = true,
+					       .npy = q->npy,
+					       .progress = q->progress,
+					       .progress_context = q->progress_context,
+					       .n_expected = (uint64_t)q->option[DIRICHLET_TOKENS]};
+
+		s = corpus_writer_open(&w, &layout);
+	}
 	if (s == STATUS_OK)
 		s = write_tokens(&g, w, seed, (uint64_t)q->option[DIRICHLET_TOKENS]);
 	if (s == STATUS_OK)

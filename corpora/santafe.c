@@ -113,8 +113,8 @@ static enum status santafe_bounds(const struct world *w, const uint16_t *token, 
 
 struct generator {
 	struct santafe f;
-	char *bits;     /* (n_kinds + 1) */
-	double *below;  /* (n_kinds) running sums of the law */
+	char *bits;    /* (n_kinds + 1) */
+	double *below; /* (n_kinds) running sums of the law */
 	uint64_t *count;
 	const char **word; /* (2 * n_kinds) */
 	struct word_list *words;
@@ -177,8 +177,7 @@ static enum status write_tokens(struct generator *g, struct corpus_writer *w, ui
 
 		for (size_t i = 0; i < n; i++) {
 			size_t k = draw_cumulative(&rng, g->below, g->f.n_kinds);
-			enum token_role r =
-			    g->count[k]++ ? ROLE_REPEATED_FACT : ROLE_FIRST_FACT;
+			enum token_role r = g->count[k]++ ? ROLE_REPEATED_FACT : ROLE_FIRST_FACT;
 
 			token[i] = (uint16_t)(2 * k + (size_t)(g->bits[k] - '0'));
 			role[i] = (uint8_t)(r | frequency_class(g, k) << 4);
@@ -196,8 +195,7 @@ static enum status finish_world(const struct generator *g, json_t *root)
 	TRY(code_lengths(&g->f, g->count, &lengths));
 	if (json_object_set_new(root, "prior",
 				json_pack("{s:i, s:I}", "kinds", (int)g->f.n_kinds,
-					  "beta_millionths",
-					  (json_int_t)g->f.beta_millionths)) |
+					  "beta_millionths", (json_int_t)g->f.beta_millionths)) |
 	    json_object_set_new(root, "truth", json_pack("{s:s}", "bits", g->bits)) |
 	    json_object_set_new(root, "code_lengths", lengths))
 		return fail_no_memory();
@@ -215,13 +213,19 @@ static enum status santafe_generate(const struct corpus_request *q)
 
 	if (s == STATUS_OK)
 		s = draw_world(&g, seed);
-	if (s == STATUS_OK)
-		s = corpus_writer_open(&w, &(struct corpus_layout){.prefix = q->prefix,
-								   .word = g.word,
-								   .vocab = 2 * g.f.n_kinds,
-								   .end_token = -1,
-								   .spaced = true,
-								   .npy = q->npy});
+	if (s == STATUS_OK) {
+		struct corpus_layout layout = {.prefix = q->prefix,
+					       .word = g.word,
+					       .vocab = 2 * g.f.n_kinds,
+					       .end_token = -1,
+					       .spaced = true,
+					       .npy = q->npy,
+					       .progress = q->progress,
+					       .progress_context = q->progress_context,
+					       .n_expected = (uint64_t)q->option[SANTAFE_TOKENS]};
+
+		s = corpus_writer_open(&w, &layout);
+	}
 	if (s == STATUS_OK)
 		s = write_tokens(&g, w, seed, (uint64_t)q->option[SANTAFE_TOKENS]);
 	if (s == STATUS_OK)

@@ -627,7 +627,10 @@ static enum status generate_with(struct generator *g, json_t *root)
 				       .vocab = g->prior->vocab,
 				       .end_token = SK_END_TOKEN,
 				       .spaced = true,
-				       .npy = g->request->npy};
+				       .npy = g->request->npy,
+				       .progress = g->request->progress,
+				       .progress_context = g->request->progress_context,
+				       .n_expected = g->n_sentences};
 	const char **word = calloc(g->prior->vocab, sizeof *word);
 	struct word_list *list = NULL;
 	enum status status = word ? words_open(&list, g->seed) : fail_no_memory();

@@ -27,6 +27,7 @@
 
 #define NPY_HEADER_BYTES 128 /* enough for any count, and a multiple of 64 as NumPy wishes */
 #define BLOCK_TOKENS 8192
+#define PROGRESS_TOKENS 100000 /* between two reports */
 
 enum part { PART_BIN, PART_TEXT, PART_VOCAB, PART_ROLES, PART_NPY, PART_JSON, N_PARTS };
 
@@ -43,6 +44,7 @@ struct corpus_writer {
 	uint32_t *start;  /* (vocab + 1) token i has spelling[start[i]..start[i + 1]) */
 	bool inside_line; /* the last token did not end a line */
 	uint64_t n_tokens, n_sentences;
+	uint64_t next_report; /* tokens at the next call of progress */
 	XXH3_state_t *digest;
 };
 
@@ -219,6 +221,17 @@ static void put_block(struct corpus_writer *w, const uint16_t *token, const uint
 	}
 }
 
+static void report_progress(struct corpus_writer *w)
+{
+	const struct corpus_layout *l = &w->layout;
+
+	if (!l->progress || w->n_tokens < w->next_report)
+		return;
+	w->next_report = w->n_tokens + PROGRESS_TOKENS;
+	l->progress(l->progress_context, l->end_token >= 0 ? w->n_sentences : w->n_tokens,
+		    l->n_expected);
+}
+
 enum status corpus_writer_put(struct corpus_writer *w, const uint16_t *token, const uint8_t *role,
 			      size_t n)
 {
@@ -226,6 +239,7 @@ enum status corpus_writer_put(struct corpus_writer *w, const uint16_t *token, co
 		return fail(STATUS_LIMIT, "%s.bin: more than %d tokens do not fit its header",
 			    w->prefix, INT32_MAX);
 	w->n_tokens += n;
+	report_progress(w);
 	while (n > 0) {
 		size_t now = n < BLOCK_TOKENS ? n : BLOCK_TOKENS;
 

@@ -74,7 +74,7 @@ const char *cmd_input_name(const char *path);
 
 double cmd_seconds(void); /* a clock that only goes forward */
 
-/* The progress line of compress, decompress and test: on standard error, if that is a terminal. */
+/* A line of progress with the time that is left: on standard error, if that is a terminal. */
 struct cmd_meter {
 	double started, printed; /* seconds */
 	bool live;
@@ -82,6 +82,7 @@ struct cmd_meter {
 
 struct cmd_meter cmd_meter_start(bool quiet);
 void cmd_meter_show(void *meter, uint64_t done_symbols, uint64_t n_symbols, double bits_so_far);
+void cmd_meter_count(void *meter, uint64_t done, uint64_t n);
 void cmd_meter_end(const struct cmd_meter *meter); /* wipe the line */
 
 int cmd_generate(int argc, char **argv);

@@ -197,18 +197,29 @@ struct cmd_meter cmd_meter_start(bool quiet)
 	    .started = now, .printed = now, .live = !quiet && isatty(STDERR_FILENO)};
 }
 
-void cmd_meter_show(void *context, uint64_t done, uint64_t n, double bits)
+static void show_meter(struct cmd_meter *meter, uint64_t done, uint64_t n, const char *bits)
 {
-	struct cmd_meter *meter = context;
 	double now = cmd_seconds(), elapsed = now - meter->started;
 
-	if (now - meter->printed < METER_SECONDS)
+	if (!meter->live || now - meter->printed < METER_SECONDS || done == 0)
 		return;
 	meter->printed = now;
-	fprintf(stderr, "\r%5.1f%%  %.4f bits/symbol  %.2f M symbols/s  %.0f s left\033[K",
-		100 * (double)done / (double)n, bits / (double)done,
-		(double)done / elapsed / 1e6, elapsed * (double)(n - done) / (double)done);
+	fprintf(stderr, "\r%5.1f%%  %s%.2f M/s  %.0f s left\033[K", 100 * (double)done / (double)n,
+		bits, (double)done / elapsed / 1e6, elapsed * (double)(n - done) / (double)done);
 	fflush(stderr);
+}
+
+void cmd_meter_show(void *context, uint64_t done, uint64_t n, double bits)
+{
+	char text[48];
+
+	snprintf(text, sizeof text, "%.4f bits/symbol  ", bits / (double)done);
+	show_meter(context, done, n, text);
+}
+
+void cmd_meter_count(void *context, uint64_t done, uint64_t n)
+{
+	show_meter(context, done, n, "");
 }
 
 void cmd_meter_end(const struct cmd_meter *meter)

@@ -170,8 +170,13 @@ static int generate(struct generate *g, int argc, char **argv)
 		return code;
 	enum status s = check_files(g);
 
+	struct cmd_meter meter = cmd_meter_start(g->quiet);
+
+	g->request.progress = cmd_meter_count;
+	g->request.progress_context = &meter;
 	if (s == STATUS_OK)
 		s = corpus_generate(g->family, &g->request);
+	cmd_meter_end(&meter);
 	if (s == STATUS_OK && !g->quiet)
 		s = print_summary(g, cmd_seconds() - started);
 	return s == STATUS_OK ? 0 : cmd_fail(NULL, s);

@@ -18,7 +18,7 @@
  * one; the intervals [low, low + freq) of the possible symbols tile [0, total) in symbol order.
  *
  * DIST_TOTAL_MAX is 2^40: with a floor of 1 for each of 65,535 other symbols a certain symbol
- * costs -lg(1 - 65535 / 2^40) = 8.6e-8 bits, and the range coder's rounding stays below 2.2e-5
+ * costs -lg(1 - 65535 / 2^40) = 8.6e-8 bits, and the range coder's rounding stays below 2.3e-5
  * bits a symbol in the worst case (coders/range_coder.h derives it).
  */
 #ifndef TWOPART_DIST_H
