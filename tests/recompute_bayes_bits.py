@@ -133,4 +133,6 @@ def main(prefix):
         print(name, "%.4f" % value)
 
 
+if len(sys.argv) != 2:
+    sys.exit(__doc__)
 main(sys.argv[1])
