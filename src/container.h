@@ -4,7 +4,8 @@
  *
  * Why so terse.  An archive is compared with an ideal code length, and everything around the
  * payload counts.  A reader knows the predictors, so an archive that uses the defaults says only
- * which one; with the count of symbols below 2^28 the header of an oracle's archive is at most 16 bytes.
+ * which one; with a count of symbols below 2^28 the header of an oracle's archive is at most 16
+ * bytes.
  *
  * Numbers.  Multi-byte numbers are little-endian.  A varint holds 7 bits a byte, low groups first,
  * the top bit of each byte but the last set; it fits 64 bits and has no needless last byte.
