@@ -10,7 +10,7 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wstrict-prototypes -
 ALL_CPPFLAGS = -Isrc -Icoders -Imodels -Icorpora -Ibench -MMD -MP $(CPPFLAGS)
 LDLIBS   = -lzstd -llzma -lbrotlienc -lbrotlidec -lbrotlicommon -ljansson -lxxhash -lm
 ifdef SAN
-SAN_FLAGS = -fsanitize=address,undefined -fno-sanitize-recover=undefined
+SAN_FLAGS = -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=undefined
 endif
 B      ?= build$(if $(SAN),-san)
 PREFIX ?= /usr/local

@@ -503,6 +503,9 @@ static void true_noise(struct generator *g, uint32_t k, uint32_t counted, uint32
 		if (node != UINT32_MAX)
 			c->fact[node].probability += length;
 	}
+	for (uint32_t i = head; i != UINT32_MAX; i = c->fact[i].next)
+		if (c->fact[i].probability > 1) /* by rounding */
+			c->fact[i].probability = 1;
 }
 
 static json_t *facts_json(struct generator *g, uint32_t k)

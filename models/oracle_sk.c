@@ -30,6 +30,10 @@
 #define NO_ELEMENT UINT32_MAX
 #define WEIGHT_MIN 0x1p-200 /* of the heaviest type: far from underflow within a token */
 #define WEIGHT_SCALE 0x1p200
+#define SUM_MIN 0x1p-500 /* of the masses of a decision, so that no quotient overflows */
+#define SUM_SCALE 0x1p500
+#define SUM_MAX 0x1p1000
+#define TOO_IMPROBABLE "a sentence is too improbable for this world's numbers"
 
 enum stage {
 	STAGE_KIND,
@@ -197,11 +201,11 @@ static void weigh_types(struct sk_oracle *o)
 
 	for (uint32_t t = 0; t < n_types; t++) {
 		o->weight[t] = type_weight(o, t);
+		o->type[t].alive &= o->weight[t] > 0; /* no element agrees */
 		most = o->weight[t] > most ? o->weight[t] : most;
 	}
 	if (most <= 0) {
-		o->base.failed = fail(STATUS_IMPOSSIBLE,
-				      "a sentence is too improbable for this world's numbers");
+		o->base.failed = fail(STATUS_IMPOSSIBLE, TOO_IMPROBABLE);
 		most = o->weight[0] = 1; /* go on harmlessly until the loop looks at `failed` */
 		o->type[0].alive = true;
 		o->type[0].state = 0;
@@ -377,18 +381,40 @@ static void begin_sentence(struct sk_oracle *o)
 
 /* ---- Asking. ---- */
 
-/* d = dense distribution of n masses. */
-static void ask_masses(struct dist *d, const double *mass, uint32_t n)
+/*
+ * d = masses as frequencies: mass[j] of the listed symbols (d->symbol[], unless all are listed),
+ * `floor` of each other one.  A small sum is scaled up by a power of two first, exactly: it may
+ * consist of weights near the smallest double.
+ */
+static void ask_sparse(struct sk_oracle *o, struct dist *d, const double *mass, uint32_t n_listed,
+		       uint32_t n_symbols, double floor)
 {
-	double sum = 0, scale;
+	double sum = 0, up = 1, scale;
 
-	for (uint32_t j = 0; j < n; j++)
+	for (uint32_t j = 0; j < n_listed; j++)
 		sum += mass[j];
+	if (n_listed < n_symbols)
+		sum += floor * (n_symbols - n_listed);
+	for (; 0 < sum && sum < SUM_MIN; sum *= SUM_SCALE)
+		up *= SUM_SCALE;
+	d->n_symbols = n_symbols;
+	if (!(0 < sum && sum < SUM_MAX)) {
+		o->base.failed = fail(STATUS_IMPOSSIBLE, TOO_IMPROBABLE);
+		d->n_listed = 0; /* anything, until the loop looks at `failed` */
+		d->floor = 1;
+		return;
+	}
 	scale = (double)DIST_SCALE / sum;
-	d->n_symbols = d->n_listed = n;
-	d->floor = 0;
-	for (uint32_t j = 0; j < n; j++)
-		d->freq[j] = dist_frequency(mass[j], scale);
+	d->n_listed = n_listed;
+	d->floor = n_listed < n_symbols ? dist_frequency(floor * up, scale) : 0;
+	for (uint32_t j = 0; j < n_listed; j++)
+		d->freq[j] = dist_frequency(mass[j] * up, scale);
+}
+
+/* All n symbols by their masses. */
+static void ask_masses(struct sk_oracle *o, struct dist *d, const double *mass, uint32_t n)
+{
+	ask_sparse(o, d, mass, n, n, 0);
 }
 
 /* L_t times the row entry that leads to the name, for a living type before its name. */
@@ -449,7 +475,7 @@ static void ask_first_part(struct sk_oracle *o, struct dist *d, bool group)
 				    likelihood * (c->item[j].weight - c->item[j].base);
 		}
 	}
-	ask_masses(d, o->mass, n);
+	ask_masses(o, d, o->mass, n);
 }
 
 /* Weight of element k given the facts read before its name. */
@@ -480,7 +506,7 @@ static void ask_later_part(struct sk_oracle *o, struct dist *d)
 	uint32_t n_parts = o->b->prior->part_size[o->n_parts], n_types = o->b->prior->n_types;
 	const struct index_list *l =
 	    &o->b->by_first[begin / (o->b->prior->n_names / o->b->prior->part_size[0])];
-	double new_name = 0, sum, free_total = free_names(o), likelihood[SK_TYPES_MAX];
+	double new_name = 0, free_total = free_names(o), likelihood[SK_TYPES_MAX];
 	uint32_t n = 0;
 
 	for (uint32_t t = 0; t < n_types; t++) {
@@ -488,7 +514,6 @@ static void ask_later_part(struct sk_oracle *o, struct dist *d)
 		if (free_total > 0)
 			new_name += likelihood[t] * o->b->new_weight / free_total;
 	}
-	sum = new_name * (double)below * n_parts;
 	for (uint32_t j = o->n_parts == 1 ? 0 : list_search(o->b, l, begin); j < l->n;) {
 		uint32_t part = 0, n_used = 0;
 		double mass = 0;
@@ -506,38 +531,26 @@ static void ask_later_part(struct sk_oracle *o, struct dist *d)
 		if (n_used == 0)
 			break;
 		mass += new_name * (double)(below - n_used);
-		sum += mass - new_name * (double)below;
 		d->symbol[n] = part;
 		o->mass[n++] = mass;
 	}
-	d->n_symbols = n_parts;
-	d->n_listed = n;
-	d->floor = dist_frequency(new_name * (double)below, (double)DIST_SCALE / sum);
-	for (uint32_t j = 0; j < n; j++)
-		d->freq[j] = dist_frequency(o->mass[j], (double)DIST_SCALE / sum);
+	ask_sparse(o, d, o->mass, n, n_parts, new_name * (double)below);
 }
 
 /* A value stated after the name: one element's fact, or a new element's. */
 static void ask_value_named(struct sk_oracle *o, struct dist *d)
 {
 	uint32_t k = o->element, a = o->value_attribute, n = 0;
-	double base = k == NO_ELEMENT ? 1 : base_factor(o->b, k, a);
-	double statements = k == NO_ELEMENT ? 0 : n_statements(o->b, k, a),
-	       sum = base * o->b->prior->n_values;
-	uint32_t head = k == NO_ELEMENT ? UINT32_MAX : fact_head(o->b, k, a);
+	bool old = k != NO_ELEMENT;
+	double base = old ? base_factor(o->b, k, a) : 1;
+	double statements = old ? n_statements(o->b, k, a) : 0;
 
-	for (uint32_t i = head; i != UINT32_MAX; i = o->b->counts->fact[i].next, n++) {
-		double extra = extra_factor(o->b, i, statements, base);
-
+	for (uint32_t i = old ? fact_head(o->b, k, a) : UINT32_MAX; i != UINT32_MAX;
+	     i = o->b->counts->fact[i].next, n++) {
 		d->symbol[n] = o->b->counts->fact[i].value; /* the list ascends */
-		o->mass[n] = base + extra;
-		sum += extra;
+		o->mass[n] = value_factor(o->b, i, statements, base);
 	}
-	d->n_symbols = o->b->prior->n_values;
-	d->n_listed = n;
-	d->floor = dist_frequency(base, (double)DIST_SCALE / sum);
-	for (uint32_t j = 0; j < n; j++)
-		d->freq[j] = dist_frequency(o->mass[j], (double)DIST_SCALE / sum);
+	ask_sparse(o, d, o->mass, n, o->b->prior->n_values, base);
 }
 
 /* What type t adds to the masses of n values from `first` on, or of all groups of values. */
@@ -594,7 +607,7 @@ static void ask_value_unnamed(struct sk_oracle *o, struct dist *d, bool group)
 	for (uint32_t t = 0; t < o->b->prior->n_types; t++)
 		if (o->type[t].alive)
 			add_values(o, t, group, first, n);
-	ask_masses(d, o->mass, n);
+	ask_masses(o, d, o->mass, n);
 }
 
 static void sk_ask(struct predictor *base, struct dist *d)
@@ -603,13 +616,13 @@ static void sk_ask(struct predictor *base, struct dist *d)
 
 	switch (o->stage) {
 	case STAGE_KIND:
-		ask_masses(d, o->kind_mass, KIND_VALUE + o->b->prior->n_attributes);
+		ask_masses(o, d, o->kind_mass, KIND_VALUE + o->b->prior->n_attributes);
 		break;
 	case STAGE_WORD_GROUP:
-		ask_masses(d, o->mass, o->b->n_word_groups);
+		ask_masses(o, d, o->mass, o->b->n_word_groups);
 		break;
 	case STAGE_WORD:
-		ask_masses(d, o->mass, o->n_listed);
+		ask_masses(o, d, o->mass, o->n_listed);
 		break;
 	case STAGE_NAME_GROUP:
 	case STAGE_NAME_FIRST:

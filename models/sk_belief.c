@@ -72,6 +72,12 @@ double extra_factor(const struct sk_belief *b, uint32_t i, double n, double base
 	return b->prior->n_values * (double)fact->count / (n + b->prior->gamma);
 }
 
+double value_factor(const struct sk_belief *b, uint32_t i, double n, double base)
+{
+	return b->known ? b->prior->n_values * b->counts->fact[i].probability
+			: base + extra_factor(b, i, n, base);
+}
+
 double fact_factor(const struct sk_belief *b, uint32_t k, uint32_t a, uint32_t v)
 {
 	uint32_t i = sk_counts_fact(b->counts, k, a, v, false);

@@ -139,8 +139,14 @@ static inline double n_statements(const struct sk_belief *b, uint32_t k, uint32_
 
 double base_factor(const struct sk_belief *b, uint32_t k, uint32_t a);
 
-/* extra_kav of the fact node i of (k, a), where n = n_statements and `base` = base_factor. */
+/* extra_kav of the fact node i of (k, a), where n = n_statements and `base` = base_factor; never
+ * negative: in a known world a value that is rarer than those never stated is taken for one of
+ * them while the element is not known. */
 double extra_factor(const struct sk_belief *b, uint32_t i, double n, double base);
+
+/* The factor of the node's value for a known element: base + extra, or V times the true
+ * probability. */
+double value_factor(const struct sk_belief *b, uint32_t i, double n, double base);
 
 /* base + extra of value v. */
 double fact_factor(const struct sk_belief *b, uint32_t k, uint32_t a, uint32_t v);

@@ -37,7 +37,7 @@ void dist_seal(struct dist *d)
 
 	assert(1 <= d->n_symbols && d->n_symbols <= DIST_SYMBOLS_MAX);
 	assert(d->n_listed <= d->n_symbols && d->n_listed <= d->capacity);
-	assert(d->floor <= DIST_TOTAL_MAX / d->n_symbols);
+	assert(is_dense(d) || d->floor <= DIST_TOTAL_MAX / (d->n_symbols - d->n_listed));
 
 	if (is_dense(d)) {
 		for (uint32_t j = 0; j < d->n_listed; j++) {
