@@ -54,9 +54,12 @@
  * given the corpus: (psi(total + sum of pseudo-counts) - psi(count + pseudo-count)) / ln 2, with
  * count n_k and pseudo-count -alpha (total pseudo-count beta) for the weights.
  *
- * WHEN THE KNOWN WORLD IS NO BOUND.  The process has infinitely many elements and there are finitely
- * many names, so "no two elements have one name" can hold only for those that occur: the known
- * world names these, gives each its weight, and says nothing of the others.  An element that
+ * When all names are taken no element can be new any more; the oracle knows that and ends a little
+ * below bayes_bits, whose partition term does not.
+ *
+ * WHEN THE KNOWN WORLD IS NO BOUND.  The process has infinitely many elements and there are
+ * finitely many names, so "no two elements have one name" holds only for those that occur: the
+ * known world names these, gives each its weight, and says nothing of the others.  An element that
  * occurred once has a weight of shape 1 - alpha a posteriori, and the mean of -lg p is about lg n +
  * 1.44 / (1 - alpha) bits; for alpha near 1 that is more than the Bayes code pays for a new
  * element, lg of what names, types and values there are.  With the default sizes known_bits lies

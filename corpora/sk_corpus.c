@@ -24,6 +24,7 @@
 #include "elementary.h"
 #include "sk.h"
 #include "sk_grammar.h"
+#include "tokens.h"
 #include "words.h"
 
 #define BLOCK_SENTENCES 16384u
@@ -36,7 +37,7 @@ static const struct option_spec sk_options[] = {
 		  "Pitman-Yor discount: weights fall as rank^(-1/alpha)"},
     [SK_BETA] = {"beta", -OPTION_UNIT, (int64_t)1000000 * OPTION_UNIT, OPTION_UNIT, OPTION_UNIT,
 		 "Pitman-Yor concentration, larger than -alpha"},
-    [SK_SENTENCES] = {"sentences", 1, 4000000000, 100000, 1, "number of sentences"},
+    [SK_SENTENCES] = {"sentences", 1, TOKENS_MAX / 3, 100000, 1, "number of sentences"},
     [SK_SEED] = {"seed", 0, INT64_MAX / 2, 1, 1, "seed of everything random"},
     [SK_NOISE] = {"noise", 0, (int64_t)1000 * OPTION_UNIT, 0, OPTION_UNIT,
 		  "fact noise gamma: 0 = a fact never varies"},
@@ -672,6 +673,9 @@ static enum status check_options(const int64_t *o)
 		return fail(STATUS_BAD_ARGUMENT, "beta must be larger than -alpha");
 	if (o[SK_MIN_TOKENS] > o[SK_MAX_TOKENS])
 		return fail(STATUS_BAD_ARGUMENT, "min-tokens is larger than max-tokens");
+	if (o[SK_SENTENCES] > TOKENS_MAX / o[SK_MIN_TOKENS])
+		return fail(STATUS_BAD_ARGUMENT, "more tokens than a token file holds: %d",
+			    TOKENS_MAX);
 	if (o[SK_MAX_TOKENS] < n_parts + 1)
 		return fail(STATUS_BAD_ARGUMENT, "max-tokens leaves no room for a name");
 	if (o[SK_CLASSES] * o[SK_CLASS_WORDS] > o[SK_WORDS])

@@ -6,20 +6,26 @@
  *   "format": "twopart-world", "schema": 1, "family": "sk" | "iid" | "markov" | "santafe" | "file"
  *   "prior":  what the Bayes oracle may know, and nothing else: sizes, hyper-parameters, and for sk
  *             the grammars' shape.  Integers and strings only.
- *   "generator": the seed and the number of sentences
- *   "corpus": tokens, sentences, vocab, digest (XXH3-64 of the tokens, hexadecimal)
+ *   "generator": every option of the family, the seed among them
+ *   "corpus": tokens, sentences, vocab, text_bytes, digest (XXH3-64 of the tokens, hexadecimal)
  *   "truth":  the world that was drawn: weights, elements, facts, grammar probabilities
- *   "code_lengths": the bounds, in bits
+ *   "code_lengths": the bounds, in bits; for people: their last digits may differ between C
+ *             libraries, and neither hash covers them
  * Reals are written with 17 digits, which gives the same double back.
  *
  * HASHES.  An archive names its prior or world by the low 32 bits of XXH3-64 (seed 0) of a walk
  * over the values themselves, so neither spelling nor order of keys nor the JSON library matters.
- * All numbers in it are 8 bytes, little-endian.  A value is a type byte, then: 'o' object: number
- * of members; for each, ascending by the key's bytes: length in bytes of the key, the key (UTF-8),
- * the value 'a' array: number of items; the items in order 's' string: length in bytes, the bytes
- * (UTF-8) 'i' integer (written without fraction and exponent): two's complement 'r' real: the bits
- * of the IEEE 754 double 't' true, 'f' false, 'n' null: nothing prior_hash is that of "prior";
- * world_hash that of "prior" followed by "truth" ('n' if absent).
+ * All numbers in it are 8 bytes, little-endian.  A value is a type byte, then
+ *
+ *   o object    the number of members; for each, ascending by the bytes of the key: the key's
+ *               length in bytes, the key (UTF-8), the value
+ *   a array     the number of items; the items in order
+ *   s string    its length in bytes, the bytes (UTF-8)
+ *   i integer   (written without fraction and exponent) in two's complement
+ *   r real      the bits of the IEEE 754 double
+ *   t f n       true, false, null: nothing more
+ *
+ * prior_hash is that of "prior"; world_hash that of "prior" followed by "truth" (n if absent).
  */
 #ifndef TWOPART_WORLD_H
 #define TWOPART_WORLD_H

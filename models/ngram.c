@@ -45,16 +45,16 @@
 #include "predictor.h"
 
 #define ORDER_MAX 16
-#define COUNT_ONE 4096u       /* a count of one in frequency units */
-#define P_BITS 30             /* probability 1 is 2^30 */
+#define COUNT_ONE 4096u /* a count of one in frequency units */
+#define P_BITS 30       /* probability 1 is 2^30 */
 #define P_ONE ((uint64_t)1 << P_BITS)
-#define BACKED_BITS 16        /* in an entry it is 2^16 */
+#define BACKED_BITS 16 /* in an entry it is 2^16 */
 #define BACKED_MAX 65535u
 #define KNOWN_MAX (P_ONE - P_ONE / 16) /* no list is believed to hold everything */
-#define MARK_ORDERS 32u       /* more than there are orders */
-#define CHUNK_FIRST 16u       /* symbols of a list offered at first */
-#define CHUNK_MAX 512u        /* and at most */
-#define DISCOUNT_EVERY 1024u  /* symbols between two estimates of the discounts */
+#define MARK_ORDERS 32u                /* more than there are orders */
+#define CHUNK_FIRST 16u                /* symbols of a list offered at first */
+#define CHUNK_MAX 512u                 /* and at most */
+#define DISCOUNT_EVERY 1024u           /* symbols between two estimates of the discounts */
 
 /* What the next decision is about. */
 enum stage { STAGE_LIST, STAGE_GROUP, STAGE_MEMBER };
@@ -116,12 +116,12 @@ struct ngram {
 	unsigned n_present;
 	struct discounts discounts[ORDER_MAX + 1];
 
-	uint32_t *count;      /* (n_symbols) the shortest context */
-	struct group *group;  /* (n_groups) */
-	uint64_t *hidden;     /* (n_groups) mass of the excluded symbols of each group */
-	struct group all;     /* sum over the groups */
+	uint32_t *count;     /* (n_symbols) the shortest context */
+	struct group *group; /* (n_groups) */
+	uint64_t *hidden;    /* (n_groups) mass of the excluded symbols of each group */
+	struct group all;    /* sum over the groups */
 	uint32_t n_groups;
-	unsigned group_bits;  /* a group has 2^group_bits symbols, the last one perhaps fewer */
+	unsigned group_bits; /* a group has 2^group_bits symbols, the last one perhaps fewer */
 
 	uint64_t floor;       /* mass of a symbol never seen, in the shortest context */
 	uint64_t floor_scale; /* scale_of() the shortest context */
@@ -154,11 +154,19 @@ static uint64_t limit_bytes(const struct predictor_setup *s)
 	return (uint64_t)s->option[1] << 20;
 }
 
+/* Archives hold the estimate: the same number on every machine, so not sizeof. */
+#define STATE_BYTES 65536u
+#define SYMBOL_BYTES 64u
+_Static_assert(sizeof(struct ngram) <= STATE_BYTES, "STATE_BYTES");
+_Static_assert(sizeof(struct context) + 2 * sizeof(uint32_t) + sizeof(struct group) +
+		       sizeof(uint64_t) <=
+		   SYMBOL_BYTES,
+	       "SYMBOL_BYTES");
+
 static uint64_t ngram_memory_bytes(const struct predictor_setup *s, uint64_t n_total)
 {
-	return sizeof(struct ngram) + context_store_bytes(limit_bytes(s), n_total, order_of(s)) +
-	       (uint64_t)s->n_symbols * (sizeof(struct context) + 2 * sizeof(uint32_t) +
-					 sizeof(struct group) + sizeof(uint64_t));
+	return STATE_BYTES + context_store_bytes(limit_bytes(s), n_total, order_of(s)) +
+	       (uint64_t)s->n_symbols * SYMBOL_BYTES;
 }
 
 /* Masses ------------------------------------------------------------------------------------ */
@@ -333,8 +341,8 @@ static void view_make(struct ngram *m, unsigned order)
 		uint64_t evidence = P_ONE - v->passed; /* of all, then of the chunk */
 		uint64_t shown = v->offered - (v->passed * lowers >> P_BITS);
 
-		v->behind = (evidence > shown ? evidence - shown : 0) +
-			    (v->passed * rest >> P_BITS);
+		v->behind =
+		    (evidence > shown ? evidence - shown : 0) + (v->passed * rest >> P_BITS);
 		lowers += rest;
 	}
 	if (lowers > KNOWN_MAX)
@@ -513,8 +521,7 @@ static void ask_member(struct ngram *m, struct dist *d)
 	uint32_t n = group_size(m, m->chain.group);
 
 	for (uint32_t i = 0; i < n; i++)
-		d->freq[i] = is_excluded(m, first + i, 0) ? 0
-								: symbol_mass(m, floor, first + i);
+		d->freq[i] = is_excluded(m, first + i, 0) ? 0 : symbol_mass(m, floor, first + i);
 	d->n_symbols = d->n_listed = n;
 }
 
@@ -710,9 +717,9 @@ static void learn(struct ngram *m, uint32_t symbol, uint32_t place)
 	for (o = 1; o <= n_children && o <= found; o++)
 		context_prefetch(t, hash[o]);
 	for (o = 1; o <= n_children && o <= known; o++) {
-		child[o] = o <= found ? context_find(t, m->context[o], symbol, hash[o])
-				      : context_new(t, m->context[o], symbol, hash[o],
-						    &m->base.failed);
+		child[o] = o <= found
+			       ? context_find(t, m->context[o], symbol, hash[o])
+			       : context_new(t, m->context[o], symbol, hash[o], &m->base.failed);
 		if (child[o] == CONTEXT_NONE)
 			break;
 	}

@@ -24,10 +24,11 @@
  * the bases of the pattern's attributes; in total, by first part of the name, and by value of each
  * attribute that may follow.  The exceptions are found through lists by (type, attribute, value).
  *
- * Arithmetic.  The sums kept by `bayes` are integers in units of 2^-30 (an element's share is
- * rounded down, but never to 0), so adding and taking away cancels exactly; the rest is IEEE double
- * in a fixed order: types ascending, elements in list order.  The relative error of a probability
- * is at most about 2^-30 / (1 - alpha).
+ * Arithmetic.  The sums kept by `bayes` are integers in units of 2^-30 sentences (an element's
+ * share is rounded down, but never to 0), so adding and taking away cancels exactly; the rest is
+ * IEEE double in a fixed order: types ascending, elements in list order.  So a kept sum is wrong by
+ * at most 2^-30 an element, which matters only where shares are that small: several facts of low
+ * noise before the name.
  */
 #ifndef TWOPART_SK_BELIEF_H
 #define TWOPART_SK_BELIEF_H

@@ -424,23 +424,31 @@ static enum status check_world(const struct container *c, const struct world *wo
 	return STATUS_OK;
 }
 
-/* What decoding takes is known before anything is decoded. */
-static enum status check_memory(const struct container *c, uint64_t memory_max_bytes)
+/* What decoding takes is known before anything is decoded.  The header may have been forged: what
+ * we would have written there counts as well. */
+static enum status check_memory(const struct archive_reading *reading, const struct container *c,
+				uint64_t *needed_bytes)
 {
-	if (memory_max_bytes == 0 || c->memory_bytes <= memory_max_bytes)
+	struct predictor_setup setup = make_setup(c, reading->world);
+	uint64_t estimate = memory_to_decode(c, &setup);
+
+	*needed_bytes = estimate > c->memory_bytes ? estimate : c->memory_bytes;
+	if (reading->memory_max_bytes == 0 || *needed_bytes <= reading->memory_max_bytes)
 		return STATUS_OK;
 	return fail(STATUS_LIMIT, "needs %llu bytes of memory, the limit is %llu (see -M)",
-		    (unsigned long long)c->memory_bytes, (unsigned long long)memory_max_bytes);
+		    (unsigned long long)*needed_bytes,
+		    (unsigned long long)reading->memory_max_bytes);
 }
 
 /* As many threads as wanted, but no more than the limit has memory for: each takes what one takes,
  * or less. */
-static uint64_t affordable_threads(const struct archive_reading *reading, const struct container *c)
+static uint64_t affordable_threads(const struct archive_reading *reading, const struct container *c,
+				   uint64_t needed_bytes)
 {
 	uint64_t threads = (uint64_t)choose_threads(reading->threads, c->n_blocks);
 
 	while (threads > 1 && reading->memory_max_bytes &&
-	       c->memory_bytes > reading->memory_max_bytes / threads)
+	       needed_bytes > reading->memory_max_bytes / threads)
 		threads--;
 	return threads;
 }
@@ -450,14 +458,16 @@ static enum status decode(const struct archive_reading *reading, const struct co
 			  double *ideal_bits)
 {
 	TRY(check_world(c, reading->world));
-	TRY(check_memory(c, reading->memory_max_bytes));
+	uint64_t needed_bytes;
+
+	TRY(check_memory(reading, c, &needed_bytes));
 	struct pass pass = {.c = c,
 			    .setup = make_setup(c, reading->world),
 			    .decoding = true,
 			    .progress = reading->progress,
 			    .progress_context = reading->progress_context};
 	const uint8_t *payload = in + header_bytes;
-	uint64_t wave = affordable_threads(reading, c);
+	uint64_t wave = affordable_threads(reading, c, needed_bytes);
 
 	if (c->is_tokens)
 		tokens_write_header(out, c->n_total);

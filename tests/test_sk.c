@@ -419,6 +419,33 @@ static double oracle_bits(const struct corpus *c, const char *name)
 	return r.ideal_bits;
 }
 
+/* Extreme shapes of worlds: few last names, so that most are taken and the rest of the mass is for
+ * one; weights down to 1e-300; one value; noise large and small. */
+static void test_extreme_shapes(void **state)
+{
+	static const char *const alphas[] = {"0", "0.7", "0.99", "0.999999"};
+	static const char *const names[] = {"first-names=400,last-names=1",
+					    "first-names=300,last-names=2",
+					    "first-names=1,last-names=600",
+					    "first-names=90,last-names=7"};
+	static const char *const noises[] = {"noise=0", "noise=0.001", "noise=50,values=1"};
+
+	(void)state;
+	for (size_t i = 0; i < 4 * 4 * 3; i++) {
+		char options[160];
+
+		snprintf(options, sizeof options, "beta=3,sentences=150,alpha=%s,%s,%s,seed=%zu",
+			 alphas[i % 4], names[i / 4 % 4], noises[i / 16], i);
+		assert_int_equal(generate(small, options), STATUS_OK);
+
+		struct corpus c = read_corpus();
+
+		assert_true(isfinite(oracle_bits(&c, "bayes")));
+		assert_true(isfinite(oracle_bits(&c, "known")));
+		free_corpus(&c);
+	}
+}
+
 /* The Bayes oracle reads the prior only: the same code without the truth. */
 static void test_bayes_needs_no_truth(void **state)
 {
@@ -1037,6 +1064,7 @@ int main(void)
 	    cmocka_unit_test(test_number_of_elements),
 	    cmocka_unit_test(test_oracle_is_the_twin),
 	    cmocka_unit_test(test_closed_forms),
+	    cmocka_unit_test(test_extreme_shapes),
 	    cmocka_unit_test(test_bayes_needs_no_truth),
 	    cmocka_unit_test(test_improbable_sentence),
 	    cmocka_unit_test(test_bad_priors),
