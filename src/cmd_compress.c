@@ -100,24 +100,32 @@ static void report(const struct job *job, const struct work *w)
 	json_decref(row);
 }
 
+/* Another corpus of the same family may well fit the grammar: nothing but the digest tells that its
+ * world is not this one's.  What is no whole token file is left to archive_compress(). */
+static enum status check_world(const struct job *job, const struct buffer *in)
+{
+	const struct world *world = job->settings.world;
+	struct tokens t;
+
+	if (!world || job->settings.as_bytes || !tokens_recognise(in->data, in->size_bytes) ||
+	    tokens_parse(in->data, in->size_bytes, &t) != STATUS_OK ||
+	    cmd_world_is_of(world, t.data, t.n_tokens))
+		return STATUS_OK;
+	return fail(STATUS_CORRUPT, "%s is the world of another corpus", world->path);
+}
+
 /* archive_compress() failed: add to its sentence what it cannot know. */
 static enum status explain(const struct job *job, const struct buffer *in, enum status failed)
 {
-	const struct world *world = job->settings.world;
 	char sentence[512];
 	struct tokens t;
 
 	snprintf(sentence, sizeof sentence, "%s", status_message());
-	if (job->settings.as_bytes || !tokens_recognise(in->data, in->size_bytes) ||
-	    (failed != STATUS_IMPOSSIBLE && failed != STATUS_CORRUPT))
+	if (failed != STATUS_CORRUPT || job->settings.world || job->settings.as_bytes ||
+	    !tokens_recognise(in->data, in->size_bytes) ||
+	    tokens_parse(in->data, in->size_bytes, &t) == STATUS_OK)
 		return failed;
-	if (tokens_parse(in->data, in->size_bytes, &t) != STATUS_OK)
-		return fail(failed, "%s%s", sentence,
-			    world ? "" : " (--bytes compresses it as it is)");
-	if (world && !cmd_world_is_of(world, t.data, t.n_tokens))
-		return fail(failed, "%s (%s is the world of another corpus)", sentence,
-			    world->path);
-	return failed;
+	return fail(failed, "%s (--bytes compresses it as it is)", sentence);
 }
 
 static enum status compress_content(struct job *job, struct work *w)
@@ -159,6 +167,8 @@ static int compress_work(struct job *job, struct work *w)
 	if (s != STATUS_OK)
 		return cmd_fail(NULL, s);
 	s = file_read(w->path, &w->in, &w->mode);
+	if (s == STATUS_OK)
+		s = check_world(job, &w->in);
 	if (s == STATUS_OK)
 		s = compress_content(job, w);
 	if (s != STATUS_OK)
@@ -233,6 +243,9 @@ static int parse_options(struct job *job, int argc, char **argv, bool *done)
 		return cmd_fail(NULL, s);
 	job->settings.as_bytes = as_bytes;
 	job->settings.threads = threads;
+	if (block != UINT64_MAX && block != 0 && job->settings.model->whole_stream)
+		return cmd_usage("compress: model %s codes one block only, --block is not for it",
+				 job->settings.model->name);
 	if (block != UINT64_MAX)
 		job->settings.block_symbols = block;
 	*done = false;
