@@ -74,6 +74,16 @@ for family in iid markov santafe; do
 				'BEGIN {e = s - b / 8; if (!(b > 0 && 0 <= e && e < 20)) print e " bytes off"}')"
 	done
 done
+# A reader of the benchmark's report can have the same corpus.
+"$TWOPART" generate iid --tokens 500 --seed 9 --pseudo 1.25 -q -o c/again
+expect 'bench says how to generate its corpus' 0 '^`generate iid .*500 tokens' bench c/again
+source=$(sed -n 's/^`\(generate [^`]*\)`: 500 tokens.*/\1/p' out)
+# shellcheck disable=SC2086
+"$TWOPART" $source -q -o c/same
+report 'which gives the same tokens' "$(cmp c/again.bin c/same.bin 2>&1)"
+digest=$(sed -n 's/.*"digest": *"\([0-9a-f]*\)".*/\1/p' c/same.json)
+"$TWOPART" bench --json c/again >out
+report 'in JSON too' "$(grep -q "\"digest\": \"$digest\"" out || echo missing)"
 for name in family tokens sentences vocab elements known_bits known_bits_expected bayes_bits \
 	bayes_bits_per_token; do
 	grep -q "\"$name\":" bounds.json || report "bounds --json has $name" missing
@@ -81,6 +91,8 @@ done
 expect 'a file is a corpus too' 0 '' generate file --input bounds.json -q -o c/file
 report 'whose text is the file' "$(cmp c/file.txt bounds.json 2>&1)"
 expect 'and has no bounds' 0 '"tokens"' bounds --json c/file
+expect 'nor rows of oracles' 0 '' bench c/file
+report 'which is said nowhere' "$(cat err)$(grep -E 'bayes|known' out)"
 expect 'nor an oracle' 5 'no oracle' compress -m bayes -w c/file.json c/file.bin -o archive2
 printf abc >odd
 expect 'three bytes are not pairs' 1 'odd' generate file --input odd --symbol-bytes 2 -o c/odd
