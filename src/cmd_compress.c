@@ -49,6 +49,7 @@ struct job {
 	struct archive_settings settings;
 	const char *model, *world_path, *output;
 	bool to_stdout, force, quiet, verbose, json;
+	char world_room[CMD_PATH_BYTES]; /* world_path may point here */
 };
 
 /* One file on its way. */
@@ -209,7 +210,7 @@ static int parse_options(struct job *job, int argc, char **argv, bool *done)
 	for (int o; (o = cmd_option_next(&spec, argc, argv)) != CMD_END;) {
 		switch (o) {
 		case 'm': job->model = optarg; break;
-		case 'w': job->world_path = optarg; break;
+		case 'w': job->world_path = cmd_world_path(optarg, job->world_room); break;
 		case 'o': job->output = optarg; break;
 		case 'c': job->to_stdout = true; break;
 		case 'f': job->force = true; break;

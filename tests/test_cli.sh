@@ -128,6 +128,7 @@ check '-v is one line only' test "$(wc -l <err)" = 1
 "$TWOPART" compress -q -f text 2>err
 check '-q is silent' test ! -s err
 expect 'list names the model' 0 '' "$TWOPART" list text.2p
+check 'list: memory is a bound' grep -Eq '^  memory +at most [0-9]+ bytes' out
 check 'list names the model: text' grep -Eq 'model +[a-z]' out
 expect 'version' 0 '' "$TWOPART" --version
 cp out version
@@ -137,11 +138,12 @@ for command in $(awk '/^  [a-z]/ {print $1}' out); do
 	expect "help $command" 0 '' "$TWOPART" help "$command"
 	check "help $command: usage" grep -q "^usage: twopart $command" out
 	expect "$command --help" 0 '' "$TWOPART" "$command" --help
-	expect "$command: unknown option" 1 'unknown option|no family' "$TWOPART" "$command" --no-such-option
+	expect "$command: unknown option" 1 'unknown option|family comes first' "$TWOPART" "$command" --no-such-option
 done
 
 check 'version: commit' grep -Eq '^commit +(unknown|[0-9a-f]{7,40}(-dirty)?)$' version
 check 'help: code 3' grep -q ' 3 a bug' help
+check 'help: code 4' grep -q '4 a limit was exceeded' help
 expect 'help bench' 0 '' "$TWOPART" help bench
 for suite in quick scaling coder smoke; do
 	check "help bench: $suite" grep -Eq "^  $suite +[a-z].*" out
@@ -185,7 +187,7 @@ expect 'bad block' 1 'block' "$TWOPART" compress --block -1 text
 for size in lots '' K -1 1Q 1KB 1Ki 1KiBs 1iB 1.5G 17179869184G; do
 	expect "memory '$size'" 1 'memory.*is not a size' "$TWOPART" test -M "$size" text.2p
 done
-for size in 1073741824 1048576K 1048576KiB 1024M 1024MiB 1G 1GiB 1T 1TiB; do
+for size in 1073741824 1048576k 1024m 1g 1giB 1048576K 1048576KiB 1024M 1024MiB 1G 1GiB 1T 1TiB; do
 	expect "memory $size" 0 '' "$TWOPART" test -M $size text.2p
 done
 expect 'one KiB is 1024' 4 'limit is 1024 ' "$TWOPART" test -M 1KiB text.2p
@@ -282,6 +284,11 @@ for model in known bayes; do
 	overhead=$("$TWOPART" compress -v -f -m $model -w world.json -o $model.2p world.bin 2>&1 |
 		sed -n 's/.*overhead \([0-9]*\)\..*/\1/p')
 	check "$model: overhead of ${overhead:-no} bytes" test "${overhead:-99}" -le 16
+	expect "$model: world without .json" 0 '' \
+		"$TWOPART" compress -f -m $model -w world -o same.2p world.bin
+	check "$model: world without .json: same" cmp -s same.2p $model.2p
+	expect "$model: world without .json, test" 0 '' "$TWOPART" test -w world $model.2p
+	expect "$model: no such world" 1 'file none: No such file' "$TWOPART" test -w none $model.2p
 	expect "$model without world" 5 'needs -w' "$TWOPART" test $model.2p
 	expect "$model with another world" 5 'needs the world file with [a-z]+ hash [0-9a-f]{8}; other' \
 		"$TWOPART" test -w other.json $model.2p
@@ -313,6 +320,12 @@ expect 'token outside the vocabulary' 2 'large.json is the world of another corp
 	"$TWOPART" compress -m bayes -w large.json large.bin
 expect 'token outside the vocabulary: bounds' 2 'large.json is the world of another corpus' \
 	"$TWOPART" bounds large
+expect 'bounds of PREFIX' 0 '' "$TWOPART" bounds world
+cp out bounds
+expect 'bounds of PREFIX.json' 0 '' "$TWOPART" bounds world.json
+check 'bounds of PREFIX.json: same' cmp -s out bounds
+expect 'bounds of nothing.json' 1 'none.json: No such file' "$TWOPART" bounds none.json
+expect 'bounds of .json' 1 'no name' "$TWOPART" bounds .json
 expect 'bounds of a directory' 1 'directory' "$TWOPART" bounds directory
 mkdir dir.json
 expect 'a directory as the world' 1 'dir.json' "$TWOPART" bounds dir
