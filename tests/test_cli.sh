@@ -178,7 +178,14 @@ check 'generate: refusals leave nothing' test -z "$(find . -name 'new*')"
 expect 'unknown letter' 1 "unknown option '-Z'" "$TWOPART" compress -Z text
 expect 'value missing' 1 'needs a value' "$TWOPART" compress text -m
 expect 'unknown model' 1 "unknown model 'gpt' \(known: .*uniform" "$TWOPART" compress -m gpt text
-expect 'unknown model option' 1 "unknown option 'x'" "$TWOPART" compress -m uniform:x=1 text
+expect 'unknown model option' 1 "model ngram has no option 'ordr' \(it has: order, memory\)$" \
+	"$TWOPART" compress -m ngram:ordr=3 text
+expect 'option of a model without' 1 "model uniform has no option 'x' \(it has: none\)" \
+	"$TWOPART" compress -m uniform:x=1 text
+expect 'option behind a comma' 1 "unknown model 'ngram,order=3'; did you mean 'ngram:order=3'\?" \
+	"$TWOPART" compress -m ngram,order=3 text
+expect 'bad model option' 1 "model ngram: order = '99' is not a number" \
+	"$TWOPART" compress -m ngram:order=99 text
 expect 'model option without value' 1 'lacks' "$TWOPART" compress -m uniform:x text
 expect 'negative threads' 1 'threads' "$TWOPART" compress -T -1 text
 expect 'too many threads' 1 'from 0 to 1024' "$TWOPART" test -T 1025 text.2p

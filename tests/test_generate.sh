@@ -45,7 +45,7 @@ expect 'missing input' 1 'none' generate file --input none -o x
 expect 'unknown option' 1 "unknown option '--sentences'" generate iid --sentences 5 -o x
 expect 'value out of range' 1 "pseudo = '0' is not a number from 0.01 to 1000" \
 	generate iid --pseudo 0 -o x
-expect 'value too fine' 1 "pseudo = '0.1234567'" generate iid --pseudo 0.1234567 -o x
+expect 'value too fine' 1 "pseudo = '0.1234567': at most 6 decimals" generate iid --pseudo 0.1234567 -o x
 expect 'a stray argument' 1 "'stray'" generate iid -o x stray
 report 'refusals write nothing' "$(find . -name 'x*')"
 
