@@ -191,12 +191,9 @@ static void report_failure(struct bench *b, const struct job *j, enum status s)
 {
 	const struct row *r = &j->row;
 
-	bench_progress(b, "%s", "");
-	if (s == STATUS_UNSUPPORTED && j->world) {
-		/* An oracle need not know every family of corpora. */
-		fprintf(stderr, "twopart bench: no %s for %s\n", r->name, r->corpus);
+	if (s == STATUS_UNSUPPORTED && j->world) /* an oracle need not know every family */
 		return;
-	}
+	bench_progress(b, "%s", "");
 	fprintf(stderr, "twopart bench: %s, %s on %s: %s\n", r->corpus, r->name, r->on,
 		status_message());
 	b->n_failed++;

@@ -23,6 +23,8 @@
 
 struct subject {
 	char title[128];
+	char source[sizeof((struct row *)NULL)->source]; /* of a corpus: options of generate */
+	char digest[sizeof((struct row *)NULL)->digest];
 	char input[BENCH_PATH_BYTES]; /* PREFIX.bin, or the ordinary file */
 
 	/* Of a corpus; empty for an ordinary file. */

@@ -30,6 +30,8 @@ static enum status job_new(struct bench *b, const struct subject *s, enum sectio
 	snprintf(r->name, sizeof r->name, "%s", name);
 	snprintf(r->on, sizeof r->on, "%s", on);
 	snprintf(r->corpus, sizeof r->corpus, "%s", s->title);
+	memcpy(r->source, s->source, sizeof r->source);
+	memcpy(r->digest, s->digest, sizeof r->digest);
 	r->n_tokens = s->n_tokens;
 	r->text_bytes = s->text_bytes;
 	r->bound_bits = s->bayes_bits;
@@ -56,7 +58,7 @@ static enum status plan_model(struct bench *b, const struct subject *s, enum sec
 	bool is_corpus = s->world[0] != '\0';
 	struct job *j;
 
-	if (model->needs_world && !is_corpus)
+	if (model->needs_world && isnan(s->bayes_bits)) /* no known source, no oracle */
 		return STATUS_OK;
 	TRY(job_new(b, s, section, model->name, is_corpus ? "tokens" : "bytes", &j));
 	snprintf(j->method, sizeof j->method, "model:%s", model->name);

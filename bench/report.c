@@ -33,6 +33,8 @@ struct column {
 
 static const struct column columns[] = {
     {"corpus", "corpus", TEXT, 0, S, AT(corpus)},
+    {"source", "source", TEXT, 0, 0, AT(source)},
+    {"digest", "digest", TEXT, 0, 0, AT(digest)},
     {"name", "method", TEXT, 0, T | S | C, AT(name)},
     {"version", "version", TEXT, 0, 0, AT(version)},
     {"on", "on", TEXT, 0, T | C, AT(on)},
@@ -243,6 +245,27 @@ static void print_provenance(const struct report *report, FILE *to)
 	fprintf(to, "\n%s\n", legend);
 }
 
+/* What the rows of a group were measured on, for who wants to measure it again. */
+static void print_sources(const struct report *report, const struct row *first, FILE *to)
+{
+	const char *last = "";
+
+	for (const struct row *r = first; r < report->row + report->n_rows; r++) {
+		if (!in_group(r, first) || !r->digest[0] || strcmp(r->corpus, last) == 0)
+			continue;
+		last = r->corpus;
+		if (first->section != SECTION_TABLE)
+			fprintf(to, "- %s: ", r->corpus);
+		if (isnan(r->n_tokens))
+			fprintf(to, "%.0f bytes, XXH3-64 %s\n", r->text_bytes, r->digest);
+		else
+			fprintf(to, "`%s`: %.0f tokens, their XXH3-64 %s\n", r->source,
+				r->n_tokens, r->digest);
+	}
+	if (*last)
+		fputc('\n', to);
+}
+
 void report_markdown(const struct report *report, FILE *to)
 {
 	print_provenance(report, to);
@@ -253,6 +276,7 @@ void report_markdown(const struct report *report, FILE *to)
 			if (r->section != sections[s].section || !is_first(report, r))
 				continue;
 			fprintf(to, "## %s\n\n", sections[s].title ? sections[s].title : r->corpus);
+			print_sources(report, r, to);
 			print_group(report, r, to);
 		}
 	}

@@ -27,6 +27,8 @@ struct row {
 	bool present; /* measured and verified, or nothing to verify: only then it is shown */
 
 	char corpus[128]; /* heading of the group of rows */
+	char source[640]; /* how to have that corpus again: "generate sk --seed 2"; or empty */
+	char digest[17];  /* XXH3-64 of its tokens, or of the file; or empty */
 	char name[64];
 	char on[16]; /* "tokens", "text", "bytes" */
 	char version[32];

@@ -9,8 +9,11 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include "bench.h"
+#include "corpus.h"
+#include "options.h"
 #include "tokens.h"
 #include "world.h"
 
@@ -41,6 +44,65 @@ static enum status size_of(const char *path, double *size_bytes)
 		return fail(STATUS_BAD_ARGUMENT, "%s is not a file", path);
 	*size_bytes = (double)info.st_size;
 	return STATUS_OK;
+}
+
+static void print_digest(uint64_t digest, struct subject *s)
+{
+	snprintf(s->digest, sizeof s->digest, "%016llx", (unsigned long long)digest);
+}
+
+static enum status digest_file(const char *path, struct subject *s)
+{
+	FILE *in = fopen(path, "rb");
+	XXH3_state_t *state = XXH3_createState();
+	char chunk[65536];
+	size_t n;
+	bool good = in && state && XXH3_64bits_reset(state) == XXH_OK;
+
+	while (good && (n = fread(chunk, 1, sizeof chunk, in)) > 0)
+		XXH3_64bits_update(state, chunk, n);
+	good = good && !ferror(in);
+	if (good)
+		print_digest(XXH3_64bits_digest(state), s);
+	XXH3_freeState(state);
+	if (in)
+		fclose(in);
+	return good ? STATUS_OK : fail_errno(STATUS_IO, "%s", path);
+}
+
+/* Is this the value that `twopart generate` takes when nothing is said? */
+static bool is_default(const struct corpus_ops *family, const char *name, const char *text)
+{
+	int64_t value[OPTIONS_MAX], def[OPTIONS_MAX];
+
+	if (!family)
+		return false;
+	options_defaults(family->options, value);
+	options_defaults(family->options, def);
+	return options_set(family->options, value, name, text) == STATUS_OK &&
+	       memcmp(value, def, options_count(family->options) * sizeof *value) == 0;
+}
+
+/* "generate FAMILY" with the options that differ from the defaults. */
+static void describe_source(const struct world *w, struct subject *s)
+{
+	const struct corpus_ops *family = corpus_family_by_name(w->family);
+	json_t *generator = json_object_get(w->root, "generator"), *value;
+	size_t used = (size_t)snprintf(s->source, sizeof s->source, "generate %s", w->family);
+	const char *name;
+
+	json_object_foreach(generator, name, value)
+	{
+		char text[512];
+
+		if (json_is_string(value))
+			snprintf(text, sizeof text, "%s", json_string_value(value));
+		else
+			snprintf(text, sizeof text, "%lld", (long long)json_integer_value(value));
+		if (!is_default(family, name, text) && used < sizeof s->source)
+			used += (size_t)snprintf(s->source + used, sizeof s->source - used,
+						 " --%s %s", name, text);
+	}
 }
 
 /* Copy a token file without its header. */
@@ -78,6 +140,8 @@ static enum status read_world(struct subject *s)
 
 	const json_t *code_lengths = json_object_get(w->root, "code_lengths");
 
+	describe_source(w, s);
+	print_digest(w->corpus_digest, s);
 	s->n_tokens = (double)w->n_tokens;
 	s->known_bits = bits_of(code_lengths, "known_bits");
 	s->known_bits_expected = bits_of(code_lengths, "known_bits_expected");
@@ -116,6 +180,7 @@ enum status subject_add_file(struct bench *b, const char *title, const char *pat
 	TRY(subject_new(b, title, &s));
 	snprintf(s->input, sizeof s->input, "%s", path);
 	TRY(size_of(s->input, &s->text_bytes));
+	TRY(digest_file(s->input, s));
 	*out = s;
 	return STATUS_OK;
 }

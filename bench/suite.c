@@ -28,7 +28,7 @@ struct suite {
 static const struct suite suites[] = {
     {"quick",
      "every method on sk corpora of alpha 0.3, 0.5 and 0.7 (100,000 sentences\n"
-     "           each) and on an ordinary file; then scaling and coder; about 3 minutes",
+     "           each) and on an ordinary file; then scaling and coder; about 2 minutes",
      {"0.3", "0.5", "0.7"}, 100000, true, {10000, 100000, 1000000}, 32000000},
     {"scaling",
      "bayes and ngram on sk corpora of 10,000, 100,000 and 1,000,000\n"

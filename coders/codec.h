@@ -20,7 +20,9 @@ struct codec_ops {
 	MUST_CHECK enum status (*compress)(const struct codec_ops *c, const uint8_t *in,
 					   size_t size_bytes, struct buffer *out);
 
-	/* The original size is known to the caller and is a limit: longer output is corrupt. */
+	/* Append exactly original_bytes to the empty *out.  An archive of anything longer or
+	 * shorter is STATUS_CORRUPT, as is one that is damaged, truncated or followed by more;
+	 * *out never holds more than original_bytes, whatever the archive says. */
 	MUST_CHECK enum status (*decompress)(const struct codec_ops *c, const uint8_t *in,
 					     size_t size_bytes, size_t original_bytes,
 					     struct buffer *out);

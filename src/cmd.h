@@ -61,8 +61,14 @@ bool cmd_parse_count(const char *option, const char *text, uint64_t min, uint64_
 bool cmd_parse_threads(const char *text, int *n_threads);
 #define CMD_THREADS_HELP "threads, 0: one a processor; never changes a byte of the result"
 
-/* A number of bytes: a count with an optional K or KiB, M, G or T (powers of 1024). */
+/* A number of bytes: a count with an optional K, k or KiB, M, G or T (powers of 1024). */
 bool cmd_parse_size(const char *option, const char *text, uint64_t *size_bytes);
+
+#define CMD_PATH_BYTES 4096
+
+/* The world file that -w means: `given`, or, when that is not there but given.json is, the latter,
+ * written to `room`. */
+const char *cmd_world_path(const char *given, char room[CMD_PATH_BYTES]);
 
 struct world;
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "buffer.h"
 #include "cmd.h"
@@ -31,6 +32,10 @@ static const struct cmd_spec bounds_spec = {
 	    "(bayes_bits), with the parts of the latter.\n",
     .options = bounds_options,
 };
+
+static const char *const main_bits[] = {"known_bits", "known_bits_expected", "bayes_bits"};
+
+#define N_MAIN_BITS (sizeof main_bits / sizeof *main_bits)
 
 /* Are these the tokens that the world speaks of? */
 static enum status check_tokens(const struct world *w, const struct buffer *file,
@@ -57,7 +62,6 @@ static enum status family_bounds(const struct world *w, const uint16_t *token, s
 /* The sizes first, then the family's numbers, then the main ones a token. */
 static enum status report(const struct world *w, json_t *bounds, json_t **out)
 {
-	static const char *const main_bits[] = {"known_bits", "known_bits_expected", "bayes_bits"};
 	json_t *all = json_pack("{s:s, s:I, s:I, s:I, s:i}", "family", w->family, "tokens",
 				(json_int_t)w->n_tokens, "sentences", (json_int_t)w->n_sentences,
 				"vocab", (json_int_t)w->vocab, "elements", 0);
@@ -65,7 +69,7 @@ static enum status report(const struct world *w, json_t *bounds, json_t **out)
 	*out = all;
 	if (!all || json_object_update(all, bounds) != 0)
 		return fail_no_memory();
-	for (size_t i = 0; i < sizeof main_bits / sizeof *main_bits; i++) {
+	for (size_t i = 0; i < N_MAIN_BITS; i++) {
 		const json_t *bits = json_object_get(bounds, main_bits[i]);
 		char name[64];
 
@@ -99,7 +103,7 @@ static enum status compute(const char *prefix, struct world **w, json_t **out)
 	uint16_t *token = NULL;
 	json_t *bounds = NULL;
 	size_t n_tokens = 0;
-	char path[4096];
+	char path[CMD_PATH_BYTES];
 
 	if (snprintf(path, sizeof path, "%s.json", prefix) >= (int)sizeof path)
 		return fail(STATUS_BAD_ARGUMENT, "the name is too long");
@@ -120,25 +124,72 @@ static enum status compute(const char *prefix, struct world **w, json_t **out)
 	return s;
 }
 
+static bool ends_in(const char *name, const char *end)
+{
+	size_t length = strlen(name), end_length = strlen(end);
+
+	return length >= end_length && strcmp(name + length - end_length, end) == 0;
+}
+
+static void print_heading(const char *prefix, const struct world *w, json_t *all)
+{
+	json_int_t n_elements = json_integer_value(json_object_get(all, "elements"));
+
+	printf("%s: family %s, %llu tokens, ", prefix, w->family, (unsigned long long)w->n_tokens);
+	if (w->n_sentences)
+		printf("%llu sentences, ", (unsigned long long)w->n_sentences);
+	printf("vocabulary %lu", (unsigned long)w->vocab);
+	if (n_elements)
+		printf(", %lld elements", (long long)n_elements);
+	putchar('\n');
+}
+
+/* How deep a number stands: 0 for a total, 1 for a part of the total before it, 2 for what is
+ * counted in the part before it. */
+static int depth_of(const char *name)
+{
+	for (size_t i = 0; i < N_MAIN_BITS; i++)
+		if (strcmp(name, main_bits[i]) == 0)
+			return 0;
+	return strcmp(name, "type_bits") == 0 ? 2 : 1;
+}
+
 static void print_table(const char *prefix, const struct world *w, json_t *all)
 {
+	const json_t *bayes = json_object_get(all, "bayes_bits");
 	const char *name;
 	json_t *value;
 
-	printf("%s: family %s, %llu tokens, %llu sentences, vocabulary %lu, %lld elements\n",
-	       prefix, w->family, (unsigned long long)w->n_tokens,
-	       (unsigned long long)w->n_sentences, (unsigned long)w->vocab,
-	       (long long)json_integer_value(json_object_get(all, "elements")));
-	printf("%-24s %18s %12s\n", "", "bits", "bits/token");
+	print_heading(prefix, w, all);
+	if (!bayes) {
+		puts("no bounds: the source of this corpus is not known");
+		return;
+	}
+	printf("%-30s %18s %12s\n", "", "bits", "bits/token");
 	json_object_foreach(all, name, value) {
-		size_t length = strlen(name);
+		static const char *const margin[] = {"", "  ", "    of which "};
+		char label[64];
 
-		if (length < 5 || (strcmp(name + length - 5, "_bits") != 0 &&
-				   strcmp(name, "known_bits_expected") != 0))
+		if (!ends_in(name, "_bits") && !ends_in(name, "_bits_expected"))
 			continue;
-		printf("%-24s %18.3f %12.6f\n", name, json_number_value(value),
+		snprintf(label, sizeof label, "%s%s", margin[depth_of(name)], name);
+		printf("%-30s %18.3f %12.6f\n", label, json_number_value(value),
 		       json_number_value(value) / fmax(1, (double)w->n_tokens));
 	}
+	if (json_number_value(json_object_get(all, "known_bits_expected")) >
+	    json_number_value(bayes))
+		puts("note: known world above the Bayes bound: see corpora/sk.h, "
+		     "'When the known world is no bound'");
+}
+
+/* PREFIX.json is PREFIX too, unless it is itself the prefix of a world. */
+static void take_prefix(char *prefix)
+{
+	char path[CMD_PATH_BYTES];
+
+	snprintf(path, sizeof path, "%s.json", prefix);
+	if (ends_in(prefix, ".json") && access(path, F_OK) != 0)
+		prefix[strlen(prefix) - strlen(".json")] = '\0';
 }
 
 int cmd_bounds(int argc, char **argv)
@@ -157,7 +208,12 @@ int cmd_bounds(int argc, char **argv)
 	if (argc - optind != 1 || !*argv[optind])
 		return cmd_usage("bounds: one PREFIX, please (see twopart help bounds)");
 
-	const char *prefix = argv[optind];
+	char *prefix = argv[optind];
+
+	take_prefix(prefix);
+	if (!*prefix)
+		return cmd_usage("bounds: '.json' is no name of a corpus");
+
 	enum status s = compute(prefix, &w, &all);
 	int code = s == STATUS_OK ? 0 : cmd_fail(NULL, s);
 

@@ -165,10 +165,18 @@ bool cmd_parse_threads(const char *text, int *n_threads)
 
 bool cmd_parse_size(const char *option, const char *text, uint64_t *size_bytes)
 {
-	if (parse_number(text, "KMGT", size_bytes))
+	if (parse_number(text, "KMGT", size_bytes) || parse_number(text, "kmgt", size_bytes))
 		return true;
 	cmd_usage("%s '%s' is not a size like 500M or 2GiB", option, text);
 	return false;
+}
+
+const char *cmd_world_path(const char *given, char room[CMD_PATH_BYTES])
+{
+	int n = snprintf(room, CMD_PATH_BYTES, "%s.json", given);
+
+	return access(given, F_OK) != 0 && n < CMD_PATH_BYTES && access(room, F_OK) == 0 ? room
+											 : given;
 }
 
 bool cmd_world_is_of(const struct world *w, const uint8_t *token, size_t n_tokens)

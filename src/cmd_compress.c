@@ -49,6 +49,7 @@ struct job {
 	struct archive_settings settings;
 	const char *model, *world_path, *output;
 	bool to_stdout, force, quiet, verbose, json;
+	char world_room[CMD_PATH_BYTES]; /* world_path may point here */
 };
 
 /* One file on its way. */
@@ -100,24 +101,32 @@ static void report(const struct job *job, const struct work *w)
 	json_decref(row);
 }
 
+/* Another corpus of the same family may well fit the grammar: nothing but the digest tells that its
+ * world is not this one's.  What is no whole token file is left to archive_compress(). */
+static enum status check_world(const struct job *job, const struct buffer *in)
+{
+	const struct world *world = job->settings.world;
+	struct tokens t;
+
+	if (!world || job->settings.as_bytes || !tokens_recognise(in->data, in->size_bytes) ||
+	    tokens_parse(in->data, in->size_bytes, &t) != STATUS_OK ||
+	    cmd_world_is_of(world, t.data, t.n_tokens))
+		return STATUS_OK;
+	return fail(STATUS_CORRUPT, "%s is the world of another corpus", world->path);
+}
+
 /* archive_compress() failed: add to its sentence what it cannot know. */
 static enum status explain(const struct job *job, const struct buffer *in, enum status failed)
 {
-	const struct world *world = job->settings.world;
 	char sentence[512];
 	struct tokens t;
 
 	snprintf(sentence, sizeof sentence, "%s", status_message());
-	if (job->settings.as_bytes || !tokens_recognise(in->data, in->size_bytes) ||
-	    (failed != STATUS_IMPOSSIBLE && failed != STATUS_CORRUPT))
+	if (failed != STATUS_CORRUPT || job->settings.world || job->settings.as_bytes ||
+	    !tokens_recognise(in->data, in->size_bytes) ||
+	    tokens_parse(in->data, in->size_bytes, &t) == STATUS_OK)
 		return failed;
-	if (tokens_parse(in->data, in->size_bytes, &t) != STATUS_OK)
-		return fail(failed, "%s%s", sentence,
-			    world ? "" : " (--bytes compresses it as it is)");
-	if (world && !cmd_world_is_of(world, t.data, t.n_tokens))
-		return fail(failed, "%s (%s is the world of another corpus)", sentence,
-			    world->path);
-	return failed;
+	return fail(failed, "%s (--bytes compresses it as it is)", sentence);
 }
 
 static enum status compress_content(struct job *job, struct work *w)
@@ -160,6 +169,8 @@ static int compress_work(struct job *job, struct work *w)
 		return cmd_fail(NULL, s);
 	s = file_read(w->path, &w->in, &w->mode);
 	if (s == STATUS_OK)
+		s = check_world(job, &w->in);
+	if (s == STATUS_OK)
 		s = compress_content(job, w);
 	if (s != STATUS_OK)
 		return cmd_fail(cmd_input_name(w->path), s);
@@ -189,6 +200,25 @@ static int compress_file(struct job *job, const char *path)
 	return code;
 }
 
+/* archive_settings_parse() failed: whose option is it, and is "NAME,key=value" meant as
+ * "NAME:key=value"? */
+static enum status explain_model(const char *text, enum status failed)
+{
+	char sentence[512], name[64];
+	size_t length = strcspn(text, ":,");
+
+	snprintf(sentence, sizeof sentence, "%s", status_message());
+	snprintf(name, sizeof name, "%.*s", (int)(length < 64 ? length : 64), text);
+	if (failed != STATUS_BAD_ARGUMENT || !predictor_by_name(name))
+		return failed;
+	if (text[length] == ',')
+		return fail(failed, "unknown model '%s'; did you mean '%s:%s'?", text, name,
+			    text + length + 1);
+	if (strncmp(sentence, "no option", strlen("no option")) == 0)
+		return fail(failed, "model %s has %s", name, sentence);
+	return fail(failed, "model %s: %s", name, sentence);
+}
+
 /* 0, or the exit code when the options end the command; *done tells the help from an error. */
 static int parse_options(struct job *job, int argc, char **argv, bool *done)
 {
@@ -199,7 +229,7 @@ static int parse_options(struct job *job, int argc, char **argv, bool *done)
 	for (int o; (o = cmd_option_next(&spec, argc, argv)) != CMD_END;) {
 		switch (o) {
 		case 'm': job->model = optarg; break;
-		case 'w': job->world_path = optarg; break;
+		case 'w': job->world_path = cmd_world_path(optarg, job->world_room); break;
 		case 'o': job->output = optarg; break;
 		case 'c': job->to_stdout = true; break;
 		case 'f': job->force = true; break;
@@ -230,9 +260,12 @@ static int parse_options(struct job *job, int argc, char **argv, bool *done)
 	enum status s = archive_settings_parse(&job->settings, job->model);
 
 	if (s != STATUS_OK)
-		return cmd_fail(NULL, s);
+		return cmd_fail(NULL, explain_model(job->model, s));
 	job->settings.as_bytes = as_bytes;
 	job->settings.threads = threads;
+	if (block != UINT64_MAX && block != 0 && job->settings.model->whole_stream)
+		return cmd_usage("compress: model %s codes one block only, --block is not for it",
+				 job->settings.model->name);
 	if (block != UINT64_MAX)
 		job->settings.block_symbols = block;
 	*done = false;

@@ -59,6 +59,7 @@ struct job {
 	uint64_t memory_bytes; /* limit */
 	int threads;
 	bool testing, to_stdout, force, quiet, verbose;
+	char world_room[CMD_PATH_BYTES]; /* world_path may point here */
 };
 
 /* NULL when the name does not end in the suffix; the caller frees. */
@@ -155,7 +156,7 @@ static int parse_options(struct job *job, int argc, char **argv, bool *done)
 	for (int o; (o = cmd_option_next(job->spec, argc, argv)) != CMD_END;) {
 		switch (o) {
 		case 'w':
-			job->world_path = optarg;
+			job->world_path = cmd_world_path(optarg, job->world_room);
 			break;
 		case 'o':
 			job->output = optarg;

@@ -108,7 +108,8 @@ static int parse_options(struct generate *g, int argc, char **argv, bool *done)
 		}
 	}
 	if (optind < argc)
-		return cmd_usage("%s: '%s' is not an option", name, argv[optind]);
+		return cmd_usage("%s: '%s' is not an option%s", name, argv[optind],
+				 g->family->needs_input ? "; --input FILE says what to read" : "");
 	if (!g->request.prefix || !*g->request.prefix)
 		return cmd_usage("%s: -o PREFIX says where to write", name);
 	if (g->family->needs_input && !g->request.input)
@@ -211,8 +212,8 @@ int cmd_generate(int argc, char **argv)
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
 		return print_help();
 	if (argv[1][0] == '-')
-		return cmd_usage("generate: unknown option '%s' in place of a family (see twopart "
-				 "help generate)", argv[1]);
+		return cmd_usage("generate: '%s' in place of a family; the family comes first: "
+				 "twopart generate FAMILY -o PREFIX", argv[1]);
 
 	struct generate *g = calloc(1, sizeof *g);
 

@@ -71,7 +71,7 @@ static void print_text(const char *path, const struct archive_info *info)
 		       f.c->model->not_counted ? f.c->model->not_counted : "world",
 		       (unsigned long)f.c->world_hash);
 	printf("  blocks        %llu\n", (unsigned long long)f.c->n_blocks);
-	printf("  memory        %llu bytes to decode with one thread\n",
+	printf("  memory        at most %llu bytes to decode with one thread\n",
 	       (unsigned long long)f.c->memory_bytes);
 	printf("  original      %llu bytes\n", (unsigned long long)f.original_bytes);
 	printf("  archive       %llu bytes: payload %llu, container %llu\n",

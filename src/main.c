@@ -42,7 +42,7 @@ static int print_help(void)
 	printf("\ntwopart help COMMAND or twopart COMMAND --help explains one of them,\n"
 	       "twopart --version [--json] tells what this program was built with.\n\n"
 	       "exit codes: 0 ok, 1 usage or environment, 2 bad input, 3 a bug of this program,\n"
-	       "4 a limit was reached, 5 something is missing (a world file, a model, a newer\n"
+	       "4 a limit was exceeded, 5 something is missing (a world file, a model, a newer\n"
 	       "version)\n");
 	return 0;
 }

@@ -62,12 +62,52 @@ static void print_fixed(int64_t value, int64_t unit, char *text, size_t size)
 		text[end] = '\0';
 }
 
+/* What is wrong with the spelling of a number that parse_fixed() refused, where it is a usual
+ * mistake; or NULL. */
+static const char *advice(const char *text, int64_t unit)
+{
+	const char *digits = text + (*text == '-');
+	const char *end = digits + strspn(digits, "0123456789.");
+	const char *point = strchr(digits, '.');
+
+	if (end > digits && (*end == 'e' || *end == 'E'))
+		return "write it as a decimal number";
+	if (unit == OPTION_UNIT && point && point + 1 + strspn(point + 1, "0123456789") == end &&
+	    *end == '\0' && end - point > 1 + OPTION_DECIMALS)
+		return "at most 6 decimals";
+	return NULL;
+}
+
+static enum status fail_value(const struct option_spec *spec, const char *text)
+{
+	const char *advised;
+	char low[32], high[32];
+	int64_t v;
+
+	if (!parse_fixed(text, spec->unit, &v) && (advised = advice(text, spec->unit)))
+		return fail(STATUS_BAD_ARGUMENT, "%s = '%s': %s", spec->name, text, advised);
+	print_fixed(spec->min, spec->unit, low, sizeof low);
+	print_fixed(spec->max, spec->unit, high, sizeof high);
+	return fail(STATUS_BAD_ARGUMENT, "%s = '%s' is not a number from %s to %s", spec->name,
+		    text, low, high);
+}
+
+static enum status fail_name(const struct option_spec *table, const char *name)
+{
+	char known[512] = "none";
+	size_t used = 0;
+
+	for (unsigned i = 0; i < options_count(table) && used < sizeof known; i++)
+		used += (size_t)snprintf(known + used, sizeof known - used, "%s%s",
+					 used ? ", " : "", table[i].name);
+	return fail(STATUS_BAD_ARGUMENT, "no option '%s' (it has: %s)", name, known);
+}
+
 enum status options_set(const struct option_spec *table, int64_t *value, const char *name,
 			const char *text)
 {
 	for (unsigned i = 0; i < options_count(table); i++) {
 		const struct option_spec *spec = &table[i];
-		char low[32], high[32];
 		int64_t v;
 
 		if (strcmp(spec->name, name) != 0)
@@ -76,12 +116,9 @@ enum status options_set(const struct option_spec *table, int64_t *value, const c
 			value[i] = v;
 			return STATUS_OK;
 		}
-		print_fixed(spec->min, spec->unit, low, sizeof low);
-		print_fixed(spec->max, spec->unit, high, sizeof high);
-		return fail(STATUS_BAD_ARGUMENT, "%s = '%s' is not a number from %s to %s", name,
-			    text, low, high);
+		return fail_value(spec, text);
 	}
-	return fail(STATUS_BAD_ARGUMENT, "unknown option '%s'", name);
+	return fail_name(table, name);
 }
 
 enum status options_parse(const struct option_spec *table, int64_t *value, const char *text)

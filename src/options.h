@@ -16,6 +16,7 @@
 #include "status.h"
 
 #define OPTION_UNIT 1000000 /* fixed point of decimal options: millionths */
+#define OPTION_DECIMALS 6   /* digits behind the point of such a one */
 
 struct option_spec {
 	const char *name;    /* "alpha"; NULL ends the table */
@@ -30,7 +31,8 @@ struct option_spec {
 unsigned options_count(const struct option_spec *table); /* 0 for NULL */
 void options_defaults(const struct option_spec *table, int64_t *value);
 
-/* Set one option from its text; the message names the option, the text and the range. */
+/* Set one option from its text; the message names the option, the text and the range or the usual
+ * mistake, and for a name that is not there the names that are. */
 MUST_CHECK enum status options_set(const struct option_spec *table, int64_t *value,
 				   const char *name, const char *text);
 

@@ -7,6 +7,17 @@
 #include "version.h"
 #include "world.h"
 
+/* What a caller may get wrong without the compiler noticing. */
+static enum status check_pointers(const void *in, size_t size_bytes, void *const *out,
+				  const size_t *out_bytes)
+{
+	if (!in && size_bytes)
+		return fail(STATUS_BAD_ARGUMENT, "the input is NULL");
+	if (!out || !out_bytes)
+		return fail(STATUS_BAD_ARGUMENT, "there is no place for the result: NULL");
+	return STATUS_OK;
+}
+
 /* Hand a finished buffer over to the caller, or free it. */
 static int hand_over(enum status s, struct buffer *b, void **out, size_t *out_bytes)
 {
@@ -27,8 +38,12 @@ int twopart_compress(const char *model, const char *world, const void *in, size_
 	struct archive_settings settings;
 	struct buffer archive = {0};
 	struct world *w = NULL;
-	enum status s = archive_settings_parse(&settings, model);
+	enum status s = check_pointers(in, size_bytes, out, out_bytes);
 
+	if (s == STATUS_OK && !model)
+		s = fail(STATUS_BAD_ARGUMENT, "the model is NULL");
+	if (s == STATUS_OK)
+		s = archive_settings_parse(&settings, model);
 	if (s == STATUS_OK && world)
 		s = world_load(&w, world);
 	if (s == STATUS_OK) {
@@ -44,8 +59,10 @@ int twopart_decompress(const char *world, const void *in, size_t size_bytes, voi
 {
 	struct buffer original = {0};
 	struct world *w = NULL;
-	enum status s = world ? world_load(&w, world) : STATUS_OK;
+	enum status s = check_pointers(in, size_bytes, out, out_bytes);
 
+	if (s == STATUS_OK && world)
+		s = world_load(&w, world);
 	if (s == STATUS_OK)
 		s = archive_decompress(&(struct archive_reading){.world = w}, in, size_bytes,
 				       &original, NULL);

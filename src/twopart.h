@@ -25,7 +25,8 @@ extern "C" {
 #endif
 
 /* Both return 0, or the exit code that the command would give: 1 the call or the machine is at
- * fault, 2 the data is, 4 a limit was exceeded, 5 a world or another version is needed. */
+ * fault, 2 the data is, 4 a limit was exceeded, 5 a world or another version is needed.
+ * `out` and `out_bytes` are needed; `in` may be NULL when there is nothing in it. */
 
 /*
  * model   "NAME" or "NAME:key=value,..." as for `twopart compress -m`

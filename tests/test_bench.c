@@ -188,6 +188,11 @@ static void check_row(const json_t *row)
 	double bits = json_number_value(json_object_get(row, "total_bits"));
 
 	assert_true(bits > 0);
+	if (strcmp(json_string_value(json_object_get(row, "section")), "coder") != 0)
+		assert_int_equal(json_string_length(json_object_get(row, "digest")), 16);
+	if (json_is_integer(json_object_get(row, "n_tokens")))
+		assert_memory_equal(json_string_value(json_object_get(row, "source")),
+				    "generate sk --sentences ", 24);
 	if (!json_is_integer(archive)) { /* a bound */
 		assert_true(json_is_null(verified));
 		return;

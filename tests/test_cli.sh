@@ -78,6 +78,7 @@ done
 
 "$TWOPART" generate sk -q -o world --sentences 300
 "$TWOPART" generate sk -q -o other --sentences 300 --seed 2
+"$TWOPART" generate sk -q -o like --sentences 290 # the same grammar
 "$TWOPART" generate sk -q -o tiny --first-names 30 --last-names 30 --sentences 30
 
 # Names, pipes, permissions.
@@ -127,6 +128,7 @@ check '-v is one line only' test "$(wc -l <err)" = 1
 "$TWOPART" compress -q -f text 2>err
 check '-q is silent' test ! -s err
 expect 'list names the model' 0 '' "$TWOPART" list text.2p
+check 'list: memory is a bound' grep -Eq '^  memory +at most [0-9]+ bytes' out
 check 'list names the model: text' grep -Eq 'model +[a-z]' out
 expect 'version' 0 '' "$TWOPART" --version
 cp out version
@@ -136,11 +138,12 @@ for command in $(awk '/^  [a-z]/ {print $1}' out); do
 	expect "help $command" 0 '' "$TWOPART" help "$command"
 	check "help $command: usage" grep -q "^usage: twopart $command" out
 	expect "$command --help" 0 '' "$TWOPART" "$command" --help
-	expect "$command: unknown option" 1 'unknown option|no family' "$TWOPART" "$command" --no-such-option
+	expect "$command: unknown option" 1 'unknown option|family comes first' "$TWOPART" "$command" --no-such-option
 done
 
 check 'version: commit' grep -Eq '^commit +(unknown|[0-9a-f]{7,40}(-dirty)?)$' version
 check 'help: code 3' grep -q ' 3 a bug' help
+check 'help: code 4' grep -q '4 a limit was exceeded' help
 expect 'help bench' 0 '' "$TWOPART" help bench
 for suite in quick scaling coder smoke; do
 	check "help bench: $suite" grep -Eq "^  $suite +[a-z].*" out
@@ -175,7 +178,14 @@ check 'generate: refusals leave nothing' test -z "$(find . -name 'new*')"
 expect 'unknown letter' 1 "unknown option '-Z'" "$TWOPART" compress -Z text
 expect 'value missing' 1 'needs a value' "$TWOPART" compress text -m
 expect 'unknown model' 1 "unknown model 'gpt' \(known: .*uniform" "$TWOPART" compress -m gpt text
-expect 'unknown model option' 1 "unknown option 'x'" "$TWOPART" compress -m uniform:x=1 text
+expect 'unknown model option' 1 "model ngram has no option 'ordr' \(it has: order, memory\)$" \
+	"$TWOPART" compress -m ngram:ordr=3 text
+expect 'option of a model without' 1 "model uniform has no option 'x' \(it has: none\)" \
+	"$TWOPART" compress -m uniform:x=1 text
+expect 'option behind a comma' 1 "unknown model 'ngram,order=3'; did you mean 'ngram:order=3'\?" \
+	"$TWOPART" compress -m ngram,order=3 text
+expect 'bad model option' 1 "model ngram: order = '99' is not a number" \
+	"$TWOPART" compress -m ngram:order=99 text
 expect 'model option without value' 1 'lacks' "$TWOPART" compress -m uniform:x text
 expect 'negative threads' 1 'threads' "$TWOPART" compress -T -1 text
 expect 'too many threads' 1 'from 0 to 1024' "$TWOPART" test -T 1025 text.2p
@@ -184,7 +194,7 @@ expect 'bad block' 1 'block' "$TWOPART" compress --block -1 text
 for size in lots '' K -1 1Q 1KB 1Ki 1KiBs 1iB 1.5G 17179869184G; do
 	expect "memory '$size'" 1 'memory.*is not a size' "$TWOPART" test -M "$size" text.2p
 done
-for size in 1073741824 1048576K 1048576KiB 1024M 1024MiB 1G 1GiB 1T 1TiB; do
+for size in 1073741824 1048576k 1024m 1g 1giB 1048576K 1048576KiB 1024M 1024MiB 1G 1GiB 1T 1TiB; do
 	expect "memory $size" 0 '' "$TWOPART" test -M $size text.2p
 done
 expect 'one KiB is 1024' 4 'limit is 1024 ' "$TWOPART" test -M 1KiB text.2p
@@ -281,19 +291,26 @@ for model in known bayes; do
 	overhead=$("$TWOPART" compress -v -f -m $model -w world.json -o $model.2p world.bin 2>&1 |
 		sed -n 's/.*overhead \([0-9]*\)\..*/\1/p')
 	check "$model: overhead of ${overhead:-no} bytes" test "${overhead:-99}" -le 16
+	expect "$model: world without .json" 0 '' \
+		"$TWOPART" compress -f -m $model -w world -o same.2p world.bin
+	check "$model: world without .json: same" cmp -s same.2p $model.2p
+	expect "$model: world without .json, test" 0 '' "$TWOPART" test -w world $model.2p
+	expect "$model: no such world" 1 'file none: No such file' "$TWOPART" test -w none $model.2p
 	expect "$model without world" 5 'needs -w' "$TWOPART" test $model.2p
 	expect "$model with another world" 5 'needs the world file with [a-z]+ hash [0-9a-f]{8}; other' \
 		"$TWOPART" test -w other.json $model.2p
 	expect "$model: compress without world" 5 'needs -w' "$TWOPART" compress -m $model world.bin
 	expect "$model: no token file" 2 'token files only' \
 		"$TWOPART" compress -m $model -w world.json text -o x
-	expect "$model: foreign tokens" 2 'outside the world|impossible' \
+	expect "$model: foreign tokens" 2 'world.json is the world of another corpus' \
 		"$TWOPART" compress -m $model -w world.json corpus.bin
-	for world in other tiny; do
+	for world in other tiny like; do
 		expect "$model: the world of another corpus, $world" 2 \
-			"(impossible|outside the).* \($world.json is the world of another corpus\)" \
+			"^twopart: world.bin: $world.json is the world of another corpus$" \
 			"$TWOPART" compress -f -m $model -w $world.json -o foreign world.bin
 	done
+	expect "$model: blocks" 1 "model $model codes one block only" \
+		"$TWOPART" compress -m $model -w world.json --block 100 -o foreign world.bin
 	check "$model: nothing was written" test ! -e foreign
 	expect "$model: list" 0 '' "$TWOPART" list $model.2p
 	check "$model: list names the hash" grep -Eq 'world file with [a-z]+ hash [0-9a-f]{8}$' out
@@ -306,10 +323,16 @@ expect 'world file is other JSON' 2 'not a world file' bash -c \
 # A token that the world's vocabulary has not, under the world's own name.
 { head -c 1024 world.bin && printf '\377\377' && tail -c +1027 world.bin; } >large.bin
 cp world.json large.json
-expect 'token outside the vocabulary' 2 'token 65535 at position 0 is outside .*large.json' \
+expect 'token outside the vocabulary' 2 'large.json is the world of another corpus' \
 	"$TWOPART" compress -m bayes -w large.json large.bin
 expect 'token outside the vocabulary: bounds' 2 'large.json is the world of another corpus' \
 	"$TWOPART" bounds large
+expect 'bounds of PREFIX' 0 '' "$TWOPART" bounds world
+cp out bounds
+expect 'bounds of PREFIX.json' 0 '' "$TWOPART" bounds world.json
+check 'bounds of PREFIX.json: same' cmp -s out bounds
+expect 'bounds of nothing.json' 1 'none.json: No such file' "$TWOPART" bounds none.json
+expect 'bounds of .json' 1 'no name' "$TWOPART" bounds .json
 expect 'bounds of a directory' 1 'directory' "$TWOPART" bounds directory
 mkdir dir.json
 expect 'a directory as the world' 1 'dir.json' "$TWOPART" bounds dir

@@ -37,13 +37,15 @@ expect 'generate --help lists families' 0 'santafe: ' generate --help
 expect 'help of a family lists its options' 0 'pseudo X .*0\.01\.\.1000; 0\.5' generate iid --help
 expect 'no family' 1 'which family' generate
 expect 'unknown family' 1 "no family 'nothing'" generate nothing -o x
+expect 'options before the family' 1 'the family comes first: twopart generate FAMILY -o' generate -o x sk
+expect 'a file without --input' 1 "'text' is not an option; --input FILE" generate file text
 expect 'no prefix' 1 '-o PREFIX' generate iid
 expect 'no input' 1 '--input' generate file -o x
 expect 'missing input' 1 'none' generate file --input none -o x
 expect 'unknown option' 1 "unknown option '--sentences'" generate iid --sentences 5 -o x
 expect 'value out of range' 1 "pseudo = '0' is not a number from 0.01 to 1000" \
 	generate iid --pseudo 0 -o x
-expect 'value too fine' 1 "pseudo = '0.1234567'" generate iid --pseudo 0.1234567 -o x
+expect 'value too fine' 1 "pseudo = '0.1234567': at most 6 decimals" generate iid --pseudo 0.1234567 -o x
 expect 'a stray argument' 1 "'stray'" generate iid -o x stray
 report 'refusals write nothing' "$(find . -name 'x*')"
 
@@ -74,6 +76,26 @@ for family in iid markov santafe; do
 				'BEGIN {e = s - b / 8; if (!(b > 0 && 0 <= e && e < 20)) print e " bytes off"}')"
 	done
 done
+expect 'nothing is said of what a family has not' 0 'iid, 30000 tokens, vocabulary 64$' bounds c/iid
+"$TWOPART" generate sk --sentences 100 -q -o c/sk
+expect 'a part of a part' 0 '^    of which type_bits +[0-9]' bounds c/sk
+report 'parts add up to their total' "$(awk '/^[a-z]/ && total && sum {exit} $1 == "bayes_bits" {total = $2}
+	/^  [a-z]/ && total {sum += $2} END {e = total - sum; if (!total || e * e > 1e-4) print e}' out)"
+report 'no note where the known world is a bound' "$(grep note out)"
+"$TWOPART" generate sk --sentences 250 --alpha 0.9 --beta 100000 --first-names 17 --last-names 17 \
+	--attributes 0 -q -o c/crowd
+expect 'a note where it is none' 0 '^note: known world above the Bayes bound' bounds c/crowd
+
+# A reader of the benchmark's report can have the same corpus.
+"$TWOPART" generate iid --tokens 500 --seed 9 --pseudo 1.25 -q -o c/again
+expect 'bench says how to generate its corpus' 0 '^`generate iid .*500 tokens' bench c/again
+source=$(sed -n 's/^`\(generate [^`]*\)`: 500 tokens.*/\1/p' out)
+# shellcheck disable=SC2086
+"$TWOPART" $source -q -o c/same
+report 'which gives the same tokens' "$(cmp c/again.bin c/same.bin 2>&1)"
+digest=$(sed -n 's/.*"digest": *"\([0-9a-f]*\)".*/\1/p' c/same.json)
+"$TWOPART" bench --json c/again >out
+report 'in JSON too' "$(grep -q "\"digest\": \"$digest\"" out || echo missing)"
 for name in family tokens sentences vocab elements known_bits known_bits_expected bayes_bits \
 	bayes_bits_per_token; do
 	grep -q "\"$name\":" bounds.json || report "bounds --json has $name" missing
@@ -81,6 +103,9 @@ done
 expect 'a file is a corpus too' 0 '' generate file --input bounds.json -q -o c/file
 report 'whose text is the file' "$(cmp c/file.txt bounds.json 2>&1)"
 expect 'and has no bounds' 0 '"tokens"' bounds --json c/file
+expect 'which is said' 0 '^no bounds: the source of this corpus is not known' bounds c/file
+expect 'nor rows of oracles' 0 '' bench c/file
+report 'which is said nowhere' "$(cat err)$(grep -E 'bayes|known' out)"
 expect 'nor an oracle' 5 'no oracle' compress -m bayes -w c/file.json c/file.bin -o archive2
 printf abc >odd
 expect 'three bytes are not pairs' 1 'odd' generate file --input odd --symbol-bytes 2 -o c/odd

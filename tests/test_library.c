@@ -56,11 +56,32 @@ static void test_errors(void **state)
 	twopart_free(NULL);
 }
 
+static void test_null(void **state)
+{
+	void *out = NULL;
+	size_t n = 0;
+
+	(void)state;
+	assert_int_equal(twopart_compress(NULL, NULL, text, 4, &out, &n), 1);
+	assert_string_equal(twopart_error(), "the model is NULL");
+	assert_int_equal(twopart_compress("order0", NULL, NULL, 4, &out, &n), 1);
+	assert_string_equal(twopart_error(), "the input is NULL");
+	assert_int_equal(twopart_compress("order0", NULL, text, 4, NULL, &n), 1);
+	assert_non_null(strstr(twopart_error(), "no place for the result"));
+	assert_int_equal(twopart_compress("order0", NULL, text, 4, &out, NULL), 1);
+	assert_int_equal(twopart_decompress(NULL, NULL, 4, &out, &n), 1);
+	assert_int_equal(twopart_decompress(NULL, text, 4, NULL, &n), 1);
+	assert_int_equal(twopart_decompress(NULL, text, 4, &out, NULL), 1);
+	assert_null(out);
+	round_trip("order0", NULL, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_round_trip),
 	    cmocka_unit_test(test_errors),
+	    cmocka_unit_test(test_null),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

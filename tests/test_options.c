@@ -129,11 +129,30 @@ static void test_ends(void **state)
 
 static void test_message(void **state)
 {
-	int64_t value[N_OPTIONS];
+	static const struct {
+		const char *text, *message;
+	} cases[] = {
+	    {"alpha=7", "alpha = '7' is not a number from -1.5 to 2"},
+	    {"alpha=7.00000000", "alpha = '7.00000000' is not a number from -1.5 to 2"},
+	    {"alpha=-0.1234567", "alpha = '-0.1234567': at most 6 decimals"},
+	    {"alpha=1.2.3456789", "alpha = '1.2.3456789' is not a number from -1.5 to 2"},
+	    {"alpha=5e-1", "alpha = '5e-1': write it as a decimal number"},
+	    {"order=1E1", "order = '1E1': write it as a decimal number"},
+	    {"order=1.1234567", "order = '1.1234567' is not a number from 0 to 10"},
+	    {"order=e", "order = 'e' is not a number from 0 to 10"},
+	    {"ordr=1", "no option 'ordr' (it has: order, alpha, seed)"},
+	};
 
 	(void)state;
-	assert_int_equal(options_parse(table, value, "alpha=7"), STATUS_BAD_ARGUMENT);
-	assert_string_equal(status_message(), "alpha = '7' is not a number from -1.5 to 2");
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		int64_t value[N_OPTIONS];
+
+		options_defaults(table, value);
+		assert_int_equal(options_parse(table, value, cases[i].text), STATUS_BAD_ARGUMENT);
+		assert_string_equal(status_message(), cases[i].message);
+	}
+	assert_int_equal(options_parse(NULL, NULL, "x=1"), STATUS_BAD_ARGUMENT);
+	assert_string_equal(status_message(), "no option 'x' (it has: none)");
 }
 
 static void test_spelling_reads_back(void **state)
