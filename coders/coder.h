@@ -49,7 +49,6 @@ struct coder_ops {
 };
 
 extern const struct coder_ops *const coders[]; /* NULL-terminated; coders.c */
-const struct coder_ops *coder_by_name(const char *name);
 const struct coder_ops *coder_by_id(uint8_t id);
 
 #endif

@@ -2,8 +2,6 @@
  *
  * coders.c - the registry of entropy coders.  To add one: a file beside this one and a line here.
  */
-#include <string.h>
-
 #include "coder.h"
 
 extern const struct coder_ops range_coder_ops;
@@ -12,14 +10,6 @@ const struct coder_ops *const coders[] = {
     &range_coder_ops,
     NULL,
 };
-
-const struct coder_ops *coder_by_name(const char *name)
-{
-	for (const struct coder_ops *const *c = coders; *c; c++)
-		if (strcmp((*c)->name, name) == 0)
-			return *c;
-	return NULL;
-}
 
 const struct coder_ops *coder_by_id(uint8_t id)
 {

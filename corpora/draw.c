@@ -56,25 +56,6 @@ void draw_dirichlet(struct rng *r, double pseudo_count, double *p, size_t n)
 	}
 }
 
-size_t draw_categorical(struct rng *r, const double *p, size_t n)
-{
-	double sum = 0, below = 0, u;
-	size_t last = 0;
-
-	for (size_t j = 0; j < n; j++)
-		sum += p[j];
-	u = rng_unit(r) * sum;
-	for (size_t j = 0; j < n; j++) {
-		if (p[j] <= 0)
-			continue;
-		last = j;
-		below += p[j];
-		if (u < below)
-			break;
-	}
-	return last;
-}
-
 /* rng_unit() < 1 makes u < below[n - 1] after rounding too, and an entry of probability 0 has the
  * sum of the one before it, so it is never the first that exceeds u. */
 size_t draw_cumulative(struct rng *r, const double *below, size_t n)

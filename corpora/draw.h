@@ -22,10 +22,8 @@ double draw_gamma(struct rng *r, double shape);
 /* p[0..n) ~ Dirichlet(pseudo_count, .., pseudo_count); below DRAW_PROBABILITY_MIN it is 0. */
 void draw_dirichlet(struct rng *r, double pseudo_count, double *p, size_t n);
 
-/* Index j with probability p[j] / sum(p), O(n); never one with p[j] == 0. */
-size_t draw_categorical(struct rng *r, const double *p, size_t n);
-
-/* The same when it is asked often: below[j] = p[0] + .. + p[j], O(log n). */
+/* Index j with probability p[j] / sum(p), from the running sums below[j] = p[0] + .. + p[j]; never
+ * one with p[j] == 0.  O(log n). */
 size_t draw_cumulative(struct rng *r, const double *below, size_t n);
 
 /* Shuffle (Fisher-Yates) so that the first n_chosen of `item` are a uniform ordered sample. */

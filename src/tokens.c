@@ -95,13 +95,3 @@ void tokens_append(struct buffer *out, const uint16_t *token, size_t n)
 	}
 	out->size_bytes += 2 * n;
 }
-
-enum status tokens_write(struct buffer *out, const uint16_t *token, size_t n_tokens)
-{
-	if (n_tokens > TOKENS_MAX)
-		return fail(STATUS_LIMIT, "a token file holds at most 2^31 - 1 tokens, not %zu",
-			    n_tokens);
-	tokens_write_header(out, n_tokens);
-	tokens_append(out, token, n_tokens);
-	return buffer_status(out);
-}

@@ -55,7 +55,4 @@ void tokens_write_header(struct buffer *out, size_t n_tokens);
 /* Append `n` tokens, little-endian (no header). */
 void tokens_append(struct buffer *out, const uint16_t *token, size_t n);
 
-/* Append a whole file.  STATUS_LIMIT above TOKENS_MAX tokens. */
-MUST_CHECK enum status tokens_write(struct buffer *out, const uint16_t *token, size_t n_tokens);
-
 #endif

@@ -107,6 +107,26 @@ static void unit_is_open_and_uniform(void **state)
 	assert_uniform(count, 64, 100000);
 }
 
+/* The slow twin of draw_cumulative(). */
+static size_t draw_categorical(struct rng *r, const double *p, size_t n)
+{
+	double sum = 0, below = 0, u;
+	size_t last = 0;
+
+	for (size_t j = 0; j < n; j++)
+		sum += p[j];
+	u = rng_unit(r) * sum;
+	for (size_t j = 0; j < n; j++) {
+		if (p[j] <= 0)
+			continue;
+		last = j;
+		below += p[j];
+		if (u < below)
+			break;
+	}
+	return last;
+}
+
 static void categorical_draws_agree(void **state)
 {
 	static const double p[] = {0, 0.25, 0, 0.5, 0.125, 0.125, 0};

@@ -67,14 +67,19 @@ static struct world draw_table_world(uint32_t n_rows, uint32_t n, int64_t pseudo
 static uint16_t *draw_tokens(const double *p, uint32_t n_rows, uint32_t n, size_t n_tokens)
 {
 	uint16_t *token = malloc(n_tokens * sizeof *token);
+	double *below = malloc((size_t)n_rows * n * sizeof *below);
 	struct rng rng = rng_stream(n, 78, 0);
 	size_t row = 0;
 
 	assert_non_null(token);
+	assert_non_null(below);
+	for (size_t j = 0; j < (size_t)n_rows * n; j++)
+		below[j] = p[j] + (j % n ? below[j - 1] : 0);
 	for (size_t i = 0; i < n_tokens; i++) {
-		token[i] = (uint16_t)draw_categorical(&rng, p + row * n, n);
+		token[i] = (uint16_t)draw_cumulative(&rng, below + row * n, n);
 		row = n_rows > 1 ? token[i] : 0;
 	}
+	free(below);
 	return token;
 }
 
