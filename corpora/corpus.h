@@ -85,8 +85,11 @@ struct corpus_layout {
 	bool npy;
 	corpus_progress *progress; /* may be NULL; as the next two from the request */
 	void *progress_context;
-	uint64_t n_expected; /* sentences, or tokens without an end token, for progress only */
+	uint64_t n_expected; /* sentences, or tokens without an end token, 0 = unknown */
 };
+
+/* What the request says of it, without end token; words, vocab and the rest are to be filled in. */
+struct corpus_layout corpus_layout_of(const struct corpus_request *q, uint64_t n_expected);
 
 MUST_CHECK enum status corpus_writer_open(struct corpus_writer **out,
 					  const struct corpus_layout *l);

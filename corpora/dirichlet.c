@@ -247,6 +247,7 @@ enum status dirichlet_generate(const struct corpus_request *q, const char *famil
 			       const struct option_spec *options, bool chained)
 {
 	uint64_t seed = (uint64_t)q->option[DIRICHLET_SEED];
+	uint64_t n_tokens = (uint64_t)q->option[DIRICHLET_TOKENS];
 	struct generator g = {.d.n_symbols = (uint32_t)q->option[DIRICHLET_SYMBOLS],
 			      .d.pseudo_millionths = q->option[DIRICHLET_PSEUDO]};
 	struct corpus_writer *w = NULL;
@@ -257,20 +258,15 @@ enum status dirichlet_generate(const struct corpus_request *q, const char *famil
 	if (s == STATUS_OK)
 		s = draw_world(&g, seed);
 	if (s == STATUS_OK) {
-		struct corpus_layout layout = {.prefix = q->prefix,
-					       .word = g.word,
-					       .vocab = g.d.n_symbols,
-					       .end_token = -1,
-					       .spaced = true,
-					       .npy = q->npy,
-					       .progress = q->progress,
-					       .progress_context = q->progress_context,
-					       .n_expected = (uint64_t)q->option[DIRICHLET_TOKENS]};
+		struct corpus_layout layout = corpus_layout_of(q, n_tokens);
 
+		layout.word = g.word;
+		layout.vocab = g.d.n_symbols;
+		layout.spaced = true;
 		s = corpus_writer_open(&w, &layout);
 	}
 	if (s == STATUS_OK)
-		s = write_tokens(&g, w, seed, (uint64_t)q->option[DIRICHLET_TOKENS]);
+		s = write_tokens(&g, w, seed, n_tokens);
 	if (s == STATUS_OK)
 		s = finish_world(&g, root);
 	if (s == STATUS_OK)

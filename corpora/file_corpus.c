@@ -64,15 +64,13 @@ static enum status set_members(json_t *root, const char *input, unsigned symbol_
 static enum status file_generate(const struct corpus_request *q)
 {
 	unsigned symbol_bytes = (unsigned)q->option[FILE_SYMBOL_BYTES];
-	struct corpus_layout layout = {.prefix = q->prefix,
-				       .vocab = symbol_bytes == 1 ? 256 : 65536,
-				       .end_token = -1,
-				       .npy = q->npy};
+	struct corpus_layout layout = corpus_layout_of(q, 0);
 	struct corpus_writer *w = NULL;
 	FILE *in = fopen(q->input, "rb");
 
 	if (!in)
 		return fail_errno(STATUS_IO, "%s: cannot open", q->input);
+	layout.vocab = symbol_bytes == 1 ? 256 : 65536;
 
 	json_t *root = corpus_world_new("file", file_options, q->option);
 	enum status s = root ? set_members(root, q->input, symbol_bytes) : fail_no_memory();

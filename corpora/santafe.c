@@ -205,6 +205,7 @@ static enum status finish_world(const struct generator *g, json_t *root)
 static enum status santafe_generate(const struct corpus_request *q)
 {
 	uint64_t seed = (uint64_t)q->option[SANTAFE_SEED];
+	uint64_t n_tokens = (uint64_t)q->option[SANTAFE_TOKENS];
 	struct generator g = {.f.n_kinds = (uint32_t)q->option[SANTAFE_KINDS],
 			      .f.beta_millionths = q->option[SANTAFE_BETA]};
 	struct corpus_writer *w = NULL;
@@ -214,20 +215,15 @@ static enum status santafe_generate(const struct corpus_request *q)
 	if (s == STATUS_OK)
 		s = draw_world(&g, seed);
 	if (s == STATUS_OK) {
-		struct corpus_layout layout = {.prefix = q->prefix,
-					       .word = g.word,
-					       .vocab = 2 * g.f.n_kinds,
-					       .end_token = -1,
-					       .spaced = true,
-					       .npy = q->npy,
-					       .progress = q->progress,
-					       .progress_context = q->progress_context,
-					       .n_expected = (uint64_t)q->option[SANTAFE_TOKENS]};
+		struct corpus_layout layout = corpus_layout_of(q, n_tokens);
 
+		layout.word = g.word;
+		layout.vocab = 2 * g.f.n_kinds;
+		layout.spaced = true;
 		s = corpus_writer_open(&w, &layout);
 	}
 	if (s == STATUS_OK)
-		s = write_tokens(&g, w, seed, (uint64_t)q->option[SANTAFE_TOKENS]);
+		s = write_tokens(&g, w, seed, n_tokens);
 	if (s == STATUS_OK)
 		s = finish_world(&g, root);
 	if (s == STATUS_OK)

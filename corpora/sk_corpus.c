@@ -627,19 +627,15 @@ static enum status make_words(const struct sk_prior *p, struct word_list *list, 
 
 static enum status generate_with(struct generator *g, json_t *root)
 {
-	struct corpus_layout layout = {.prefix = g->request->prefix,
-				       .vocab = g->prior->vocab,
-				       .end_token = SK_END_TOKEN,
-				       .spaced = true,
-				       .npy = g->request->npy,
-				       .progress = g->request->progress,
-				       .progress_context = g->request->progress_context,
-				       .n_expected = g->n_sentences};
+	struct corpus_layout layout = corpus_layout_of(g->request, g->n_sentences);
 	const char **word = calloc(g->prior->vocab, sizeof *word);
 	struct word_list *list = NULL;
 	enum status status = word ? words_open(&list, g->seed) : fail_no_memory();
 
 	layout.word = word;
+	layout.vocab = g->prior->vocab;
+	layout.end_token = SK_END_TOKEN;
+	layout.spaced = true;
 	if (status == STATUS_OK)
 		status = make_words(g->prior, list, word);
 	if (status == STATUS_OK)

@@ -145,6 +145,16 @@ static enum status writer_begin(struct corpus_writer *w)
 	return spell_words(w);
 }
 
+struct corpus_layout corpus_layout_of(const struct corpus_request *q, uint64_t n_expected)
+{
+	return (struct corpus_layout){.prefix = q->prefix,
+				      .end_token = -1,
+				      .npy = q->npy,
+				      .progress = q->progress,
+				      .progress_context = q->progress_context,
+				      .n_expected = n_expected};
+}
+
 enum status corpus_writer_open(struct corpus_writer **out, const struct corpus_layout *l)
 {
 	struct corpus_writer *w = calloc(1, sizeof *w);
@@ -225,7 +235,7 @@ static void report_progress(struct corpus_writer *w)
 {
 	const struct corpus_layout *l = &w->layout;
 
-	if (!l->progress || w->n_tokens < w->next_report)
+	if (!l->progress || l->n_expected == 0 || w->n_tokens < w->next_report)
 		return;
 	w->next_report = w->n_tokens + PROGRESS_TOKENS;
 	l->progress(l->progress_context, l->end_token >= 0 ? w->n_sentences : w->n_tokens,
