@@ -105,7 +105,7 @@ report 'whose text is the file' "$(cmp c/file.txt bounds.json 2>&1)"
 expect 'and has no bounds' 0 '"tokens"' bounds --json c/file
 expect 'which is said' 0 '^no bounds: the source of this corpus is not known' bounds c/file
 expect 'nor rows of oracles' 0 '' bench c/file
-report 'which is said nowhere' "$(cat err)$(grep -E 'bayes|known' out)"
+report 'which is said nowhere' "$(cat err)$(grep -E '^\| (bayes|known|bound)' out)"
 expect 'nor an oracle' 5 'no oracle' compress -m bayes -w c/file.json c/file.bin -o archive2
 printf abc >odd
 expect 'three bytes are not pairs' 1 'odd' generate file --input odd --symbol-bytes 2 -o c/odd
