@@ -105,6 +105,9 @@ MUST_CHECK enum status corpus_writer_put(struct corpus_writer *w, const uint16_t
 MUST_CHECK enum status corpus_writer_close(struct corpus_writer *w, json_t *root);
 void corpus_writer_abandon(struct corpus_writer *w); /* NULL is fine */
 
+/* Close after success, abandon after the failure `s`; the result of it all. */
+MUST_CHECK enum status corpus_writer_finish(struct corpus_writer *w, enum status s, json_t *root);
+
 /* A new world object with format, schema, family, and generator = {every option by name}. */
 json_t *corpus_world_new(const char *family, const struct option_spec *table,
 			 const int64_t *value);

@@ -269,10 +269,7 @@ enum status dirichlet_generate(const struct corpus_request *q, const char *famil
 		s = write_tokens(&g, w, seed, n_tokens);
 	if (s == STATUS_OK)
 		s = finish_world(&g, root);
-	if (s == STATUS_OK)
-		s = corpus_writer_close(w, root);
-	else
-		corpus_writer_abandon(w);
+	s = corpus_writer_finish(w, s, root);
 	json_decref(root);
 	generator_free(&g);
 	return s;

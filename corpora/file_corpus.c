@@ -79,10 +79,7 @@ static enum status file_generate(const struct corpus_request *q)
 		s = corpus_writer_open(&w, &layout);
 	if (s == STATUS_OK)
 		s = copy_tokens(w, in, q->input, symbol_bytes);
-	if (s == STATUS_OK)
-		s = corpus_writer_close(w, root);
-	else
-		corpus_writer_abandon(w);
+	s = corpus_writer_finish(w, s, root);
 	json_decref(root);
 	fclose(in);
 	return s;

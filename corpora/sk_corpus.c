@@ -650,10 +650,7 @@ static enum status generate_with(struct generator *g, json_t *root)
 		status = make_corpus(g);
 		if (status == STATUS_OK)
 			status = finish_world(g, root);
-		if (status == STATUS_OK)
-			status = corpus_writer_close(g->writer, root);
-		else
-			corpus_writer_abandon(g->writer);
+		status = corpus_writer_finish(g->writer, status, root);
 	}
 	words_close(list);
 	free(word);

@@ -377,3 +377,11 @@ json_t *corpus_world_new(const char *family, const struct option_spec *table, co
 	return json_pack("{s:s, s:i, s:s, s:o, s:n}", "format", "twopart-world", "schema", 1,
 			 "family", family, "generator", generator, "corpus");
 }
+
+enum status corpus_writer_finish(struct corpus_writer *w, enum status s, json_t *root)
+{
+	if (s == STATUS_OK)
+		return corpus_writer_close(w, root);
+	corpus_writer_abandon(w);
+	return s;
+}

@@ -155,7 +155,7 @@ static void candidates_read(struct sk_oracle *o, uint32_t t, uint32_t a, uint32_
 		o->candidate_in[k] = o->sentence;
 		for (uint32_t i = 0; i < o->n_facts; i++) /* not candidates: the base applied */
 			new.base *= base_factor(o->b, k, o->attribute[i]);
-		new.weight = new.base *fact_factor(o->b, k, a, v);
+		new.weight = fact_factor(o->b, k, a, v) * new.base;
 		new.base *= base_factor(o->b, k, a);
 		if (!candidates_add(c, new))
 			o->base.failed = fail_no_memory();
@@ -318,20 +318,24 @@ static void prepare_group_words(struct sk_oracle *o, uint32_t group)
 	}
 }
 
-/* Every living type takes its step to (emit, arg); those that cannot are dead. */
+/* Type t takes its step to (emit, arg): the probability of the row entry, or 0 when it was dead or
+ * cannot and is dead now. */
+static double step_type(struct sk_oracle *o, uint32_t t, enum sk_emit emit, uint32_t arg)
+{
+	struct hypothesis *h = &o->type[t];
+	uint32_t entry, from = h->state;
+
+	if (!h->alive)
+		return 0;
+	h->state = sk_step(&o->b->prior->cluster[t], from, emit, arg, &entry);
+	h->alive = h->state != SK_NONE;
+	return h->alive ? row_probability(o->b, t, from, entry) : 0;
+}
+
 static void step_types(struct sk_oracle *o, enum sk_emit emit, uint32_t arg)
 {
-	for (uint32_t t = 0; t < o->b->prior->n_types; t++) {
-		struct hypothesis *h = &o->type[t];
-		uint32_t entry, from = h->state;
-
-		if (!h->alive)
-			continue;
-		h->state = sk_step(&o->b->prior->cluster[t], from, emit, arg, &entry);
-		h->alive = h->state != SK_NONE;
-		if (h->alive)
-			h->likelihood *= row_probability(o->b, t, from, entry);
-	}
+	for (uint32_t t = 0; t < o->b->prior->n_types; t++)
+		o->type[t].likelihood *= step_type(o, t, emit, arg);
 }
 
 /* The kind of the next token is settled. */
@@ -703,20 +707,13 @@ static void read_word(struct sk_oracle *o, uint32_t w)
 {
 	for (uint32_t t = 0; t < o->b->prior->n_types; t++) {
 		const struct sk_cluster *c = &o->b->prior->cluster[t];
-		struct hypothesis *h = &o->type[t];
-		uint32_t entry, from = h->state;
+		uint32_t class = c->word_class[w]; /* SK_NONE is no state's class */
+		double row = step_type(o, t, SK_EMIT_WORD, class);
 
-		if (!h->alive)
-			continue;
-		h->state = c->word_class[w] == SK_NONE
-			       ? SK_NONE
-			       : sk_step(c, from, SK_EMIT_WORD, c->word_class[w], &entry);
-		h->alive = h->state != SK_NONE;
-		if (h->alive)
-			h->likelihood *=
-			    row_probability(o->b, t, from, entry) *
-			    o->b->class_scale[t][c->word_class[w]] *
-			    o->b->word_weight[t][c->word_class[w] * o->b->prior->n_class_words +
+		if (o->type[t].alive)
+			o->type[t].likelihood *=
+			    row * o->b->class_scale[t][class] *
+			    o->b->word_weight[t][class * o->b->prior->n_class_words +
 						 c->word_slot[w]];
 	}
 }

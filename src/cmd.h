@@ -29,6 +29,7 @@
 #define CMD_END (-1)
 #define CMD_BAD '?'
 #define CMD_HELP 'h' /* -h, --help: part of every table without being listed */
+#define CMD_JSON 512 /* --json, for cmd_only_json() */
 
 struct cmd_option {
 	int code;             /* the letter; above 255 for an option that is only long */
@@ -46,6 +47,10 @@ struct cmd_spec {
 
 /* Next option's code (argument in optarg), CMD_END, CMD_HELP or CMD_BAD. */
 int cmd_option_next(const struct cmd_spec *spec, int argc, char **argv);
+
+/* All options of a command that has only --json (code CMD_JSON): CMD_END to go on, with operands at
+ * optind, or the exit code. */
+int cmd_only_json(const struct cmd_spec *spec, int argc, char **argv, bool *json);
 
 /* Print "twopart: FILE: sentence of the last fail()" (FILE may be NULL), return the exit code. */
 int cmd_fail(const char *file, enum status s);

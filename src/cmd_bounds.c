@@ -17,10 +17,8 @@
 #include "file.h"
 #include "tokens.h"
 
-enum { CODE_JSON = 256 };
-
 static const struct cmd_option bounds_options[] = {
-    {CODE_JSON, "json", NULL, "one JSON object instead of a table"},
+    {CMD_JSON, "json", NULL, "one JSON object instead of a table"},
     {0},
 };
 
@@ -196,15 +194,12 @@ int cmd_bounds(int argc, char **argv)
 {
 	struct world *w = NULL;
 	json_t *all = NULL;
-	bool json = false;
+	bool json;
 
-	for (int o; (o = cmd_option_next(&bounds_spec, argc, argv)) != CMD_END;) {
-		switch (o) {
-		case CODE_JSON: json = true; break;
-		case CMD_HELP: return 0;
-		default: return EXIT_USAGE;
-		}
-	}
+	int end = cmd_only_json(&bounds_spec, argc, argv, &json);
+
+	if (end != CMD_END)
+		return end;
 	if (argc - optind != 1 || !*argv[optind])
 		return cmd_usage("bounds: one PREFIX, please (see twopart help bounds)");
 

@@ -235,3 +235,16 @@ void cmd_meter_end(const struct cmd_meter *meter)
 	if (meter->live)
 		fputs("\r\033[K", stderr);
 }
+
+int cmd_only_json(const struct cmd_spec *spec, int argc, char **argv, bool *json)
+{
+	*json = false;
+	for (int o; (o = cmd_option_next(spec, argc, argv)) != CMD_END;) {
+		if (o == CMD_HELP)
+			return 0;
+		if (o != CMD_JSON)
+			return EXIT_USAGE;
+		*json = true;
+	}
+	return CMD_END;
+}

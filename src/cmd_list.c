@@ -12,10 +12,8 @@
 #include "tokens.h"
 #include "utf8.h"
 
-enum { OPTION_JSON = 256 };
-
 static const struct cmd_option options[] = {
-    {OPTION_JSON, "json", NULL, "one JSON array with an object an archive"},
+    {CMD_JSON, "json", NULL, "one JSON array with an object an archive"},
     {0},
 };
 
@@ -130,19 +128,14 @@ static int list_file(const char *path, json_t *rows)
 
 int cmd_list(int argc, char **argv)
 {
-	json_t *rows = NULL;
-	int code = 0;
+	bool json;
+	int end = cmd_only_json(&spec, argc, argv, &json), code = 0;
 
-	for (int o; (o = cmd_option_next(&spec, argc, argv)) != CMD_END;) {
-		switch (o) {
-		case OPTION_JSON:
-			if (!rows)
-				rows = json_array();
-			break;
-		case CMD_HELP: return 0;
-		default: return EXIT_USAGE;
-		}
-	}
+	if (end != CMD_END)
+		return end;
+
+	json_t *rows = json ? json_array() : NULL;
+
 	if (optind == argc)
 		code = list_file("-", rows);
 	for (int i = optind; i < argc; i++) {

@@ -13,10 +13,8 @@
 #include "options.h"
 #include "predictor.h"
 
-enum { OPTION_JSON = 256 };
-
 static const struct cmd_option options[] = {
-    {OPTION_JSON, "json", NULL, "one JSON object"},
+    {CMD_JSON, "json", NULL, "one JSON object"},
     {0},
 };
 
@@ -125,15 +123,12 @@ static void print_json(void)
 
 int cmd_models(int argc, char **argv)
 {
-	bool json = false;
+	bool json;
 
-	for (int o; (o = cmd_option_next(&spec, argc, argv)) != CMD_END;) {
-		switch (o) {
-		case OPTION_JSON: json = true; break;
-		case CMD_HELP: return 0;
-		default: return EXIT_USAGE;
-		}
-	}
+	int end = cmd_only_json(&spec, argc, argv, &json);
+
+	if (end != CMD_END)
+		return end;
 	if (optind < argc)
 		return cmd_usage("models: takes no file");
 	if (json)

@@ -13,10 +13,8 @@
 #define TWOPART_COMMIT "unknown" /* the Makefile asks git, for this file alone */
 #endif
 
-enum { OPTION_JSON = 256 };
-
 static const struct cmd_option options[] = {
-    {OPTION_JSON, "json", NULL, "one JSON object"},
+    {CMD_JSON, "json", NULL, "one JSON object"},
     {0},
 };
 
@@ -51,17 +49,14 @@ static json_t *describe(void)
 
 int cmd_version(int argc, char **argv)
 {
-	bool json = false;
+	bool json;
 	const char *name;
 	json_t *value;
 
-	for (int o; (o = cmd_option_next(&spec, argc, argv)) != CMD_END;) {
-		switch (o) {
-		case OPTION_JSON: json = true; break;
-		case CMD_HELP: return 0;
-		default: return EXIT_USAGE;
-		}
-	}
+	int end = cmd_only_json(&spec, argc, argv, &json);
+
+	if (end != CMD_END)
+		return end;
 	if (optind < argc)
 		return cmd_usage("--version: '%s' is not an option", argv[optind]);
 
