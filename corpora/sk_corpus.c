@@ -22,6 +22,7 @@
 
 #include "draw.h"
 #include "elementary.h"
+#include "restaurant.h"
 #include "sk.h"
 #include "sk_grammar.h"
 #include "tokens.h"
@@ -61,68 +62,6 @@ static const struct option_spec sk_options[] = {
 			OPTION_UNIT, "Dirichlet pseudo-count of the word tables"},
     {NULL, 0, 0, 0, 0, NULL},
 };
-
-/*
- * The Chinese restaurant: a Fenwick tree over the weights n_k - alpha, in millionths, so that the
- * rule is exact.  O(log K) a draw.
- */
-struct restaurant {
-	int64_t alpha, beta; /* millionths */
-	uint64_t n;          /* customers so far */
-	uint32_t n_tables, capacity;
-	int64_t *tree; /* (capacity + 1), 1-based; capacity is a power of two */
-};
-
-static bool restaurant_grow(struct restaurant *r)
-{
-	uint32_t capacity = r->capacity ? 2 * r->capacity : 1024;
-	int64_t *tree = realloc(r->tree, ((size_t)capacity + 1) * sizeof *tree);
-
-	if (!tree)
-		return false;
-	memset(tree + r->capacity + (r->capacity ? 1 : 0), 0,
-	       ((size_t)capacity + 1 - r->capacity - (r->capacity ? 1 : 0)) * sizeof *tree);
-	if (r->capacity) /* the new root covers the old tree, whose root covers all of it */
-		tree[capacity] = tree[r->capacity];
-	r->tree = tree;
-	r->capacity = capacity;
-	return true;
-}
-
-static void restaurant_add(struct restaurant *r, uint32_t table, int64_t weight)
-{
-	for (uint32_t i = table + 1; i <= r->capacity; i += i & -i)
-		r->tree[i] += weight;
-}
-
-/* Seat the next customer: UINT32_MAX when memory is short, n_tables - 1 when a table is new. */
-static uint32_t restaurant_seat(struct restaurant *r, struct rng *rng)
-{
-	uint64_t seated = r->n * (uint64_t)OPTION_UNIT - (uint64_t)r->alpha * r->n_tables;
-	uint64_t all = r->n * (uint64_t)OPTION_UNIT + (uint64_t)r->beta; /* > 0 when n > 0 */
-	uint64_t u = r->n ? rng_below(rng, all) : 0;
-	uint32_t table = 0;
-
-	r->n++;
-	if (r->n > 1 && u < seated) {
-		for (uint32_t half = r->capacity; half; half /= 2)
-			if (table + half <= r->capacity && (uint64_t)r->tree[table + half] <= u) {
-				table += half;
-				u -= (uint64_t)r->tree[table];
-			}
-		restaurant_add(r, table, OPTION_UNIT);
-		return table;
-	}
-	if (r->n_tables == r->capacity && !restaurant_grow(r))
-		return UINT32_MAX;
-	restaurant_add(r, r->n_tables, OPTION_UNIT - r->alpha);
-	return r->n_tables++;
-}
-
-static struct restaurant restaurant_open(const int64_t *option)
-{
-	return (struct restaurant){.alpha = option[SK_ALPHA], .beta = option[SK_BETA]};
-}
 
 /* What the generator keeps of an element. */
 struct element {
@@ -180,7 +119,7 @@ static uint32_t pick(struct rng *r, const double *sum, uint32_t n)
 
 static enum status draw_partition(struct generator *g)
 {
-	struct restaurant r = restaurant_open(g->option);
+	struct restaurant r = restaurant_open(g->option[SK_ALPHA], g->option[SK_BETA]);
 	enum status status = STATUS_OK;
 
 	for (uint64_t i = 0; status == STATUS_OK && i < g->n_sentences; i++) {
@@ -215,7 +154,7 @@ static enum status draw_partition(struct generator *g)
 		if (status == STATUS_OK)
 			g->element[k].n++;
 	}
-	free(r.tree);
+	restaurant_close(&r);
 	return status;
 }
 
@@ -439,7 +378,7 @@ static void make_block(const struct generator *g, struct block *b, uint64_t firs
 
 static enum status make_blocks(struct generator *g, struct block *b)
 {
-	struct restaurant r = restaurant_open(g->option);
+	struct restaurant r = restaurant_open(g->option[SK_ALPHA], g->option[SK_BETA]);
 	enum status status = STATUS_OK;
 
 	for (uint64_t first = 0; status == STATUS_OK && first < g->n_sentences;
@@ -461,7 +400,7 @@ static enum status make_blocks(struct generator *g, struct block *b)
 		make_block(g, b, first, n);
 		status = write_block(g, b, n);
 	}
-	free(r.tree);
+	restaurant_close(&r);
 	return status;
 }
 
