@@ -20,6 +20,7 @@ static const struct command {
 } commands[] = {
     {"generate", cmd_generate, "a corpus whose optimum is known"},
     {"bounds", cmd_bounds, "the theoretical code lengths of a corpus"},
+    {"structure", cmd_structure, "bits of model against bits of data: realized and in theory"},
     {"compress", cmd_compress, "files to archives"},
     {"decompress", cmd_decompress, "archives to files"},
     {"test", cmd_test, "decode and compare, write nothing"},
