@@ -23,7 +23,7 @@
  *   uniform among the sequences with these counts: entry j is next with probability
  *   (what is left of c_j) / (what is left of their sum).
  *
- * HOW IT IS WRITTEN (models/sk_model_code.c), and why nothing is lost.  n_k is coded by the
+ * HOW IT IS WRITTEN (corpora/sk_model_code.c), and why nothing is lost.  n_k is coded by the
  * Pitman-Yor process itself: the size of the i-th element in order of appearance, less 1, is
  * beta-binomial with parameters (1 - alpha, beta + i alpha) on the sentences that are left, less 1;
  * multiplied with the uniform sequence of the data that is exactly the EPPF.  Likewise the exact

@@ -50,6 +50,7 @@ struct predictor_setup {
 	uint32_t n_symbols;        /* alphabet: symbols are 0..n_symbols-1; 1..DIST_SYMBOLS_MAX */
 	const int64_t *option;     /* (as many as the ops' option table), validated */
 	const struct world *world; /* NULL unless needs_world */
+	uint64_t n_total;          /* symbols of the archive, all blocks together */
 
 	/* What fit() wrote, or somebody else: open() checks it.  NULL without fit() and before it. */
 	const uint8_t *stored;

@@ -266,6 +266,7 @@ static struct predictor_setup make_setup(const struct container *c, const struct
 					    c->model->needs_world ? world->vocab : c->alphabet,
 					.option = c->option,
 					.world = c->model->needs_world ? world : NULL,
+					.n_total = c->n_total,
 					.stored = c->stored,
 					.stored_bytes = c->stored_bytes};
 }
