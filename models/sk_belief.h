@@ -4,11 +4,11 @@
  *
  * Three kinds of belief, one structure: `bayes` starts from the prior and learns each sentence it
  * has read; `known` holds the true world and never changes; `twopart` holds a description of the
- * corpus (corpora/sk_description.h) and crosses out what has been said.  Everything that predicting
- * a sentence needs (oracle_sk.c) is kept ready here, so that the cost of a sentence does not depend
- * on how many came before.  What still grows with noise is the number of distinct values that an element
- * has stated of an attribute, the length of the lists that are walked: about gamma ln(c / gamma)
- * for c statements.
+ * corpus (corpora/sk_description.h) and crosses out what has been said.  Everything that
+ * predicting a sentence needs (oracle_sk.c) is kept ready here, so that the cost of a sentence does
+ * not depend on how many came before.  What still grows with noise is the number of distinct values
+ * that an element has stated of an attribute, the length of the lists that are walked: about
+ * gamma ln(c / gamma) for c statements.
  *
  * Tables.  The probability of a row entry is row_weight * row_scale, of a word word_weight *
  * class_scale: true probabilities times 1, or count + pseudo-count times 1 / (their sum), or what
@@ -21,8 +21,9 @@
  *
  *      base = gamma / (c_ka + gamma),  extra = V c_kav / (c_ka + gamma)
  *
- * (gamma = 0: base is 1 while nothing is known of a, then 0; twopart: base is the noise, and extra of
- * the stored value V (1 - noise), or base is 1 if none is stored).  That is the base for all but the few
+ * (gamma = 0: base is 1 while nothing is known of a, then 0; twopart: base is the noise and extra
+ * of the stored value V (1 - noise), and base is 1 if none is stored).  That is the base for all
+ * but the few
  * elements that once stated v.  So sums are kept per *pattern*, a set of attributes that some
  * state of the tree has behind it before the name: over all elements of the type, the weight times
  * the bases of the pattern's attributes; in total, by first part of the name, and by value of each
