@@ -23,17 +23,17 @@
  *
  * (gamma = 0: base is 1 while nothing is known of a, then 0; twopart: base is the noise and extra
  * of the stored value V (1 - noise), and base is 1 if none is stored).  That is the base for all
- * but the few
- * elements that once stated v.  So sums are kept per *pattern*, a set of attributes that some
- * state of the tree has behind it before the name: over all elements of the type, the weight times
- * the bases of the pattern's attributes; in total, by first part of the name, and by value of each
- * attribute that may follow.  The exceptions are found through lists by (type, attribute, value).
+ * but the few elements that once stated v.  So sums are kept per *pattern*, a set of attributes
+ * that some state of the tree has behind it before the name: over all elements of the type, the
+ * weight times the bases of the pattern's attributes; in total, by first part of the name, and by
+ * value of each attribute that may follow.  The exceptions are found through lists by (type,
+ * attribute, value).
  *
- * Arithmetic.  The sums kept by `bayes` and `twopart` are integers in units of 2^-30 sentences (an element's
- * share is rounded down, but never to 0), so adding and taking away cancels exactly; the rest is
- * IEEE double in a fixed order: types ascending, elements in list order.  So a kept sum is wrong by
- * at most 2^-30 an element, which matters only where shares are that small: several facts of low
- * noise before the name.
+ * Arithmetic.  The sums kept by `bayes` and `twopart` are integers in units of 2^-30 sentences (an
+ * element's share is rounded down, but never to 0), so adding and taking away cancels exactly; the
+ * rest is IEEE double in a fixed order: types ascending, elements in list order.  So a kept sum is
+ * wrong by at most 2^-30 an element, which matters only where shares are that small: several facts
+ * of low noise before the name.
  */
 #ifndef TWOPART_SK_BELIEF_H
 #define TWOPART_SK_BELIEF_H
