@@ -7,7 +7,6 @@
 #include "elementary.h"
 #include "scribe.h"
 
-#define N_COUNT_LAWS 3
 #define USES_UNKNOWN UINT64_MAX
 
 struct walk {
@@ -98,7 +97,7 @@ static void walk_count_law(struct walk *w, double *alpha, double *beta)
 	struct sk_description *d = w->d;
 
 	d->count_law =
-	    (enum sk_count_law)scribe_uniform(&w->scribe, d->count_law, N_COUNT_LAWS);
+	    (enum sk_count_law)scribe_uniform(&w->scribe, d->count_law, SK_COUNT_LAWS);
 	*alpha = d->prior->alpha;
 	*beta = d->prior->beta;
 	if (d->count_law != SK_COUNTS_SENT)
