@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "bound.h"
+
+/* The members of the parts are called as the total is. */
+#define PARTS(before, after)                                                                       \
+	{                                                                                          \
+		before "weight_" after, before "name_" after, before "fact_" after,                \
+		    before "syntax_" after                                                         \
+	}
+
+const struct bound_row bound_rows[BOUNDS] = {
+    [BOUND_KNOWN] = {"known world", "known_bits", PARTS("known_", "bits")},
+    [BOUND_KNOWN_EXPECTED] = {"E[known given X]", "known_bits_expected",
+			      PARTS("known_", "bits_expected")},
+    [BOUND_BAYES] = {"Bayes",
+		     "bayes_bits",
+		     {"partition_bits", "name_bits", "fact_bits", "syntax_bits"}},
+    [BOUND_MIXTURE] = {"Bayes, parameters unknown", "mixture_bits", PARTS("mixture_", "bits")},
+    [BOUND_NML] = {"NML syntax", "nml_bits", PARTS("nml_", "bits")},
+    [BOUND_REDUNDANCY] = {"redundancy", "redundancy_bits", PARTS("redundancy_", "bits")},
+};
+
+const char *const bound_part_labels[BOUND_PARTS] = {
+    [BOUND_WEIGHTS] = "weights",
+    [BOUND_NAMES] = "names",
+    [BOUND_FACTS] = "facts",
+    [BOUND_SYNTAX] = "syntax",
+};
+
+double bound_total(const struct bound *b)
+{
+	double bits = 0;
+
+	for (int i = 0; i < BOUND_PARTS; i++)
+		bits += b->part[i];
+	return bits;
+}
+
+static enum status put(json_t *to, const char *member, double bits)
+{
+	return json_object_set_new(to, member, json_real(bits)) ? fail_no_memory() : STATUS_OK;
+}
+
+enum status bound_put(json_t *to, enum bound_id id, const struct bound *b)
+{
+	TRY(put(to, bound_rows[id].total, bound_total(b)));
+	for (int i = 0; i < BOUND_PARTS; i++)
+		TRY(put(to, bound_rows[id].part[i], b->part[i]));
+	return STATUS_OK;
+}
+
+static enum status put_difference(json_t *lengths, const char *member, const char *from,
+				  const char *what)
+{
+	const json_t *a = json_object_get(lengths, from), *b = json_object_get(lengths, what);
+
+	return a && b ? put(lengths, member, json_number_value(a) - json_number_value(b))
+		      : STATUS_OK;
+}
+
+enum status bound_put_redundancy(json_t *lengths)
+{
+	const struct bound_row *r = &bound_rows[BOUND_REDUNDANCY], *a = &bound_rows[BOUND_BAYES],
+			       *b = &bound_rows[BOUND_KNOWN_EXPECTED];
+
+	TRY(put_difference(lengths, r->total, a->total, b->total));
+	for (int i = 0; i < BOUND_PARTS; i++)
+		TRY(put_difference(lengths, r->part[i], a->part[i], b->part[i]));
+	return STATUS_OK;
+}
