@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "bound.h"
 
+#include <stdbool.h>
+
 /* The members of the parts are called as the total is. */
 #define PARTS(before, after)                                                                       \
 	{                                                                                          \
@@ -49,22 +51,43 @@ enum status bound_put(json_t *to, enum bound_id id, const struct bound *b)
 	return STATUS_OK;
 }
 
-static enum status put_difference(json_t *lengths, const char *member, const char *from,
-				  const char *what)
+enum status bound_put_more(json_t *to, json_t *more)
 {
-	const json_t *a = json_object_get(lengths, from), *b = json_object_get(lengths, what);
+	int error = json_object_update(to, more);
 
-	return a && b ? put(lengths, member, json_number_value(a) - json_number_value(b))
-		      : STATUS_OK;
+	json_decref(more);
+	return error ? fail_no_memory() : STATUS_OK;
+}
+
+enum status bound_finish(json_t *lengths, enum status s, json_t **out)
+{
+	if (s == STATUS_OK && lengths) {
+		*out = lengths;
+		return STATUS_OK;
+	}
+	json_decref(lengths);
+	return s == STATUS_OK ? fail_no_memory() : s;
+}
+
+static bool get(const json_t *lengths, enum bound_id id, struct bound *b)
+{
+	for (int i = 0; i < BOUND_PARTS; i++) {
+		const json_t *bits = json_object_get(lengths, bound_rows[id].part[i]);
+
+		if (!bits)
+			return false;
+		b->part[i] = json_number_value(bits);
+	}
+	return true;
 }
 
 enum status bound_put_redundancy(json_t *lengths)
 {
-	const struct bound_row *r = &bound_rows[BOUND_REDUNDANCY], *a = &bound_rows[BOUND_BAYES],
-			       *b = &bound_rows[BOUND_KNOWN_EXPECTED];
+	struct bound bayes, known;
 
-	TRY(put_difference(lengths, r->total, a->total, b->total));
+	if (!get(lengths, BOUND_BAYES, &bayes) || !get(lengths, BOUND_KNOWN_EXPECTED, &known))
+		return STATUS_OK;
 	for (int i = 0; i < BOUND_PARTS; i++)
-		TRY(put_difference(lengths, r->part[i], a->part[i], b->part[i]));
-	return STATUS_OK;
+		bayes.part[i] -= known.part[i];
+	return bound_put(lengths, BOUND_REDUNDANCY, &bayes);
 }

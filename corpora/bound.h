@@ -4,7 +4,7 @@
  *
  * One table names every bound that there is: its label in text and its members in JSON, those of
  * PREFIX.json's "code_lengths" and of `twopart bounds --json`.  A family puts in what it can
- * compute; the reports print the members that they find.  So a new bound is one row of the table
+ * compute, always with all parts; the reports print the bounds that they find.  So a new bound is one row of the table
  * and one bound_put() of the family that knows it.  A bound that is itself a sum in another
  * direction, as model and data, has a row for each summand below its own, the labels indented.
  */
@@ -51,8 +51,14 @@ double bound_total(const struct bound *b);
 /* Write the total and the parts of bound `id`. */
 MUST_CHECK enum status bound_put(json_t *to, enum bound_id id, const struct bound *b);
 
-/* Write BOUND_REDUNDANCY, in the parts for which `lengths` has both of its terms; nothing when it
- * has not both totals. */
+/* Further members, with their values; steals `more`, whose NULL is lack of memory. */
+MUST_CHECK enum status bound_put_more(json_t *to, json_t *more);
+
+/* Hand `lengths` over after success, free it after the failure `s`; the result of it all.  NULL is
+ * lack of memory. */
+MUST_CHECK enum status bound_finish(json_t *lengths, enum status s, json_t **out);
+
+/* Write BOUND_REDUNDANCY, when `lengths` has what it is the difference of. */
 MUST_CHECK enum status bound_put_redundancy(json_t *lengths);
 
 #endif

@@ -244,14 +244,11 @@ static enum status put_mixture(json_t *to, const struct bound *bayes, const stru
 	double best = b.part[BOUND_NAMES] + b.part[BOUND_FACTS] + weights.best_bits +
 		      rows.best_bits + words.best_bits;
 	double n_points = (double)weights.n_points * rows.n_points * words.n_points;
-	json_t *more =
-	    json_pack("{s:f, s:f, s:f, s:f, s:f, s:f}", "mixture_best_bits", best,
-		      "mixture_grid_bits", log2(n_points), "mixture_alpha", alpha, "mixture_beta",
-		      beta, "mixture_row_pseudo", row_pseudo, "mixture_word_pseudo", word_pseudo);
-	int error = json_object_update(to, more);
-
-	json_decref(more);
-	return error ? fail_no_memory() : STATUS_OK;
+	return bound_put_more(to,
+			      json_pack("{s:f, s:f, s:f, s:f, s:f, s:f}", "mixture_best_bits", best,
+					"mixture_grid_bits", log2(n_points), "mixture_alpha", alpha,
+					"mixture_beta", beta, "mixture_row_pseudo", row_pseudo,
+					"mixture_word_pseudo", word_pseudo));
 }
 
 static enum status put_unknown(json_t *to, const struct bound *bayes, const struct sk_counts *c,
@@ -278,29 +275,23 @@ static enum status put_all(json_t *to, const struct sk_counts *c, const struct s
 	struct sk_lengths l;
 
 	TRY(sum_lengths(&l, c, truth, partition));
-	if (json_object_set_new(to, "elements", json_integer(c->n_elements)))
-		return fail_no_memory();
 	if (truth)
 		TRY(bound_put(to, BOUND_KNOWN, &l.known));
 	TRY(bound_put(to, BOUND_KNOWN_EXPECTED, &l.expected));
 	TRY(bound_put(to, BOUND_BAYES, &l.bayes));
-	if (json_object_set_new(to, "type_bits", json_real(l.type_bits)))
-		return fail_no_memory();
+	TRY(bound_put_more(to, json_pack("{s:f, s:I}", "type_bits", l.type_bits, "elements",
+					 (json_int_t)c->n_elements)));
 	return put_unknown(to, &l.bayes, c, partition);
 }
 
 enum status sk_code_lengths(const struct sk_counts *c, const struct sk_truth *truth, json_t **out)
 {
 	struct py_partition partition = {0};
+	enum status s = partition_of(&partition, c);
 	json_t *lengths = json_object();
-	enum status s = lengths ? partition_of(&partition, c) : fail_no_memory();
 
-	if (s == STATUS_OK)
+	if (s == STATUS_OK && lengths)
 		s = put_all(lengths, c, truth, &partition);
-	if (s == STATUS_OK)
-		*out = lengths;
-	else
-		json_decref(lengths);
 	py_partition_free(&partition);
-	return s;
+	return bound_finish(lengths, s, out);
 }

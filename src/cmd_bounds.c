@@ -63,7 +63,7 @@ static enum status family_bounds(const struct world *w, const uint16_t *token, s
 	return family->bounds(w, token, n_tokens, out);
 }
 
-/* Add every member `name` that there is once more, as name SUFFIX divided by n. */
+/* Member `name`, if there is one, once more: divided by n, with `suffix` behind its name. */
 static enum status put_quotient(json_t *all, const char *name, const char *suffix, uint64_t n)
 {
 	const json_t *bits = json_object_get(all, name);
@@ -162,18 +162,16 @@ static void print_heading(const char *prefix, const struct world *w, json_t *all
 
 #define COLUMNS (3 + BOUND_PARTS) /* label, total, a token, parts */
 #define LINES (2 + BOUNDS)        /* heading, bounds, redundancy a sentence */
+#define CELL_BYTES 40
 
 struct matrix {
-	char cell[LINES][COLUMNS][40];
+	char cell[LINES][COLUMNS][CELL_BYTES];
 	int n_lines;
 };
 
-static void fill_number(char cell[40], const json_t *bits, double divisor, int decimals)
+static void fill_number(char cell[CELL_BYTES], const json_t *bits, double divisor, int decimals)
 {
-	if (bits)
-		snprintf(cell, 40, "%.*f", decimals, json_number_value(bits) / divisor);
-	else
-		strcpy(cell, "-");
+	snprintf(cell, CELL_BYTES, "%.*f", decimals, json_number_value(bits) / divisor);
 }
 
 /* One bound, its bits divided by `divisor`; the column of bits a token is for n_tokens > 0. */
@@ -181,13 +179,13 @@ static void add_line(struct matrix *m, const json_t *all, const char *label,
 		     const struct bound_row *row, double divisor, double n_tokens)
 {
 	const json_t *total = json_object_get(all, row->total);
-	char(*cell)[40] = m->cell[m->n_lines];
+	char(*cell)[CELL_BYTES] = m->cell[m->n_lines];
 	int decimals = divisor == 1 ? 3 : 6;
 
 	if (!total)
 		return;
 	m->n_lines++;
-	snprintf(cell[0], sizeof *cell, "%s", label);
+	snprintf(cell[0], CELL_BYTES, "%s", label);
 	fill_number(cell[1], total, divisor, decimals);
 	if (n_tokens > 0)
 		fill_number(cell[2], total, n_tokens, 6);
@@ -197,7 +195,7 @@ static void add_line(struct matrix *m, const json_t *all, const char *label,
 
 static void add_heading(struct matrix *m)
 {
-	char(*cell)[40] = m->cell[m->n_lines++];
+	char(*cell)[CELL_BYTES] = m->cell[m->n_lines++];
 
 	strcpy(cell[0], "bits");
 	strcpy(cell[1], "total");
