@@ -4,9 +4,10 @@
  *
  * One table names every bound that there is: its label in text and its members in JSON, those of
  * PREFIX.json's "code_lengths" and of `twopart bounds --json`.  A family puts in what it can
- * compute, always with all parts; the reports print the bounds that they find.  So a new bound is one row of the table
- * and one bound_put() of the family that knows it.  A bound that is itself a sum in another
- * direction, as model and data, has a row for each summand below its own, the labels indented.
+ * compute, always with all parts; the reports print the bounds that they find.  So a new bound is
+ * one row of the table and one bound_put() of the family that knows it.  A bound that is itself a
+ * sum in another direction, as model and data, has a row for each summand below its own, with the
+ * labels indented.
  */
 #ifndef TWOPART_BOUND_H
 #define TWOPART_BOUND_H

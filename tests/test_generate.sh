@@ -131,6 +131,19 @@ report 'and leave nothing' "$(find c -name 'odd*')"
 
 expect 'bounds wants one prefix' 1 'one PREFIX' bounds
 expect 'bounds of nothing' 1 'nothing.json' bounds c/nothing
+cp c/iid.bin alone.bin
+expect 'a corpus without its world' 1 'alone.json: No such file' bounds alone
+cp c/iid.json alone.json && rm alone.bin
+expect 'a world without its corpus' 1 'alone.bin: cannot open: No such file' bounds alone
+: >alone.bin
+expect 'an empty corpus' 2 'alone.bin: ' bounds alone
+for family in sk iid santafe; do
+	sed '/^"truth"/d' c/$family.json >c/blind.json
+	cp c/$family.bin c/blind.bin
+	expect "a $family world without truth" 0 '^E\[known given X\] .*[0-9]' bounds c/blind
+	report "has no known world ($family)" "$(grep '^known' out)"
+	report "has the rest ($family)" "$(grep -q '^Bayes  *[0-9]' out || cat out)"
+done
 cp c/iid.json mixed.json && cp c/markov.bin mixed.bin
 expect 'the world of another corpus' 2 'mixed.json is the world of another corpus' bounds mixed
 cp c/iid.json short.json && head -c 5000 c/iid.bin >short.bin
