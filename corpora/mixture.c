@@ -6,7 +6,7 @@
 
 #define ALPHAS 20
 #define BETAS 17
-#define PSEUDO_COUNTS 35
+#define PSEUDO_COUNTS 69
 
 enum grid_id { GRID_ALPHA, GRID_BETA, GRID_PSEUDO_COUNT };
 
@@ -17,7 +17,7 @@ static const struct grid {
 } grids[] = {
     [GRID_ALPHA] = {ALPHAS, 0, 0, 20},
     [GRID_BETA] = {BETAS, 10, -1, 4},
-    [GRID_PSEUDO_COUNT] = {PSEUDO_COUNTS, 2, -7, 2},
+    [GRID_PSEUDO_COUNT] = {PSEUDO_COUNTS, 2, -7, 4},
 };
 
 static double grid_point(enum grid_id id, uint32_t i)

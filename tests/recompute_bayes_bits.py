@@ -169,7 +169,7 @@ def main(prefix):
         + tables(words, class_size, millionths(prior, "word_pseudo_count")),
     }
     bits["bayes_bits"] = sum(bits.values())
-    pseudo_counts = [2 ** (-7 + i / 2) for i in range(35)]
+    pseudo_counts = [2 ** (-7 + i / 4) for i in range(69)]
     weights = mixture([partition(names.values(), n, i / 20, 10 ** (-1 + j / 4))
                        for i in range(20) for j in range(17)])
     syntax = (mixture([tables(rows, row_size, a) for a in pseudo_counts])

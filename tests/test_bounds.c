@@ -315,9 +315,9 @@ static void mixtures_are_over_the_documented_grid(void **state)
 	assert_int_equal(count_tables_seal(&t), STATUS_OK);
 	m = mixture_tables(&t, &pseudo);
 	sum = 0;
-	for (int i = 0; i < 35; i++)
-		sum += exp2(-count_tables_bits(&t, pow(2, i / 2.0) / 128)) / 35;
-	assert_int_equal(m.n_points, 35);
+	for (int i = 0; i < 69; i++)
+		sum += exp2(-count_tables_bits(&t, pow(2, i / 4.0) / 128)) / 69;
+	assert_int_equal(m.n_points, 69);
 	assert_near(m.bits, -log2(sum), 1e-9);
 	assert_near(count_tables_bits(&t, pseudo), m.best_bits, 1e-12);
 	assert_between(&m);
