@@ -99,6 +99,13 @@ report 'and whose parts add up to their total' "$(sed '1,2d; $d' out | cut -c 26
 expect 'and then the best parameters' 0 \
 	'^parameters unknown: most probable alpha .*, beta .*, row-pseudo .*, word-pseudo .*; .* above' \
 	bounds c/sk
+"$TWOPART" bounds --json c/sk >sk.json
+for name in {known,mixture,nml,redundancy}_{,weight_,name_,fact_,syntax_}bits partition_bits name_bits \
+	known_{weight,name,fact,syntax}_bits_expected type_bits fact_bits syntax_bits \
+	mixture_{alpha,beta,row_pseudo,word_pseudo,best_bits,grid_bits} \
+	redundancy_{,weight_,name_,fact_,syntax_}bits_per_sentence nml_bits_per_token; do
+	grep -q "\"$name\": -\?[0-9]" sk.json || report "bounds --json has $name" missing
+done
 report 'no note where the known world is a bound' "$(grep note out)"
 "$TWOPART" generate sk --sentences 250 --alpha 0.9 --beta 100000 --first-names 17 --last-names 17 \
 	--attributes 0 -q -o c/crowd
