@@ -5,6 +5,15 @@
 
 #define LG_E 1.4426950408889634 /* 1 / ln 2 */
 #define SHORT_PRODUCT 32
+#define STIRLING_MIN 64 /* from here on the series' first four terms are exact to 1e-16 */
+
+/* ln Gamma(x) = (x - 1/2) ln x - x + ln(2 pi) / 2 + this. */
+static double stirling_tail(double x)
+{
+	double y = 1 / (x * x);
+
+	return (1.0 / 12 - y * (1.0 / 360 - y * (1.0 / 1260 - y * (1.0 / 1680)))) / x;
+}
 
 double special_lg_rising(double x, double n)
 {
@@ -15,6 +24,10 @@ double special_lg_rising(double x, double n)
 			lg += log2(x + i);
 		return lg;
 	}
+	if (x >= STIRLING_MIN) /* so would those of large x */
+		return n * log2(x) + ((x + n - 0.5) * log1p(n / x) - n + stirling_tail(x + n) -
+				      stirling_tail(x)) *
+					 LG_E;
 	int sign;
 
 	return (lgamma_r(x + n, &sign) - lgamma_r(x, &sign)) * LG_E;

@@ -6,7 +6,8 @@
 #ifndef TWOPART_SPECIAL_H
 #define TWOPART_SPECIAL_H
 
-/* lg(x (x+1) .. (x+n-1)), the rising factorial; x > 0, n >= 0.  Errors near 1e-15 relative. */
+/* lg(x (x+1) .. (x+n-1)), the rising factorial; x > 0, n >= 0 whole.  Errors near 1e-15 relative,
+ * for huge x too. */
 double special_lg_rising(double x, double n);
 
 /* psi(x) = d/dx ln Gamma(x), x > 0.  Errors near 1e-14. */
