@@ -40,6 +40,7 @@ struct archive_settings {
 	bool as_bytes;              /* a token file is bytes too */
 	archive_progress *progress; /* may be NULL */
 	void *progress_context;
+	double *cost_bits; /* NULL, or room for what each symbol costs: run.h */
 };
 
 struct archive_stats {
