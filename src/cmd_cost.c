@@ -39,16 +39,16 @@ static const struct cmd_option options[] = {
 static const struct cmd_spec spec = {
     .name = "cost",
     .usage = "[OPTION]... PREFIX",
-    .text = "Measure what each token of PREFIX.bin costs under MODEL (default " DEFAULT_MODEL ")"
-	    " in the pass that\nmakes its archive: write the bits of each token as a NumPy array of"
-	    " float64, and print\ntheir sums by the token's role and frequency class"
-	    " (PREFIX.roles).  Regret is what the\nsame tokens cost more than under another"
-	    " model: " COST_REFERENCE ", if there is one for the corpus,\nunless --against says"
-	    " otherwise.\n\n"
-	    "Costs are rounded to whole multiples of 2^-24 bits, in the array too, so that sums are\n"
-	    "exact in any order (as float64: below 2^29 bits) and the parts of a table, regrets\n"
-	    "included, add up to its totals to the last bit.  Rounding moves n tokens together by\n"
-	    "at most n 2^-25 bits.  --json has the sums as integers too (units).\n",
+    .text =
+	"Measure what each token of PREFIX.bin costs under MODEL (default " DEFAULT_MODEL ") in\n"
+	"the pass that makes its archive: write the bits of each token as a NumPy array of\n"
+	"float64, and print their sums by the token's role and frequency class (PREFIX.roles).\n"
+	"Regret is what the same tokens cost more than under another model: " COST_REFERENCE ",\n"
+	"if there is one for the corpus, unless --against says otherwise.\n\n"
+	"Costs are rounded to whole multiples of 2^-24 bits, in the array too, so that sums are\n"
+	"exact in any order (as float64: below 2^29 bits) and the parts of a table, regrets\n"
+	"included, add up to its totals to the last bit.  Rounding moves n tokens together by\n"
+	"at most n 2^-25 bits.  --json has the sums as integers too (units).\n",
     .options = options,
 };
 
