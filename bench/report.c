@@ -96,10 +96,10 @@ static const char legend[] =
     "(the sum of -lg p): coder, header and checksum together.  `bits/byte`: of the text\n"
     "rendering.  MB/s and tokens/s: 10^6 bytes of what the method was given, or tokens, per\n"
     "second of processor time, one thread, one run.  MiB: largest resident memory of the\n"
-    "process.  `regret by role`: bits/token (ideal bits, over all tokens of the corpus) above\n"
-    "`bayes`, spent on syntax + names + first facts + repeated facts; measured apart, untimed.\n"
-    "`not counted`: what the reader of that archive must hold besides it, whose bits are in no\n"
-    "column.  Sizes are bytes.\n";
+    "process.  `regret by role`: bits/token above `bayes` that went into syntax + names + first\n"
+    "facts + repeated facts; sums of -lg p over all tokens of the corpus, without a stored\n"
+    "model; measured apart, untimed.  `not counted`: what the reader of that archive must hold\n"
+    "besides it, whose bits are in no column.  Sizes are bytes.\n";
 
 static const char *text_of(const struct row *r, const struct column *c)
 {

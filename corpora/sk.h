@@ -247,6 +247,10 @@ uint32_t sk_counts_fact(struct sk_counts *c, uint32_t element, uint32_t attribut
 MUST_CHECK enum status sk_counts_add(struct sk_counts *c, const struct sk_sentence *s,
 				     uint64_t *first_fact);
 
+/* Add a whole corpus.  STATUS_CORRUPT when it is none of this prior's. */
+MUST_CHECK enum status sk_counts_add_tokens(struct sk_counts *c, const uint16_t *token,
+					    uint64_t n_tokens);
+
 /* True probabilities of a world: JSON member "truth". */
 struct sk_truth {
 	double **row;  /* (n_types)(n_row_entries) */

@@ -221,6 +221,25 @@ enum status sk_counts_add(struct sk_counts *c, const struct sk_sentence *s, uint
 	return STATUS_OK;
 }
 
+enum status sk_counts_add_tokens(struct sk_counts *c, const uint16_t *token, uint64_t n_tokens)
+{
+	for (uint64_t at = 0, end; at < n_tokens; at = end) {
+		struct sk_sentence s;
+
+		for (end = at; end < n_tokens && token[end] != SK_END_TOKEN;)
+			end++;
+		if (end++ == n_tokens)
+			return fail(STATUS_CORRUPT, "the last sentence does not end");
+		if (end - at > SK_SENTENCE_MAX ||
+		    !sk_parse(c->prior, token + at, (uint32_t)(end - at), &s))
+			return fail(STATUS_CORRUPT,
+				    "sentence %llu (token %llu) is not of this world's grammar",
+				    (unsigned long long)c->n_sentences, (unsigned long long)at);
+		TRY(sk_counts_add(c, &s, NULL));
+	}
+	return STATUS_OK;
+}
+
 static enum status bad_truth(const char *what)
 {
 	return fail(STATUS_CORRUPT, "world file: truth: %s", what);

@@ -206,6 +206,11 @@ static double per_token(int64_t units, uint64_t n_tokens)
 	return n_tokens ? cost_to_bits(units) / (double)n_tokens : 0;
 }
 
+static uint64_t archive_bytes(const struct archive_stats *stats)
+{
+	return stats->container_bytes + stats->model_bytes + stats->payload_bytes;
+}
+
 /* ---- Tables: one for each quantity, roles downwards, classes across. ---- */
 
 struct quantity {
@@ -282,7 +287,10 @@ static void print_tables(const struct job *j)
 	printf("%s: %llu tokens, %.3f bits under %s, %.6f a token (its archive: %llu bytes)\n",
 	       j->prefix, (unsigned long long)all->n_tokens, cost_to_bits(all->units), model,
 	       per_token(all->units, all->n_tokens),
-	       (unsigned long long)(j->stats.container_bytes + j->stats.payload_bytes));
+	       (unsigned long long)archive_bytes(&j->stats));
+	if (j->stats.model_bytes)
+		printf("of these are the stored model, which is no token's cost: %llu bytes\n",
+		       (unsigned long long)j->stats.model_bytes);
 	if (j->has_reference)
 		printf("regret against %s: %.3f bits, %.6f a token\n", against,
 		       cost_to_bits(all->regret_units),
@@ -331,11 +339,11 @@ static void print_json(const struct job *j)
 		for (int class = 0; class <= COST_CLASSES; class++)
 			json_array_append_new(sums, json_of_sum(j, role, class));
 	json_t *root = json_pack(
-	    "{s:o, s:s, s:o, s:o, s:I, s:I, s:f, s:i, s:o}", "corpus", utf8_json(j->prefix),
+	    "{s:o, s:s, s:o, s:o, s:I, s:I, s:I, s:f, s:i, s:o}", "corpus", utf8_json(j->prefix),
 	    "model", model, "against", j->has_reference ? json_string(against) : json_null(),
 	    "output", utf8_json(j->output), "tokens", (json_int_t)j->corpus.tokens.n_tokens,
-	    "archive_bytes", (json_int_t)(j->stats.container_bytes + j->stats.payload_bytes),
-	    "ideal_bits", j->stats.ideal_bits, "units_per_bit", COST_UNITS_PER_BIT, "sums", sums);
+	    "archive_bytes", (json_int_t)archive_bytes(&j->stats), "model_bytes",
+	    (json_int_t)j->stats.model_bytes, "ideal_bits", j->stats.ideal_bits, "units_per_bit", COST_UNITS_PER_BIT, "sums", sums);
 
 	json_dumpf(root, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
 	putchar('\n');

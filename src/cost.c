@@ -124,6 +124,7 @@ void cost_add_up(const struct cost_corpus *c, const double *bits, const double *
 static bool same_code(const struct archive_settings *a, const struct archive_settings *b)
 {
 	return a->model == b->model && a->block_symbols == b->block_symbols &&
+	       a->model_bits_max == b->model_bits_max &&
 	       memcmp(a->option, b->option, sizeof a->option) == 0;
 }
 
