@@ -343,7 +343,8 @@ static void print_json(const struct job *j)
 	    "model", model, "against", j->has_reference ? json_string(against) : json_null(),
 	    "output", utf8_json(j->output), "tokens", (json_int_t)j->corpus.tokens.n_tokens,
 	    "archive_bytes", (json_int_t)archive_bytes(&j->stats), "model_bytes",
-	    (json_int_t)j->stats.model_bytes, "ideal_bits", j->stats.ideal_bits, "units_per_bit", COST_UNITS_PER_BIT, "sums", sums);
+	    (json_int_t)j->stats.model_bytes, "ideal_bits", j->stats.ideal_bits, "units_per_bit",
+	    COST_UNITS_PER_BIT, "sums", sums);
 
 	json_dumpf(root, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
 	putchar('\n');

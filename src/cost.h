@@ -3,8 +3,8 @@
  * cost.h - what each token of a corpus costs under a predictor, summed by role and frequency class.
  *
  * The costs come from the very pass that makes the archive (run.h, archive.h), blocks included, so
- * they hold for every predictor and belong to bytes that somebody could decode.  What a stored model
- * takes (archive_stats.model_bytes) is no token's cost.
+ * they hold for every predictor and belong to bytes that somebody could decode.  What a stored
+ * model takes (archive_stats.model_bytes) is no token's cost.
  *
  * Exactness.  Sums of floating-point numbers depend on their order, and parts that were added up in
  * another order than the whole do not add up to it.  So a cost is rounded once, to the nearest
