@@ -172,10 +172,10 @@ static bool add_tables(struct items *items, const struct sk_counts *c)
 
 	for (uint32_t t = 0; good && t < p->n_types; t++) {
 		for (uint32_t s = 0; good && s < p->cluster[t].n_states; s++)
-			good = add_table(items,
-					 (struct sk_item){.kind = SK_ITEM_ROW, .type = t, .index = s},
-					 &c->row[t][p->cluster[t].state[s].first_next],
-					 p->cluster[t].state[s].n_next, p->row_pseudo_count);
+			good = add_table(
+			    items, (struct sk_item){.kind = SK_ITEM_ROW, .type = t, .index = s},
+			    &c->row[t][p->cluster[t].state[s].first_next],
+			    p->cluster[t].state[s].n_next, p->row_pseudo_count);
 		for (uint32_t k = 0; good && k < p->n_classes; k++)
 			good = add_table(
 			    items, (struct sk_item){.kind = SK_ITEM_WORDS, .type = t, .index = k},
@@ -569,8 +569,8 @@ static enum status model_bits(const struct sk_description *d, double *total)
 }
 
 /* The bits of the model that stores the first n items, with the law of the sizes still open. */
-static enum status prefix_model_bits(const struct sk_counts *c, const struct sk_item *item, size_t n,
-				     double *bits)
+static enum status prefix_model_bits(const struct sk_counts *c, const struct sk_item *item,
+				     size_t n, double *bits)
 {
 	struct sk_description *d;
 
@@ -615,7 +615,8 @@ static enum status shortest_prefix(const struct sk_counts *c, const struct sk_it
 		double data[SK_PARTS], total = 0;
 		size_t prefix = 0;
 
-		while (prefix < n && item[prefix].saved_bits >= threshold[i] * item[prefix].cost_bits)
+		while (prefix < n &&
+		       item[prefix].saved_bits >= threshold[i] * item[prefix].cost_bits)
 			prefix++;
 		TRY(describe(&d, c, item, prefix));
 		enum status s = model_bits(d, &total);

@@ -143,6 +143,18 @@ static void walk_elements(struct walk *w)
 
 /* ---- Tables. ---- */
 
+/* A level by itself: only totals below the number of sentences make sense. */
+static uint8_t walk_new_level(struct walk *w, uint8_t level)
+{
+	uint8_t n_scaled = 0;
+
+	while ((uint64_t)1 << n_scaled < w->d->n_sentences)
+		n_scaled++;
+	level = level == SK_LEVEL_EXACT ? n_scaled + 1 : level;
+	level = (uint8_t)scribe_uniform(&w->scribe, level, n_scaled + 2u);
+	return level == n_scaled + 1 ? SK_LEVEL_EXACT : level;
+}
+
 static void walk_level(struct walk *w, uint8_t *level)
 {
 	double p = (w->n_same + 0.5) / (w->n_levels + 1.0);
@@ -151,7 +163,7 @@ static void walk_level(struct walk *w, uint8_t *level)
 	if (same)
 		*level = (uint8_t)w->last_level;
 	else
-		*level = (uint8_t)scribe_uniform(&w->scribe, *level, SK_LEVEL_EXACT + 1);
+		*level = walk_new_level(w, *level);
 	w->last_level = *level;
 	w->n_levels++;
 	w->n_same += same;
