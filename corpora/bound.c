@@ -19,6 +19,13 @@ const struct bound_row bound_rows[BOUNDS] = {
 		     {"partition_bits", "name_bits", "fact_bits", "syntax_bits"}},
     [BOUND_MIXTURE] = {"Bayes, parameters unknown", "mixture_bits", PARTS("mixture_", "bits")},
     [BOUND_NML] = {"NML syntax", "nml_bits", PARTS("nml_", "bits")},
+    [BOUND_TWO_PART] = {"two-part", "two_part_bits", PARTS("two_part_", "bits")},
+    [BOUND_TWO_PART_MODEL] = {"  model L(M)", "two_part_model_bits",
+			      PARTS("two_part_model_", "bits")},
+    [BOUND_TWO_PART_DATA] = {"  data L(X|M)", "two_part_data_bits",
+			     PARTS("two_part_data_", "bits")},
+    [BOUND_ENUMERATIVE] = {"two-part, enumerative", "enumerative_bits",
+			   PARTS("enumerative_", "bits")},
     [BOUND_REDUNDANCY] = {"redundancy", "redundancy_bits", PARTS("redundancy_", "bits")},
 };
 

@@ -30,6 +30,10 @@ enum bound_id {
 	BOUND_BAYES,
 	BOUND_MIXTURE,
 	BOUND_NML,
+	BOUND_TWO_PART, /* the shortest; its summands follow */
+	BOUND_TWO_PART_MODEL,
+	BOUND_TWO_PART_DATA,
+	BOUND_ENUMERATIVE, /* two parts too, the sizes of the elements coded uniformly */
 	BOUND_REDUNDANCY, /* BOUND_BAYES - BOUND_KNOWN_EXPECTED */
 	BOUNDS,
 };

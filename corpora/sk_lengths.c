@@ -7,6 +7,7 @@
 #include "count_tables.h"
 #include "mixture.h"
 #include "pitman_yor.h"
+#include "sk_choice.h"
 #include "special.h"
 
 #define LN_2 0.69314718055994530942
@@ -269,6 +270,42 @@ static enum status put_unknown(json_t *to, const struct bound *bayes, const stru
 	return s;
 }
 
+/* The two-part code that sk_choose() finds shortest, and with uniform sizes. */
+static enum status put_two_part(json_t *to, const struct sk_counts *c)
+{
+	static const char *const law_names[SK_COUNT_LAWS] = {"eppf", "eppf-sent", "enumerative"};
+	double law_bits[SK_COUNT_LAWS];
+	struct bound model, data, both;
+	struct sk_description *d;
+	json_t *laws = json_object();
+
+	TRY(sk_choose(&d, c, SK_MODEL_BITS_ANY, law_bits));
+	enum status s = sk_model_weigh(d, model.part);
+
+	sk_data_bits(d, c, data.part);
+	for (int i = 0; i < BOUND_PARTS; i++)
+		both.part[i] = model.part[i] + data.part[i];
+	if (s == STATUS_OK)
+		s = bound_put(to, BOUND_TWO_PART, &both);
+	if (s == STATUS_OK)
+		s = bound_put(to, BOUND_TWO_PART_MODEL, &model);
+	if (s == STATUS_OK)
+		s = bound_put(to, BOUND_TWO_PART_DATA, &data);
+	both.part[BOUND_WEIGHTS] += law_bits[SK_COUNTS_ENUMERATIVE] - law_bits[d->count_law];
+	if (s == STATUS_OK)
+		s = bound_put(to, BOUND_ENUMERATIVE, &both);
+	for (int i = 0; i < SK_COUNT_LAWS; i++)
+		json_object_set_new(laws, law_names[i], json_real(law_bits[i]));
+	if (s == STATUS_OK)
+		s = bound_put_more(to, json_pack("{s:s, s:O, s:I}", "two_part_sizes",
+						 law_names[d->count_law], "two_part_sizes_bits",
+						 laws, "two_part_elements",
+						 (json_int_t)d->n_elements));
+	json_decref(laws);
+	sk_description_free(d);
+	return s;
+}
+
 static enum status put_all(json_t *to, const struct sk_counts *c, const struct sk_truth *truth,
 			   const struct py_partition *partition)
 {
@@ -281,7 +318,8 @@ static enum status put_all(json_t *to, const struct sk_counts *c, const struct s
 	TRY(bound_put(to, BOUND_BAYES, &l.bayes));
 	TRY(bound_put_more(to, json_pack("{s:f, s:I}", "type_bits", l.type_bits, "elements",
 					 (json_int_t)c->n_elements)));
-	return put_unknown(to, &l.bayes, c, partition);
+	TRY(put_unknown(to, &l.bayes, c, partition));
+	return put_two_part(to, c);
 }
 
 enum status sk_code_lengths(const struct sk_counts *c, const struct sk_truth *truth, json_t **out)

@@ -10,6 +10,9 @@
  *            gamma is told, and so are the grammars' shapes).
  *   nml      nothing of the rows and word tables but their sizes: normalized maximum likelihood
  *            (nml.h), table by table.  The rest is the Bayes code's.
+ *   two-part a model of the corpus and the corpus given it, the shortest total of the family that
+ *            sk_description.h describes; what the predictor `twopart` writes.  Once more with the
+ *            sizes of the elements coded as one of all compositions (enumerative).
  *
  * The weights of a Bayes code may cost less than those of the known world: they say which sentences
  * share an element, not which element it is.  That is in the names.

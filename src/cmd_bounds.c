@@ -253,6 +253,34 @@ static void print_mixture(const json_t *all)
 	       number(all, "mixture_grid_bits"));
 }
 
+/* What saying the model beforehand costs, by how the sizes of the elements are said. */
+static void print_excess(const json_t *all)
+{
+	static const char *const label[][2] = {
+	    {"eppf", "by the EPPF"},
+	    {"eppf-sent", "by the EPPF, alpha and beta sent"},
+	    {"enumerative", "enumerative"},
+	};
+	const json_t *laws = json_object_get(all, "two_part_sizes_bits");
+	double bayes = number(all, bound_rows[BOUND_BAYES].total);
+	double weights = number(all, bound_rows[BOUND_BAYES].part[BOUND_WEIGHTS]);
+	double chosen = number(laws, json_string_value(json_object_get(all, "two_part_sizes")));
+
+	if (!laws)
+		return;
+	puts("two-part over Bayes, by how the sizes of the elements are coded:");
+	for (size_t i = 0; i < sizeof label / sizeof *label; i++) {
+		double more = number(laws, label[i][0]) - chosen;
+		double excess = number(all, bound_rows[BOUND_TWO_PART].total) + more - bayes;
+		double of_weights =
+		    number(all, bound_rows[BOUND_TWO_PART].part[BOUND_WEIGHTS]) + more - weights;
+
+		printf("  %-32s %12.1f bits = %.3f %%; weights %.1f = %.3f %%%s\n", label[i][1],
+		       excess, 100 * excess / bayes, of_weights, 100 * of_weights / weights,
+		       more == 0 ? "  <- taken" : "");
+	}
+}
+
 static void print_table(const char *prefix, const struct world *w, json_t *all)
 {
 	const struct bound_row *redundancy = &bound_rows[BOUND_REDUNDANCY];
@@ -271,6 +299,7 @@ static void print_table(const char *prefix, const struct world *w, json_t *all)
 		add_line(&m, all, "  a sentence", redundancy, (double)w->n_sentences, 0);
 	print_matrix(&m);
 	print_mixture(all);
+	print_excess(all);
 	if (number(all, bound_rows[BOUND_KNOWN_EXPECTED].total) >
 	    number(all, bound_rows[BOUND_BAYES].total))
 		puts("note: known world above the Bayes bound: see corpora/sk.h, "

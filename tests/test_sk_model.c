@@ -106,9 +106,9 @@ static const char *const settings[] = {
 
 #define N_SETTINGS (sizeof settings / sizeof *settings)
 
-static double sum(const double bits[SK_PARTS])
+static double sum(const double bits[BOUND_PARTS])
 {
-	return bits[SK_WEIGHTS] + bits[SK_NAMES] + bits[SK_FACTS] + bits[SK_SYNTAX];
+	return bits[BOUND_WEIGHTS] + bits[BOUND_NAMES] + bits[BOUND_FACTS] + bits[BOUND_SYNTAX];
 }
 
 static void assert_same_description(const struct sk_description *a, const struct sk_description *b)
@@ -144,7 +144,7 @@ static double check_bytes(const struct corpus *c, const struct sk_description *d
 {
 	struct sk_description *again;
 	struct buffer bytes = {0};
-	double bits[SK_PARTS];
+	double bits[BOUND_PARTS];
 
 	assert_int_equal(sk_model_write(d, &bytes), STATUS_OK);
 	assert_int_equal(sk_model_weigh(d, bits), STATUS_OK);
@@ -188,7 +188,7 @@ static void test_limits(void **state)
 	for (size_t i = 0; i < N_SETTINGS; i++) {
 		struct corpus c = make_corpus(settings[i]);
 		struct sk_description *d;
-		double law_bits[SK_COUNT_LAWS], data[SK_PARTS], least, before = INFINITY;
+		double law_bits[SK_COUNT_LAWS], data[BOUND_PARTS], least, before = INFINITY;
 		json_t *lengths;
 
 		assert_int_equal(sk_choose(&d, c.counts, SK_MODEL_BITS_ANY, law_bits), STATUS_OK);
@@ -217,7 +217,7 @@ static void test_sufficient(void **state)
 	for (size_t i = 0; i < 3; i++) {
 		struct corpus c = make_corpus(settings[i]);
 		struct sk_description *d;
-		double law_bits[SK_COUNT_LAWS], model[SK_PARTS], data[SK_PARTS], names = 0;
+		double law_bits[SK_COUNT_LAWS], model[BOUND_PARTS], data[BOUND_PARTS], names = 0;
 		json_t *l;
 
 		assert_int_equal(sk_choose(&d, c.counts, SK_MODEL_BITS_ANY, law_bits), STATUS_OK);
@@ -227,12 +227,12 @@ static void test_sufficient(void **state)
 		assert_int_equal(d->n_escapes, 0);
 		names = c.counts->n_elements * (log2((double)c.prior->n_names) +
 						log2((double)c.prior->n_types));
-		assert_true(fabs(model[SK_NAMES] + data[SK_NAMES] - names) < 1e-6);
+		assert_true(fabs(model[BOUND_NAMES] + data[BOUND_NAMES] - names) < 1e-6);
 		/* n, no escapes, which law: about 5 + lg n + 3 + 2 bits */
-		assert_true(fabs(model[SK_WEIGHTS] + data[SK_WEIGHTS] -
+		assert_true(fabs(model[BOUND_WEIGHTS] + data[BOUND_WEIGHTS] -
 				 json_number_value(json_object_get(l, "partition_bits")) - 10 -
 				 log2((double)c.counts->n_sentences)) < 3);
-		assert_true(fabs(model[SK_SYNTAX] + data[SK_SYNTAX] -
+		assert_true(fabs(model[BOUND_SYNTAX] + data[BOUND_SYNTAX] -
 				 json_number_value(json_object_get(l, "syntax_bits"))) <
 			    20 + 3 * log2((double)c.counts->n_sentences));
 		json_decref(l);
