@@ -190,7 +190,7 @@ static enum status look(void *context, uint32_t index, const struct buffer *arch
 	struct scaling_model_point *p = &m->curve->point[index];
 	struct archive_info info;
 	struct sk_description *d = NULL;
-	double bits[SK_PARTS] = {0};
+	double bits[BOUND_PARTS] = {0};
 	enum status s;
 
 	TRY(archive_inspect(archive->data, archive->size_bytes, &info));
@@ -201,7 +201,7 @@ static enum status look(void *context, uint32_t index, const struct buffer *arch
 		s = sk_model_weigh(d, bits);
 	if (s == STATUS_OK) {
 		read_elements(m, d, p);
-		p->knowledge_model_bits = bits[SK_WEIGHTS] + bits[SK_NAMES] + bits[SK_FACTS];
+		p->knowledge_model_bits = bits[BOUND_WEIGHTS] + bits[BOUND_NAMES] + bits[BOUND_FACTS];
 		add_losses(m, cost_bits, &p->knowledge, &p->syntax);
 		subtract(&p->knowledge, &m->known_knowledge);
 		subtract(&p->syntax, &m->known_syntax);

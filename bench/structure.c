@@ -22,7 +22,7 @@ static const size_t dictionary_bytes[] = {4096, 16384, 112640};
 /* What a description without anything costs: the ends of all knapsacks. */
 static enum status price_nothing(struct structure *s)
 {
-	double model[SK_PARTS], data[SK_PARTS];
+	double model[BOUND_PARTS], data[BOUND_PARTS];
 	struct sk_description *d;
 	enum status status;
 
@@ -31,7 +31,7 @@ static enum status price_nothing(struct structure *s)
 	status = sk_model_weigh(d, model);
 	if (status == STATUS_OK) {
 		sk_data_bits(d, s->corpus.counts, data);
-		for (int i = 0; i < SK_PARTS; i++) {
+		for (int i = 0; i < BOUND_PARTS; i++) {
 			s->smallest_model_bits += model[i];
 			s->blank_data_bits += data[i];
 		}
@@ -63,8 +63,8 @@ static double knapsack_data_bits(const struct structure *s, double model_bits)
 	for (size_t i = 0; i < s->n_items && left > 0; i++) {
 		double part = fmin(1, left / s->item[i].cost_bits);
 
-		if (s->item[i].saved_bits < s->item[i].cost_bits)
-			break; /* from here on it costs more than it saves */
+		if (s->item[i].saved_bits <= 0)
+			break;
 		data -= part * s->item[i].saved_bits;
 		left -= part * s->item[i].cost_bits;
 	}
@@ -200,23 +200,13 @@ static enum status add_mark(struct structure *s, struct structure_mark mark)
 	return STATUS_OK;
 }
 
-/* A two-part code's row has its archive's size only; the last point of the curve is that archive. */
 static enum status add_row(struct structure *s, const struct row *r)
 {
-	const struct predictor_ops *model = predictor_by_name(r->name);
 	struct structure_mark mark = {.model_bits = 8 * r->model_bytes,
 				      .data_bits = 8 * r->archive_bytes};
 
 	if (!r->present || isnan(r->archive_bytes))
 		return STATUS_OK; /* a bound, or it failed */
-	if (model && model->fit && model != s->settings.model)
-		return STATUS_OK;
-	if (model && model->fit) {
-		const struct budget_point *best = &s->point[s->n_points - 1].size;
-
-		mark.model_bits = (double)best->model_bits;
-		mark.data_bits -= mark.model_bits;
-	}
 	snprintf(mark.name, sizeof mark.name, "%s", r->name);
 	snprintf(mark.on, sizeof mark.on, "%s", r->on);
 	snprintf(mark.not_counted, sizeof mark.not_counted, "%s", r->not_counted);
@@ -229,6 +219,8 @@ static enum status run_bench(struct structure *s, struct bench *b)
 
 	TRY(subject_add_corpus(b, s->prefix, s->prefix, &subject));
 	TRY(plan_table(b, subject));
+	for (size_t i = 0; i < b->n_jobs; i++)
+		b->job[i].wants_regret = false; /* which takes as long again */
 	TRY(bench_run(b));
 	for (size_t i = 0; i < b->n_jobs; i++)
 		TRY(add_row(s, &b->job[i].row));

@@ -8,7 +8,8 @@
 #include "sk_description.h"
 #include "special.h"
 
-#define GRID_POINTS 400
+#define GRID_POINTS 400 /* down to density 1 */
+#define GRID_BELOW 40   /* from there to 0 */
 #define LEVELS_MAX SK_LEVEL_EXACT
 
 /* A step of a table's precision. */
@@ -342,16 +343,16 @@ static void find_means(struct sk_optimum *o, const struct things *t)
 	o->element_bits = name + n_values / fmax(1, c->n_elements) * log2(c->prior->n_values);
 	o->mention_bits = name + n_stated / fmax(1, left) * log2(c->prior->n_values);
 
-	const struct sk_optimum_point *last = &o->point[o->n - 1];
+	const struct sk_optimum_point *least = &o->point[o->least_total];
 
-	o->tables_bits = last->syntax_bits;
+	o->tables_bits = least->syntax_bits;
 	price_elements(t, -INFINITY, &all);
 
 	struct sk_optimum_point stored = {.density = 1};
 
-	price_elements(t, last->density, &stored);
+	price_elements(t, least->density, &stored);
 	/* Noise aside, everything stored leaves only who is spoken of. */
-	o->floor_bits = last->data_bits - stored.data_bits + all.data_bits;
+	o->floor_bits = least->data_bits - stored.data_bits + all.data_bits;
 }
 
 static double densest(const struct things *t)
@@ -363,18 +364,29 @@ static double densest(const struct things *t)
 	return most;
 }
 
+/* The densities of the grid: in equal ratios down to 1, in equal steps from there to 0. */
+static double grid_density(int i, double top)
+{
+	if (i <= GRID_POINTS)
+		return exp(log(top) * (GRID_POINTS - i) / GRID_POINTS);
+	return 1 - (double)(i - GRID_POINTS) / GRID_BELOW;
+}
+
 static enum status make_curve(struct sk_optimum *o, const struct things *t)
 {
-	double top = log(densest(t)) + 1e-6;
+	double top = densest(t) * (1 + 1e-6);
 
-	o->point = calloc(GRID_POINTS + 1, sizeof *o->point);
+	o->point = calloc(GRID_POINTS + GRID_BELOW + 1, sizeof *o->point);
 	if (!o->point)
 		return fail_no_memory();
-	for (int i = 0; i <= GRID_POINTS; i++) {
-		struct sk_optimum_point at = evaluate(t, exp(top * (GRID_POINTS - i) / GRID_POINTS));
+	for (int i = 0; i <= GRID_POINTS + GRID_BELOW; i++) {
+		struct sk_optimum_point at = evaluate(t, grid_density(i, top));
 
-		if (o->n == 0 || at.model_bits > o->point[o->n - 1].model_bits)
+		if (o->n == 0 || (at.model_bits > o->point[o->n - 1].model_bits &&
+				  at.data_bits < o->point[o->n - 1].data_bits))
 			o->point[o->n++] = at;
+		if (at.density >= 1)
+			o->least_total = o->n - 1;
 	}
 	find_means(o, t);
 	return STATUS_OK;

@@ -15,8 +15,8 @@
  *                 its levels, each step from one corner to the next being a thing
  *
  * Data bits are then computed exactly for the set of things of at least some number of bits saved a
- * bit spent, and that number (the *density*) goes through a fine grid down to 1, where the total is
- * least.  Between two points of the grid the curve is straight: a part of a thing.
+ * bit spent, and that number (the *density*) goes through a fine grid to 1, where the total is
+ * least, and on to 0.  Between two points of the grid the curve is straight: a part of a thing.
  *
  * IDEALISED, so that this is a lower curve for a real archive but for rounding: how often each
  * element occurs, which of its facts are stored, and how precise each table is, are told to the
@@ -34,7 +34,7 @@
 #include "sk.h"
 
 struct sk_optimum_point {
-	double density;    /* least bits saved a bit spent of what is stored; >= 1 */
+	double density;    /* least bits saved a bit spent of what is stored */
 	double model_bits; /* ascending in the curve */
 	double data_bits;
 	double syntax_bits; /* the tables' part of model_bits */
@@ -43,12 +43,13 @@ struct sk_optimum_point {
 
 struct sk_optimum {
 	uint32_t n;
-	struct sk_optimum_point *point; /* (n) from nothing stored to the least total */
+	struct sk_optimum_point *point; /* (n) from nothing stored to the least data */
+	uint32_t least_total;           /* index of the point with the least total */
 
 	/* For the all-or-nothing optimum, which knows one size of elements (capacity.h). */
 	double element_bits; /* mean price of an element with all its facts */
 	double mention_bits; /* mean data bits of a sentence's who and facts when it is not stored */
-	double tables_bits;  /* price of all tables at the precision of the last point */
+	double tables_bits;  /* price of all tables as precise as at the least total */
 	double floor_bits;   /* data bits with those tables and all elements with all facts */
 };
 
