@@ -208,7 +208,8 @@ static enum status look(void *context, uint32_t index, const struct buffer *arch
 		s = sk_model_weigh(d, bits);
 	if (s == STATUS_OK) {
 		read_elements(m, d, p);
-		p->knowledge_model_bits = bits[BOUND_WEIGHTS] + bits[BOUND_NAMES] + bits[BOUND_FACTS];
+		p->knowledge_model_bits =
+		    bits[BOUND_WEIGHTS] + bits[BOUND_NAMES] + bits[BOUND_FACTS];
 		add_losses(m, cost_bits, &p->knowledge, &p->syntax);
 		subtract(&p->knowledge, &m->known_knowledge);
 		subtract(&p->syntax, &m->known_syntax);
@@ -255,7 +256,8 @@ static enum status price_elements(struct measurement *m)
 		if (item[i].kind == SK_ITEM_ELEMENT)
 			price[item[i].index] = item[i].cost_bits;
 	for (uint32_t i = 0; s == STATUS_OK && i < c->n_elements; i++) {
-		const uint32_t *stated = &c->n_stated[(size_t)m->element[i] * c->prior->n_attributes];
+		size_t first = (size_t)m->element[i] * c->prior->n_attributes;
+		const uint32_t *stated = &c->n_stated[first];
 
 		m->rank[m->element[i]] = i;
 		m->price[i] = price[m->element[i]];

@@ -22,8 +22,8 @@
  *   water   water-filling with the same frequencies, in the same units
  *   law     h times the power law of Pitman-Yor weights: exponent 1 - 1/alpha
  *   finite  all or nothing without the idealisations, from the counts of this very corpus: elements
- *           in order of frequency, at the prices that they have in a model (sk_choice.h), until C is
- *           spent; and then in closed form all that the data pay for weights, names and facts
+ *           in order of frequency, at the prices that they have in a model (sk_choice.h), until C
+ *           is spent; and then in closed form all that the data pay for weights, names and facts
  *           (sk_description.h), less the known world's mean price of the weights.  So what is
  *           stored still pays for facts that are stated only once, and an escape does not say
  *           which of the elements that are not stored it is about
@@ -70,7 +70,7 @@ struct scaling_model_point {
 	struct scaling_model_loss knowledge, syntax; /* excess */
 	struct scaling_model_loss whole, finite, water;
 	double law;
-	double whole_stored, finite_stored; /* both when as many elements are stored as really are */
+	double whole_stored, finite_stored; /* both at rank n_elements instead of at C */
 
 	/* Counts at the threshold; 0 where there is no such element. */
 	uint64_t predicted_count;  /* of rank C / H */
