@@ -43,8 +43,9 @@
 /* How the sizes of the elements are coded; the shortest is chosen. */
 enum sk_count_law {
 	SK_COUNTS_PRIOR,       /* the EPPF with the prior's alpha and beta */
-	SK_COUNTS_SENT,        /* the EPPF with alpha and beta sent (sk_description_alpha()) */
+	SK_COUNTS_SENT,        /* the EPPF with alpha and beta sent (sk_sent_alpha()) */
 	SK_COUNTS_ENUMERATIVE, /* number of elements, then uniform among the compositions */
+	SK_COUNT_LAWS,
 };
 
 struct sk_stored_element {

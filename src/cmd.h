@@ -52,6 +52,12 @@ int cmd_option_next(const struct cmd_spec *spec, int argc, char **argv);
  * optind, or the exit code. */
 int cmd_only_json(const struct cmd_spec *spec, int argc, char **argv, bool *json);
 
+struct option_spec;
+
+/* The help of an option of that kind: what it is, its range and its default. */
+#define CMD_HELP_BYTES 200
+void cmd_describe_option(const struct option_spec *spec, char help[CMD_HELP_BYTES]);
+
 /* Print "twopart: FILE: sentence of the last fail()" (FILE may be NULL), return the exit code. */
 int cmd_fail(const char *file, enum status s);
 
@@ -110,6 +116,7 @@ int cmd_test(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_models(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
+int cmd_scaling(int argc, char **argv);
 int cmd_cell(int argc, char **argv);
 int cmd_version(int argc, char **argv);
 

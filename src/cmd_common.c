@@ -12,7 +12,9 @@
 #include <xxhash.h>
 
 #include "archive.h"
+#include "buffer.h"
 #include "cmd.h"
+#include "options.h"
 #include "world.h"
 
 #define TABLE_MAX 32
@@ -85,6 +87,22 @@ int cmd_option_next(const struct cmd_spec *spec, int argc, char **argv)
 		cmd_usage("%s: unknown option '%s' (see twopart help %s)", spec->name,
 			  argv[optind - 1], spec->name);
 	return code == ':' ? CMD_BAD : code;
+}
+
+void cmd_describe_option(const struct option_spec *spec, char help[CMD_HELP_BYTES])
+{
+	struct buffer text = {0};
+
+	buffer_append(&text, spec->help, strlen(spec->help));
+	buffer_append(&text, " (", 2);
+	options_print_value(spec, spec->min, &text);
+	buffer_append(&text, "..", 2);
+	options_print_value(spec, spec->max, &text);
+	buffer_append(&text, "; ", 2);
+	options_print_value(spec, spec->def, &text);
+	buffer_append(&text, ")", 1);
+	snprintf(help, CMD_HELP_BYTES, "%.*s", (int)text.size_bytes, (const char *)text.data);
+	buffer_free(&text);
 }
 
 /* One line on standard error, whatever is in file names and messages. */

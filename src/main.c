@@ -26,6 +26,7 @@ static const struct command {
     {"test", cmd_test, "decode and compare, write nothing"},
     {"list", cmd_list, "what the headers of archives say"},
     {"models", cmd_models, "predictors and their options, coders, baselines, families"},
+    {"scaling", cmd_scaling, "the scaling laws, measured and exact"},
     {"bench", cmd_bench, "compress with every method, verify, print the table"},
     {"cell", cmd_cell, NULL},
     {"--version", cmd_version, NULL},
