@@ -276,9 +276,4 @@ void sk_truth_free(struct sk_truth *t); /* NULL is fine */
 void *sk_cluster_arrays(const struct sk_prior *p, bool rows, size_t item_bytes);
 void sk_cluster_arrays_free(const struct sk_prior *p, void *arrays); /* NULL is fine */
 
-/* The closed forms, as a JSON object; `truth` adds known_bits and may be NULL.  STATUS_IMPOSSIBLE
- * when the truth rules the corpus out. */
-MUST_CHECK enum status sk_code_lengths(const struct sk_counts *c, const struct sk_truth *truth,
-				       json_t **out);
-
 #endif

@@ -172,10 +172,10 @@ static bool add_tables(struct items *items, const struct sk_counts *c)
 
 	for (uint32_t t = 0; good && t < p->n_types; t++) {
 		for (uint32_t s = 0; good && s < p->cluster[t].n_states; s++)
-			good = add_table(items,
-					 (struct sk_item){.kind = SK_ITEM_ROW, .type = t, .index = s},
-					 &c->row[t][p->cluster[t].state[s].first_next],
-					 p->cluster[t].state[s].n_next, p->row_pseudo_count);
+			good = add_table(
+			    items, (struct sk_item){.kind = SK_ITEM_ROW, .type = t, .index = s},
+			    &c->row[t][p->cluster[t].state[s].first_next],
+			    p->cluster[t].state[s].n_next, p->row_pseudo_count);
 		for (uint32_t k = 0; good && k < p->n_classes; k++)
 			good = add_table(
 			    items, (struct sk_item){.kind = SK_ITEM_WORDS, .type = t, .index = k},
@@ -270,25 +270,25 @@ enum status sk_choice_items(const struct sk_counts *c, struct sk_item **item, si
 /* ---- The length of the data. ---- */
 
 /* Who is spoken of in each sentence, and the names and types of escapes. */
-static void add_sequence_bits(const struct sk_description *d, double bits[SK_PARTS])
+static void add_sequence_bits(const struct sk_description *d, double bits[BOUND_PARTS])
 {
 	const struct sk_prior *p = d->prior;
 	double n_escapes = (double)d->n_escapes, left = (double)(d->n_sentences - d->n_escapes);
 
-	bits[SK_WEIGHTS] += lg_factorial((double)d->n_sentences) - lg_factorial(n_escapes);
+	bits[BOUND_WEIGHTS] += lg_factorial((double)d->n_sentences) - lg_factorial(n_escapes);
 	for (uint32_t k = 0; k < d->n_elements; k++) {
 		double n = (double)d->element[k].n;
 
-		bits[SK_WEIGHTS] -= lg_factorial(n) + lg(left / n); /* this one comes first */
+		bits[BOUND_WEIGHTS] -= lg_factorial(n) + lg(left / n); /* this one comes first */
 		left -= n;
 	}
 	if (d->n_escapes)
-		bits[SK_NAMES] +=
+		bits[BOUND_NAMES] +=
 		    n_escapes * (lg(p->n_types) + lg((double)(p->n_names - d->n_elements)));
 }
 
 static void add_fact_bits(const struct sk_description *d, const struct sk_counts *c,
-			  double bits[SK_PARTS])
+			  double bits[BOUND_PARTS])
 {
 	const struct sk_prior *p = c->prior;
 	double noise = d->noise / (double)SK_NOISE_ONE, n_values = p->n_values;
@@ -312,10 +312,10 @@ static void add_fact_bits(const struct sk_description *d, const struct sk_counts
 		}
 	}
 	n_stated -= n_right + n_wrong;
-	bits[SK_FACTS] += (double)n_stated * lg(n_values);
-	bits[SK_FACTS] -= (double)n_right * lg(1 - noise + noise / n_values);
+	bits[BOUND_FACTS] += (double)n_stated * lg(n_values);
+	bits[BOUND_FACTS] -= (double)n_right * lg(1 - noise + noise / n_values);
 	if (n_wrong)
-		bits[SK_FACTS] -= (double)n_wrong * lg(noise / n_values);
+		bits[BOUND_FACTS] -= (double)n_wrong * lg(noise / n_values);
 }
 
 static double all_table_bits(const struct sk_description *d, const struct sk_counts *c)
@@ -343,14 +343,14 @@ static double all_table_bits(const struct sk_description *d, const struct sk_cou
 	return bits;
 }
 
-void sk_data_bits(const struct sk_description *d, const struct sk_counts *c, double bits[SK_PARTS])
+void sk_data_bits(const struct sk_description *d, const struct sk_counts *c, double bits[BOUND_PARTS])
 {
-	memset(bits, 0, SK_PARTS * sizeof *bits);
+	memset(bits, 0, BOUND_PARTS * sizeof *bits);
 	if (d->n_sentences == 0)
 		return;
 	add_sequence_bits(d, bits);
 	add_fact_bits(d, c, bits);
-	bits[SK_SYNTAX] = all_table_bits(d, c);
+	bits[BOUND_SYNTAX] = all_table_bits(d, c);
 }
 
 /* ---- Descriptions. ---- */
@@ -446,9 +446,9 @@ static enum status describe(struct sk_description **out, const struct sk_counts 
 	return s;
 }
 
-static double sum_of_parts(const double bits[SK_PARTS])
+static double sum_of_parts(const double bits[BOUND_PARTS])
 {
-	return bits[SK_WEIGHTS] + bits[SK_NAMES] + bits[SK_FACTS] + bits[SK_SYNTAX];
+	return bits[BOUND_WEIGHTS] + bits[BOUND_NAMES] + bits[BOUND_FACTS] + bits[BOUND_SYNTAX];
 }
 
 /* ---- The law of the sizes. ---- */
@@ -541,13 +541,13 @@ static enum status choose_count_law(struct sk_description *d, double law_bits[SK
 	if (d->n_elements)
 		TRY(fit_eppf(d, &alpha_index, &beta_index));
 	for (uint32_t law = 0; law < SK_COUNT_LAWS; law++) {
-		double bits[SK_PARTS];
+		double bits[BOUND_PARTS];
 
 		d->count_law = (enum sk_count_law)law;
 		d->alpha_index = law == SK_COUNTS_SENT ? alpha_index : 0;
 		d->beta_index = law == SK_COUNTS_SENT ? beta_index : 0;
 		TRY(sk_model_weigh(d, bits));
-		law_bits[law] = bits[SK_WEIGHTS];
+		law_bits[law] = bits[BOUND_WEIGHTS];
 		if (law_bits[law] < law_bits[best])
 			best = law;
 	}
@@ -561,7 +561,7 @@ static enum status choose_count_law(struct sk_description *d, double law_bits[SK
 
 static enum status model_bits(const struct sk_description *d, double *total)
 {
-	double bits[SK_PARTS];
+	double bits[BOUND_PARTS];
 
 	TRY(sk_model_weigh(d, bits));
 	*total = sum_of_parts(bits);
@@ -569,8 +569,8 @@ static enum status model_bits(const struct sk_description *d, double *total)
 }
 
 /* The bits of the model that stores the first n items, with the law of the sizes still open. */
-static enum status prefix_model_bits(const struct sk_counts *c, const struct sk_item *item, size_t n,
-				     double *bits)
+static enum status prefix_model_bits(const struct sk_counts *c, const struct sk_item *item,
+				     size_t n, double *bits)
 {
 	struct sk_description *d;
 
@@ -612,10 +612,11 @@ static enum status shortest_prefix(const struct sk_counts *c, const struct sk_it
 	*shortest = 0;
 	for (size_t i = 0; i < sizeof threshold / sizeof *threshold; i++) {
 		struct sk_description *d;
-		double data[SK_PARTS], total = 0;
+		double data[BOUND_PARTS], total = 0;
 		size_t prefix = 0;
 
-		while (prefix < n && item[prefix].saved_bits >= threshold[i] * item[prefix].cost_bits)
+		while (prefix < n &&
+		       item[prefix].saved_bits >= threshold[i] * item[prefix].cost_bits)
 			prefix++;
 		TRY(describe(&d, c, item, prefix));
 		enum status s = model_bits(d, &total);

@@ -25,6 +25,7 @@
 #include "restaurant.h"
 #include "sk.h"
 #include "sk_grammar.h"
+#include "sk_lengths.h"
 #include "tokens.h"
 #include "words.h"
 

@@ -15,7 +15,7 @@ struct walk {
 	bool reading;
 	uint32_t capacity; /* of the elements read */
 	uint64_t n_sentences_max;
-	double bits[SK_PARTS];
+	double bits[BOUND_PARTS];
 	uint32_t last_level, n_levels, n_same; /* of the tables so far */
 };
 
@@ -33,7 +33,7 @@ double sk_sent_beta(uint32_t index)
 	return beta / 64;
 }
 
-static void account(struct walk *w, enum sk_part part)
+static void account(struct walk *w, enum bound_part part)
 {
 	w->scribe.account = &w->bits[part];
 }
@@ -79,7 +79,7 @@ static void walk_name(struct walk *w, struct sk_stored_element *e)
 	const struct sk_prior *p = w->d->prior;
 	uint64_t name = 0, below = p->n_names;
 
-	account(w, SK_NAMES);
+	account(w, BOUND_NAMES);
 	for (uint32_t j = 0; j < p->n_name_parts; j++) {
 		below /= p->part_size[j];
 		name = name * p->part_size[j] +
@@ -88,7 +88,7 @@ static void walk_name(struct walk *w, struct sk_stored_element *e)
 	}
 	e->name = name;
 	e->type = (uint32_t)scribe_uniform(&w->scribe, e->type, p->n_types);
-	account(w, SK_WEIGHTS);
+	account(w, BOUND_WEIGHTS);
 }
 
 /* The law of the sizes: which, and its parameters. */
@@ -143,6 +143,18 @@ static void walk_elements(struct walk *w)
 
 /* ---- Tables. ---- */
 
+/* A level by itself: only totals below the number of sentences make sense. */
+static uint8_t walk_new_level(struct walk *w, uint8_t level)
+{
+	uint8_t n_scaled = 0;
+
+	while ((uint64_t)1 << n_scaled < w->d->n_sentences)
+		n_scaled++;
+	level = level == SK_LEVEL_EXACT ? n_scaled + 1 : level;
+	level = (uint8_t)scribe_uniform(&w->scribe, level, n_scaled + 2u);
+	return level == n_scaled + 1 ? SK_LEVEL_EXACT : level;
+}
+
 static void walk_level(struct walk *w, uint8_t *level)
 {
 	double p = (w->n_same + 0.5) / (w->n_levels + 1.0);
@@ -151,7 +163,7 @@ static void walk_level(struct walk *w, uint8_t *level)
 	if (same)
 		*level = (uint8_t)w->last_level;
 	else
-		*level = (uint8_t)scribe_uniform(&w->scribe, *level, SK_LEVEL_EXACT + 1);
+		*level = walk_new_level(w, *level);
 	w->last_level = *level;
 	w->n_levels++;
 	w->n_same += same;
@@ -269,7 +281,7 @@ static void walk_tables(struct walk *w)
 		w->scribe.failed = STATUS_NO_MEMORY;
 		return;
 	}
-	account(w, SK_SYNTAX);
+	account(w, BOUND_SYNTAX);
 	for (uint32_t t = 0; t < p->n_types && !failed(w); t++)
 		walk_cluster(w, t, state_uses);
 	free(state_uses);
@@ -342,7 +354,7 @@ static void walk_facts(struct walk *w)
 	double *share = calloc((size_t)p->n_types * p->n_attributes + 1, sizeof *share);
 	bool good = share != NULL;
 
-	account(w, SK_FACTS);
+	account(w, BOUND_FACTS);
 	for (uint32_t t = 0; good && t < p->n_types; t++)
 		good = statement_shares(d, t, share + (size_t)t * p->n_attributes);
 	if (!good)
@@ -360,7 +372,7 @@ static void walk_description(struct walk *w)
 {
 	struct sk_description *d = w->d;
 
-	account(w, SK_WEIGHTS);
+	account(w, BOUND_WEIGHTS);
 	d->n_sentences = scribe_natural(&w->scribe, d->n_sentences, UINT32_MAX);
 	if (d->n_sentences > w->n_sentences_max)
 		w->scribe.failed = STATUS_CORRUPT;
@@ -401,7 +413,7 @@ enum status sk_model_read(struct sk_description **out, const struct sk_prior *p,
 	return s;
 }
 
-enum status sk_model_weigh(const struct sk_description *d, double bits[SK_PARTS])
+enum status sk_model_weigh(const struct sk_description *d, double bits[BOUND_PARTS])
 {
 	struct walk w = {.d = (struct sk_description *)d, .n_sentences_max = UINT64_MAX};
 

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * sk_model_code.h - a description of a Syntax-Knowledge corpus (sk_description.h) to bytes and back.
+ * sk_model_code.h - the description of a corpus (sk_description.h) to bytes and back.
  *
  * One walk over the description writes, reads and weighs it (src/scribe.h).  In this order:
  *
  *   numbers   sentences, escapes
- *   sizes     for stored elements, if there are any: the law of the sizes (uniform among three), its
- *             parameters, then element by element in order of first appearance n_i, the name, part
- *             by part, uniform, and the type, uniform.  With R sentences left for this and the later
- *             elements, n_i - 1 is beta-binomial (1 - alpha, beta + i alpha) on R - 1, i = 1, 2, ..,
- *             until none is left; or (enumerative) the number K of elements comes first, and
- *             n_i - 1 is beta-binomial (1, K - i) on R - K + i - 1 .. : all compositions alike
+ *   sizes     for stored elements, if there are any: the law of the sizes (uniform among three),
+ *             its parameters, then element by element in order of first appearance n_i, the name,
+ *             part by part, uniform, and the type, uniform.  With R sentences left for this and the
+ *             later elements, n_i - 1 is beta-binomial (1 - alpha, beta + i alpha) on R - 1,
+ *             i = 1, 2, .., until none is left; or (enumerative) the number K of elements comes
+ *             first, and n_i - 1 is beta-binomial (1, K - i) on R - 1 - (K - i): all compositions
+ *             alike
  *   tables    cluster by cluster, rows by state, then word tables by class: whether the level is
  *             that of the table before, adaptively, else the level, uniform; the number of its
  *             uses, if it is exact and they do not follow from what was read before; the counts,
@@ -24,11 +25,9 @@
 #ifndef TWOPART_SK_MODEL_CODE_H
 #define TWOPART_SK_MODEL_CODE_H
 
+#include "bound.h"
 #include "buffer.h"
 #include "sk_description.h"
-
-/* Where the bits of a code go. */
-enum sk_part { SK_WEIGHTS, SK_NAMES, SK_FACTS, SK_SYNTAX, SK_PARTS };
 
 #define SK_ALPHA_INDICES 64u
 #define SK_BETA_INDICES 40u
@@ -46,6 +45,6 @@ MUST_CHECK enum status sk_model_read(struct sk_description **out, const struct s
 				     size_t stored_bytes);
 
 /* The bits that it takes, by part; in bytes rounded up, they are the bytes. */
-MUST_CHECK enum status sk_model_weigh(const struct sk_description *d, double bits[SK_PARTS]);
+MUST_CHECK enum status sk_model_weigh(const struct sk_description *d, double bits[BOUND_PARTS]);
 
 #endif

@@ -13,9 +13,9 @@
  *              outcome = decoded from d, or spell(p, symbol) when the symbol is known
  *      } while (!tell(p, outcome, &symbol))     true once the symbol is complete
  *
- * Two-part codes.  A predictor with fit() first describes a model of all the symbols in bytes, which
- * the archive holds in front of the data; the predictor is then opened with that description, in
- * the encoder and in the decoder alike.  Their sizes are L(M) and L(X | M).
+ * Two-part codes.  A predictor with fit() first describes a model of all the symbols in bytes,
+ * which the archive holds in front of the data; the predictor is then opened with that description,
+ * in the encoder and in the decoder alike.  Their sizes are L(M) and L(X | M).
  *
  * Rules.  ask() leaves the predictor as it was in every way that shows: asked twice, it answers the
  * same.  tell() is the only call that moves the state, and it also learns: when it returns true
@@ -52,7 +52,7 @@ struct predictor_setup {
 	const struct world *world; /* NULL unless needs_world */
 	uint64_t n_total;          /* symbols of the archive, all blocks together */
 
-	/* What fit() wrote, or somebody else: open() checks it.  NULL without fit() and before it. */
+	/* What fit() wrote, or somebody else: open() checks it.  NULL without or before fit(). */
 	const uint8_t *stored;
 	size_t stored_bytes;
 };

@@ -20,6 +20,7 @@ struct pass {
 	bool decoding;
 	archive_progress *progress;
 	void *progress_context;
+	double *cost_bits;     /* (c->n_total) or NULL */
 	uint64_t done_symbols; /* for progress only, as is the next */
 	double done_bits;
 };
@@ -115,7 +116,10 @@ static enum status code_stream(struct pass *pass, struct piece *piece, struct ru
 static enum status code_piece(struct pass *pass, struct piece *piece)
 {
 	fenv_t callers;
-	struct run r = {.model = pass->c->model, .coder = pass->c->coder, .n_coded = piece->first};
+	struct run r = {.model = pass->c->model,
+			.coder = pass->c->coder,
+			.n_coded = piece->first,
+			.cost_bits = pass->cost_bits ? pass->cost_bits + piece->first : NULL};
 	uint16_t *chunk = malloc(CHUNK_SYMBOLS * sizeof *chunk);
 	enum status s = chunk ? STATUS_OK : fail_no_memory();
 
@@ -367,7 +371,8 @@ static enum status compress_content(const struct archive_settings *s, struct con
 	struct pass pass = {.c = c,
 			    .setup = make_setup(c, s->world),
 			    .progress = s->progress,
-			    .progress_context = s->progress_context};
+			    .progress_context = s->progress_context,
+			    .cost_bits = s->cost_bits};
 	struct buffer *payload = calloc(c->n_blocks, sizeof *payload);
 	double ideal_bits = 0;
 	enum status status = payload ? STATUS_OK : fail_no_memory();

@@ -41,6 +41,7 @@ struct archive_settings {
 	uint64_t model_bits_max;    /* of a stored model; MODEL_BITS_ANY: the shortest total */
 	archive_progress *progress; /* may be NULL */
 	void *progress_context;
+	double *cost_bits;          /* NULL, or room for what each symbol costs: run.h */
 };
 
 struct archive_stats {

@@ -216,25 +216,6 @@ static int compress_file(struct job *job, const char *path)
 	return code;
 }
 
-/* archive_settings_parse() failed: whose option is it, and is "NAME,key=value" meant as
- * "NAME:key=value"? */
-static enum status explain_model(const char *text, enum status failed)
-{
-	char sentence[512], name[64];
-	size_t length = strcspn(text, ":,");
-
-	snprintf(sentence, sizeof sentence, "%s", status_message());
-	snprintf(name, sizeof name, "%.*s", (int)(length < 64 ? length : 64), text);
-	if (failed != STATUS_BAD_ARGUMENT || !predictor_by_name(name))
-		return failed;
-	if (text[length] == ',')
-		return fail(failed, "unknown model '%s'; did you mean '%s:%s'?", text, name,
-			    text + length + 1);
-	if (strncmp(sentence, "no option", strlen("no option")) == 0)
-		return fail(failed, "model %s has %s", name, sentence);
-	return fail(failed, "model %s: %s", name, sentence);
-}
-
 /* 0, or the exit code when the options end the command; *done tells the help from an error. */
 static int parse_options(struct job *job, int argc, char **argv, bool *done)
 {
@@ -278,10 +259,10 @@ static int parse_options(struct job *job, int argc, char **argv, bool *done)
 	}
 
 	bool as_bytes = job->settings.as_bytes;
-	enum status s = archive_settings_parse(&job->settings, job->model);
+	enum status s = cmd_parse_model(&job->settings, job->model);
 
 	if (s != STATUS_OK)
-		return cmd_fail(NULL, explain_model(job->model, s));
+		return cmd_fail(NULL, s);
 	job->settings.as_bytes = as_bytes;
 	job->settings.threads = threads;
 	if (block != UINT64_MAX && block != 0 && job->settings.model->whole_stream)
