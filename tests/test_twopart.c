@@ -785,7 +785,7 @@ static void check_archive(const struct corpus *c, uint64_t model_bits_max)
 	struct buffer in = {0}, archive = {0}, back = {0};
 	struct sk_description *d = NULL;
 	struct archive_info info;
-	double bits[SK_PARTS], data_bits = 0, coded;
+	double bits[BOUND_PARTS], data_bits = 0, coded;
 
 	tokens_write_header(&in, c->n);
 	tokens_append(&in, c->token, c->n);
@@ -804,7 +804,7 @@ static void check_archive(const struct corpus *c, uint64_t model_bits_max)
 	assert_int_equal(sk_model_read(&d, c->p, c->n, info.header.stored, info.header.stored_bytes),
 			 STATUS_OK);
 	sk_data_bits(d, c->counts, bits);
-	for (int part = 0; part < SK_PARTS; part++)
+	for (int part = 0; part < BOUND_PARTS; part++)
 		data_bits += bits[part];
 	coded = stats.ideal_bits - 8 * (double)stats.model_bytes;
 	assert_true(fabs(data_bits - closed_form(c, d)) < 1e-6 * (1 + data_bits));
@@ -825,7 +825,7 @@ static void test_archives(void **state)
 	for (size_t i = 0; i < sizeof worlds / sizeof *worlds; i++) {
 		char options[160];
 
-		snprintf(options, sizeof options, "sentences=600,seed=%zu,%s", i,
+		snprintf(options, sizeof options, "sentences=200,seed=%zu,%s", i,
 			 worlds[i].options);
 
 		struct corpus c = make_corpus(options);
@@ -845,6 +845,7 @@ static void test_damaged_models(void **state)
 	    .n_symbols = c.world->vocab, .world = c.world, .n_total = c.n};
 	struct rng r = rng_stream(9, 1, 0);
 	struct buffer stored = {0};
+	struct predictor *p = NULL;
 	unsigned n_opened = 0, n_refused = 0;
 
 	(void)state;
@@ -874,10 +875,8 @@ static void test_damaged_models(void **state)
 		stored.data[at] = before;
 		setup.stored_bytes = stored.size_bytes;
 	}
-	assert_true(n_refused > 0);
-	print_message("opened %u, refused %u\n", n_opened, n_refused);
+	assert_true(n_opened > 0 && n_refused > 300);
 	setup.stored = NULL;
-	struct predictor *p = NULL;
 	assert_int_equal(ops->open(&p, &setup), STATUS_CORRUPT);
 	buffer_free(&stored);
 	free_corpus(&c);
