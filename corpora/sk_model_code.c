@@ -182,10 +182,6 @@ static uint64_t walk_table(struct walk *w, uint8_t *level, uint64_t *count, size
 		return uses;
 	if (*level < SK_LEVEL_EXACT) {
 		total = (uint64_t)1 << (*level - 1);
-		if (w->reading && total > w->d->n_sentences) { /* nobody scales counts up */
-			w->scribe.failed = STATUS_CORRUPT;
-			return 0;
-		}
 	} else {
 		for (size_t j = 0; uses == USES_UNKNOWN && j < n; j++)
 			total += count[j];

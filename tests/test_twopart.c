@@ -801,7 +801,8 @@ static void check_archive(const struct corpus *c, uint64_t model_bits_max)
 	assert_true(8 * stats.model_bytes <= model_bits_max || stats.model_bytes < 40);
 
 	assert_int_equal(archive_inspect(archive.data, archive.size_bytes, &info), STATUS_OK);
-	assert_int_equal(sk_model_read(&d, c->p, c->n, info.header.stored, info.header.stored_bytes),
+	assert_int_equal(sk_model_read(&d, c->p, c->counts->n_sentences, info.header.stored,
+				       info.header.stored_bytes),
 			 STATUS_OK);
 	sk_data_bits(d, c->counts, bits);
 	for (int part = 0; part < BOUND_PARTS; part++)
