@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Each corpus is drawn once, sentence by sentence, and measured at every length on the way.  Corpora
- * are independent tasks with random streams of their own, named by alpha and their number: so a
- * corpus is the same in every plan, and the sums over corpora are made in one order at the end.
+ * Each corpus is drawn once, sentence by sentence, and measured at every length on the way.
+ * Corpora are independent tasks with random streams of their own, named by alpha and their number:
+ * so a corpus is the same in every plan, and the sums over corpora are made in one order at the end.
  */
 #include "scaling_data.h"
 

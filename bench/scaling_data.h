@@ -17,11 +17,12 @@
  * (dirichlet_table.h).  The law of n_t, the sentences of cluster t, has no closed form: this
  * expectation is exact given the n_t of each drawn corpus, and averaged over them.
  *
- * THE LAW, for N without bounds: H_base Gamma(beta+1) / (alpha Gamma(alpha+beta)) N^(alpha-1) for
+ * THE LAW, for N without bound: H_base Gamma(beta+1) / (alpha Gamma(alpha+beta)) N^(alpha-1) for
  * names and facts; n_types d_syn lg N / (2 N) for syntax, d_syn the free parameters of a cluster.
- * The weights' own part is negative and grows as N^alpha lg N: a new element costs those who do
- * not know the weights one event "new", and those who do the lg of a tiny weight.  So there is no
- * law for it, nor, at lengths where it counts, for knowledge: the names' and facts' stands there.
+ * The weights' own part is negative, about -alpha lg N bits an element: a new one costs those who
+ * do not know the weights the event "new", and those who do the lg of a tiny weight.  So it has no
+ * power law, and with it knowledge falls a little faster than N^(alpha-1) at any N that can be
+ * drawn; the law of names and facts stands in its column.
  */
 #ifndef TWOPART_SCALING_DATA_H
 #define TWOPART_SCALING_DATA_H
@@ -68,7 +69,7 @@ struct scaling_point {
 	double standard_error;     /* of measured - expected, over the seeds */
 	double z;                  /* (measured - expected) / standard_error */
 	double law;
-	/* d lg redundancy / d lg N since the next shorter length, its error, and the expected one's */
+	/* d lg redundancy / d lg N since the next shorter length, its error, the expected one's */
 	double slope, slope_standard_error, slope_expected;
 };
 

@@ -32,8 +32,8 @@ static const struct option_spec alpha_spec[] = {
 
 static const struct option_spec specs[] = {
     [SENTENCES] = {"sentences", 100, 100000000, 1000000, 1, "of the longest corpus"},
-    [SEEDS] = {"seeds", 2, 100000, 48, 1, "corpora an alpha"},
-    [SEED] = {"seed", 0, INT64_MAX, 1, 1, "what all of them are drawn from"},
+    [SEEDS] = {"seeds", 2, 100000, 64, 1, "corpora an alpha"},
+    [SEED] = {"seed", 0, INT64_MAX, 2, 1, "what all of them are drawn from"},
     [BETA] = {"beta", -949999, 1000000000000, 1000000, OPTION_UNIT, "concentration"},
     [TYPES] = {"types", 1, 64, 8, 1, "of elements, each with a cluster of syntax"},
     [TEMPLATES] = {"templates", 1, 4096, 64, 1, "of a cluster"},
@@ -170,7 +170,7 @@ static bool complete_plan(struct request *q)
 	plan->fact_bits = (uint32_t)q->value[FACT_BITS];
 	for (uint32_t i = 0; i < plan->n_alphas; i++)
 		if (plan->beta_millionths <= -plan->alpha_millionths[i]) {
-			cmd_usage(NAME ": --beta must be greater than -alpha");
+			cmd_usage(NAME ": beta must be larger than -alpha");
 			return false;
 		}
 	return true;
@@ -324,10 +324,11 @@ static void print_tables(const struct request *q, const struct scaling_data *d)
 
 	for (uint32_t i = 0; i < q->plan.n_alphas; i++)
 		print_alpha(q, d, d->point + (size_t)i * SCALING_PARTS * d->n_lengths);
-	printf("exact: expected redundancy (of syntax: given each corpus's sentences a cluster).\n"
-	       "s.e.: of measured less exact, over corpora.  z: their ratio.  law: for N without\n"
-	       "bounds; of knowledge, its content.  slope: d lg redundancy / d lg sentences since\n"
-	       "the row above.\n");
+	printf(
+	    "exact: expected redundancy (of syntax: given each corpus's sentences a cluster).\n"
+	    "s.e.: of measured less exact, over corpora.  z: their ratio.  law: for N without\n"
+	    "bounds; of knowledge, its content.  slope: d lg redundancy / d lg sentences since\n"
+	    "the row above.  Rows of one alpha are of the same corpora: their z move together.\n");
 	printf("%u of %u points (weights, content, knowledge, syntax, total; each length and alpha)"
 	       " within %g standard errors; largest |z| %.2f\n",
 	       (unsigned)n_good, (unsigned)d->n_points, GOOD_ERRORS, largest);
