@@ -2,7 +2,7 @@
  *
  * Each corpus is drawn once, sentence by sentence, and measured at every length on the way.
  * Corpora are independent tasks with random streams of their own, named by alpha and their number:
- * so a corpus is the same in every plan, and the sums over corpora are made in one order at the end.
+ * so a corpus is the same in every plan.  The sums over corpora are made in one order at the end.
  */
 #include "scaling_data.h"
 
