@@ -125,3 +125,33 @@ enum status cell_run(const struct cell *c, struct cell_result *result)
 	TRY(s);
 	return files_must_be_equal(c->decoded, c->input);
 }
+
+/* The list of numbers, one a role, that `cell regret` prints. */
+static enum status parse_regret(const char *text, double regret_bits[COST_ROLES])
+{
+	json_t *root = json_loads(text, 0, NULL);
+	const json_t *list = json_object_get(root, "regret_bits");
+	bool good = json_array_size(list) == COST_ROLES;
+
+	for (size_t i = 0; good && i < COST_ROLES; i++) {
+		const json_t *bits = json_array_get(list, i);
+
+		good = json_is_number(bits);
+		regret_bits[i] = json_number_value(bits);
+	}
+	json_decref(root);
+	return good ? STATUS_OK : fail(STATUS_IO, "a child's report cannot be read: '%s'", text);
+}
+
+enum status cell_regret(const struct cell *c, double regret_bits[COST_ROLES])
+{
+	const char *const argv[] = {c->program, "cell",    "regret",  "--method", c->method,
+				    "--input",  c->input,  "--roles", c->roles,   "--world",
+				    c->world,   NULL};
+	struct child_result child;
+
+	TRY(child_run((char *const *)argv, c->limit_seconds, &child));
+	if (child.exit_code != 0)
+		return child_failure("regret", &child);
+	return parse_regret(child.output, regret_bits);
+}

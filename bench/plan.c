@@ -68,6 +68,7 @@ static enum status plan_model(struct bench *b, const struct subject *s, enum sec
 	j->row.input_bytes = is_corpus ? 2 * s->n_tokens : s->text_bytes;
 	j->as_bytes = !is_corpus;
 	j->world = model->needs_world ? s->world : NULL;
+	j->wants_regret = s->roles[0] != '\0';
 	j->row.model_bytes = 0; /* no model is stored beside its archive yet */
 	return STATUS_OK;
 }

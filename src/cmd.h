@@ -75,6 +75,11 @@ bool cmd_parse_threads(const char *text, int *n_threads);
 /* A number of bytes: a count with an optional K, k or KiB, M, G or T (powers of 1024). */
 bool cmd_parse_size(const char *option, const char *text, uint64_t *size_bytes);
 
+struct archive_settings;
+
+/* archive_settings_parse(), with a sentence that says what was probably meant. */
+MUST_CHECK enum status cmd_parse_model(struct archive_settings *settings, const char *text);
+
 #define CMD_PATH_BYTES 4096
 
 /* The world file that -w means: `given`, or, when that is not there but given.json is, the latter,
@@ -104,6 +109,7 @@ void cmd_meter_end(const struct cmd_meter *meter); /* wipe the line */
 
 int cmd_generate(int argc, char **argv);
 int cmd_bounds(int argc, char **argv);
+int cmd_cost(int argc, char **argv);
 int cmd_compress(int argc, char **argv);
 int cmd_decompress(int argc, char **argv);
 int cmd_test(int argc, char **argv);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "archive.h"
 #include "buffer.h"
 #include "cmd.h"
 #include "options.h"
@@ -187,6 +188,32 @@ bool cmd_parse_size(const char *option, const char *text, uint64_t *size_bytes)
 		return true;
 	cmd_usage("%s '%s' is not a size like 500M or 2GiB", option, text);
 	return false;
+}
+
+/* archive_settings_parse() failed: whose option is it, and is "NAME,key=value" meant as
+ * "NAME:key=value"? */
+static enum status explain_model(const char *text, enum status failed)
+{
+	char sentence[512], name[64];
+	size_t length = strcspn(text, ":,");
+
+	snprintf(sentence, sizeof sentence, "%s", status_message());
+	snprintf(name, sizeof name, "%.*s", (int)(length < 64 ? length : 64), text);
+	if (failed != STATUS_BAD_ARGUMENT || !predictor_by_name(name))
+		return failed;
+	if (text[length] == ',')
+		return fail(failed, "unknown model '%s'; did you mean '%s:%s'?", text, name,
+			    text + length + 1);
+	if (strncmp(sentence, "no option", strlen("no option")) == 0)
+		return fail(failed, "model %s has %s", name, sentence);
+	return fail(failed, "model %s: %s", name, sentence);
+}
+
+enum status cmd_parse_model(struct archive_settings *settings, const char *text)
+{
+	enum status s = archive_settings_parse(settings, text);
+
+	return s == STATUS_OK ? s : explain_model(text, s);
 }
 
 const char *cmd_world_path(const char *given, char room[CMD_PATH_BYTES])
