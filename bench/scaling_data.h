@@ -67,7 +67,7 @@ struct scaling_point {
 	double n_elements;         /* mean number of distinct elements */
 	double measured, expected; /* means over the seeds */
 	double standard_error;     /* of measured - expected, over the seeds */
-	double z;                  /* (measured - expected) / standard_error */
+	double z;                  /* (measured - expected) / standard_error; NaN if all agree */
 	double law;
 	/* d lg redundancy / d lg N since the next shorter length, its error, the expected one's */
 	double slope, slope_standard_error, slope_expected;
@@ -83,7 +83,13 @@ MUST_CHECK enum status scaling_data_measure(const struct scaling_data_plan *plan
 					    struct scaling_data *out);
 void scaling_data_free(struct scaling_data *d);
 
-/* How many points lie within `limit` standard errors, and the largest |z| of all. */
-uint32_t scaling_data_within(const struct scaling_data *d, double limit, double *largest);
+/* Of the points that have a z: how many there are, how many of them lie within `limit` standard
+ * errors, and the largest |z|. */
+struct scaling_data_check {
+	uint32_t n_points, n_within;
+	double largest_z;
+};
+
+struct scaling_data_check scaling_data_check(const struct scaling_data *d, double limit);
 
 #endif

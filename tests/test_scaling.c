@@ -379,18 +379,20 @@ static void assert_same_point(const struct scaling_point *x, const struct scalin
 static void test_measured_is_expected(void **state)
 {
 	struct scaling_data_plan plan = small_plan();
-	double largest;
 
 	(void)state;
-	for (int i = 0; i < 2; i++) { /* with a beta below 0, and with nothing but weights */
+	for (int i = 0; i < 2; i++) { /* then with a beta below 0, and with nothing but weights */
 		struct scaling_data d = measure(&plan);
+		struct scaling_data_check check = scaling_data_check(&d, 4);
 
 		assert_int_equal(d.n_lengths, 3);
 		assert_int_equal(d.n_points, 3 * 3 * SCALING_PARTS);
 		assert_int_equal(d.point[2].n_sentences, 1000);
-		assert_int_equal(scaling_data_within(&d, 4, &largest), d.n_points);
-		assert_true(largest > 0.5);
-		assert_int_equal(scaling_data_within(&d, largest / 2, &largest) < d.n_points, 1);
+		assert_int_equal(check.n_points, i == 0 ? 45 : 27);
+		assert_int_equal(check.n_within, check.n_points);
+		assert_true(check.largest_z > 0.5 && check.largest_z < 4);
+		check = scaling_data_check(&d, check.largest_z / 2);
+		assert_true(check.n_within < check.n_points);
 		scaling_data_free(&d);
 		plan.beta_millionths = -200000;
 		plan.name_bits = plan.fact_bits = 0;
