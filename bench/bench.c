@@ -147,7 +147,8 @@ static void job_path(const struct bench *b, size_t index, const char *ending,
 
 static void fill_row(struct row *r, const struct cell_result *result)
 {
-	r->archive_bytes = (double)result->archive_bytes;
+	r->model_bytes = (double)result->model_bytes;
+	r->archive_bytes = (double)(result->archive_bytes - result->model_bytes);
 	r->ideal_bits = result->ideal_bits;
 	r->compress_seconds = result->compress.cpu_seconds;
 	r->compress_wall_seconds = result->compress.wall_seconds;

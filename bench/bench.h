@@ -34,7 +34,7 @@ struct subject {
 	char roles[BENCH_PATH_BYTES]; /* also empty where there is no regret to measure */
 
 	double n_tokens, text_bytes; /* an ordinary file counts as text without tokens */
-	double known_bits, known_bits_expected, bayes_bits;
+	double known_bits, known_bits_expected, bayes_bits, two_part_bits;
 };
 
 struct job {

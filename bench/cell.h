@@ -34,6 +34,7 @@ struct cell_side {
 
 struct cell_result {
 	uint64_t archive_bytes; /* size of the file */
+	uint64_t model_bytes;   /* of it, a model that a two-part code stored: L(M) */
 	double ideal_bits;      /* NaN where the method knows none */
 	struct cell_side compress, decompress;
 };

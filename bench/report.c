@@ -92,14 +92,15 @@ static const struct {
 static const char legend[] =
     "Each row was decompressed in a process of its own and compared with the original.\n"
     "Byte methods get tokens as little-endian pairs without a header.  `x bound`: total\n"
-    "bits over the Bayes bound of the corpus.  `overhead`: archive bits less ideal bits\n"
+    "bits over the Bayes bound of the corpus.  `overhead`: total bits less ideal bits\n"
     "(the sum of -lg p): coder, header and checksum together.  `bits/byte`: of the text\n"
     "rendering.  MB/s and tokens/s: 10^6 bytes of what the method was given, or tokens, per\n"
     "second of processor time, one thread, one run.  MiB: largest resident memory of the\n"
     "process.  `regret by role`: bits/token above `bayes` that went into syntax + names + first\n"
     "facts + repeated facts; sums of -lg p over all tokens of the corpus, without a stored\n"
-    "model; measured apart, untimed.  `not counted`: what the reader of that archive must hold\n"
-    "besides it, whose bits are in no column.  Sizes are bytes.\n";
+    "model; measured apart, untimed.  `model`: what a two-part code stores in its file before\n"
+    "the data; `archive` is the rest, `total` both.  `not counted`: what the reader of that\n"
+    "archive must hold besides it, whose bits are in no column.  Sizes are bytes.\n";
 
 static const char *text_of(const struct row *r, const struct column *c)
 {
@@ -129,7 +130,7 @@ void row_derive(struct row *r)
 	r->bits_per_token = r->total_bits / r->n_tokens;
 	r->bits_per_text_byte = r->total_bits / r->text_bytes;
 	r->times_bound = r->total_bits / r->bound_bits;
-	r->overhead_bits = 8 * r->archive_bytes - r->ideal_bits;
+	r->overhead_bits = 8 * r->total_bytes - r->ideal_bits;
 	r->compress_mb_s = r->input_bytes / 1e6 / r->compress_seconds;
 	r->decompress_mb_s = r->input_bytes / 1e6 / r->decompress_seconds;
 	r->compress_tokens_s = r->n_tokens / r->compress_seconds;

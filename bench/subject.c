@@ -31,7 +31,7 @@ static enum status subject_new(struct bench *b, const char *title, struct subjec
 	all[b->n_subjects++] = *out;
 	snprintf((*out)->title, sizeof(*out)->title, "%s", title);
 	(*out)->n_tokens = (*out)->known_bits = (*out)->known_bits_expected = NAN;
-	(*out)->bayes_bits = NAN;
+	(*out)->bayes_bits = (*out)->two_part_bits = NAN;
 	return STATUS_OK;
 }
 
@@ -158,6 +158,7 @@ static enum status read_world(struct subject *s)
 	s->known_bits = bits_of(code_lengths, "known_bits");
 	s->known_bits_expected = bits_of(code_lengths, "known_bits_expected");
 	s->bayes_bits = bits_of(code_lengths, "bayes_bits");
+	s->two_part_bits = bits_of(code_lengths, "two_part_bits");
 	if (!has_regret(w, s->roles))
 		s->roles[0] = '\0';
 	world_free(w);

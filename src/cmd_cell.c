@@ -33,6 +33,7 @@ struct job {
 	struct world *world;
 	struct buffer in, out;
 	double ideal_bits; /* NaN: not known */
+	uint64_t stored_model_bytes;
 };
 
 struct method_kind {
@@ -75,6 +76,7 @@ static enum status model_compress(struct job *j)
 	settings.as_bytes = j->as_bytes;
 	TRY(archive_compress(&settings, j->in.data, j->in.size_bytes, &j->out, &stats));
 	j->ideal_bits = stats.ideal_bits;
+	j->stored_model_bytes = stats.model_bytes;
 	return STATUS_OK;
 }
 
@@ -112,6 +114,8 @@ static void print_report(const struct job *j, struct timer took)
 	json_object_set_new(root, "wall_seconds", json_real(took.wall_seconds));
 	if (!isnan(j->ideal_bits))
 		json_object_set_new(root, "ideal_bits", json_real(j->ideal_bits));
+	json_object_set_new(root, "stored_model_bytes",
+			    json_integer((json_int_t)j->stored_model_bytes));
 	json_dumpf(root, stdout, JSON_COMPACT);
 	putchar('\n');
 	json_decref(root);
