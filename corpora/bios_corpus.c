@@ -143,14 +143,14 @@ static json_t *prior_json(const struct generator *g)
 		for (uint32_t k = 0; k < g->people.n; k++)
 			json_array_append_new(names, json_integer(g->people.name[k]));
 	}
-	return json_pack(
-	    "{s:I, s:I, s:o*, s:o*, s:o*, s:o*, s:o, s:o, s:o*}", "permuted",
-	    (json_int_t)o[OPTION_ORDER], "sampling", (json_int_t)o[OPTION_SAMPLING],
-	    "power_millionths", power ? json_integer(o[OPTION_POWER]) : NULL, "shift_millionths",
-	    power ? json_integer(o[OPTION_SHIFT]) : NULL, "alpha_millionths",
-	    pitman_yor ? json_integer(o[OPTION_ALPHA]) : NULL, "beta_millionths",
-	    pitman_yor ? json_integer(o[OPTION_BETA]) : NULL, "employer_city",
-	    draw_employer_cities(g->seed), "templates", bios_texts_json(), "register", names);
+	return json_pack("{s:I, s:I, s:o*, s:o*, s:o*, s:o*, s:o, s:o, s:o*}", "permuted",
+			 (json_int_t)o[OPTION_ORDER], "sampling", (json_int_t)o[OPTION_SAMPLING],
+			 "power_millionths", power ? json_integer(o[OPTION_POWER]) : NULL,
+			 "shift_millionths", power ? json_integer(o[OPTION_SHIFT]) : NULL,
+			 "alpha_millionths", pitman_yor ? json_integer(o[OPTION_ALPHA]) : NULL,
+			 "beta_millionths", pitman_yor ? json_integer(o[OPTION_BETA]) : NULL,
+			 "employer_city", draw_employer_cities(g->seed), "templates",
+			 bios_texts_json(), "register", names);
 }
 
 /* The prior as anyone will read it. */
@@ -267,8 +267,8 @@ static void say_template(struct speaker *s, const struct bios_template *t)
 			*s->token++ =
 			    (uint16_t)bios_pronoun_token(s->grammar, c, s->person.pronoun);
 		} else {
-			*s->token++ = (uint16_t)(s->grammar->first_value[part] +
-						 s->person.value[part]);
+			*s->token++ =
+			    (uint16_t)(s->grammar->first_value[part] + s->person.value[part]);
 		}
 	}
 }
@@ -335,7 +335,7 @@ static enum status write_block(struct generator *g, struct block *b, uint32_t be
 		(void)parsed;
 		TRY(bios_counts_add(g->counts, &biography, &first));
 		set_roles(g->prior->grammar, token, b->n_tokens[i], g->class[g->who[begin + i]],
-			  first, b->role);
+			  first, b -> role);
 		TRY(corpus_writer_put(g->writer, token, b->role, b->n_tokens[i]));
 	}
 	return STATUS_OK;
@@ -361,8 +361,8 @@ static void make_block(const struct generator *g, struct block *b, uint32_t begi
 static enum status make_corpus(struct generator *g)
 {
 	struct block b = {.n_tokens = calloc(BLOCK_BIOGRAPHIES, sizeof *b.n_tokens),
-			  .token = calloc((size_t)BLOCK_BIOGRAPHIES * BIOS_TOKENS_MAX,
-					  sizeof *b.token)};
+			  .token =
+			      calloc((size_t)BLOCK_BIOGRAPHIES * BIOS_TOKENS_MAX, sizeof *b.token)};
 	enum status s = b.n_tokens && b.token ? STATUS_OK : fail_no_memory();
 
 	for (uint32_t begin = 0; s == STATUS_OK && begin < g->n_biographies;
@@ -388,8 +388,8 @@ static json_t *truth_json(const struct generator *g)
 		json_t *person = json_integer((json_int_t)g->packed[k]);
 
 		if (g->weight)
-			person = json_pack("[I, f, o]", (json_int_t)g->people.name[k],
-					   g->weight[k], person);
+			person = json_pack("[I, f, o]", (json_int_t)g->people.name[k], g->weight[k],
+					   person);
 		json_array_append_new(people, person);
 	}
 	return json_pack("{s:o*, s:o}", "unseen_weight",

@@ -247,8 +247,8 @@ static enum status known_length(const struct bios_counts *c, const struct bios_t
 		in_truth = bios_directory_find(t->people, c->people->name[k]);
 		if (in_truth == BIOS_NOBODY || t->packed[in_truth] != c->packed[k])
 			return fail(STATUS_IMPOSSIBLE, "the truth contradicts a biography");
-		l->known -= (double)c->n[k] *
-			    log2(t->weight ? t->weight[in_truth] : c->prior->p[k]);
+		l->known -=
+		    (double)c->n[k] * log2(t->weight ? t->weight[in_truth] : c->prior->p[k]);
 	}
 	return STATUS_OK;
 }
@@ -262,9 +262,8 @@ static json_t *lengths_json(const struct bios_counts *c, const struct lengths *l
 	    l->known_expected + l->syntax, "bayes_bits",
 	    l->partition + l->name + l->fact + l->syntax, "partition_bits", l->partition,
 	    "name_bits", l->name, "fact_bits", l->fact, "syntax_bits", l->syntax, "elements",
-	    (json_int_t)c->n_elements, "expected_elements", l->elements_expected,
-	    "new_fact_mass", l->new_mass, "expected_bayes_bits",
-	    finite ? json_real(l->bayes_expected) : NULL);
+	    (json_int_t)c->n_elements, "expected_elements", l->elements_expected, "new_fact_mass",
+	    l->new_mass, "expected_bayes_bits", finite ? json_real(l->bayes_expected) : NULL);
 
 	return out;
 }
@@ -274,8 +273,8 @@ enum status bios_code_lengths(const struct bios_counts *c, const struct bios_tru
 {
 	struct lengths l = {0};
 
-	l.syntax = (double)c->n_biographies * (BIOS_ATTRIBUTES * log2(BIOS_TEMPLATES) +
-					       (c->prior->permuted ? log2(720) : 0));
+	l.syntax = (double)c->n_biographies *
+		   (BIOS_ATTRIBUTES * log2(BIOS_TEMPLATES) + (c->prior->permuted ? log2(720) : 0));
 	l.fact = c->n_elements * log2((double)BIOS_PACKED_END);
 	if (c->prior->sampling == BIOS_PITMAN_YOR)
 		pitman_yor_lengths(c, &l);

@@ -29,14 +29,10 @@ const uint32_t bios_part_size[BIOS_PARTS] = {
 };
 
 const uint16_t bios_part_attribute[BIOS_PARTS] = {
-    [BIOS_PART_MONTH] = BIOS_BIRTH_DATE,
-    [BIOS_PART_DAY] = BIOS_BIRTH_DATE,
-    [BIOS_PART_YEAR] = BIOS_BIRTH_DATE,
-    [BIOS_PART_CITY] = BIOS_BIRTH_CITY,
-    [BIOS_PART_UNIVERSITY] = BIOS_UNIVERSITY,
-    [BIOS_PART_MAJOR] = BIOS_MAJOR,
-    [BIOS_PART_EMPLOYER] = BIOS_EMPLOYER,
-    [BIOS_PART_COMPANY_CITY] = BIOS_COMPANY_CITY,
+    [BIOS_PART_MONTH] = BIOS_BIRTH_DATE,      [BIOS_PART_DAY] = BIOS_BIRTH_DATE,
+    [BIOS_PART_YEAR] = BIOS_BIRTH_DATE,       [BIOS_PART_CITY] = BIOS_BIRTH_CITY,
+    [BIOS_PART_UNIVERSITY] = BIOS_UNIVERSITY, [BIOS_PART_MAJOR] = BIOS_MAJOR,
+    [BIOS_PART_EMPLOYER] = BIOS_EMPLOYER,     [BIOS_PART_COMPANY_CITY] = BIOS_COMPANY_CITY,
 };
 
 static const char *const case_texts[BIOS_CASES] = {
@@ -269,8 +265,7 @@ bool bios_item_takes(const struct bios_grammar *g, uint32_t item, uint32_t token
 	}
 	uint32_t part = item - BIOS_ITEM_VALUE;
 
-	return token >= g->first_value[part] &&
-	       token - g->first_value[part] < bios_part_size[part];
+	return token >= g->first_value[part] && token - g->first_value[part] < bios_part_size[part];
 }
 
 uint32_t bios_step(const struct bios_grammar *g, uint32_t place, uint32_t node, uint32_t token)

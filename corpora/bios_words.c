@@ -15,9 +15,9 @@
 
 #include "words.h"
 
-static const char *const months[BIOS_MONTHS] = {
-    "January", "February", "March",     "April",   "May",      "June",
-    "July",    "August",   "September", "October", "November", "December"};
+static const char *const months[BIOS_MONTHS] = {"January",   "February", "March",    "April",
+						"May",       "June",     "July",     "August",
+						"September", "October",  "November", "December"};
 
 static const char *const university_forms[] = {"%s-University", "%s-College", "University-of-%s",
 					       "%s-Institute"};
