@@ -8,6 +8,7 @@
 #include "corpus.h"
 #include "draw.h"
 #include "elementary.h"
+#include "population.h"
 #include "words.h"
 
 #define PURPOSE_BITS 1
@@ -68,7 +69,7 @@ enum status santafe_load(struct santafe *f, const struct world *w)
 
 static enum status code_lengths(const struct santafe *f, const uint64_t *count, json_t **out)
 {
-	double partition_bits = 0;
+	double partition_bits = 0, n = 0, distinct;
 	int elements = 0;
 
 	for (uint32_t k = 0; k < f->n_kinds; k++) {
@@ -77,12 +78,17 @@ static enum status code_lengths(const struct santafe *f, const uint64_t *count, 
 		if (f->p[k] <= 0)
 			return fail(STATUS_IMPOSSIBLE, "kind %u occurs but has probability 0", k);
 		partition_bits -= (double)count[k] * log2(f->p[k]);
+		n += (double)count[k];
 		elements++;
 	}
-	*out = json_pack("{s:f, s:f, s:f, s:f, s:f, s:i}", "known_bits", partition_bits,
-			 "known_bits_expected", partition_bits, "bayes_bits",
+	distinct = population_distinct(f->p, f->n_kinds, n);
+	*out = json_pack("{s:f, s:f, s:f, s:f, s:f, s:i, s:f, s:f, s:f}", "known_bits",
+			 partition_bits, "known_bits_expected", partition_bits, "bayes_bits",
 			 partition_bits + elements, "partition_bits", partition_bits, "fact_bits",
-			 (double)elements, "elements", elements);
+			 (double)elements, "elements", elements, "expected_elements", distinct,
+			 "new_fact_mass", population_new_mass(f->p, f->n_kinds, n),
+			 "expected_bayes_bits",
+			 n * population_entropy_bits(f->p, f->n_kinds) + distinct);
 	return *out ? STATUS_OK : fail_no_memory();
 }
 

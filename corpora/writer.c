@@ -33,7 +33,7 @@
 enum part { PART_BIN, PART_TEXT, PART_VOCAB, PART_ROLES, PART_NPY, PART_JSON, N_PARTS };
 
 const char *const corpus_suffixes[] = {
-    [PART_BIN] = ".bin", [PART_TEXT] = ".txt",  [PART_VOCAB] = ".vocab", [PART_ROLES] = ".roles",
+    [PART_BIN] = ".bin", [PART_TEXT] = ".txt", [PART_VOCAB] = ".vocab", [PART_ROLES] = ".roles",
     [PART_NPY] = ".npy", [PART_JSON] = ".json", [N_PARTS] = NULL,
 };
 
@@ -328,8 +328,7 @@ static enum status put_json(struct corpus_writer *w, json_t *root)
 
 	if (json_object_set_new(root, "corpus", corpus_member(w)) != 0)
 		return fail_no_memory();
-	json_object_foreach(root, key, value)
-	{
+	json_object_foreach(root, key, value) {
 		outfile_append(f, separator, 2);
 		outfile_append(f, "\"", 1);
 		outfile_append(f, key, strlen(key));
@@ -378,8 +377,9 @@ json_t *corpus_world_new(const char *family, const struct option_spec *table, co
 		json_t *v;
 
 		options_print_value(&table[i], value[i], &text);
-		v = table[i].unit == 1 ? json_integer(value[i])
-				       : json_stringn((const char *)text.data, text.size_bytes);
+		v = table[i].unit == 1
+			? json_integer(value[i])
+			: json_stringn((const char *)text.data, text.size_bytes);
 		lost |= json_object_set_new(generator, table[i].name, v);
 		buffer_free(&text);
 	}

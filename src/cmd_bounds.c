@@ -27,11 +27,14 @@ static const struct cmd_spec bounds_spec = {
     .usage = "[--json] PREFIX",
     .text = "What the tokens of PREFIX.bin cost in bits, given the world PREFIX.json (known_bits,\n"
 	    "and its mean over the worlds that remain possible) and given its prior only\n"
-	    "(bayes_bits), with the parts of the latter.\n",
+	    "(bayes_bits), with the parts of the latter.  Where the mean over corpora of this length is\n"
+	    "known exactly, also expected_bayes_bits, the expected number of elements, and the\n"
+	    "probability that the next mention is of a new one (new_fact_mass).\n",
     .options = bounds_options,
 };
 
-static const char *const main_bits[] = {"known_bits", "known_bits_expected", "bayes_bits"};
+static const char *const main_bits[] = {"known_bits", "known_bits_expected", "bayes_bits",
+					"expected_bayes_bits"};
 
 #define N_MAIN_BITS (sizeof main_bits / sizeof *main_bits)
 
@@ -152,6 +155,19 @@ static int depth_of(const char *name)
 	return strcmp(name, "type_bits") == 0 ? 2 : 1;
 }
 
+/* Exact means that are no bits, where the family has them. */
+static void print_expectations(json_t *all)
+{
+	static const char *const names[] = {"expected_elements", "new_fact_mass"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const json_t *value = json_object_get(all, names[i]);
+
+		if (value)
+			printf("%-30s %18.6g\n", names[i], json_number_value(value));
+	}
+}
+
 static void print_table(const char *prefix, const struct world *w, json_t *all)
 {
 	const json_t *bayes = json_object_get(all, "bayes_bits");
@@ -174,6 +190,7 @@ static void print_table(const char *prefix, const struct world *w, json_t *all)
 		printf("%-30s %18.3f %12.6f\n", label, json_number_value(value),
 		       json_number_value(value) / fmax(1, (double)w->n_tokens));
 	}
+	print_expectations(all);
 	if (json_number_value(json_object_get(all, "known_bits_expected")) >
 	    json_number_value(bayes))
 		puts("note: known world above the Bayes bound: see corpora/sk.h, "
