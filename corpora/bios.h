@@ -124,6 +124,8 @@ extern const char *const bios_texts[BIOS_ATTRIBUTES][BIOS_TEMPLATES];
 #define BIOS_ITEM_VALUE 0xff10u   /* + enum bios_part */
 #define BIOS_ITEMS_MAX 24u        /* of a template */
 
+#define BIOS_WORD_SLOTS 2048u /* a power of two, several times the number of words */
+
 enum bios_case { BIOS_HE, BIOS_HIM, BIOS_HIS, BIOS_CASES };
 
 enum bios_place { BIOS_FIRST_SENTENCE, BIOS_LATER_SENTENCE, BIOS_PLACES };
@@ -145,6 +147,7 @@ struct bios_node {
 struct bios_grammar {
 	char **word; /* (n_words) text of the word tokens 1 .. n_words; word[0] is token 1 */
 	uint32_t n_words, words_capacity;
+	uint16_t word_slot[BIOS_WORD_SLOTS]; /* open addressing by text: token, 0 = empty */
 	struct bios_template (*template)[BIOS_ATTRIBUTES][BIOS_TEMPLATES]; /* (BIOS_PLACES) */
 	struct bios_node *node[BIOS_PLACES];
 	uint32_t n_nodes[BIOS_PLACES];
@@ -158,6 +161,9 @@ enum { BIOS_END_TOKEN, BIOS_STOP_TOKEN, BIOS_COMMA_TOKEN, BIOS_OWNER_TOKEN };
 
 MUST_CHECK enum status bios_grammar_open(struct bios_grammar **out);
 void bios_grammar_free(struct bios_grammar *g); /* NULL is fine */
+
+/* Token of a template's word (small letters), or 0. */
+uint32_t bios_word_token(const struct bios_grammar *g, const char *word);
 
 /* Token of the pronoun (0 = he, 1 = she) in a case. */
 uint32_t bios_pronoun_token(const struct bios_grammar *g, enum bios_case c, uint32_t pronoun);

@@ -4,12 +4,13 @@
  *
  * A tree rather than a list of templates to compare with: where a reader stands after some words of
  * a sentence is then one node, whose counts say how many templates of each attribute still agree.
- * About 300 texts are compiled whenever a world is opened, in a few milliseconds; nothing is kept
+ * About 300 texts are compiled whenever a world is opened, in under a millisecond; nothing is kept
  * between worlds, so there is no shared state to guard.
  */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include "bios.h"
 
@@ -38,12 +39,28 @@ const uint16_t bios_part_attribute[BIOS_PARTS] = {
 static const char *const case_texts[BIOS_CASES] = {
     [BIOS_HE] = "HE", [BIOS_HIM] = "HIM", [BIOS_HIS] = "HIS"};
 
-/* The token of a word, made when it is new; 0: no memory. */
-static uint32_t word_token(struct bios_grammar *g, const char *word)
+/* Where the word is in word_slot[], or where it would be put. */
+static uint32_t word_slot(const struct bios_grammar *g, const char *word)
 {
-	for (uint32_t i = 0; i < g->n_words; i++)
-		if (strcmp(g->word[i], word) == 0)
-			return i + 1;
+	uint32_t at = (uint32_t)XXH3_64bits(word, strlen(word)) % BIOS_WORD_SLOTS;
+
+	while (g->word_slot[at] && strcmp(g->word[g->word_slot[at] - 1], word) != 0)
+		at = (at + 1) % BIOS_WORD_SLOTS;
+	return at;
+}
+
+uint32_t bios_word_token(const struct bios_grammar *g, const char *word)
+{
+	return g->word_slot[word_slot(g, word)];
+}
+
+/* The token of a word, made when it is new; 0: no memory. */
+static uint32_t add_new_word(struct bios_grammar *g, const char *word)
+{
+	uint32_t at = word_slot(g, word);
+
+	if (g->word_slot[at])
+		return g->word_slot[at];
 	if (g->n_words == g->words_capacity) {
 		uint32_t capacity = g->words_capacity ? 2 * g->words_capacity : 512;
 		char **grown = realloc(g->word, capacity * sizeof *grown);
@@ -53,8 +70,12 @@ static uint32_t word_token(struct bios_grammar *g, const char *word)
 		g->word = grown;
 		g->words_capacity = capacity;
 	}
+	assert(g->n_words < BIOS_WORD_SLOTS / 2);
 	g->word[g->n_words] = strdup(word);
-	return g->word[g->n_words] ? ++g->n_words : 0;
+	if (!g->word[g->n_words])
+		return 0;
+	g->word_slot[at] = (uint16_t)++g->n_words;
+	return g->n_words;
 }
 
 static void add_item(struct bios_template *t, uint32_t item)
@@ -103,7 +124,7 @@ static bool add_word(struct bios_grammar *g, struct bios_template *t, uint32_t p
 		if ('A' <= word[0] && word[0] <= 'Z')
 			word[0] = (char)(word[0] - 'A' + 'a');
 
-		uint32_t token = word_token(g, word);
+		uint32_t token = add_new_word(g, word);
 
 		if (token == 0)
 			return false;
@@ -205,7 +226,7 @@ static bool build(struct bios_grammar *g)
 	if (!g->template)
 		return false;
 	for (uint32_t i = 0; i < 3; i++)
-		if (word_token(g, marks[i]) == 0)
+		if (add_new_word(g, marks[i]) == 0)
 			return false;
 	for (uint32_t place = 0; place < BIOS_PLACES; place++) {
 		for (uint32_t a = 0; a < BIOS_ATTRIBUTES; a++)

@@ -26,23 +26,30 @@ static const char *const major_forms[] = {"%s-studies", "%s-engineering", "%s-th
 static const char *const employer_forms[] = {"%s-Corporation", "%s-Industries", "%s-Partners",
 					     "%s-Laboratories"};
 
-/* A word that neither the templates nor the calendar has. */
+/* Is it a word of the templates or the calendar, whatever its case? */
+static bool is_taken(const struct bios_grammar *g, const char *word)
+{
+	char small[BIOS_WORD_BYTES];
+	size_t n = 0;
+
+	for (; word[n] && n + 1 < sizeof small; n++)
+		small[n] = 'A' <= word[n] && word[n] <= 'Z' ? (char)(word[n] - 'A' + 'a') : word[n];
+	small[n] = '\0';
+	for (uint32_t i = 0; i < BIOS_MONTHS; i++)
+		if (strcasecmp(months[i], word) == 0)
+			return true;
+	return bios_word_token(g, small) != 0;
+}
+
 static const char *new_word(const struct bios_grammar *g, struct word_list *list,
 			    enum word_style style)
 {
-	for (;;) {
-		const char *word = words_next(list, style);
-		bool taken = false;
+	const char *word;
 
-		if (!word)
-			return NULL;
-		for (uint32_t i = 0; i < g->n_words; i++)
-			taken |= strcasecmp(g->word[i], word) == 0;
-		for (uint32_t i = 0; i < BIOS_MONTHS; i++)
-			taken |= strcasecmp(months[i], word) == 0;
-		if (!taken)
-			return word;
-	}
+	do {
+		word = words_next(list, style);
+	} while (word && is_taken(g, word));
+	return word;
 }
 
 /* `form` has one %s. */

@@ -75,7 +75,7 @@ static struct corpus corpus_open(const char *options)
 {
 	const struct corpus_ops *ops = corpus_family_by_name("bios");
 	int64_t value[OPTIONS_MAX];
-	struct corpus_request q = {.option = value, .prefix = prefix, .n_threads = 2};
+	struct corpus_request q = {.option = value, .prefix = prefix, .n_threads = 1};
 	struct buffer bytes = {0};
 	struct corpus c = {0};
 
@@ -564,7 +564,7 @@ static uint32_t part_of(const struct bios_grammar *g, const struct bios_biograph
 	while (b->attribute[i] != BIOS_BIRTH_CITY && b->attribute[i] != BIOS_COMPANY_CITY)
 		i++;
 	return (b->attribute[i] == BIOS_BIRTH_CITY) == (n_cities == 0) ? BIOS_PART_CITY
-									: BIOS_PART_COMPANY_CITY;
+								       : BIOS_PART_COMPANY_CITY;
 }
 
 /* What not knowing the person costs at each token of a first biography, by what it states.  What
@@ -713,7 +713,8 @@ static void text_spells_the_tokens(void **state)
 		bool capital = true;
 
 		line[strcspn(line, "\n")] = '\0';
-		for (char *save, *w = strtok_r(line, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
+		for (char *save, *w = strtok_r(line, " ", &save); w;
+		     w = strtok_r(NULL, " ", &save)) {
 			char *mark = w + strcspn(w, ",.'"), *end = mark + strlen(mark);
 			char marks[8];
 
@@ -762,8 +763,8 @@ static void roles_say_what_is_new(void **state)
 		for (uint32_t i = 0; i < k; i++)
 			below += c.prior->p[i];
 		for (size_t end = at + b.n_tokens; at < end; at++) {
-			bool is_pronoun = g->first_pronoun <= c.token[at] &&
-					  c.token[at] < g->first_name[0];
+			bool is_pronoun =
+			    g->first_pronoun <= c.token[at] && c.token[at] < g->first_name[0];
 			bool again = seen[k] || (is_pronoun && pronoun);
 			unsigned role = again ? ROLE_REPEATED_FACT : ROLE_FIRST_FACT;
 
@@ -877,7 +878,8 @@ static void contradictions_are_impossible(void **state)
 /* A token changed anywhere to any other: bounds and oracle say so, or both take it. */
 static void foreign_tokens_are_refused(void **state)
 {
-	static const char *const settings[] = {"biographies=6,people=2", "biographies=6,sampling=2"};
+	static const char *const settings[] = {"biographies=6,people=2",
+					       "biographies=6,sampling=2"};
 	const struct predictor_ops *bayes = predictor_by_name("bayes");
 	struct rng r = rng_stream(1, 99, 0);
 

@@ -67,8 +67,8 @@ static void check_text(const char *text)
 	if (!isupper((unsigned char)text[0]) || strstr(text, "  ") || strstr(text, " ,") ||
 	    strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz ,.-") != length)
 		fail_msg("not a plain sentence: %s", text);
-	for (const char *const *word = (const char *const[]){"he", "she", "him", "his", "her",
-							     "may", "march", NULL};
+	for (const char *const *word =
+		 (const char *const[]){"he", "she", "him", "his", "her", "may", "march", NULL};
 	     *word; word++)
 		if (count_word(text, *word, &other))
 			fail_msg("'%s' is a token of another kind: %s", *word, text);
