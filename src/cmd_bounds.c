@@ -27,9 +27,9 @@ static const struct cmd_spec bounds_spec = {
     .usage = "[--json] PREFIX",
     .text = "What the tokens of PREFIX.bin cost in bits, given the world PREFIX.json (known_bits,\n"
 	    "and its mean over the worlds that remain possible) and given its prior only\n"
-	    "(bayes_bits), with the parts of the latter.  Where the mean over corpora of this length is\n"
-	    "known exactly, also expected_bayes_bits, the expected number of elements, and the\n"
-	    "probability that the next mention is of a new one (new_fact_mass).\n",
+	    "(bayes_bits), with the parts of the latter.  Where the mean over corpora of this\n"
+	    "length is known exactly, also expected_bayes_bits, the expected number of elements,\n"
+	    "and the probability that the next mention is of a new one (new_fact_mass).\n",
     .options = bounds_options,
 };
 

@@ -785,7 +785,7 @@ static void roles_say_what_is_new(void **state)
 
 enum damage { DAMAGE_PRIOR, DAMAGE_TRUTH };
 
-/* The member of a good world's prior or truth replaced (NULL: removed) is refused with a sentence. */
+/* A good world with one member replaced (NULL: removed) is refused with a sentence. */
 static void assert_refused(const char *options, enum damage where, const char *member,
 			   json_t *value, enum status want)
 {

@@ -109,8 +109,8 @@ static int largest_first(const void *a, const void *b)
 	return (x < y) - (x > y);
 }
 
-/* Identities when member i occurs max(1, floor(50 N p_i)) times: entries in all, the largest, median
- * and smallest count, the shares of the four quarters of the members, the entropy. */
+/* Identities when member i occurs max(1, floor(50 N p_i)) times: entries in all, the largest,
+ * median and smallest count, the shares of the four quarters of the members, the entropy. */
 static void entropy_is_the_published_one(void **state)
 {
 	static const struct {
