@@ -147,7 +147,8 @@ static void job_path(const struct bench *b, size_t index, const char *ending,
 
 static void fill_row(struct row *r, const struct cell_result *result)
 {
-	r->archive_bytes = (double)result->archive_bytes;
+	r->model_bytes = (double)result->model_bytes;
+	r->archive_bytes = (double)(result->archive_bytes - result->model_bytes);
 	r->ideal_bits = result->ideal_bits;
 	r->compress_seconds = result->compress.cpu_seconds;
 	r->compress_wall_seconds = result->compress.wall_seconds;
@@ -217,6 +218,34 @@ static void run_planned(struct bench *b, size_t i)
 		report_failure(b, &b->job[i], s);
 }
 
+/* The regret of a row that is there. */
+static void run_regret(struct bench *b, size_t i)
+{
+	struct job *j = &b->job[i];
+	struct cell cell = {
+	    .program = "/proc/self/exe",
+	    .method = j->method,
+	    .input = j->input,
+	    .world = j->subject->world,
+	    .roles = j->subject->roles,
+	    .limit_seconds = CELL_LIMIT_SECONDS,
+	};
+	double bits[COST_ROLES];
+
+	if (!j->wants_regret || !j->row.present || child_interrupted())
+		return;
+#pragma omp critical(bench_rows)
+	bench_progress(b, "regret by role: %s, %s", j->row.corpus, j->row.name);
+	enum status s = cell_regret(&cell, bits);
+
+#pragma omp critical(bench_rows)
+	if (s == STATUS_OK)
+		for (int role = 0; role < COST_ROLES; role++)
+			j->row.regret[role] = bits[role] / j->row.n_tokens;
+	else if (!child_interrupted())
+		report_failure(b, j, s);
+}
+
 enum status bench_run(struct bench *b)
 {
 	/* The threads only wait for processes.  Rows that are there for their rates run alone. */
@@ -227,6 +256,10 @@ enum status bench_run(struct bench *b)
 	for (size_t i = 0; i < b->n_jobs; i++)
 		if (b->job[i].row.section != SECTION_TABLE)
 			run_planned(b, i);
+	/* Nothing is timed any more. */
+#pragma omp parallel for schedule(dynamic, 1) num_threads(b->n_parallel)
+	for (size_t i = 0; i < b->n_jobs; i++)
+		run_regret(b, i);
 	bench_progress(b, "%s", "");
 	return child_interrupted() ? fail(STATUS_LIMIT, "interrupted") : STATUS_OK;
 }

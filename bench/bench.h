@@ -31,9 +31,10 @@ struct subject {
 	char raw_tokens[BENCH_PATH_BYTES]; /* PREFIX.bin without its header */
 	char text[BENCH_PATH_BYTES];
 	char world[BENCH_PATH_BYTES];
+	char roles[BENCH_PATH_BYTES]; /* also empty where there is no regret to measure */
 
 	double n_tokens, text_bytes; /* an ordinary file counts as text without tokens */
-	double known_bits, known_bits_expected, bayes_bits;
+	double known_bits, known_bits_expected, bayes_bits, two_part_bits;
 };
 
 struct job {
@@ -43,6 +44,7 @@ struct job {
 	const char *input; /* points into the subject, as does the next */
 	const char *world; /* or NULL */
 	bool as_bytes;
+	bool wants_regret; /* by role, once the row is there */
 };
 
 struct bench {
@@ -81,8 +83,8 @@ MUST_CHECK enum status suite_plan(struct bench *b, const char *name);
 /* Append to a text what each suite holds, a paragraph each, for the help. */
 void suite_describe(struct buffer *out);
 
-/* bench.c: measure every job.  A job that fails is counted and said on standard error; only an
- * interruption ends the run. */
+/* bench.c: measure every job, then regrets by role, which are not timed.  What fails is counted and
+ * said on standard error; only an interruption ends the run. */
 MUST_CHECK enum status bench_run(struct bench *b);
 
 /* One line of progress on a terminal; empty text removes it. */

@@ -12,6 +12,7 @@
 
 #include <stdint.h>
 
+#include "cost.h"
 #include "status.h"
 
 struct cell {
@@ -20,6 +21,7 @@ struct cell {
 	const char *input;   /* file */
 	const char *world;   /* -w of an oracle, or NULL */
 	int as_bytes;        /* models: symbols are bytes whatever the file looks like */
+	const char *roles;   /* of the tokens of `input`; only for cell_regret() */
 	const char *archive; /* file to write; left behind */
 	const char *decoded; /* file to write; left behind */
 	unsigned limit_seconds;
@@ -32,6 +34,7 @@ struct cell_side {
 
 struct cell_result {
 	uint64_t archive_bytes; /* size of the file */
+	uint64_t model_bytes;   /* of it, a model that a two-part code stored: L(M) */
 	double ideal_bits;      /* NaN where the method knows none */
 	struct cell_side compress, decompress;
 };
@@ -43,5 +46,12 @@ struct cell_result {
  *         STATUS_IO: a child failed (it said why on standard error) or a file cannot be read.
  */
 MUST_CHECK enum status cell_run(const struct cell *c, struct cell_result *result);
+
+/*
+ * Bits that a model's tokens of each role cost more than those of COST_REFERENCE (cost.h), which is
+ * told `world`.  Both are coded in one more process, so that this work is in no other figure;
+ * `archive` and `decoded` are not touched.  Errors as above, but for STATUS_CORRUPT.
+ */
+MUST_CHECK enum status cell_regret(const struct cell *c, double regret_bits[COST_ROLES]);
 
 #endif

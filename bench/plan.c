@@ -60,6 +60,8 @@ static enum status plan_model(struct bench *b, const struct subject *s, enum sec
 
 	if (model->needs_world && isnan(s->bayes_bits)) /* no known source, no oracle */
 		return STATUS_OK;
+	if (model->fit && isnan(s->two_part_bits))
+		return STATUS_OK;
 	TRY(job_new(b, s, section, model->name, is_corpus ? "tokens" : "bytes", &j));
 	snprintf(j->method, sizeof j->method, "model:%s", model->name);
 	if (model->not_counted)
@@ -68,7 +70,7 @@ static enum status plan_model(struct bench *b, const struct subject *s, enum sec
 	j->row.input_bytes = is_corpus ? 2 * s->n_tokens : s->text_bytes;
 	j->as_bytes = !is_corpus;
 	j->world = model->needs_world ? s->world : NULL;
-	j->row.model_bytes = 0; /* no model is stored beside its archive yet */
+	j->wants_regret = s->roles[0] != '\0';
 	return STATUS_OK;
 }
 
@@ -93,6 +95,7 @@ enum status plan_table(struct bench *b, const struct subject *s)
 	TRY(plan_bound(b, s, "bound: known world", s->known_bits));
 	TRY(plan_bound(b, s, "bound: E[known given X]", s->known_bits_expected));
 	TRY(plan_bound(b, s, "bound: Bayes", s->bayes_bits));
+	TRY(plan_bound(b, s, "bound: two-part", s->two_part_bits));
 	for (const struct predictor_ops *const *p = predictors; *p; p++)
 		TRY(plan_model(b, s, SECTION_TABLE, *p));
 	for (const struct codec_ops *const *c = codecs; *c && is_corpus; c++)

@@ -15,10 +15,10 @@
 #define REPORT_SCHEMA 1
 #define SIGNIFICANT_DIGITS 12 /* of measured numbers in CSV and JSON */
 
-enum kind { TEXT, COUNT, REAL };
+enum kind { TEXT, COUNT, REAL, SUM /* Markdown only: the regrets in a row */ };
 
 struct column {
-	const char *key;   /* CSV and JSON */
+	const char *key;   /* CSV and JSON; NULL: not there */
 	const char *label; /* Markdown */
 	enum kind kind;
 	int digits;     /* Markdown, behind the point of a REAL */
@@ -62,6 +62,11 @@ static const struct column columns[] = {
     {"decompress_wall_seconds", "decompress wall s", REAL, 3, 0, AT(decompress_wall_seconds)},
     {"compress_peak_mib", "enc MiB", REAL, 1, T | S, AT(compress_peak_mib)},
     {"decompress_peak_mib", "dec MiB", REAL, 1, T | S, AT(decompress_peak_mib)},
+    {"regret_syntax", "regret: syntax", REAL, 4, 0, AT(regret[ROLE_SYNTAX])},
+    {"regret_name", "regret: name", REAL, 4, 0, AT(regret[ROLE_NAME])},
+    {"regret_first_fact", "regret: first fact", REAL, 4, 0, AT(regret[ROLE_FIRST_FACT])},
+    {"regret_repeated_fact", "regret: repeated fact", REAL, 4, 0, AT(regret[ROLE_REPEATED_FACT])},
+    {NULL, "regret by role", SUM, 4, T | S, AT(regret)},
     {"verified", "verified", TEXT, 0, T | S | C, AT(verified)},
     {"not_counted", "not counted", TEXT, 0, T, AT(not_counted)},
 };
@@ -87,12 +92,15 @@ static const struct {
 static const char legend[] =
     "Each row was decompressed in a process of its own and compared with the original.\n"
     "Byte methods get tokens as little-endian pairs without a header.  `x bound`: total\n"
-    "bits over the Bayes bound of the corpus.  `overhead`: archive bits less ideal bits\n"
+    "bits over the Bayes bound of the corpus.  `overhead`: total bits less ideal bits\n"
     "(the sum of -lg p): coder, header and checksum together.  `bits/byte`: of the text\n"
     "rendering.  MB/s and tokens/s: 10^6 bytes of what the method was given, or tokens, per\n"
     "second of processor time, one thread, one run.  MiB: largest resident memory of the\n"
-    "process.  `not counted`: what the reader of that archive must hold besides it, whose\n"
-    "bits are in no column.  Sizes are bytes.\n";
+    "process.  `regret by role`: bits/token above `bayes` that went into syntax + names + first\n"
+    "facts + repeated facts; sums of -lg p over all tokens of the corpus, without a stored\n"
+    "model; measured apart, untimed.  `model`: what a two-part code stores in its file before\n"
+    "the data; `archive` is the rest, `total` both.  `not counted`: what the reader of that\n"
+    "archive must hold besides it, whose bits are in no column.  Sizes are bytes.\n";
 
 static const char *text_of(const struct row *r, const struct column *c)
 {
@@ -122,7 +130,7 @@ void row_derive(struct row *r)
 	r->bits_per_token = r->total_bits / r->n_tokens;
 	r->bits_per_text_byte = r->total_bits / r->text_bytes;
 	r->times_bound = r->total_bits / r->bound_bits;
-	r->overhead_bits = 8 * r->archive_bytes - r->ideal_bits;
+	r->overhead_bits = 8 * r->total_bytes - r->ideal_bits;
 	r->compress_mb_s = r->input_bytes / 1e6 / r->compress_seconds;
 	r->decompress_mb_s = r->input_bytes / 1e6 / r->decompress_seconds;
 	r->compress_tokens_s = r->n_tokens / r->compress_seconds;
@@ -139,11 +147,31 @@ static const char *section_key(enum section section)
 	return "";
 }
 
+/* "0.1234 - 0.0012 + ...": parts of a sum, in the order of the roles; empty if there are none. */
+static void print_sum(const double *part, int digits, char *text, size_t size_bytes)
+{
+	size_t used = 0;
+
+	text[0] = '\0';
+	for (int i = 0; i < COST_ROLES && isfinite(part[i]) && used < size_bytes; i++) {
+		char number[32];
+
+		snprintf(number, sizeof number, "%.*f", digits, fabs(part[i]));
+		bool minus = part[i] < 0 && strpbrk(number, "123456789");
+
+		used += (size_t)snprintf(text + used, size_bytes - used, "%s%s%s",
+					 i ? (minus ? " - " : " + ") : "", !i && minus ? "-" : "",
+					 number);
+	}
+}
+
 /* One cell of a Markdown table. */
 static void print_cell(const struct row *r, const struct column *c, char *text, size_t size_bytes)
 {
 	if (c->kind == TEXT)
 		snprintf(text, size_bytes, "%s", text_of(r, c));
+	else if (c->kind == SUM)
+		print_sum(r->regret, c->digits, text, size_bytes);
 	else if (isfinite(number_of(r, c)))
 		snprintf(text, size_bytes, "%.*f", c->digits, number_of(r, c));
 	else
@@ -302,13 +330,16 @@ void report_csv(const struct report *report, FILE *to)
 {
 	fputs("section", to);
 	for (size_t i = 0; i < N_COLUMNS; i++)
-		fprintf(to, ",%s", columns[i].key);
+		if (columns[i].key)
+			fprintf(to, ",%s", columns[i].key);
 	fputc('\n', to);
 	for (const struct row *r = report->row; r < report->row + report->n_rows; r++) {
 		if (!r->present)
 			continue;
 		fputs(section_key(r->section), to);
 		for (size_t i = 0; i < N_COLUMNS; i++) {
+			if (!columns[i].key)
+				continue;
 			fputc(',', to);
 			if (columns[i].kind == TEXT)
 				csv_text(text_of(r, &columns[i]), to);
@@ -328,6 +359,8 @@ static json_t *json_of_row(const struct row *r)
 		const struct column *c = &columns[i];
 		json_t *value;
 
+		if (!c->key)
+			continue;
 		if (c->kind == TEXT)
 			value = *text_of(r, c) ? utf8_json(text_of(r, c)) : json_null();
 		else if (!isfinite(number_of(r, c)))

@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "cost.h"
 #include "status.h"
 
 enum section {
@@ -44,6 +45,7 @@ struct row {
 	double compress_seconds, decompress_seconds; /* processor time */
 	double compress_wall_seconds, decompress_wall_seconds;
 	double compress_peak_mib, decompress_peak_mib;
+	double regret[COST_ROLES]; /* over COST_REFERENCE, in bits a token of the corpus, by role */
 
 	/* What follows from it: row_derive(). */
 	double total_bytes, total_bits;

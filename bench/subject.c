@@ -14,6 +14,7 @@
 #include "bench.h"
 #include "corpus.h"
 #include "options.h"
+#include "oracle.h"
 #include "tokens.h"
 #include "world.h"
 
@@ -30,7 +31,7 @@ static enum status subject_new(struct bench *b, const char *title, struct subjec
 	all[b->n_subjects++] = *out;
 	snprintf((*out)->title, sizeof(*out)->title, "%s", title);
 	(*out)->n_tokens = (*out)->known_bits = (*out)->known_bits_expected = NAN;
-	(*out)->bayes_bits = NAN;
+	(*out)->bayes_bits = (*out)->two_part_bits = NAN;
 	return STATUS_OK;
 }
 
@@ -130,6 +131,17 @@ static double bits_of(const json_t *code_lengths, const char *key)
 	return json_is_number(bits) ? json_number_value(bits) : NAN;
 }
 
+/* Regret by role needs an oracle, and roles: a corpus without them has the other columns. */
+static bool has_regret(const struct world *w, const char *roles)
+{
+	if (!oracle_exists(w))
+		return false;
+	if (access(roles, R_OK) == 0)
+		return true;
+	fprintf(stderr, "twopart bench: %s cannot be read: no regret by role\n", roles);
+	return false;
+}
+
 /* The world's numbers.  It is given back at once, to the system too: a child starts with its
  * parent's resident memory on its account. */
 static enum status read_world(struct subject *s)
@@ -146,6 +158,9 @@ static enum status read_world(struct subject *s)
 	s->known_bits = bits_of(code_lengths, "known_bits");
 	s->known_bits_expected = bits_of(code_lengths, "known_bits_expected");
 	s->bayes_bits = bits_of(code_lengths, "bayes_bits");
+	s->two_part_bits = bits_of(code_lengths, "two_part_bits");
+	if (!has_regret(w, s->roles))
+		s->roles[0] = '\0';
 	world_free(w);
 	malloc_trim(0);
 	return STATUS_OK;
@@ -162,6 +177,7 @@ enum status subject_add_corpus(struct bench *b, const char *title, const char *p
 	snprintf(s->input, sizeof s->input, "%s.bin", prefix);
 	snprintf(s->text, sizeof s->text, "%s.txt", prefix);
 	snprintf(s->world, sizeof s->world, "%s.json", prefix);
+	snprintf(s->roles, sizeof s->roles, "%s.roles", prefix);
 	snprintf(s->raw_tokens, sizeof s->raw_tokens, "%s/%zu.tokens", b->directory, b->n_subjects);
 	TRY(read_world(s));
 	TRY(size_of(s->text, &s->text_bytes));

@@ -55,8 +55,9 @@
  * beta) - psi(n_k - alpha)) / ln 2.  A finite law leaves nothing open, so there the two are equal.
  *
  * In expectation over worlds and corpora: expected_elements is the mean of K and new_fact_mass the
- * probability that biography N + 1 is of a new person (population.h; Pitman-Yor: the recursion of
- * restaurant.h); expected_bayes_bits, for finite populations, is N H(p) + E[K] 47.59 + syntax_bits.
+ * probability that biography N + 1 is of a new person (population.h, pitman_yor.h);
+ * expected_bayes_bits, for finite populations, is N H(p) + E[K] 47.59 + syntax_bits.  For
+ * Pitman-Yor mixture_bits is for someone who is not told alpha and beta (mixture.h).
  */
 #ifndef TWOPART_BIOS_H
 #define TWOPART_BIOS_H

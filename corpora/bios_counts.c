@@ -7,13 +7,12 @@
 #include <string.h>
 
 #include "bios.h"
+#include "bound.h"
 #include "draw.h"
+#include "mixture.h"
 #include "options.h"
+#include "pitman_yor.h"
 #include "population.h"
-#include "restaurant.h"
-#include "special.h"
-
-#define LG_E 1.4426950408889634 /* 1 / ln 2 */
 
 /* ---- The truth. ---- */
 
@@ -192,52 +191,72 @@ enum status bios_counts_add(struct bios_counts *c, const struct bios_biography *
 /* ---- Closed forms. ---- */
 
 struct lengths {
-	double known, known_expected, partition, name, fact, syntax;
-	double elements_expected, new_mass, bayes_expected;
+	struct bound known, known_expected, bayes;
 };
 
-static void pitman_yor_lengths(const struct bios_counts *c, struct lengths *l)
-{
-	double alpha = (double)c->prior->alpha_millionths / OPTION_UNIT;
-	double beta = (double)c->prior->beta_millionths / OPTION_UNIT;
-	double n = (double)c->n_biographies, psi;
-
-	l->new_mass = 1;
-	if (n == 0)
-		return;
-	psi = special_digamma(n + beta);
-	l->partition = special_lg_rising(beta + 1, n - 1);
-	for (uint32_t k = 0; k < c->own.n; k++) {
-		double n_k = (double)c->n[k];
-
-		if (k > 0)
-			l->partition -= log2(beta + k * alpha);
-		l->partition -= special_lg_rising(1 - alpha, n_k - 1);
-		l->name += log2((double)(BIOS_NAMES - k));
-		l->known_expected += n_k * (psi - special_digamma(n_k - alpha)) * LG_E;
-	}
-	l->elements_expected = restaurant_expected_tables(alpha, beta, c->n_biographies);
-	l->new_mass = (beta + alpha * l->elements_expected) / (n + beta);
-}
-
-static void finite_lengths(const struct bios_counts *c, struct lengths *l)
+/* The prior says who everybody is and how likely; only what is true of him is new. */
+static enum status put_finite(json_t *to, const struct bios_counts *c, struct lengths *l)
 {
 	const double *p = c->prior->p;
-	double n = (double)c->n_biographies;
+	double n = (double)c->n_biographies, *weights = &l->bayes.part[BOUND_WEIGHTS];
+	double distinct = population_distinct(p, c->people->n, n);
+	struct bound expected = {
+	    .part[BOUND_WEIGHTS] = n * population_entropy_bits(p, c->people->n),
+	    .part[BOUND_FACTS] = distinct * log2((double)BIOS_PACKED_END),
+	    .part[BOUND_SYNTAX] = l->bayes.part[BOUND_SYNTAX],
+	};
 
 	for (uint32_t k = 0; k < c->people->n; k++)
 		if (c->n[k])
-			l->partition -= (double)c->n[k] * log2(p[k]);
-	l->known_expected = l->partition;
-	l->elements_expected = population_distinct(p, c->people->n, n);
-	l->new_mass = population_new_mass(p, c->people->n, n);
-	l->bayes_expected = n * population_entropy_bits(p, c->people->n) + l->syntax +
-			    l->elements_expected * log2((double)BIOS_PACKED_END);
+			*weights -= (double)c->n[k] * log2(p[k]);
+	l->known_expected.part[BOUND_WEIGHTS] = *weights;
+	TRY(bound_put(to, BOUND_BAYES_EXPECTED, &expected));
+	return bound_put_more(to,
+			      json_pack("{s:f, s:f}", "expected_elements", distinct,
+					"new_fact_mass", population_new_mass(p, c->people->n, n)));
+}
+
+static enum status put_mixture(json_t *to, const struct bound *bayes,
+			       const struct py_partition *partition)
+{
+	double alpha, beta;
+	struct mixture weights = mixture_partition(partition, &alpha, &beta);
+	struct bound b = *bayes;
+
+	b.part[BOUND_WEIGHTS] = weights.bits;
+	TRY(bound_put(to, BOUND_MIXTURE, &b));
+	return bound_put_more(to, json_pack("{s:f, s:f, s:f, s:f}", "mixture_best_bits",
+					    bound_total(&b) - weights.bits + weights.best_bits,
+					    "mixture_grid_bits", log2(weights.n_points),
+					    "mixture_alpha", alpha, "mixture_beta", beta));
+}
+
+/* Everybody is new at first, name and all. */
+static enum status put_pitman_yor(json_t *to, const struct bios_counts *c, struct lengths *l)
+{
+	double alpha = (double)c->prior->alpha_millionths / OPTION_UNIT;
+	double beta = (double)c->prior->beta_millionths / OPTION_UNIT;
+	uint64_t n = c->n_biographies;
+	struct py_partition partition;
+	enum status s;
+
+	TRY(py_partition_make(&partition, c->n, c->own.n));
+	l->bayes.part[BOUND_WEIGHTS] = py_partition_bits(&partition, alpha, beta);
+	for (uint32_t k = 0; k < c->own.n; k++)
+		l->bayes.part[BOUND_NAMES] += log2((double)(BIOS_NAMES - k));
+	l->known_expected.part[BOUND_WEIGHTS] = py_known_bits_expected(&partition, alpha, beta);
+	s = put_mixture(to, &l->bayes, &partition);
+	py_partition_free(&partition);
+	if (s != STATUS_OK)
+		return s;
+	return bound_put_more(to, json_pack("{s:f, s:f}", "expected_elements",
+					    py_elements_expected(n, alpha, beta), "new_fact_mass",
+					    py_new_probability(n, alpha, beta)));
 }
 
 /* What the truth says of the people counted. */
-static enum status known_length(const struct bios_counts *c, const struct bios_truth *t,
-				struct lengths *l)
+static enum status sum_known(const struct bios_counts *c, const struct bios_truth *t,
+			     struct lengths *l)
 {
 	for (uint32_t k = 0; k < c->people->n; k++) {
 		uint32_t in_truth;
@@ -247,41 +266,39 @@ static enum status known_length(const struct bios_counts *c, const struct bios_t
 		in_truth = bios_directory_find(t->people, c->people->name[k]);
 		if (in_truth == BIOS_NOBODY || t->packed[in_truth] != c->packed[k])
 			return fail(STATUS_IMPOSSIBLE, "the truth contradicts a biography");
-		l->known -=
+		l->known.part[BOUND_WEIGHTS] -=
 		    (double)c->n[k] * log2(t->weight ? t->weight[in_truth] : c->prior->p[k]);
 	}
 	return STATUS_OK;
 }
 
-static json_t *lengths_json(const struct bios_counts *c, const struct lengths *l, bool known)
+static enum status put_all(json_t *to, const struct bios_counts *c, const struct bios_truth *truth)
 {
 	bool finite = c->prior->sampling != BIOS_PITMAN_YOR;
-	json_t *out = json_pack(
-	    "{s:o*, s:f, s:f, s:f, s:f, s:f, s:f, s:I, s:f, s:f, s:o*}", "known_bits",
-	    known ? json_real(l->known + l->syntax) : NULL, "known_bits_expected",
-	    l->known_expected + l->syntax, "bayes_bits",
-	    l->partition + l->name + l->fact + l->syntax, "partition_bits", l->partition,
-	    "name_bits", l->name, "fact_bits", l->fact, "syntax_bits", l->syntax, "elements",
-	    (json_int_t)c->n_elements, "expected_elements", l->elements_expected, "new_fact_mass",
-	    l->new_mass, "expected_bayes_bits", finite ? json_real(l->bayes_expected) : NULL);
+	double syntax = BIOS_ATTRIBUTES * log2(BIOS_TEMPLATES);
+	struct lengths l = {0};
 
-	return out;
+	if (c->prior->permuted)
+		syntax += log2(720); /* orders of six sentences */
+	syntax *= (double)c->n_biographies;
+	l.known.part[BOUND_SYNTAX] = syntax;
+	l.known_expected.part[BOUND_SYNTAX] = syntax;
+	l.bayes.part[BOUND_SYNTAX] = syntax;
+	l.bayes.part[BOUND_FACTS] = c->n_elements * log2((double)BIOS_PACKED_END);
+	TRY(finite ? put_finite(to, c, &l) : put_pitman_yor(to, c, &l));
+	if (truth) {
+		TRY(sum_known(c, truth, &l));
+		TRY(bound_put(to, BOUND_KNOWN, &l.known));
+	}
+	TRY(bound_put(to, BOUND_KNOWN_EXPECTED, &l.known_expected));
+	TRY(bound_put(to, BOUND_BAYES, &l.bayes));
+	return bound_put_more(to, json_pack("{s:I}", "elements", (json_int_t)c->n_elements));
 }
 
 enum status bios_code_lengths(const struct bios_counts *c, const struct bios_truth *truth,
 			      json_t **out)
 {
-	struct lengths l = {0};
+	json_t *lengths = json_object();
 
-	l.syntax = (double)c->n_biographies *
-		   (BIOS_ATTRIBUTES * log2(BIOS_TEMPLATES) + (c->prior->permuted ? log2(720) : 0));
-	l.fact = c->n_elements * log2((double)BIOS_PACKED_END);
-	if (c->prior->sampling == BIOS_PITMAN_YOR)
-		pitman_yor_lengths(c, &l);
-	else
-		finite_lengths(c, &l);
-	if (truth)
-		TRY(known_length(c, truth, &l));
-	*out = lengths_json(c, &l, truth != NULL);
-	return *out ? STATUS_OK : fail_no_memory();
+	return bound_finish(lengths, lengths ? put_all(lengths, c, truth) : STATUS_OK, out);
 }

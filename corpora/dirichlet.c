@@ -4,7 +4,10 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "bound.h"
+#include "count_tables.h"
 #include "draw.h"
+#include "mixture.h"
 #include "special.h"
 #include "words.h"
 
@@ -77,8 +80,10 @@ enum status dirichlet_load(struct dirichlet *d, const struct world *w, bool trut
 
 struct lengths {
 	double known, known_expected, bayes;
+	struct count_tables rows;
 };
 
+/* p may be NULL: no truth. */
 static void add_row(struct lengths *l, const struct dirichlet *d, const double *p,
 		    const uint64_t *count)
 {
@@ -87,39 +92,68 @@ static void add_row(struct lengths *l, const struct dirichlet *d, const double *
 
 	for (uint32_t j = 0; j < d->n_symbols; j++) {
 		n += (double)count[j];
-		sum += p[j];
+		sum += p ? p[j] : 0;
 	}
 	if (n == 0)
 		return;
 
 	double psi_n = special_digamma(n + a_sum);
 
+	count_tables_add(&l->rows, count, d->n_symbols);
 	l->bayes += special_lg_rising(a_sum, n);
 	for (uint32_t j = 0; j < d->n_symbols; j++) {
 		double c = (double)count[j];
 
 		if (c == 0)
 			continue;
-		l->known -= c * log2(p[j] / sum);
+		if (p)
+			l->known -= c * log2(p[j] / sum);
 		l->known_expected += c * (psi_n - special_digamma(c + a)) * LG_E;
 		l->bayes -= special_lg_rising(a, c);
 	}
 }
 
+/* Everything is syntax. */
+static enum status put_syntax(json_t *to, enum bound_id id, double bits)
+{
+	return bound_put(to, id, &(struct bound){.part[BOUND_SYNTAX] = bits});
+}
+
+static enum status put_lengths(json_t *to, const struct lengths *l, bool truth)
+{
+	double pseudo;
+	struct mixture mixture = mixture_tables(&l->rows, &pseudo);
+
+	if (truth)
+		TRY(put_syntax(to, BOUND_KNOWN, l->known));
+	TRY(put_syntax(to, BOUND_KNOWN_EXPECTED, l->known_expected));
+	TRY(put_syntax(to, BOUND_BAYES, l->bayes));
+	TRY(put_syntax(to, BOUND_MIXTURE, mixture.bits));
+	TRY(put_syntax(to, BOUND_NML, count_tables_nml_bits(&l->rows)));
+	return bound_put_more(to, json_pack("{s:f, s:f, s:f}", "mixture_best_bits",
+					    mixture.best_bits, "mixture_grid_bits",
+					    log2(mixture.n_points), "mixture_pseudo", pseudo));
+}
+
 static enum status code_lengths(const struct dirichlet *d, const uint64_t *count, json_t **out)
 {
 	struct lengths l = {0};
+	enum status s;
 
 	for (uint32_t r = 0; r < d->n_rows; r++) {
 		size_t first = (size_t)r * d->n_symbols;
 
-		add_row(&l, d, d->p + first, count + first);
+		add_row(&l, d, d->p ? d->p + first : NULL, count + first);
 	}
-	if (isinf(l.known))
-		return fail(STATUS_IMPOSSIBLE, "a token has probability 0 in the world's truth");
-	*out = json_pack("{s:f, s:f, s:f, s:f}", "known_bits", l.known, "known_bits_expected",
-			 l.known_expected, "bayes_bits", l.bayes, "syntax_bits", l.bayes);
-	return *out ? STATUS_OK : fail_no_memory();
+	s = isinf(l.known)
+		? fail(STATUS_IMPOSSIBLE, "a token has probability 0 in the world's truth")
+		: count_tables_seal(&l.rows);
+	json_t *lengths = json_object();
+
+	if (s == STATUS_OK && lengths)
+		s = put_lengths(lengths, &l, d->p != NULL);
+	count_tables_free(&l.rows);
+	return bound_finish(lengths, s, out);
 }
 
 enum status dirichlet_bounds(const struct world *w, const uint16_t *token, uint64_t n_tokens,
@@ -127,7 +161,7 @@ enum status dirichlet_bounds(const struct world *w, const uint16_t *token, uint6
 {
 	struct dirichlet d;
 
-	TRY(dirichlet_load(&d, w, true));
+	TRY(dirichlet_load(&d, w, json_object_get(w->root, "truth") != NULL));
 
 	uint64_t *count = calloc(n_cells(&d), sizeof *count);
 	enum status s = count ? STATUS_OK : fail_no_memory();

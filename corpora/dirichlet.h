@@ -16,8 +16,9 @@
  *   bayes_bits            sum_r [lg A^(n(r)) - sum_j lg a^(c(r, j))]
  *
  * so an independent program needs the prior and the counts of PREFIX.bin only.  Token by token the
- * Bayes mixture predicts (c(r, j) + a) / (n(r) + A) with the counts so far.  All of bayes_bits is
- * syntax_bits: there are no facts.
+ * Bayes mixture predicts (c(r, j) + a) / (n(r) + A) with the counts so far.  All of it is syntax:
+ * there are no elements.  mixture_bits is for someone who is not told a (mixture.h), nml_bits the
+ * normalized maximum likelihood of the rows (nml.h).
  */
 #ifndef TWOPART_DIRICHLET_H
 #define TWOPART_DIRICHLET_H

@@ -88,12 +88,3 @@ void restaurant_weights(const struct restaurant *r, const uint64_t *n, uint64_t 
 			weight[k] = DRAW_PROBABILITY_MIN;
 	}
 }
-
-double restaurant_expected_tables(double alpha, double beta, uint64_t n)
-{
-	double mean = n ? 1 : 0;
-
-	for (uint64_t i = 1; i < n; i++)
-		mean += (beta + alpha * mean) / ((double)i + beta);
-	return mean;
-}

@@ -37,9 +37,4 @@ uint32_t restaurant_seat(struct restaurant *r, struct rng *rng);
 void restaurant_weights(const struct restaurant *r, const uint64_t *n, uint64_t seed,
 			uint32_t purpose, double *weight, double *unseen);
 
-/* The mean number of tables after n customers.  Its recursion E += (beta + alpha E) / (i + beta) is
- * the rule itself and adds positive numbers only, where the closed form with gamma functions
- * cancels for small alpha.  O(n). */
-double restaurant_expected_tables(double alpha, double beta, uint64_t n);
-
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bound.h"
 #include "corpus.h"
 #include "draw.h"
 #include "elementary.h"
@@ -48,7 +49,7 @@ static enum status set_law(struct santafe *f)
 	return STATUS_OK;
 }
 
-enum status santafe_load(struct santafe *f, const struct world *w)
+enum status santafe_load(struct santafe *f, const struct world *w, bool truth)
 {
 	json_int_t kinds = json_integer_value(json_object_get(w->prior, "kinds"));
 	json_int_t beta = json_integer_value(json_object_get(w->prior, "beta_millionths"));
@@ -59,17 +60,48 @@ enum status santafe_load(struct santafe *f, const struct world *w)
 	if (kinds < 1 || kinds > SANTAFE_KINDS_MAX || 2 * kinds != w->vocab ||
 	    beta < santafe_options[SANTAFE_BETA].min || beta > santafe_options[SANTAFE_BETA].max)
 		return fail(STATUS_CORRUPT, "%s: its prior makes no sense", w->path);
-	if (!bits || strlen(bits) != (size_t)kinds || strspn(bits, "01") != (size_t)kinds)
+	if (truth &&
+	    (!bits || strlen(bits) != (size_t)kinds || strspn(bits, "01") != (size_t)kinds))
 		return fail(STATUS_CORRUPT, "%s: its truth is not a bit a kind", w->path);
 	f->n_kinds = (uint32_t)kinds;
 	f->beta_millionths = beta;
-	f->bits = bits;
+	f->bits = truth ? bits : NULL;
 	return set_law(f);
 }
 
-static enum status code_lengths(const struct santafe *f, const uint64_t *count, json_t **out)
+/* What corpora of n tokens cost in the mean, and how many kinds they have. */
+static enum status put_expected(json_t *to, const struct santafe *f, double n)
 {
-	double partition_bits = 0, n = 0, distinct;
+	double distinct = population_distinct(f->p, f->n_kinds, n);
+	struct bound expected = {
+	    .part[BOUND_WEIGHTS] = n * population_entropy_bits(f->p, f->n_kinds),
+	    .part[BOUND_FACTS] = distinct,
+	};
+
+	TRY(bound_put(to, BOUND_BAYES_EXPECTED, &expected));
+	return bound_put_more(to, json_pack("{s:f, s:f}", "expected_elements", distinct,
+					    "new_fact_mass",
+					    population_new_mass(f->p, f->n_kinds, n)));
+}
+
+static enum status put_lengths(json_t *to, const struct bound *known, int elements, bool truth)
+{
+	struct bound bayes = *known;
+
+	bayes.part[BOUND_FACTS] = elements;
+	if (truth)
+		TRY(bound_put(to, BOUND_KNOWN, known));
+	TRY(bound_put(to, BOUND_KNOWN_EXPECTED, known));
+	TRY(bound_put(to, BOUND_BAYES, &bayes));
+	return bound_put_more(to, json_pack("{s:i}", "elements", elements));
+}
+
+/* known_bits only with `truth`. */
+static enum status code_lengths(const struct santafe *f, const uint64_t *count, bool truth,
+				json_t **out)
+{
+	struct bound known = {0};
+	double n = 0;
 	int elements = 0;
 
 	for (uint32_t k = 0; k < f->n_kinds; k++) {
@@ -77,19 +109,37 @@ static enum status code_lengths(const struct santafe *f, const uint64_t *count, 
 			continue;
 		if (f->p[k] <= 0)
 			return fail(STATUS_IMPOSSIBLE, "kind %u occurs but has probability 0", k);
-		partition_bits -= (double)count[k] * log2(f->p[k]);
+		known.part[BOUND_WEIGHTS] -= (double)count[k] * log2(f->p[k]);
 		n += (double)count[k];
 		elements++;
 	}
-	distinct = population_distinct(f->p, f->n_kinds, n);
-	*out = json_pack("{s:f, s:f, s:f, s:f, s:f, s:i, s:f, s:f, s:f}", "known_bits",
-			 partition_bits, "known_bits_expected", partition_bits, "bayes_bits",
-			 partition_bits + elements, "partition_bits", partition_bits, "fact_bits",
-			 (double)elements, "elements", elements, "expected_elements", distinct,
-			 "new_fact_mass", population_new_mass(f->p, f->n_kinds, n),
-			 "expected_bayes_bits",
-			 n * population_entropy_bits(f->p, f->n_kinds) + distinct);
-	return *out ? STATUS_OK : fail_no_memory();
+	json_t *lengths = json_object();
+	enum status s = lengths ? put_lengths(lengths, &known, elements, truth) : STATUS_OK;
+
+	if (lengths && s == STATUS_OK)
+		s = put_expected(lengths, f, n);
+	return bound_finish(lengths, s, out);
+}
+
+/* How often every kind occurs; its bit is the truth's, or without truth that of its first time. */
+static enum status count_kinds(const struct santafe *f, uint64_t *count, char *bits,
+			       const struct world *w, const uint16_t *token, uint64_t n_tokens)
+{
+	if (f->bits)
+		memcpy(bits, f->bits, f->n_kinds);
+	for (uint64_t i = 0; i < n_tokens; i++) {
+		uint32_t k = token[i] / 2u;
+		char bit = (char)('0' + token[i] % 2u);
+
+		if (!bits[k])
+			bits[k] = bit;
+		if (bits[k] != bit)
+			return fail(STATUS_IMPOSSIBLE, "%s: token %llu contradicts %s", w->path,
+				    (unsigned long long)i,
+				    f->bits ? "the truth" : "an earlier one");
+		count[k]++;
+	}
+	return STATUS_OK;
 }
 
 static enum status santafe_bounds(const struct world *w, const uint16_t *token, uint64_t n_tokens,
@@ -97,21 +147,17 @@ static enum status santafe_bounds(const struct world *w, const uint16_t *token, 
 {
 	struct santafe f;
 
-	TRY(santafe_load(&f, w));
+	TRY(santafe_load(&f, w, json_object_get(w->root, "truth") != NULL));
 
 	uint64_t *count = calloc(f.n_kinds, sizeof *count);
-	enum status s = count ? STATUS_OK : fail_no_memory();
+	char *bits = calloc(f.n_kinds, 1);
+	enum status s = count && bits ? STATUS_OK : fail_no_memory();
 
-	for (uint64_t i = 0; s == STATUS_OK && i < n_tokens; i++) {
-		uint32_t k = token[i] / 2u;
-
-		count[k]++;
-		if (token[i] % 2u != (uint32_t)(f.bits[k] - '0'))
-			s = fail(STATUS_IMPOSSIBLE, "%s: token %llu contradicts the truth", w->path,
-				 (unsigned long long)i);
-	}
 	if (s == STATUS_OK)
-		s = code_lengths(&f, count, out);
+		s = count_kinds(&f, count, bits, w, token, n_tokens);
+	if (s == STATUS_OK)
+		s = code_lengths(&f, count, f.bits != NULL, out);
+	free(bits);
 	free(count);
 	santafe_free(&f);
 	return s;
@@ -198,7 +244,7 @@ static enum status finish_world(const struct generator *g, json_t *root)
 {
 	json_t *lengths = NULL;
 
-	TRY(code_lengths(&g->f, g->count, &lengths));
+	TRY(code_lengths(&g->f, g->count, true, &lengths));
 	if (json_object_set_new(root, "prior",
 				json_pack("{s:i, s:I}", "kinds", (int)g->f.n_kinds,
 					  "beta_millionths", (json_int_t)g->f.beta_millionths)) |

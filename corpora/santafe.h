@@ -15,7 +15,7 @@
  *   fact_bits              number of distinct kinds among the K_i, called elements
  *   bayes_bits             their sum
  *   known_bits             partition_bits, and known_bits_expected too: what the prior leaves open
- *                          is certain once stated
+ *                          is certain once stated (known_weight_bits is the same; facts cost 0)
  *
  * so an independent program needs the prior and PREFIX.bin only.  In expectation over corpora of n
  * tokens (population.h has the sums): expected_elements = D(n), new_fact_mass = U(n), the chance
@@ -23,6 +23,8 @@
  */
 #ifndef TWOPART_SANTAFE_H
 #define TWOPART_SANTAFE_H
+
+#include <stdbool.h>
 
 #include "world.h"
 
@@ -32,11 +34,11 @@ struct santafe {
 	uint32_t n_kinds;
 	int64_t beta_millionths;
 	double *p;        /* (n_kinds) the law of K, sums to about 1; tiny values may be 0 */
-	const char *bits; /* (n_kinds) '0' or '1', owned by the world */
+	const char *bits; /* (n_kinds) '0' or '1', owned by the world; NULL if not asked for */
 };
 
-/* Read and check a world's prior and truth, and compute the law. */
-MUST_CHECK enum status santafe_load(struct santafe *f, const struct world *w);
+/* Read and check a world's prior and, if asked, its truth, and compute the law. */
+MUST_CHECK enum status santafe_load(struct santafe *f, const struct world *w, bool truth);
 void santafe_free(struct santafe *f);
 
 #endif

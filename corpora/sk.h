@@ -247,6 +247,10 @@ uint32_t sk_counts_fact(struct sk_counts *c, uint32_t element, uint32_t attribut
 MUST_CHECK enum status sk_counts_add(struct sk_counts *c, const struct sk_sentence *s,
 				     uint64_t *first_fact);
 
+/* Add a whole corpus.  STATUS_CORRUPT when it is none of this prior's. */
+MUST_CHECK enum status sk_counts_add_tokens(struct sk_counts *c, const uint16_t *token,
+					    uint64_t n_tokens);
+
 /* True probabilities of a world: JSON member "truth". */
 struct sk_truth {
 	double **row;  /* (n_types)(n_row_entries) */
@@ -271,10 +275,5 @@ void sk_truth_free(struct sk_truth *t); /* NULL is fine */
 /* One zeroed array per cluster, of row entries or of word table entries; NULL: no memory. */
 void *sk_cluster_arrays(const struct sk_prior *p, bool rows, size_t item_bytes);
 void sk_cluster_arrays_free(const struct sk_prior *p, void *arrays); /* NULL is fine */
-
-/* The closed forms, as a JSON object; `truth` adds known_bits and may be NULL.  STATUS_IMPOSSIBLE
- * when the truth rules the corpus out. */
-MUST_CHECK enum status sk_code_lengths(const struct sk_counts *c, const struct sk_truth *truth,
-				       json_t **out);
 
 #endif

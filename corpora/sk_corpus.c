@@ -25,6 +25,7 @@
 #include "restaurant.h"
 #include "sk.h"
 #include "sk_grammar.h"
+#include "sk_lengths.h"
 #include "tokens.h"
 #include "words.h"
 
@@ -645,25 +646,6 @@ static enum status sk_generate(const struct corpus_request *q)
 
 /* ---- Bounds of a corpus on disk. ---- */
 
-static enum status count_tokens(struct sk_counts *c, const uint16_t *token, uint64_t n_tokens)
-{
-	for (uint64_t at = 0, end; at < n_tokens; at = end) {
-		struct sk_sentence s;
-
-		for (end = at; end < n_tokens && token[end] != SK_END_TOKEN;)
-			end++;
-		if (end++ == n_tokens)
-			return fail(STATUS_CORRUPT, "the last sentence does not end");
-		if (end - at > SK_SENTENCE_MAX ||
-		    !sk_parse(c->prior, token + at, (uint32_t)(end - at), &s))
-			return fail(STATUS_CORRUPT,
-				    "sentence %llu (token %llu) is not of this world's grammar",
-				    (unsigned long long)c->n_sentences, (unsigned long long)at);
-		TRY(sk_counts_add(c, &s, NULL));
-	}
-	return STATUS_OK;
-}
-
 static enum status sk_bounds(const struct world *w, const uint16_t *token, uint64_t n_tokens,
 			     json_t **out)
 {
@@ -678,7 +660,7 @@ static enum status sk_bounds(const struct world *w, const uint16_t *token, uint6
 	if (status == STATUS_OK && truth_member)
 		status = sk_truth_load(&truth, p, truth_member);
 	if (status == STATUS_OK)
-		status = count_tokens(c, token, n_tokens);
+		status = sk_counts_add_tokens(c, token, n_tokens);
 	if (status == STATUS_OK)
 		status = sk_code_lengths(c, truth, out);
 	sk_truth_free(truth);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * sk_counts.c - sufficient statistics of a Syntax-Knowledge corpus and the closed forms on them.
- *
- * The formulas are those of sk.h.  Sums run over elements in order of first appearance.
+ * sk_counts.c - sufficient statistics of a Syntax-Knowledge corpus, and its truth in that shape.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -10,10 +8,8 @@
 
 #include "draw.h"
 #include "sk.h"
-#include "special.h"
 
 #define NO_NODE UINT32_MAX
-#define LN_2 0.69314718055994530942
 
 void *sk_cluster_arrays(const struct sk_prior *p, bool rows, size_t item_bytes)
 {
@@ -221,6 +217,25 @@ enum status sk_counts_add(struct sk_counts *c, const struct sk_sentence *s, uint
 	return STATUS_OK;
 }
 
+enum status sk_counts_add_tokens(struct sk_counts *c, const uint16_t *token, uint64_t n_tokens)
+{
+	for (uint64_t at = 0, end; at < n_tokens; at = end) {
+		struct sk_sentence s;
+
+		for (end = at; end < n_tokens && token[end] != SK_END_TOKEN;)
+			end++;
+		if (end++ == n_tokens)
+			return fail(STATUS_CORRUPT, "the last sentence does not end");
+		if (end - at > SK_SENTENCE_MAX ||
+		    !sk_parse(c->prior, token + at, (uint32_t)(end - at), &s))
+			return fail(STATUS_CORRUPT,
+				    "sentence %llu (token %llu) is not of this world's grammar",
+				    (unsigned long long)c->n_sentences, (unsigned long long)at);
+		TRY(sk_counts_add(c, &s, NULL));
+	}
+	return STATUS_OK;
+}
+
 static enum status bad_truth(const char *what)
 {
 	return fail(STATUS_CORRUPT, "world file: truth: %s", what);
@@ -404,163 +419,4 @@ void sk_truth_free(struct sk_truth *t)
 	}
 	sk_counts_free(t->counts);
 	free(t);
-}
-
-/* Code lengths of one corpus, in bits; the parts of each add up to its total. */
-struct lengths {
-	double partition, name, type, fact, syntax;    /* Bayes */
-	double known_weight, known_fact, known_syntax; /* with the true world */
-	double mean_weight, mean_fact, mean_syntax;    /* E[known | X] */
-};
-
-/* Posterior mean of -lg p for an entry with `count` + `pseudo` of `total`, both Dirichlet. */
-static double mean_cost(double count_and_pseudo, double total)
-{
-	return (special_digamma(total) - special_digamma(count_and_pseudo)) / LN_2;
-}
-
-/* One Dirichlet table: Bayes, E[known | X] and, with probabilities, known bits. */
-static void add_table(const uint64_t *count, const double *probability, size_t n, double pseudo,
-		      double *bayes, double *mean, double *known)
-{
-	uint64_t total = 0;
-
-	for (size_t j = 0; j < n; j++)
-		total += count[j];
-	if (total == 0)
-		return;
-	*bayes += special_lg_rising((double)n * pseudo, (double)total);
-	for (size_t j = 0; j < n; j++) {
-		double c = (double)count[j];
-
-		if (c == 0)
-			continue;
-		*bayes -= special_lg_rising(pseudo, c);
-		*mean += c * mean_cost(c + pseudo, (double)total + (double)n * pseudo);
-		if (probability)
-			*known -= c * log2(probability[j]);
-	}
-}
-
-static void add_syntax(const struct sk_counts *c, const struct sk_truth *truth, struct lengths *l)
-{
-	const struct sk_prior *p = c->prior;
-
-	for (uint32_t t = 0; t < p->n_types; t++) {
-		const struct sk_cluster *cluster = &p->cluster[t];
-
-		for (uint32_t s = 0; s < cluster->n_states; s++) {
-			uint32_t first = cluster->state[s].first_next;
-
-			add_table(&c->row[t][first], truth ? &truth->row[t][first] : NULL,
-				  cluster->state[s].n_next, p->row_pseudo_count, &l->syntax,
-				  &l->mean_syntax, &l->known_syntax);
-		}
-		for (uint32_t k = 0; k < p->n_classes; k++) {
-			size_t first = (size_t)k * p->n_class_words;
-
-			add_table(&c->word[t][first], truth ? &truth->word[t][first] : NULL,
-				  p->n_class_words, p->word_pseudo_count, &l->syntax,
-				  &l->mean_syntax, &l->known_syntax);
-		}
-	}
-}
-
-/* What the truth asks for a fact that was stated: its noise probability, 0 when it is ruled out. */
-static double true_probability(const struct sk_truth *truth, uint32_t kt, uint32_t a, uint32_t v)
-{
-	uint32_t node = sk_counts_fact(truth->counts, kt, a, v, false);
-
-	return node == NO_NODE ? 0 : truth->counts->fact[node].probability;
-}
-
-/* Facts of one element; kt is the same element in the truth. */
-static void add_facts(const struct sk_counts *c, uint32_t k, const struct sk_truth *truth,
-		      uint32_t kt, struct lengths *l)
-{
-	const struct sk_prior *p = c->prior;
-	double pseudo = p->gamma / p->n_values;
-
-	for (uint32_t a = 0; a < p->n_attributes; a++) {
-		size_t at = (size_t)k * p->n_attributes + a;
-		double m = c->n_stated[at], mean = 0;
-
-		if (m == 0)
-			continue;
-		for (uint32_t i = c->fact_head[at]; i != NO_NODE; i = c->fact[i].next) {
-			double count = c->fact[i].count;
-
-			if (truth)
-				l->known_fact -=
-				    count * log2(true_probability(truth, kt, a, c->fact[i].value));
-			if (p->gamma == 0)
-				continue;
-			l->fact -= special_lg_rising(pseudo, count);
-			mean += count * mean_cost(count + pseudo, m + p->gamma);
-		}
-		l->fact += p->gamma == 0 ? log2(p->n_values) : special_lg_rising(p->gamma, m);
-		l->mean_fact += mean;
-	}
-}
-
-static enum status add_elements(const struct sk_counts *c, const struct sk_truth *truth,
-				struct lengths *l)
-{
-	const struct sk_prior *p = c->prior;
-	double n = (double)c->n_sentences, n_elements = c->n_elements;
-
-	if (c->n_elements == 0)
-		return STATUS_OK;
-	l->partition = special_lg_rising(p->beta + 1, n - 1);
-	for (double i = 1; i < n_elements; i++)
-		l->partition -= log2(p->beta + i * p->alpha);
-	l->type = n_elements * log2(p->n_types);
-	l->name = l->type;
-	for (double j = 0; j < n_elements; j++)
-		l->name += log2((double)p->n_names - j);
-	for (uint32_t k = 0; k < c->n_elements; k++) {
-		double n_k = (double)c->element[k].n;
-		uint32_t kt = 0;
-
-		l->partition -= special_lg_rising(1 - p->alpha, n_k - 1);
-		l->mean_weight += n_k * mean_cost(n_k - p->alpha, n + p->beta);
-		if (truth) {
-			kt = sk_counts_element(truth->counts, c->element[k].name, 0, false);
-			if (kt == UINT32_MAX ||
-			    truth->counts->element[kt].type != c->element[k].type)
-				return fail(STATUS_IMPOSSIBLE,
-					    "an element of the corpus is not in the world's truth");
-			l->known_weight -= n_k * log2(truth->counts->element[kt].weight);
-		}
-		add_facts(c, k, truth, kt, l);
-	}
-	return STATUS_OK;
-}
-
-enum status sk_code_lengths(const struct sk_counts *c, const struct sk_truth *truth, json_t **out)
-{
-	struct lengths l = {0};
-
-	add_syntax(c, truth, &l);
-	TRY(add_elements(c, truth, &l));
-	if (truth && !isfinite(l.known_weight + l.known_fact + l.known_syntax))
-		return fail(STATUS_IMPOSSIBLE, "a token has probability 0 in the world's truth");
-	*out =
-	    json_pack("{s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "bayes_bits",
-		      l.partition + l.name + l.fact + l.syntax, "partition_bits", l.partition,
-		      "name_bits", l.name, "type_bits", l.type, "fact_bits", l.fact, "syntax_bits",
-		      l.syntax, "known_bits_expected", l.mean_weight + l.mean_fact + l.mean_syntax,
-		      "known_weight_bits_expected", l.mean_weight, "known_fact_bits_expected",
-		      l.mean_fact, "known_syntax_bits_expected", l.mean_syntax);
-	if (!*out)
-		return fail_no_memory();
-	json_object_set_new(*out, "elements", json_integer(c->n_elements));
-	if (truth) {
-		json_object_set_new(*out, "known_bits",
-				    json_real(l.known_weight + l.known_fact + l.known_syntax));
-		json_object_set_new(*out, "known_weight_bits", json_real(l.known_weight));
-		json_object_set_new(*out, "known_fact_bits", json_real(l.known_fact));
-		json_object_set_new(*out, "known_syntax_bits", json_real(l.known_syntax));
-	}
-	return STATUS_OK;
 }

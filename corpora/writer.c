@@ -23,10 +23,10 @@
 
 #include "buffer.h"
 #include "corpus.h"
+#include "npy.h"
 #include "outfile.h"
 #include "tokens.h"
 
-#define NPY_HEADER_BYTES 128 /* enough for any count, and a multiple of 64 as NumPy wishes */
 #define BLOCK_TOKENS 8192
 #define PROGRESS_TOKENS 100000 /* between two reports */
 
@@ -288,17 +288,10 @@ static void patch_headers(struct corpus_writer *w)
 	if (!w->layout.npy)
 		return;
 
-	/* Version 1.0: magic, version, length of the rest as uint16, a Python dictionary padded
-	 * with spaces and ended by a newline. */
-	char npy[NPY_HEADER_BYTES + 1];
-	int rest = NPY_HEADER_BYTES - 10;
-	char shape[80];
+	uint8_t npy[NPY_HEADER_BYTES];
 
-	snprintf(shape, sizeof shape,
-		 "{'descr': '<u2', 'fortran_order': False, 'shape': (%llu,), }",
-		 (unsigned long long)w->n_tokens);
-	snprintf(npy, sizeof npy, "\x93NUMPY\x01%c%c%c%-*s\n", 0, rest, 0, rest - 1, shape);
-	outfile_patch(&w->part[PART_NPY], 0, npy, NPY_HEADER_BYTES);
+	npy_header(npy, "<u2", w->n_tokens);
+	outfile_patch(&w->part[PART_NPY], 0, npy, sizeof npy);
 }
 
 static json_t *corpus_member(struct corpus_writer *w)

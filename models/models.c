@@ -11,6 +11,7 @@ extern const struct predictor_ops known_ops;
 extern const struct predictor_ops order0_ops;
 extern const struct predictor_ops uniform_ops;
 extern const struct predictor_ops ngram_ops;
+extern const struct predictor_ops twopart_ops;
 
 const struct predictor_ops *const predictors[] = {
     &uniform_ops,
@@ -18,6 +19,7 @@ const struct predictor_ops *const predictors[] = {
     &known_ops,
     &bayes_ops,
     &ngram_ops,
+    &twopart_ops,
     NULL,
 };
 

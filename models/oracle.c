@@ -39,6 +39,11 @@ static const struct oracle_ops *find_family(const struct world *w)
 	return NULL;
 }
 
+bool oracle_exists(const struct world *w)
+{
+	return find_family(w) != NULL;
+}
+
 /* The archive holds this figure, so it is computed without sizeof: the same on every machine. */
 static uint64_t memory_bytes(const struct predictor_setup *s, bool known, uint64_t n_total)
 {

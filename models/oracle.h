@@ -26,4 +26,7 @@ struct oracle_ops {
 	void (*close)(struct predictor *p);
 };
 
+/* Has the world's family an oracle? */
+bool oracle_exists(const struct world *w);
+
 #endif

@@ -28,9 +28,9 @@
 #include <stdlib.h>
 
 #include "bios.h"
+#include "elementary.h"
 #include "options.h"
 #include "oracle.h"
-#include "restaurant.h"
 
 #define OUTCOMES_MAX BIOS_LAST_NAMES
 #define UNKNOWN UINT64_MAX /* as a packed person: nothing has been said of him */
@@ -626,22 +626,25 @@ static enum status bios_open(struct predictor **out, const struct world *w, bool
 	return STATUS_OK;
 }
 
-/* How many people there will be; of Pitman-Yor ones four times the mean number, or as many as there
- * can be biographies. */
+/* How many people there will be.  Of Pitman-Yor ones after n biographies about (beta + 1)^(1 -
+ * alpha) / alpha * n^alpha in the mean; here four times that, or as many as there can be
+ * biographies. */
 static uint64_t n_people(const struct bios_prior *p, const struct world *w, bool known,
 			 uint64_t n_total)
 {
-	uint64_t n_biographies = n_total / BIOS_TOKENS_MIN + 1;
-	double mean;
+	double alpha = (double)p->alpha_millionths / OPTION_UNIT, log_mean, n;
+	double n_biographies = (double)(n_total / BIOS_TOKENS_MIN + 1);
 
 	if (p->sampling != BIOS_PITMAN_YOR)
 		return p->people.n;
 	if (known)
 		return json_array_size(
 		    json_object_get(json_object_get(w->root, "truth"), "people"));
-	mean = restaurant_expected_tables((double)p->alpha_millionths / OPTION_UNIT,
-					  (double)p->beta_millionths / OPTION_UNIT, n_biographies);
-	return 4 * mean < (double)n_biographies ? (uint64_t)(4 * mean) : n_biographies;
+	alpha = alpha < 0.05 ? 0.05 : alpha;
+	log_mean = alpha * elementary_log(n_biographies + 2) +
+		   (1 - alpha) * elementary_log((double)p->beta_millionths / OPTION_UNIT + 2);
+	n = 4 * elementary_exp(log_mean) / alpha;
+	return (uint64_t)(n < n_biographies ? n : n_biographies);
 }
 
 static uint64_t bios_memory_bytes(const struct world *w, bool known, uint64_t n_total)

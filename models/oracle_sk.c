@@ -24,7 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "oracle.h"
+#include "oracle_sk.h"
 #include "sk_belief.h"
 
 #define NO_ELEMENT UINT32_MAX
@@ -33,7 +33,6 @@
 #define SUM_MIN 0x1p-500 /* of the masses of a decision, so that no quotient overflows */
 #define SUM_SCALE 0x1p500
 #define SUM_MAX 0x1p1000
-#define TOO_IMPROBABLE "a sentence is too improbable for this world's numbers"
 
 enum stage {
 	STAGE_KIND,
@@ -99,6 +98,18 @@ struct sk_oracle {
 static struct sk_oracle *oracle(struct predictor *p)
 {
 	return (struct sk_oracle *)p;
+}
+
+/* Nothing can come: weights came too near 0, or a stored model excludes what came. */
+static void fail_improbable(struct sk_oracle *o)
+{
+	const char *what = "a sentence is too improbable for this world's numbers";
+
+	if (sk_belief_is_over(o->b))
+		what = "the stored model has no sentence left";
+	else if (o->b->told == SK_TOLD_MODEL)
+		what = "a sentence is none of those that the stored model leaves";
+	o->base.failed = fail(STATUS_IMPOSSIBLE, "%s", what);
 }
 
 /* ---- Candidates: exceptions from the bases. ---- */
@@ -205,7 +216,7 @@ static void weigh_types(struct sk_oracle *o)
 		most = o->weight[t] > most ? o->weight[t] : most;
 	}
 	if (most <= 0) {
-		o->base.failed = fail(STATUS_IMPOSSIBLE, TOO_IMPROBABLE);
+		fail_improbable(o);
 		most = o->weight[0] = 1; /* go on harmlessly until the loop looks at `failed` */
 		o->type[0].alive = true;
 		o->type[0].state = 0;
@@ -224,6 +235,9 @@ static void prepare_token(struct sk_oracle *o)
 	uint32_t n_kinds = KIND_VALUE + o->b->prior->n_attributes, n_possible = 0, only = 0;
 
 	memset(o->kind_mass, 0, n_kinds * sizeof *o->kind_mass);
+	o->stage = STAGE_KIND;
+	if (sk_belief_is_over(o->b))
+		return; /* who asks nevertheless is told that nothing can come */
 	weigh_types(o);
 	for (uint32_t t = 0; t < o->b->prior->n_types; t++) {
 		if (!o->type[t].alive)
@@ -240,7 +254,6 @@ static void prepare_token(struct sk_oracle *o)
 			only = kind;
 		}
 	}
-	o->stage = STAGE_KIND;
 	if (n_possible == 1 && only != KIND_END)
 		enter_kind(o, only);
 }
@@ -403,7 +416,7 @@ static void ask_sparse(struct sk_oracle *o, struct dist *d, const double *mass, 
 		up *= SUM_SCALE;
 	d->n_symbols = n_symbols;
 	if (!(0 < sum && sum < SUM_MAX)) {
-		o->base.failed = fail(STATUS_IMPOSSIBLE, TOO_IMPROBABLE);
+		fail_improbable(o);
 		d->n_listed = 0; /* anything, until the loop looks at `failed` */
 		d->floor = 1;
 		return;
@@ -760,7 +773,7 @@ static void end_sentence(struct sk_oracle *o)
 		if (o->type[t].alive &&
 		    sk_end_entry(&o->b->prior->cluster[t], o->type[t].state) == SK_NO_ENTRY)
 			o->type[t].alive = false;
-	if (!o->b->known && o->base.failed == STATUS_OK)
+	if (o->b->told != SK_TOLD_TRUTH && o->base.failed == STATUS_OK)
 		o->base.failed = learn(o);
 	begin_sentence(o);
 }
@@ -796,6 +809,10 @@ static bool sk_tell(struct predictor *base, uint32_t outcome, uint32_t *symbol)
 {
 	struct sk_oracle *o = oracle(base);
 
+	if (o->base.failed != STATUS_OK) { /* nothing that was told means anything */
+		*symbol = SK_END_TOKEN;
+		return true;
+	}
 	switch (o->stage) {
 	case STAGE_KIND:
 		if (outcome == KIND_END)
@@ -867,16 +884,20 @@ static enum status allocate(struct sk_oracle *o)
 	return STATUS_OK;
 }
 
-static enum status sk_open(struct predictor **out, const struct world *w, bool known)
+/* Takes over `b`, whose opening ended with `status`. */
+static enum status open_oracle(struct predictor **out, struct sk_belief *b, enum status status)
 {
-	struct sk_oracle *o = calloc(1, sizeof *o);
-	enum status status;
+	if (status != STATUS_OK)
+		return status;
 
-	if (!o)
+	struct sk_oracle *o = calloc(1, sizeof *o);
+
+	if (!o) {
+		sk_belief_close(b);
 		return fail_no_memory();
-	status = sk_belief_open(&o->b, w, known);
-	if (status == STATUS_OK)
-		status = allocate(o);
+	}
+	o->b = b;
+	status = allocate(o);
 	if (status == STATUS_OK) {
 		begin_sentence(o);
 		status = o->base.failed;
@@ -887,6 +908,23 @@ static enum status sk_open(struct predictor **out, const struct world *w, bool k
 	}
 	*out = &o->base;
 	return STATUS_OK;
+}
+
+static enum status sk_open(struct predictor **out, const struct world *w, bool known)
+{
+	struct sk_belief *b = NULL;
+	enum status status = sk_belief_open(&b, w, known);
+
+	return open_oracle(out, b, status);
+}
+
+enum status oracle_sk_open_model(struct predictor **out, const struct world *w,
+				 const struct sk_description *d)
+{
+	struct sk_belief *b = NULL;
+	enum status status = sk_belief_open_model(&b, w, d);
+
+	return open_oracle(out, b, status);
 }
 
 const struct oracle_ops oracle_sk_ops = {

@@ -257,7 +257,7 @@ static enum status santafe_open(struct predictor **out, const struct world *w, b
 {
 	struct santafe f;
 
-	TRY(santafe_load(&f, w));
+	TRY(santafe_load(&f, w, known));
 	struct table *t = table_new(1, f.n_kinds);
 
 	if (t)

@@ -13,6 +13,10 @@
  *              outcome = decoded from d, or spell(p, symbol) when the symbol is known
  *      } while (!tell(p, outcome, &symbol))     true once the symbol is complete
  *
+ * Two-part codes.  A predictor with fit() first describes a model of all the symbols in bytes,
+ * which the archive holds in front of the data; the predictor is then opened with that description,
+ * in the encoder and in the decoder alike.  Their sizes are L(M) and L(X | M).
+ *
  * Rules.  ask() leaves the predictor as it was in every way that shows: asked twice, it answers the
  * same.  tell() is the only call that moves the state, and it also learns: when it returns true
  * the predictor stands before the next symbol.  Everything may depend only on the set-up and on
@@ -27,6 +31,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "buffer.h"
 #include "dist.h"
 #include "options.h"
 #include "status.h"
@@ -45,7 +50,14 @@ struct predictor_setup {
 	uint32_t n_symbols;        /* alphabet: symbols are 0..n_symbols-1; 1..DIST_SYMBOLS_MAX */
 	const int64_t *option;     /* (as many as the ops' option table), validated */
 	const struct world *world; /* NULL unless needs_world */
+	uint64_t n_total;          /* symbols of the archive, all blocks together */
+
+	/* What fit() wrote, or somebody else: open() checks it.  NULL without or before fit(). */
+	const uint8_t *stored;
+	size_t stored_bytes;
 };
+
+#define MODEL_BITS_ANY UINT64_MAX /* no limit: the shortest total */
 
 struct predictor_ops {
 	const char *name;                  /* typed on the command line, printed in reports */
@@ -59,6 +71,15 @@ struct predictor_ops {
 
 	/* Upper estimate of the bytes open() and the pass over n_total symbols will take. */
 	uint64_t (*memory_bytes)(const struct predictor_setup *s, uint64_t n_total);
+
+	/*
+	 * Append the description of a model of these symbols: of at most model_bits_max bits, and
+	 * such that model and data given the model are shortest together (when MODEL_BITS_ANY), or
+	 * the data are (otherwise).  A limit below the smallest description gives that one.  NULL:
+	 * nothing is stored.
+	 */
+	MUST_CHECK enum status (*fit)(const struct predictor_setup *s, const uint16_t *symbol,
+				      uint64_t n, uint64_t model_bits_max, struct buffer *stored);
 
 	MUST_CHECK enum status (*open)(struct predictor **out, const struct predictor_setup *s);
 	void (*ask)(struct predictor *p, struct dist *d);        /* fills, unsealed */

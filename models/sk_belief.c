@@ -4,58 +4,54 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "elementary.h"
-
 #define UNITS_PER_WEIGHT 0x1p30
 
-/* What things take, in bytes.  Not sizeof: archives name their memory, and are the same everywhere.
- */
-#define ELEMENT_BYTES 32u
-#define FACT_BYTES 24u
-#define STATE_BYTES 12u
-#define PATTERN_BYTES 56u
-#define FOUND_BYTES 24u
-#define POINTER_BYTES 8u
-#define LIST_BYTES 16u
-#define LIST_ENTRY_BYTES 48u            /* alone in its list, with the allocator's share */
-#define CANDIDATE_BYTES 24u             /* struct candidate of oracle_sk.c */
-#define OTHER_BYTES ((uint64_t)1 << 19) /* all that does not grow with anything */
-
-_Static_assert(sizeof(struct sk_element_count) <= ELEMENT_BYTES, "ELEMENT_BYTES");
-_Static_assert(sizeof(struct sk_fact_count) <= FACT_BYTES, "FACT_BYTES");
-_Static_assert(sizeof(struct sk_state) <= STATE_BYTES, "STATE_BYTES");
-_Static_assert(sizeof(struct pattern) <= PATTERN_BYTES, "PATTERN_BYTES");
-_Static_assert(sizeof(struct sk_pattern) <= FOUND_BYTES, "FOUND_BYTES");
-_Static_assert(sizeof(void *) <= POINTER_BYTES, "POINTER_BYTES");
-_Static_assert(sizeof(struct index_list) <= LIST_BYTES, "LIST_BYTES");
-
 /* ---- Tables, facts and weights. ---- */
+
+/* Do the uses of a row, or of a word table, take its counts away? */
+static bool row_is_exact(const struct sk_belief *b, uint32_t t, uint32_t s)
+{
+	return b->told == SK_TOLD_MODEL && b->urn->row_level[t][s] == SK_LEVEL_EXACT;
+}
+
+static bool class_is_exact(const struct sk_belief *b, uint32_t t, uint32_t class)
+{
+	return b->told == SK_TOLD_MODEL && b->urn->word_level[t][class] == SK_LEVEL_EXACT;
+}
+
+/* 1 / total; what is used up has probability 0. */
+static double scale_of(double total)
+{
+	return total > 0 ? 1 / total : 0;
+}
 
 /* Bring the weight of one row entry, and its row's scale, in line with the counts. */
 static void refresh_row(struct sk_belief *b, uint32_t t, uint32_t s, uint32_t entry)
 {
-	double pseudo = b->prior->row_pseudo_count;
+	double pseudo = row_is_exact(b, t, s) ? 0 : b->prior->row_pseudo_count;
 	double all_pseudo = b->prior->cluster[t].state[s].n_next * pseudo;
 
 	b->row_weight[t][entry] = (double)b->counts->row[t][entry] + pseudo;
-	b->row_scale[t][s] = 1 / ((double)b->row_total[t][s] + all_pseudo);
+	b->row_scale[t][s] = scale_of((double)b->row_total[t][s] + all_pseudo);
 }
 
 static void refresh_word(struct sk_belief *b, uint32_t t, uint32_t class, uint32_t slot)
 {
 	uint32_t n = b->prior->n_class_words, entry = class * n + slot;
-	double pseudo = b->prior->word_pseudo_count;
+	double pseudo = class_is_exact(b, t, class) ? 0 : b->prior->word_pseudo_count;
 
 	b->word_weight[t][entry] = (double)b->counts->word[t][entry] + pseudo;
-	b->class_scale[t][class] = 1 / ((double)b->class_total[t][class] + n * pseudo);
+	b->class_scale[t][class] = scale_of((double)b->class_total[t][class] + n * pseudo);
 }
 
 double base_factor(const struct sk_belief *b, uint32_t k, uint32_t a)
 {
-	if (b->known)
+	if (b->told == SK_TOLD_TRUTH)
 		return b->attribute_base[(size_t)k * b->prior->n_attributes + a];
 	if (fact_head(b, k, a) == UINT32_MAX)
 		return 1;
+	if (b->told == SK_TOLD_MODEL)
+		return b->urn->noise;
 	return b->prior->gamma == 0 ? 0
 				    : b->prior->gamma / (n_statements(b, k, a) + b->prior->gamma);
 }
@@ -64,18 +60,20 @@ double extra_factor(const struct sk_belief *b, uint32_t i, double n, double base
 {
 	const struct sk_fact_count *fact = &b->counts->fact[i];
 
-	if (b->known) {
+	if (b->told == SK_TOLD_TRUTH) {
 		double extra = b->prior->n_values * fact->probability - base;
 
 		return extra > 0 ? extra : 0;
 	}
+	if (b->told == SK_TOLD_MODEL)
+		return b->prior->n_values * (1 - b->urn->noise);
 	return b->prior->n_values * (double)fact->count / (n + b->prior->gamma);
 }
 
 double value_factor(const struct sk_belief *b, uint32_t i, double n, double base)
 {
-	return b->known ? b->prior->n_values * b->counts->fact[i].probability
-			: base + extra_factor(b, i, n, base);
+	return b->told == SK_TOLD_TRUTH ? b->prior->n_values * b->counts->fact[i].probability
+					: base + extra_factor(b, i, n, base);
 }
 
 double fact_factor(const struct sk_belief *b, uint32_t k, uint32_t a, uint32_t v)
@@ -88,8 +86,15 @@ double fact_factor(const struct sk_belief *b, uint32_t k, uint32_t a, uint32_t v
 
 double element_weight(const struct sk_belief *b, uint32_t k)
 {
-	return b->known ? b->counts->element[k].weight
-			: (double)b->counts->element[k].n - b->prior->alpha;
+	switch (b->told) {
+	case SK_TOLD_TRUTH:
+		return b->counts->element[k].weight;
+	case SK_TOLD_PRIOR:
+		return (double)b->counts->element[k].n - b->prior->alpha;
+	case SK_TOLD_MODEL:
+		break;
+	}
+	return (double)b->urn->weight[k];
 }
 
 /* Weight of all elements never seen, for one type. */
@@ -97,8 +102,10 @@ static void set_new_weight(struct sk_belief *b)
 {
 	double weight = b->prior->beta + b->prior->alpha * b->counts->n_elements;
 
-	if (b->known)
+	if (b->told == SK_TOLD_TRUTH)
 		weight = b->truth->unseen_weight;
+	else if (b->told == SK_TOLD_MODEL)
+		weight = (double)b->urn->n_escapes;
 	else if (b->counts->n_elements == 0)
 		weight = 1; /* the first element is new whatever beta is */
 	if (b->counts->n_elements >= b->prior->n_names)
@@ -117,7 +124,7 @@ static uint64_t to_units(double weight)
 
 static void kept_add(const struct sk_belief *b, union kept *sum, double weight, bool take)
 {
-	if (b->known)
+	if (b->told == SK_TOLD_TRUTH)
 		sum->real += weight;
 	else
 		sum->units += take ? -to_units(weight) : to_units(weight);
@@ -313,7 +320,57 @@ static void refresh_start(struct sk_belief *b, uint32_t t)
 
 /* ---- Learning. ---- */
 
-enum status sk_belief_learn(struct sk_belief *b, const struct sk_sentence *s, uint32_t k)
+/* A sentence that was to come has come: about a stored element, or an escape. */
+static enum status spend_element(struct sk_belief *b, uint32_t k)
+{
+	uint32_t n_seen = b->urn->n_seen;
+
+	if (k == UINT32_MAX)
+		return sk_urn_take(b->urn, b->counts, k);
+	sums_add(b, k, true);
+	TRY(sk_urn_take(b->urn, b->counts, k));
+	sums_add(b, k, false);
+	if (b->urn->n_seen > n_seen && b->urn->n_seen < b->counts->n_elements)
+		sums_add(b, b->urn->n_seen, false); /* it could not come before */
+	return STATUS_OK;
+}
+
+/* One use of an exact table is taken from the entry and from the total. */
+static enum status spend_use(uint64_t *count, uint64_t *total)
+{
+	if (*count == 0)
+		return fail(STATUS_IMPOSSIBLE, "the stored model has no such sentence left");
+	--*count;
+	--*total;
+	return STATUS_OK;
+}
+
+static enum status spend(struct sk_belief *b, const struct sk_sentence *s, uint32_t k)
+{
+	uint32_t t = s->type, n = b->prior->n_class_words;
+
+	TRY(spend_element(b, k));
+	for (uint32_t i = 0; i < s->n_rows; i++) {
+		if (!row_is_exact(b, t, s->row_state[i]))
+			continue;
+		TRY(spend_use(&b->counts->row[t][s->row_entry[i]],
+			      &b->row_total[t][s->row_state[i]]));
+		refresh_row(b, t, s->row_state[i], s->row_entry[i]);
+	}
+	for (uint32_t i = 0; i < s->n_words; i++) {
+		uint32_t class = s->word_class[i], slot = s->word_slot[i];
+
+		if (!class_is_exact(b, t, class))
+			continue;
+		TRY(spend_use(&b->counts->word[t][class * n + slot], &b->class_total[t][class]));
+		refresh_word(b, t, class, slot);
+	}
+	refresh_start(b, t);
+	set_new_weight(b);
+	return STATUS_OK;
+}
+
+static enum status count_sentence(struct sk_belief *b, const struct sk_sentence *s, uint32_t k)
 {
 	uint32_t t = s->type;
 
@@ -340,6 +397,11 @@ enum status sk_belief_learn(struct sk_belief *b, const struct sk_sentence *s, ui
 	refresh_start(b, t);
 	set_new_weight(b);
 	return STATUS_OK;
+}
+
+enum status sk_belief_learn(struct sk_belief *b, const struct sk_sentence *s, uint32_t k)
+{
+	return b->told == SK_TOLD_MODEL ? spend(b, s, k) : count_sentence(b, s, k);
 }
 
 /* ---- Opening and closing. ---- */
@@ -404,8 +466,9 @@ void sk_belief_close(struct sk_belief *b)
 	free(b->start);
 	free(b->n_free);
 	free(b->attribute_base);
-	if (!b->known)
+	if (b->told != SK_TOLD_TRUTH)
 		sk_counts_free(b->counts);
+	sk_urn_free(b->urn);
 	sk_truth_free(b->truth);
 	sk_prior_free(b->prior);
 	free(b);
@@ -497,21 +560,36 @@ static bool allocate_tables(struct sk_belief *b)
 	return true;
 }
 
-/* The tables' first weights: true probabilities, or pseudo-counts. */
-static void load_tables(struct sk_belief *b, uint32_t t)
+/* The sums of the counts that are there: none, or a description's. */
+static void load_totals(struct sk_belief *b, uint32_t t)
 {
 	const struct sk_prior *p = b->prior;
 	const struct sk_cluster *c = &p->cluster[t];
 
+	for (uint32_t s = 0; s < c->n_states; s++)
+		for (uint32_t j = 0; j < c->state[s].n_next; j++)
+			b->row_total[t][s] += b->counts->row[t][c->state[s].first_next + j];
+	for (uint32_t j = 0; j < p->n_classes * p->n_class_words; j++)
+		b->class_total[t][j / p->n_class_words] += b->counts->word[t][j];
+}
+
+/* The tables' first weights: true probabilities, or pseudo-counts with the counts. */
+static void load_tables(struct sk_belief *b, uint32_t t)
+{
+	const struct sk_prior *p = b->prior;
+	const struct sk_cluster *c = &p->cluster[t];
+	bool known = b->told == SK_TOLD_TRUTH;
+
+	load_totals(b, t);
 	for (uint32_t s = 0; s < c->n_states; s++) {
 		const struct sk_state *from = &c->state[s];
 
 		for (uint32_t e = from->first_next; e < from->first_next + from->n_next; e++) {
 			refresh_row(b, t, s, e);
-			if (b->known)
+			if (known)
 				b->row_weight[t][e] = b->truth->row[t][e];
 		}
-		if (b->known)
+		if (known)
 			b->row_scale[t][s] = 1;
 	}
 	for (uint32_t class = 0; class < p->n_classes; class ++) {
@@ -519,10 +597,10 @@ static void load_tables(struct sk_belief *b, uint32_t t)
 			uint32_t j = class * p->n_class_words + slot;
 
 			refresh_word(b, t, class, slot);
-			if (b->known)
+			if (known)
 				b->word_weight[t][j] = b->truth->word[t][j];
 		}
-		if (b->known)
+		if (known)
 			b->class_scale[t][class] = 1;
 	}
 }
@@ -586,10 +664,10 @@ static bool load_bases(struct sk_belief *b)
 	return b->attribute_base != NULL;
 }
 
-/* Elements of the true world: all known from the start. */
+/* Elements of the true world, or stored: all known from the start. */
 static enum status load_elements(struct sk_belief *b)
 {
-	if (!load_bases(b))
+	if (b->told == SK_TOLD_TRUTH && !load_bases(b))
 		return fail_no_memory();
 	for (uint32_t k = 0; k < b->counts->n_elements; k++) {
 		if (!index_element(b, k))
@@ -599,21 +677,24 @@ static enum status load_elements(struct sk_belief *b)
 	return STATUS_OK;
 }
 
-static enum status open_parts(struct sk_belief *b, const struct world *w)
+/* *d is given to whoever is told a model. */
+static enum status open_parts(struct sk_belief *b, const struct world *w,
+			      const struct sk_description *d)
 {
 	TRY(sk_prior_load(&b->prior, w->prior));
-	if (b->known) {
+	if (b->told == SK_TOLD_TRUTH) {
 		TRY(sk_truth_load(&b->truth, b->prior, json_object_get(w->root, "truth")));
 		b->counts = b->truth->counts;
 	} else {
 		TRY(sk_counts_open(&b->counts, b->prior));
 	}
+	if (d)
+		TRY(sk_urn_open(&b->urn, b->counts, d));
 	if (!allocate(b) || !allocate_tables(b))
 		return fail_no_memory();
 	for (uint32_t j = 0; j < b->prior->part_size[0]; j++)
 		b->n_free[j / b->group_size] += b->prior->n_names / b->prior->part_size[0];
-	if (b->known)
-		TRY(load_elements(b));
+	TRY(load_elements(b));
 	for (uint32_t t = 0; t < b->prior->n_types; t++) {
 		load_tables(b, t);
 		refresh_start(b, t);
@@ -622,15 +703,16 @@ static enum status open_parts(struct sk_belief *b, const struct world *w)
 	return STATUS_OK;
 }
 
-enum status sk_belief_open(struct sk_belief **out, const struct world *w, bool known)
+static enum status open_belief(struct sk_belief **out, const struct world *w, enum sk_told told,
+			       const struct sk_description *d)
 {
 	struct sk_belief *b = calloc(1, sizeof *b);
 	enum status status;
 
 	if (!b)
 		return fail_no_memory();
-	b->known = known;
-	status = open_parts(b, w);
+	b->told = told;
+	status = open_parts(b, w, d);
 	if (status != STATUS_OK) {
 		sk_belief_close(b);
 		return status;
@@ -639,153 +721,13 @@ enum status sk_belief_open(struct sk_belief **out, const struct world *w, bool k
 	return STATUS_OK;
 }
 
-/* ---- Memory. ---- */
-
-/* What the prior alone determines of type t. */
-static uint64_t type_bytes(const struct sk_prior *p, uint32_t t)
+enum status sk_belief_open(struct sk_belief **out, const struct world *w, bool known)
 {
-	const struct sk_cluster *c = &p->cluster[t];
-	uint64_t n_words = (uint64_t)p->n_classes * p->n_class_words;
-	struct sk_patterns found;
-	uint64_t bytes;
-
-	/* The cluster, the counts (known: and the truth) with their weights, the start. */
-	bytes = (uint64_t)c->n_states * (STATE_BYTES + 4) + n_words * 2 + (uint64_t)p->n_words * 4 +
-		24 * (c->n_row_entries + n_words) + 16 * ((uint64_t)c->n_states + p->n_classes) +
-		8 * ((uint64_t)KIND_VALUE + p->n_attributes + p->n_words + sk_n_groups(p->n_words));
-	if (sk_patterns_find(&found, c) != STATUS_OK)
-		return bytes;
-	for (uint32_t j = 0; j < found.n; j++)
-		bytes += PATTERN_BYTES + 8 * sk_pattern_sums(p, &found.pattern[j]) +
-			 (found.pattern[j].values ? 2 * p->n_attributes * POINTER_BYTES : 0);
-	sk_patterns_free(&found);
-	/* Where each state's pattern is; while they are found, their first form and the sets. */
-	return bytes + (uint64_t)c->n_states * (4 + FOUND_BYTES + 16);
+	return open_belief(out, w, known ? SK_TOLD_TRUTH : SK_TOLD_PRIOR, NULL);
 }
 
-/* The longest array that a question needs: it is held as masses and as a distribution. */
-static uint64_t question_bytes(const struct sk_prior *p)
+enum status sk_belief_open_model(struct sk_belief **out, const struct world *w,
+				 const struct sk_description *d)
 {
-	uint64_t n = p->n_words > p->n_values ? p->n_words : p->n_values;
-
-	for (uint32_t j = 0; j < p->n_name_parts; j++)
-		n = n > p->part_size[j] ? n : p->part_size[j];
-	return 28 * (n > KINDS_MAX ? n : KINDS_MAX) + 6 * (uint64_t)p->n_words;
-}
-
-static uint64_t prior_bytes(const struct sk_prior *p)
-{
-	uint64_t n_lists = p->part_size[0] + (uint64_t)p->n_types * p->n_attributes * p->n_values;
-	uint64_t bytes = OTHER_BYTES + n_lists * LIST_BYTES + question_bytes(p);
-
-	for (uint32_t t = 0; t < p->n_types; t++)
-		bytes += type_bytes(p, t);
-	return bytes;
-}
-
-/* How much a corpus of n_total tokens can hold. */
-struct extent {
-	double n_elements, n_facts; /* distinct statements (element, attribute, value) */
-};
-
-/* At most one element a sentence, and as many facts a token as the best sentence states. */
-static struct extent corpus_limits(const struct sk_prior *p, uint64_t n_total)
-{
-	uint32_t shortest = SK_SENTENCE_MAX;
-	double facts_per_token = 0;
-	struct {
-		uint8_t n_tokens, n_facts;
-	} * behind;
-
-	for (uint32_t t = 0; t < p->n_types; t++) {
-		const struct sk_cluster *c = &p->cluster[t];
-
-		behind = calloc(c->n_states, sizeof *behind);
-		for (uint32_t s = 0; behind && s < c->n_states; s++) {
-			const struct sk_state *from = &c->state[s];
-			uint32_t n = behind[s].n_tokens + 1u; /* if it ends here */
-
-			for (uint32_t e = 0; e < from->n_next; e++) {
-				uint32_t to = c->next[from->first_next + e];
-				uint32_t emit = to == SK_END ? 0 : c->state[to].emit;
-
-				if (to == SK_END) {
-					shortest = n < shortest ? n : shortest;
-					if (behind[s].n_facts > facts_per_token * n)
-						facts_per_token = behind[s].n_facts / (double)n;
-					continue;
-				}
-				behind[to] = behind[s];
-				behind[to].n_tokens += emit == SK_EMIT_NAME ? p->n_name_parts : 1;
-				behind[to].n_facts += emit == SK_EMIT_VALUE;
-			}
-		}
-		free(behind);
-	}
-	return (struct extent){.n_elements = (double)n_total / shortest + 1,
-			       .n_facts = facts_per_token * (double)n_total};
-}
-
-static double smaller(double a, double b)
-{
-	return a < b ? a : b;
-}
-
-/* The number of elements after n sentences is about (beta + 1)^(1 - alpha) / alpha * n^alpha in the
- * mean; here four times that. */
-static struct extent bayes_extent(const struct sk_prior *p, uint64_t n_total)
-{
-	struct extent x = corpus_limits(p, n_total);
-	double alpha = p->alpha < 0.05 ? 0.05 : p->alpha;
-	double lg_mean =
-	    alpha * elementary_log(x.n_elements + 2) + (1 - alpha) * elementary_log(p->beta + 2);
-	double n_each = p->n_attributes * (p->gamma == 0 ? 1.0 : p->n_values);
-
-	x.n_elements = smaller(x.n_elements, 4 * elementary_exp(lg_mean) / alpha);
-	x.n_elements = smaller(x.n_elements, (double)p->n_names);
-	x.n_facts = smaller(x.n_facts, x.n_elements * n_each);
-	return x;
-}
-
-static struct extent known_extent(const struct sk_prior *p, const struct world *w)
-{
-	const json_t *elements = json_object_get(json_object_get(w->root, "truth"), "elements");
-	struct extent x = {.n_elements = (double)json_array_size(elements)};
-
-	for (size_t k = 0; k < json_array_size(elements); k++) {
-		const json_t *facts = json_array_get(json_array_get(elements, k), 3);
-
-		for (uint32_t a = 0; a < p->n_attributes; a++) {
-			const json_t *fact = json_array_get(facts, a);
-
-			x.n_facts += json_is_array(fact) ? (double)json_array_size(fact) : 1;
-		}
-	}
-	return x;
-}
-
-/*
- * Arrays double their size when full, which takes the new and the old one at once: three times
- * what is used.  An element is counted (with two heads an attribute and at most 4 slots of the
- * table of names, 6 while it grows), is in a list by first part (at worst alone in one: 4 entries
- * and the allocator's share), may be a candidate of the sentence, and has a mark for that; a fact
- * is counted and in a list by value.
- */
-uint64_t sk_belief_memory_bytes(const struct world *w, bool known, uint64_t n_total)
-{
-	struct sk_prior *p = NULL;
-	uint64_t bytes = 0;
-
-	if (sk_prior_load(&p, w->prior) == STATUS_OK) {
-		struct extent x = known ? known_extent(p, w) : bayes_extent(p, n_total);
-		uint64_t element_bytes =
-		    3 * (ELEMENT_BYTES + 8 * p->n_attributes + CANDIDATE_BYTES + 4) + 24 +
-		    LIST_ENTRY_BYTES + (known ? 8 * p->n_attributes : 0);
-		uint64_t fact_bytes = 3 * FACT_BYTES + LIST_ENTRY_BYTES;
-
-		bytes = prior_bytes(p) + (uint64_t)x.n_elements * element_bytes +
-			(uint64_t)x.n_facts * fact_bytes;
-	}
-	sk_prior_free(p);
-	return bytes;
+	return open_belief(out, w, SK_TOLD_MODEL, d);
 }

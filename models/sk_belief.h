@@ -2,39 +2,51 @@
  *
  * sk_belief.h - what an oracle of the Syntax-Knowledge source believes between two sentences.
  *
- * Two kinds of belief, one structure: `bayes` starts from the prior and learns each sentence it has
- * read; `known` holds the true world and never changes.  Everything that predicting a sentence
- * needs (oracle_sk.c) is kept ready here, so that the cost of a sentence does not depend on how
- * many came before.  What still grows with noise is the number of distinct values that an element
- * has stated of an attribute, the length of the lists that are walked: about gamma ln(c / gamma)
- * for c statements.
+ * Three kinds of belief, one structure: `bayes` starts from the prior and learns each sentence it
+ * has read; `known` holds the true world and never changes; `twopart` holds a description of the
+ * corpus (corpora/sk_description.h) and crosses out what has been said.  Everything that
+ * predicting a sentence needs (oracle_sk.c) is kept ready here, so that the cost of a sentence does
+ * not depend on how many came before.  What still grows with noise is the number of distinct values
+ * that an element has stated of an attribute, the length of the lists that are walked: about
+ * gamma ln(c / gamma) for c statements.
  *
  * Tables.  The probability of a row entry is row_weight * row_scale, of a word word_weight *
- * class_scale: true probabilities times 1, or count + pseudo-count times 1 / (their sum).
+ * class_scale: true probabilities times 1, or count + pseudo-count times 1 / (their sum), or what
+ * is left of an exact count times 1 / (what is left of them all), 0 when nothing is.
  *
  * Elements.  Old ones weigh n_k - alpha, all unseen ones together beta + alpha K, split evenly over
- * the types (known: their true weights).  Element k says value v of attribute a with probability
+ * the types (known: their true weights; twopart: the sentences about them that are to come, and the
+ * unseen are the escapes).  Element k says value v of attribute a with probability
  * (base_ka + extra_kav) / V, where with c statements
  *
  *      base = gamma / (c_ka + gamma),  extra = V c_kav / (c_ka + gamma)
  *
- * (gamma = 0: base is 1 while nothing is known of a, then 0).  That is the base for all but the few
- * elements that once stated v.  So sums are kept per *pattern*, a set of attributes that some
- * state of the tree has behind it before the name: over all elements of the type, the weight times
- * the bases of the pattern's attributes; in total, by first part of the name, and by value of each
- * attribute that may follow.  The exceptions are found through lists by (type, attribute, value).
+ * (gamma = 0: base is 1 while nothing is known of a, then 0; twopart: base is the noise and extra
+ * of the stored value V (1 - noise), and base is 1 if none is stored).  That is the base for all
+ * but the few elements that once stated v.  So sums are kept per *pattern*, a set of attributes
+ * that some state of the tree has behind it before the name: over all elements of the type, the
+ * weight times the bases of the pattern's attributes; in total, by first part of the name, and by
+ * value of each attribute that may follow.  The exceptions are found through lists by (type,
+ * attribute, value).
  *
- * Arithmetic.  The sums kept by `bayes` are integers in units of 2^-30 sentences (an element's
- * share is rounded down, but never to 0), so adding and taking away cancels exactly; the rest is
- * IEEE double in a fixed order: types ascending, elements in list order.  So a kept sum is wrong by
- * at most 2^-30 an element, which matters only where shares are that small: several facts of low
- * noise before the name.
+ * Arithmetic.  The sums kept by `bayes` and `twopart` are integers in units of 2^-30 sentences (an
+ * element's share is rounded down, but never to 0), so adding and taking away cancels exactly; the
+ * rest is IEEE double in a fixed order: types ascending, elements in list order.  So a kept sum is
+ * wrong by at most 2^-30 an element, which matters only where shares are that small: several facts
+ * of low noise before the name.
  */
 #ifndef TWOPART_SK_BELIEF_H
 #define TWOPART_SK_BELIEF_H
 
-#include "sk.h"
+#include "sk_urn.h"
 #include "world.h"
+
+/* What the holder of a belief was told before the first sentence. */
+enum sk_told {
+	SK_TOLD_TRUTH, /* `known`: the true world */
+	SK_TOLD_PRIOR, /* `bayes`: the prior */
+	SK_TOLD_MODEL, /* `twopart`: the prior and a description of the corpus */
+};
 
 /* Kinds of tokens.  KIND_VALUE + a is a value of attribute a. */
 enum { KIND_END, KIND_WORD, KIND_NAME, KIND_VALUE };
@@ -43,7 +55,7 @@ enum { KIND_END, KIND_WORD, KIND_NAME, KIND_VALUE };
 /* A kept sum: whole units where weights come and go, a plain sum in a known world, where they only
  * come and may be far smaller than a unit. */
 union kept {
-	uint64_t units; /* bayes */
+	uint64_t units; /* bayes, twopart */
 	double real;    /* known */
 };
 
@@ -72,17 +84,21 @@ struct index_list {
 };
 
 struct sk_belief {
-	bool known;
+	enum sk_told told;
 	struct sk_prior *prior;
-	struct sk_truth *truth;   /* known only */
-	struct sk_counts *counts; /* bayes: what was read; known: the truth's elements */
+	struct sk_truth *truth; /* known only */
+	struct sk_urn *urn;     /* twopart only */
+
+	/* bayes: what was read; known: the truth's elements; twopart: the stored elements, and the
+	 * stored counts of the tables, of exact ones what is left. */
+	struct sk_counts *counts;
 
 	double **row_weight;    /* (n_types)(n_row_entries) */
 	double **row_scale;     /* (n_types)(n_states) */
 	double **word_weight;   /* (n_types)(n_classes * n_class_words) */
 	double **class_scale;   /* (n_types)(n_classes) */
-	uint64_t **row_total;   /* bayes: (n_types)(n_states) uses of each row */
-	uint64_t **class_total; /* bayes: (n_types)(n_classes) uses of each table */
+	uint64_t **row_total;   /* (n_types)(n_states) sum of each row's counts; not in `known` */
+	uint64_t **class_total; /* (n_types)(n_classes) likewise */
 
 	double *attribute_base; /* known: (n_elements, n_attributes) */
 	double new_weight;      /* of all unseen elements of one type together */
@@ -102,15 +118,31 @@ struct sk_belief {
 };
 
 MUST_CHECK enum status sk_belief_open(struct sk_belief **out, const struct world *w, bool known);
+
+/* What is believed by the reader of a description, which may be freed afterwards.  STATUS_CORRUPT
+ * when it is none of this prior's, or contradicts itself. */
+MUST_CHECK enum status sk_belief_open_model(struct sk_belief **out, const struct world *w,
+					    const struct sk_description *d);
 void sk_belief_close(struct sk_belief *b); /* NULL is fine */
 
-/* Learn a sentence about element k, or about a new one when k is UINT32_MAX. */
+/* Learn a sentence about element k, or about a new one (twopart: an escape) when k is UINT32_MAX.
+ */
 MUST_CHECK enum status sk_belief_learn(struct sk_belief *b, const struct sk_sentence *s,
 				       uint32_t k);
 
 /* Upper estimate of the memory for a corpus of n_total tokens, besides the loaded world: what the
  * prior determines is counted exactly, elements and facts are estimated (known: counted). */
 uint64_t sk_belief_memory_bytes(const struct world *w, bool known, uint64_t n_total);
+
+/* The same for the reader of a description; NULL: of any of a corpus of that length. */
+uint64_t sk_belief_model_memory_bytes(const struct world *w, const struct sk_description *d,
+				      uint64_t n_total);
+
+/* No sentence can come any more: a description says how many there are. */
+static inline bool sk_belief_is_over(const struct sk_belief *b)
+{
+	return b->told == SK_TOLD_MODEL && b->urn->n_left == 0;
+}
 
 /* ---- Questions. ---- */
 
@@ -129,10 +161,10 @@ static inline uint32_t fact_head(const struct sk_belief *b, uint32_t k, uint32_t
 
 static inline double kept_weight(const struct sk_belief *b, union kept sum)
 {
-	return b->known ? sum.real : (double)sum.units * 0x1p-30;
+	return b->told == SK_TOLD_TRUTH ? sum.real : (double)sum.units * 0x1p-30;
 }
 
-/* c_ka; 0 in a known world. */
+/* c_ka; 0 unless sentences are counted, which only `bayes` does. */
 static inline double n_statements(const struct sk_belief *b, uint32_t k, uint32_t a)
 {
 	return b->counts->n_stated[(size_t)k * b->prior->n_attributes + a];

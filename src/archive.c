@@ -20,6 +20,7 @@ struct pass {
 	bool decoding;
 	archive_progress *progress;
 	void *progress_context;
+	double *cost_bits;     /* (c->n_total) or NULL */
 	uint64_t done_symbols; /* for progress only, as is the next */
 	double done_bits;
 };
@@ -115,7 +116,10 @@ static enum status code_stream(struct pass *pass, struct piece *piece, struct ru
 static enum status code_piece(struct pass *pass, struct piece *piece)
 {
 	fenv_t callers;
-	struct run r = {.model = pass->c->model, .coder = pass->c->coder, .n_coded = piece->first};
+	struct run r = {.model = pass->c->model,
+			.coder = pass->c->coder,
+			.n_coded = piece->first,
+			.cost_bits = pass->cost_bits ? pass->cost_bits + piece->first : NULL};
 	uint16_t *chunk = malloc(CHUNK_SYMBOLS * sizeof *chunk);
 	enum status s = chunk ? STATUS_OK : fail_no_memory();
 
@@ -186,7 +190,8 @@ enum status archive_settings_parse(struct archive_settings *s, const char *model
 	size_t name_bytes = strcspn(model_text, ":");
 	const char *options = model_text[name_bytes] ? model_text + name_bytes + 1 : NULL;
 
-	*s = (struct archive_settings){.coder = coder_by_id(CONTAINER_CODER_ID)};
+	*s = (struct archive_settings){.coder = coder_by_id(CONTAINER_CODER_ID),
+				       .model_bits_max = MODEL_BITS_ANY};
 	if (name_bytes < sizeof name) {
 		memcpy(name, model_text, name_bytes);
 		name[name_bytes] = '\0';
@@ -264,7 +269,35 @@ static struct predictor_setup make_setup(const struct container *c, const struct
 	return (struct predictor_setup){.n_symbols =
 					    c->model->needs_world ? world->vocab : c->alphabet,
 					.option = c->option,
-					.world = c->model->needs_world ? world : NULL};
+					.world = c->model->needs_world ? world : NULL,
+					.n_total = c->n_total,
+					.stored = c->stored,
+					.stored_bytes = c->stored_bytes};
+}
+
+/* Have a two-part code describe its model of the content, in *stored. */
+static enum status fit_model(const struct archive_settings *s, struct container *c,
+			     const struct content *content, struct buffer *stored)
+{
+	struct predictor_setup setup = make_setup(c, s->world);
+	size_t n = content->n_symbols;
+	uint16_t *symbol = malloc(n * sizeof *symbol + 1);
+	fenv_t callers;
+
+	if (!symbol)
+		return fail_no_memory();
+	for (size_t i = 0; i < n; i++)
+		symbol[i] =
+		    content->is_tokens ? tokens_get(content->data, i) : content->data[i];
+	fegetenv(&callers);
+	fesetenv(FE_DFL_ENV);
+	enum status status = s->model->fit(&setup, symbol, n, s->model_bits_max, stored);
+
+	fesetenv(&callers);
+	free(symbol);
+	c->stored = stored->data;
+	c->stored_bytes = stored->size_bytes;
+	return status == STATUS_OK ? buffer_status(stored) : status;
 }
 
 /* Header, digest, payloads. */
@@ -322,18 +355,46 @@ static void fill_stats(struct archive_stats *stats, const struct container *c, d
 	*stats = (struct archive_stats){.n_symbols_coded = c->n_total,
 					.symbol_bytes = container_symbol_bytes(c),
 					.ideal_bits = ideal_bits,
-					.container_bytes = archive_bytes};
+					.model_bytes = c->stored_bytes,
+					.container_bytes = archive_bytes - c->stored_bytes};
+	stats->ideal_bits += 8 * (double)c->stored_bytes; /* a model is paid as it is stored */
 	for (uint64_t i = 0; i < c->n_blocks; i++)
 		stats->payload_bytes += c->block[i].payload_bytes;
 	stats->container_bytes -= stats->payload_bytes;
+}
+
+/* All that follows once the container knows its model. */
+static enum status compress_content(const struct archive_settings *s, struct container *c,
+				    const struct content *content, struct buffer *out,
+				    struct archive_stats *stats)
+{
+	struct pass pass = {.c = c,
+			    .setup = make_setup(c, s->world),
+			    .progress = s->progress,
+			    .progress_context = s->progress_context,
+			    .cost_bits = s->cost_bits};
+	struct buffer *payload = calloc(c->n_blocks, sizeof *payload);
+	double ideal_bits = 0;
+	enum status status = payload ? STATUS_OK : fail_no_memory();
+
+	c->memory_bytes = memory_to_decode(c, &pass.setup);
+	if (status == STATUS_OK)
+		status = encode_blocks(c, &pass, s->threads, content, payload, &ideal_bits);
+	if (status == STATUS_OK)
+		status = assemble(c, content, payload, out);
+	if (status == STATUS_OK)
+		fill_stats(stats, c, ideal_bits, out->size_bytes);
+	for (uint64_t i = 0; payload && i < c->n_blocks; i++)
+		buffer_free(&payload[i]);
+	free(payload);
+	return status;
 }
 
 enum status archive_compress(const struct archive_settings *s, const uint8_t *in, size_t size_bytes,
 			     struct buffer *out, struct archive_stats *stats)
 {
 	struct content content;
-	struct buffer *payload = NULL;
-	double ideal_bits = 0;
+	struct buffer stored = {0};
 
 	TRY(find_content(s, in, size_bytes, &content));
 	struct container c = {.model = s->model,
@@ -345,28 +406,14 @@ enum status archive_compress(const struct archive_settings *s, const uint8_t *in
 				  s->model->needs_world ? world_hash(s->model, s->world) : 0};
 
 	memcpy(c.option, s->option, sizeof c.option);
-	TRY(container_cut(&c, s->model->whole_stream ? 0 : s->block_symbols));
+	enum status status = container_cut(&c, s->model->whole_stream ? 0 : s->block_symbols);
 
-	struct pass pass = {.c = &c,
-			    .setup = make_setup(&c, s->world),
-			    .progress = s->progress,
-			    .progress_context = s->progress_context};
-	enum status status = STATUS_OK;
-
-	c.memory_bytes = memory_to_decode(&c, &pass.setup);
-	payload = calloc(c.n_blocks, sizeof *payload);
-	if (!payload)
-		status = fail_no_memory();
+	if (status == STATUS_OK && s->model->fit)
+		status = fit_model(s, &c, &content, &stored);
 	if (status == STATUS_OK)
-		status = encode_blocks(&c, &pass, s->threads, &content, payload, &ideal_bits);
-	if (status == STATUS_OK)
-		status = assemble(&c, &content, payload, out);
-	if (status == STATUS_OK)
-		fill_stats(stats, &c, ideal_bits, out->size_bytes);
-	for (uint64_t i = 0; payload && i < c.n_blocks; i++)
-		buffer_free(&payload[i]);
-	free(payload);
+		status = compress_content(s, &c, &content, out, stats);
 	container_free(&c);
+	buffer_free(&stored);
 	return status;
 }
 
@@ -513,7 +560,7 @@ enum status archive_inspect(const uint8_t *in, size_t size_bytes, struct archive
 
 	*info = (struct archive_info){0};
 	TRY(container_read(&info->header, in, size_bytes, &header_bytes));
-	info->container_bytes = header_bytes;
+	info->container_bytes = header_bytes - info->header.stored_bytes;
 	info->payload_bytes = size_bytes - header_bytes;
 	return STATUS_OK;
 }

@@ -38,20 +38,23 @@ struct archive_settings {
 	uint64_t block_symbols;     /* 0: one block */
 	int threads;                /* 0: as many as OpenMP likes */
 	bool as_bytes;              /* a token file is bytes too */
+	uint64_t model_bits_max;    /* of a stored model; MODEL_BITS_ANY: the shortest total */
 	archive_progress *progress; /* may be NULL */
 	void *progress_context;
+	double *cost_bits;          /* NULL, or room for what each symbol costs: run.h */
 };
 
 struct archive_stats {
 	uint64_t n_symbols_coded;
 	uint32_t symbol_bytes;                   /* 1 or 2 */
-	double ideal_bits;                       /* sum of -lg p over all decisions */
-	uint64_t payload_bytes, container_bytes; /* together the archive */
+	double ideal_bits;                       /* sum of -lg p, and the stored model */
+	uint64_t model_bytes;                    /* of a stored model: L(M) */
+	uint64_t payload_bytes, container_bytes; /* with the above the archive */
 };
 
 struct archive_info {
-	struct container header;
-	uint64_t payload_bytes, container_bytes;
+	struct container header;                 /* its `stored` points into the archive */
+	uint64_t payload_bytes, container_bytes; /* with header.stored_bytes the archive */
 };
 
 /* From "NAME" or "NAME:key=value,..."; what is not said has its default.

@@ -52,6 +52,12 @@ int cmd_option_next(const struct cmd_spec *spec, int argc, char **argv);
  * optind, or the exit code. */
 int cmd_only_json(const struct cmd_spec *spec, int argc, char **argv, bool *json);
 
+struct option_spec;
+
+/* The help of an option of that kind: what it is, its range and its default. */
+#define CMD_HELP_BYTES 200
+void cmd_describe_option(const struct option_spec *spec, char help[CMD_HELP_BYTES]);
+
 /* Print "twopart: FILE: sentence of the last fail()" (FILE may be NULL), return the exit code. */
 int cmd_fail(const char *file, enum status s);
 
@@ -68,6 +74,11 @@ bool cmd_parse_threads(const char *text, int *n_threads);
 
 /* A number of bytes: a count with an optional K, k or KiB, M, G or T (powers of 1024). */
 bool cmd_parse_size(const char *option, const char *text, uint64_t *size_bytes);
+
+struct archive_settings;
+
+/* archive_settings_parse(), with a sentence that says what was probably meant. */
+MUST_CHECK enum status cmd_parse_model(struct archive_settings *settings, const char *text);
 
 #define CMD_PATH_BYTES 4096
 
@@ -98,12 +109,14 @@ void cmd_meter_end(const struct cmd_meter *meter); /* wipe the line */
 
 int cmd_generate(int argc, char **argv);
 int cmd_bounds(int argc, char **argv);
+int cmd_cost(int argc, char **argv);
 int cmd_compress(int argc, char **argv);
 int cmd_decompress(int argc, char **argv);
 int cmd_test(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_models(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
+int cmd_scaling(int argc, char **argv);
 int cmd_cell(int argc, char **argv);
 int cmd_version(int argc, char **argv);
 

@@ -15,7 +15,7 @@
 #include "report.h"
 
 #define DEFAULT_SUITE "quick"
-#define EXIT_CELL_FAILED 1 /* some row is missing, because its round trip is */
+#define EXIT_CELL_FAILED 1 /* some row or regret is missing */
 
 struct request {
 	const char *suite; /* NULL: the corpora that are named */
@@ -193,6 +193,6 @@ int cmd_bench(int argc, char **argv)
 	if (s != STATUS_OK)
 		return cmd_fail(NULL, s);
 	if (n_failed)
-		fprintf(stderr, "twopart: %zu rows are missing\n", n_failed);
+		fprintf(stderr, "twopart: %zu rows are missing, or their regret is\n", n_failed);
 	return n_failed ? EXIT_CELL_FAILED : 0;
 }

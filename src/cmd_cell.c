@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * cmd_cell.c - `twopart cell compress|decompress`: half a cell of the benchmark in a process of its
- * own.  Not for people: bench/cell.c runs it and reads the line of JSON that it prints.
+ * own, and `cell regret`: what a cell's tokens cost too much, role by role.  Not for people:
+ * bench/cell.c runs it and reads the line of JSON that it prints.
  *
  * Both kinds of method, whole-buffer codecs and our models, are two functions of the same shape, so
  * they are timed alike: the clock runs around the coding call, not around the files.
@@ -17,25 +18,29 @@
 #include "archive.h"
 #include "cmd.h"
 #include "codec.h"
+#include "cost.h"
 #include "file.h"
 #include "timer.h"
 #include "world.h"
 
 struct job {
 	const char *method; /* behind the kind's prefix */
-	const char *input, *output, *world_path;
+	const char *input, *output, *world_path, *roles;
 	size_t original_bytes; /* told to codecs that decompress */
 	bool as_bytes;
+	enum status (*code)(struct job *j); /* what is timed */
 
 	struct world *world;
 	struct buffer in, out;
 	double ideal_bits; /* NaN: not known */
+	uint64_t stored_model_bytes;
 };
 
 struct method_kind {
 	const char *prefix;
 	enum status (*compress)(struct job *j);
 	enum status (*decompress)(struct job *j);
+	bool has_costs; /* of single tokens */
 };
 
 static enum status find_codec(const char *name, const struct codec_ops **out)
@@ -71,6 +76,7 @@ static enum status model_compress(struct job *j)
 	settings.as_bytes = j->as_bytes;
 	TRY(archive_compress(&settings, j->in.data, j->in.size_bytes, &j->out, &stats));
 	j->ideal_bits = stats.ideal_bits;
+	j->stored_model_bytes = stats.model_bytes;
 	return STATUS_OK;
 }
 
@@ -82,8 +88,8 @@ static enum status model_decompress(struct job *j)
 }
 
 static const struct method_kind kinds[] = {
-    {"codec:", codec_compress, codec_decompress},
-    {"model:", model_compress, model_decompress},
+    {"codec:", codec_compress, codec_decompress, false},
+    {"model:", model_compress, model_decompress, true},
 };
 
 /* Strip the prefix from j->method and return the kind that it names. */
@@ -108,12 +114,14 @@ static void print_report(const struct job *j, struct timer took)
 	json_object_set_new(root, "wall_seconds", json_real(took.wall_seconds));
 	if (!isnan(j->ideal_bits))
 		json_object_set_new(root, "ideal_bits", json_real(j->ideal_bits));
+	json_object_set_new(root, "stored_model_bytes",
+			    json_integer((json_int_t)j->stored_model_bytes));
 	json_dumpf(root, stdout, JSON_COMPACT);
 	putchar('\n');
 	json_decref(root);
 }
 
-static enum status run_job(struct job *j, enum status (*code)(struct job *))
+static enum status run_job(struct job *j)
 {
 	TRY(file_read(j->input, &j->in, NULL));
 	if (j->world_path)
@@ -121,7 +129,7 @@ static enum status run_job(struct job *j, enum status (*code)(struct job *))
 
 	struct timer start = timer_start();
 
-	TRY(code(j));
+	TRY(j->code(j));
 
 	struct timer took = timer_since(start);
 
@@ -130,7 +138,51 @@ static enum status run_job(struct job *j, enum status (*code)(struct job *))
 	return STATUS_OK;
 }
 
-enum { OPTION_METHOD = 256, OPTION_INPUT, OPTION_OUTPUT, OPTION_WORLD, OPTION_SIZE, OPTION_BYTES };
+static enum status measure_regret(const struct job *j, const struct cost_corpus *corpus,
+				  struct cost_table *table)
+{
+	struct archive_settings settings, reference;
+	double *bits = NULL;
+
+	TRY(archive_settings_parse(&settings, j->method));
+	TRY(archive_settings_parse(&reference, COST_REFERENCE));
+	settings.world = reference.world = j->world;
+	settings.threads = reference.threads = 1;
+	TRY(cost_compare(corpus, &settings, &reference, &bits, NULL, table));
+	free(bits);
+	return STATUS_OK;
+}
+
+/* Print the regret of each role. */
+static enum status run_regret(struct job *j)
+{
+	struct cost_corpus corpus;
+	struct cost_table table;
+	enum status s = cost_corpus_read(&corpus, j->input, j->roles);
+
+	if (s == STATUS_OK)
+		s = world_load(&j->world, j->world_path);
+	if (s == STATUS_OK)
+		s = measure_regret(j, &corpus, &table);
+	cost_corpus_free(&corpus);
+	TRY(s);
+	printf("{\"regret_bits\":[");
+	for (int role = 0; role < COST_ROLES; role++)
+		printf("%s%.17g", role ? "," : "",
+		       cost_to_bits(table.sum[role][COST_CLASSES].regret_units));
+	puts("]}");
+	return STATUS_OK;
+}
+
+enum {
+	OPTION_METHOD = 256,
+	OPTION_INPUT,
+	OPTION_OUTPUT,
+	OPTION_WORLD,
+	OPTION_SIZE,
+	OPTION_BYTES,
+	OPTION_ROLES,
+};
 
 static const struct cmd_option options[] = {
     {OPTION_METHOD, "method", "KIND:NAME", "codec:NAME or model:NAME[:OPTIONS]"},
@@ -139,12 +191,13 @@ static const struct cmd_option options[] = {
     {OPTION_WORLD, "world", "FILE", "what an oracle is told"},
     {OPTION_SIZE, "size", "N", "bytes of the original, told to a codec that decompresses"},
     {OPTION_BYTES, "bytes", NULL, "models take a token file for bytes too"},
+    {OPTION_ROLES, "roles", "FILE", "roles of the input's tokens, for regret"},
     {0},
 };
 
 static const struct cmd_spec spec = {
     .name = "cell",
-    .usage = "compress|decompress [OPTION]...",
+    .usage = "compress|decompress|regret [OPTION]...",
     .text = "Half a cell of the benchmark, for the benchmark's own use.\n",
     .options = options,
 };
@@ -177,6 +230,9 @@ static int parse_arguments(int argc, char **argv, struct job *j)
 		case OPTION_BYTES:
 			j->as_bytes = true;
 			break;
+		case OPTION_ROLES:
+			j->roles = optarg;
+			break;
 		default:
 			return code;
 		}
@@ -184,16 +240,22 @@ static int parse_arguments(int argc, char **argv, struct job *j)
 	return CMD_END;
 }
 
-/* The function that the arguments ask for, or NULL. */
+/* What the arguments ask for, or NULL. */
 static enum status (*choose(struct job *j, const char *direction))(struct job *)
 {
 	const struct method_kind *kind = take_kind(j);
 
-	if (!kind || !j->input || !j->output || !direction)
+	if (!kind || !j->input || !direction)
+		return NULL;
+	if (strcmp(direction, "regret") == 0)
+		return kind->has_costs && j->roles && j->world_path ? run_regret : NULL;
+	if (!j->output)
 		return NULL;
 	if (strcmp(direction, "compress") == 0)
-		return kind->compress;
-	return strcmp(direction, "decompress") == 0 ? kind->decompress : NULL;
+		j->code = kind->compress;
+	if (strcmp(direction, "decompress") == 0)
+		j->code = kind->decompress;
+	return j->code ? run_job : NULL;
 }
 
 int cmd_cell(int argc, char **argv)
@@ -204,12 +266,12 @@ int cmd_cell(int argc, char **argv)
 	if (end != CMD_END)
 		return end == CMD_HELP ? 0 : EXIT_USAGE;
 
-	enum status (*code)(struct job *) = choose(&j, argv[optind]);
+	enum status (*run)(struct job *) = choose(&j, argv[optind]);
 
-	if (!code)
+	if (!run)
 		return cmd_usage("cell: needs a direction, a method, an input and an output");
 
-	enum status s = run_job(&j, code);
+	enum status s = run(&j);
 
 	buffer_free(&j.in);
 	buffer_free(&j.out);

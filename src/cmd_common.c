@@ -11,7 +11,10 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "archive.h"
+#include "buffer.h"
 #include "cmd.h"
+#include "options.h"
 #include "world.h"
 
 #define TABLE_MAX 32
@@ -84,6 +87,22 @@ int cmd_option_next(const struct cmd_spec *spec, int argc, char **argv)
 		cmd_usage("%s: unknown option '%s' (see twopart help %s)", spec->name,
 			  argv[optind - 1], spec->name);
 	return code == ':' ? CMD_BAD : code;
+}
+
+void cmd_describe_option(const struct option_spec *spec, char help[CMD_HELP_BYTES])
+{
+	struct buffer text = {0};
+
+	buffer_append(&text, spec->help, strlen(spec->help));
+	buffer_append(&text, " (", 2);
+	options_print_value(spec, spec->min, &text);
+	buffer_append(&text, "..", 2);
+	options_print_value(spec, spec->max, &text);
+	buffer_append(&text, "; ", 2);
+	options_print_value(spec, spec->def, &text);
+	buffer_append(&text, ")", 1);
+	snprintf(help, CMD_HELP_BYTES, "%.*s", (int)text.size_bytes, (const char *)text.data);
+	buffer_free(&text);
 }
 
 /* One line on standard error, whatever is in file names and messages. */
@@ -169,6 +188,32 @@ bool cmd_parse_size(const char *option, const char *text, uint64_t *size_bytes)
 		return true;
 	cmd_usage("%s '%s' is not a size like 500M or 2GiB", option, text);
 	return false;
+}
+
+/* archive_settings_parse() failed: whose option is it, and is "NAME,key=value" meant as
+ * "NAME:key=value"? */
+static enum status explain_model(const char *text, enum status failed)
+{
+	char sentence[512], name[64];
+	size_t length = strcspn(text, ":,");
+
+	snprintf(sentence, sizeof sentence, "%s", status_message());
+	snprintf(name, sizeof name, "%.*s", (int)(length < 64 ? length : 64), text);
+	if (failed != STATUS_BAD_ARGUMENT || !predictor_by_name(name))
+		return failed;
+	if (text[length] == ',')
+		return fail(failed, "unknown model '%s'; did you mean '%s:%s'?", text, name,
+			    text + length + 1);
+	if (strncmp(sentence, "no option", strlen("no option")) == 0)
+		return fail(failed, "model %s has %s", name, sentence);
+	return fail(failed, "model %s: %s", name, sentence);
+}
+
+enum status cmd_parse_model(struct archive_settings *settings, const char *text)
+{
+	enum status s = archive_settings_parse(settings, text);
+
+	return s == STATUS_OK ? s : explain_model(text, s);
 }
 
 const char *cmd_world_path(const char *given, char room[CMD_PATH_BYTES])

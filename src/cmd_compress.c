@@ -17,7 +17,7 @@
 
 #define DEFAULT_MODEL "ngram"
 
-enum { OPTION_BYTES = 256, OPTION_BLOCK, OPTION_JSON };
+enum { OPTION_BYTES = 256, OPTION_BLOCK, OPTION_MODEL_BITS, OPTION_JSON };
 
 static const struct cmd_option options[] = {
     {'m', "model", "MODEL", "predictor: NAME or NAME:key=value,key=value"},
@@ -28,6 +28,8 @@ static const struct cmd_option options[] = {
     {'k', "keep", NULL, "keep the input (it always is; accepted for habit's sake)"},
     {'T', "threads", "N", CMD_THREADS_HELP},
     {OPTION_BLOCK, "block", "SYMBOLS", "code blocks of so many symbols, 0: one block"},
+    {OPTION_MODEL_BITS, "model-bits", "C",
+     "store a model of at most C bits (model twopart; else the shortest total)"},
     {OPTION_BYTES, "bytes", NULL, "treat token files as bytes too"},
     {OPTION_JSON, "json", NULL, "print one JSON object a file on standard output"},
     {'q', "quiet", NULL, "no progress"},
@@ -84,10 +86,11 @@ static void report(const struct job *job, const struct work *w)
 		return;
 
 	json_t *row = json_pack(
-	    "{s:o, s:o, s:s, s:I, s:I, s:I, s:I, s:i, s:I, s:f, s:f, s:f, s:f}", "file",
+	    "{s:o, s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:i, s:I, s:f, s:f, s:f, s:f}", "file",
 	    utf8_json(w->path), "archive", utf8_json(w->to ? w->to : "-"), "model",
 	    job->settings.model->name, "original_bytes", (json_int_t)original_bytes,
-	    "archive_bytes", (json_int_t)archive_bytes, "payload_bytes",
+	    "archive_bytes", (json_int_t)archive_bytes, "stored_model_bytes",
+	    (json_int_t)stats->model_bytes, "payload_bytes",
 	    (json_int_t)stats->payload_bytes, "container_bytes",
 	    (json_int_t)stats->container_bytes, "symbol_bytes", (int)stats->symbol_bytes, "symbols",
 	    (json_int_t)stats->n_symbols_coded, "ideal_bits", stats->ideal_bits, "overhead_bits",
@@ -160,6 +163,18 @@ static enum status write_output(const struct job *job, const struct work *w)
 	return file_write_to(STDOUT_FILENO, w->out.data, w->out.size_bytes, "to standard output");
 }
 
+/* A limit below the smallest description is no mistake, but should be known. */
+static void note_small_budget(const struct job *job, const struct work *w)
+{
+	uint64_t bits = 8 * w->stats.model_bytes;
+
+	if (bits > job->settings.model_bits_max)
+		fprintf(stderr,
+			"twopart: %s: note: no model fits %llu bits; the smallest has %llu\n",
+			cmd_input_name(w->path), (unsigned long long)job->settings.model_bits_max,
+			(unsigned long long)bits);
+}
+
 /* Sentences about the output name it; those about the input do not. */
 static int compress_work(struct job *job, struct work *w)
 {
@@ -177,6 +192,7 @@ static int compress_work(struct job *job, struct work *w)
 	s = write_output(job, w);
 	if (s != STATUS_OK)
 		return cmd_fail(NULL, s);
+	note_small_budget(job, w);
 	report(job, w);
 	return 0;
 }
@@ -200,29 +216,10 @@ static int compress_file(struct job *job, const char *path)
 	return code;
 }
 
-/* archive_settings_parse() failed: whose option is it, and is "NAME,key=value" meant as
- * "NAME:key=value"? */
-static enum status explain_model(const char *text, enum status failed)
-{
-	char sentence[512], name[64];
-	size_t length = strcspn(text, ":,");
-
-	snprintf(sentence, sizeof sentence, "%s", status_message());
-	snprintf(name, sizeof name, "%.*s", (int)(length < 64 ? length : 64), text);
-	if (failed != STATUS_BAD_ARGUMENT || !predictor_by_name(name))
-		return failed;
-	if (text[length] == ',')
-		return fail(failed, "unknown model '%s'; did you mean '%s:%s'?", text, name,
-			    text + length + 1);
-	if (strncmp(sentence, "no option", strlen("no option")) == 0)
-		return fail(failed, "model %s has %s", name, sentence);
-	return fail(failed, "model %s: %s", name, sentence);
-}
-
 /* 0, or the exit code when the options end the command; *done tells the help from an error. */
 static int parse_options(struct job *job, int argc, char **argv, bool *done)
 {
-	uint64_t block = UINT64_MAX;
+	uint64_t block = UINT64_MAX, model_bits = MODEL_BITS_ANY;
 	int threads = 0;
 
 	*done = true;
@@ -246,6 +243,11 @@ static int parse_options(struct job *job, int argc, char **argv, bool *done)
 			if (!cmd_parse_count("--block", optarg, 0, CONTAINER_SYMBOLS_MAX, &block))
 				return EXIT_USAGE;
 			break;
+		case OPTION_MODEL_BITS:
+			if (!cmd_parse_count("--model-bits", optarg, 0, MODEL_BITS_ANY - 1,
+					     &model_bits))
+				return EXIT_USAGE;
+			break;
 		case CMD_HELP: return 0;
 		default: return EXIT_USAGE;
 		}
@@ -257,15 +259,19 @@ static int parse_options(struct job *job, int argc, char **argv, bool *done)
 	}
 
 	bool as_bytes = job->settings.as_bytes;
-	enum status s = archive_settings_parse(&job->settings, job->model);
+	enum status s = cmd_parse_model(&job->settings, job->model);
 
 	if (s != STATUS_OK)
-		return cmd_fail(NULL, explain_model(job->model, s));
+		return cmd_fail(NULL, s);
 	job->settings.as_bytes = as_bytes;
 	job->settings.threads = threads;
 	if (block != UINT64_MAX && block != 0 && job->settings.model->whole_stream)
 		return cmd_usage("compress: model %s codes one block only, --block is not for it",
 				 job->settings.model->name);
+	if (model_bits != MODEL_BITS_ANY && !job->settings.model->fit)
+		return cmd_usage("compress: model %s stores no model, --model-bits is not for it",
+				 job->settings.model->name);
+	job->settings.model_bits_max = model_bits;
 	if (block != UINT64_MAX)
 		job->settings.block_symbols = block;
 	*done = false;

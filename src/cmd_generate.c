@@ -15,7 +15,6 @@
 #include "options.h"
 
 #define FAMILY_CODE 1000 /* the code of a family's first option; above all letters */
-#define HELP_BYTES 200
 #define N_COMMON (sizeof common / sizeof *common)
 
 enum { CODE_NPY = 256, CODE_INPUT };
@@ -33,27 +32,11 @@ static const struct cmd_option common[] = {
 struct generate {
 	const struct corpus_ops *family;
 	struct cmd_option option[OPTIONS_MAX + N_COMMON + 1];
-	char help[OPTIONS_MAX][HELP_BYTES];
+	char help[OPTIONS_MAX][CMD_HELP_BYTES];
 	int64_t value[OPTIONS_MAX];
 	struct corpus_request request;
 	bool force, quiet;
 };
-
-static void describe_option(const struct option_spec *spec, char help[HELP_BYTES])
-{
-	struct buffer text = {0};
-
-	buffer_append(&text, spec->help, strlen(spec->help));
-	buffer_append(&text, " (", 2);
-	options_print_value(spec, spec->min, &text);
-	buffer_append(&text, "..", 2);
-	options_print_value(spec, spec->max, &text);
-	buffer_append(&text, "; ", 2);
-	options_print_value(spec, spec->def, &text);
-	buffer_append(&text, ")", 1);
-	snprintf(help, HELP_BYTES, "%.*s", (int)text.size_bytes, (const char *)text.data);
-	buffer_free(&text);
-}
 
 static void make_table(struct generate *g)
 {
@@ -61,7 +44,7 @@ static void make_table(struct generate *g)
 	unsigned n = options_count(spec), at = 0;
 
 	for (unsigned i = 0; i < n; i++, at++) {
-		describe_option(&spec[i], g->help[i]);
+		cmd_describe_option(&spec[i], g->help[i]);
 		g->option[at] = (struct cmd_option){.code = FAMILY_CODE + (int)i,
 						    .name = spec[i].name,
 						    .argument = "X",
@@ -193,9 +176,9 @@ static int print_help(void)
 
 		printf("\n%s: %s\n", (*f)->name, (*f)->summary);
 		for (unsigned i = 0; i < options_count(spec); i++) {
-			char help[HELP_BYTES];
+			char help[CMD_HELP_BYTES];
 
-			describe_option(&spec[i], help);
+			cmd_describe_option(&spec[i], help);
 			printf("  --%-18s %s\n", spec[i].name, help);
 		}
 	}

@@ -38,7 +38,8 @@ static void derive(const struct archive_info *info, struct facts *f)
 	const struct container *c = &info->header;
 	struct buffer text = {0};
 
-	*f = (struct facts){.c = c, .archive_bytes = info->payload_bytes + info->container_bytes};
+	*f = (struct facts){.c = c, .archive_bytes =
+			      c->stored_bytes + info->payload_bytes + info->container_bytes};
 	options_print(c->model->options, c->option, &text);
 	snprintf(f->options_text, sizeof f->options_text, "%.*s", (int)text.size_bytes,
 		 text.data ? (char *)text.data : "");
@@ -72,8 +73,13 @@ static void print_text(const char *path, const struct archive_info *info)
 	printf("  memory        at most %llu bytes to decode with one thread\n",
 	       (unsigned long long)f.c->memory_bytes);
 	printf("  original      %llu bytes\n", (unsigned long long)f.original_bytes);
-	printf("  archive       %llu bytes: payload %llu, container %llu\n",
-	       (unsigned long long)f.archive_bytes, (unsigned long long)info->payload_bytes,
+	if (f.c->model->fit)
+		printf("  two parts     model L(M) %llu bits, data L(X|M) %llu bits\n",
+		       8 * (unsigned long long)f.c->stored_bytes,
+		       8 * (unsigned long long)info->payload_bytes);
+	printf("  archive       %llu bytes: stored model %llu, payload %llu, container %llu\n",
+	       (unsigned long long)f.archive_bytes, (unsigned long long)f.c->stored_bytes,
+	       (unsigned long long)info->payload_bytes,
 	       (unsigned long long)info->container_bytes);
 	printf("  rate          %.6f bits/symbol\n", f.bits_per_symbol);
 	printf("  digest        %08lx\n", (unsigned long)f.c->digest);
@@ -102,6 +108,9 @@ static json_t *make_json(const char *path, const struct archive_info *info)
 	/* What an archive has not is null: an oracle's alphabet is the world's. */
 	json_object_set_new(row, "alphabet",
 			    f.c->alphabet ? json_integer(f.c->alphabet) : json_null());
+	json_object_set_new(row, "stored_model_bytes",
+			    f.c->model->fit ? json_integer((json_int_t)f.c->stored_bytes)
+					    : json_null());
 	json_object_set_new(row, "world_hash",
 			    f.c->model->needs_world ? json_string(hash) : json_null());
 	return row;

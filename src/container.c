@@ -95,6 +95,10 @@ void container_write(const struct container *c, struct buffer *out)
 		buffer_append_varint(out, c->alphabet - 1);
 	if (c->model->needs_world)
 		buffer_append_le(out, c->world_hash, 4);
+	if (c->model->fit) {
+		buffer_append_varint(out, c->stored_bytes);
+		buffer_append(out, c->stored, c->stored_bytes);
+	}
 	if (!out->failed)
 		write_extension(c, out);
 }
@@ -135,6 +139,12 @@ static enum status read_sizes(struct container *c, struct reader *r)
 		alphabet_less_1 = reader_varint(r);
 	if (c->model->needs_world)
 		c->world_hash = (uint32_t)reader_le(r, 4);
+	if (c->model->fit) {
+		c->stored_bytes = reader_varint(r);
+		c->stored = c->stored_bytes <= SIZE_MAX ? reader_bytes(r, c->stored_bytes) : NULL;
+		if (!c->stored)
+			return fail(STATUS_CORRUPT, "truncated or damaged stored model");
+	}
 	if (r->failed)
 		return fail(STATUS_CORRUPT, "truncated or damaged header");
 	if (c->n_total > max || c->n_total * container_symbol_bytes(c) > c->memory_bytes ||

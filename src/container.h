@@ -28,6 +28,7 @@
  *             world's vocabulary.)
  *   4 bytes   only for a predictor that needs a world: low 32 bits of XXH3 of the world's canonical
  *             prior, or of prior and truth for a predictor that is told the truth (world.h)
+ *   varint    only for a predictor that stores a model: bytes of its description, which follow
  *   extension only with bit 7:
  *     varint    number of bytes that follow in the extension
  *     varint    id of the coder (without extension: 0, the range coder)
@@ -90,6 +91,9 @@ struct container {
 	uint64_t n_total;       /* symbols */
 	uint32_t alphabet;      /* 0: the world's */
 	uint32_t world_hash;    /* 0 unless the model needs a world */
+	const uint8_t *stored;  /* (stored_bytes) description of a two-part code's model; not owned:
+				   after container_read() it points into the archive */
+	uint64_t stored_bytes;
 	uint64_t block_symbols; /* 0: a single block */
 	uint64_t n_blocks;      /* at least 1 */
 	struct container_block *block; /* (n_blocks) */
@@ -110,7 +114,7 @@ MUST_CHECK enum status container_cut(struct container *c, uint64_t block_symbols
 /* First symbol of block i; the end of the symbols for i == n_blocks. */
 uint64_t container_block_start(const struct container *c, uint64_t i);
 
-/* Append the header without its digest. */
+/* Append the header, the stored model included, without its digest. */
 void container_write(const struct container *c, struct buffer *out);
 
 /*

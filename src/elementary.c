@@ -10,6 +10,7 @@
 #define LN2_LOW 0x1.a39ef35793c76p-33
 #define SQRT_HALF 0x1.6a09e667f3bcdp-1
 #define INV_LN2 0x1.71547652b82fep+0
+#define HALF_LOG_2_PI 0.91893853320467274178
 
 static double from_bits(uint64_t bits)
 {
@@ -63,4 +64,24 @@ double elementary_exp(double x)
 	for (int i = 14; i >= 1; i--)
 		sum = 1 + sum * r / i;
 	return sum * from_bits((uint64_t)(k + 1023) << 52);
+}
+
+/* Gamma(x) = Gamma(x + k) / (x (x+1) .. (x+k-1)) up to x + k >= 10, then Stirling's series, whose
+ * first term left out is below 1e-15 there. */
+double elementary_log_gamma(double x)
+{
+	double product = 1;
+
+	while (x < 10)
+		product *= x++;
+
+	double y = 1 / x, y2 = y * y;
+	double series =
+	    y * (1.0 / 12 -
+		 y2 * (1.0 / 360 -
+		       y2 * (1.0 / 1260 -
+			     y2 * (1.0 / 1680 - y2 * (1.0 / 1188 - y2 * (691.0 / 360360))))));
+	double log_gamma = (x - 0.5) * elementary_log(x) - x + HALF_LOG_2_PI + series;
+
+	return product == 1 ? log_gamma : log_gamma - elementary_log(product);
 }

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * elementary.h - exp and log from + - * / and bit operations only.
+ * elementary.h - exp, log and ln Gamma from + - * / and bit operations only.
  *
  * The C library's versions differ between machines and releases in the last bit; a generated
- * corpus must not.  Both are accurate to a few units in the last place, which is all a sampler
- * needs.
+ * corpus, or what a two-part code stores, must not.  exp and log are accurate to a few units in the
+ * last place, which is all that is needed.
  */
 #ifndef TWOPART_ELEMENTARY_H
 #define TWOPART_ELEMENTARY_H
 
 double elementary_log(double x); /* natural logarithm; x > 0, normal */
 double elementary_exp(double x); /* 0 below -708, saturates above 709 */
+
+/* ln Gamma(x), x > 0.  Errors near 1e-15 of the largest of |result|, x and 1. */
+double elementary_log_gamma(double x);
 
 #endif

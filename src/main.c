@@ -20,11 +20,13 @@ static const struct command {
 } commands[] = {
     {"generate", cmd_generate, "a corpus whose optimum is known"},
     {"bounds", cmd_bounds, "the theoretical code lengths of a corpus"},
+    {"cost", cmd_cost, "what each token costs under a model, by role and frequency"},
     {"compress", cmd_compress, "files to archives"},
     {"decompress", cmd_decompress, "archives to files"},
     {"test", cmd_test, "decode and compare, write nothing"},
     {"list", cmd_list, "what the headers of archives say"},
     {"models", cmd_models, "predictors and their options, coders, baselines, families"},
+    {"scaling", cmd_scaling, "the scaling laws, measured and exact"},
     {"bench", cmd_bench, "compress with every method, verify, print the table"},
     {"cell", cmd_cell, NULL},
     {"--version", cmd_version, NULL},

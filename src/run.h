@@ -26,6 +26,7 @@ struct run {
 	struct dist dist;  /* scratch; run_open() allocates */
 	uint64_t n_coded;  /* symbols so far (for messages); may start at a block's first symbol */
 	double ideal_bits; /* sum of -lg(freq/total) over all decisions so far; for reports only */
+	double *cost_bits; /* NULL, or where the next symbol's part of that goes; advanced */
 };
 
 /* Allocate the scratch distribution for r->p (outcomes_max).  run_close() frees it. */

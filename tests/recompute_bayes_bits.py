@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""recompute_bayes_bits.py PREFIX: the Bayes bound of an sk corpus, by another program.
+"""recompute_bayes_bits.py PREFIX: the Bayes bounds of an sk corpus, by another program.
 
 Written from the head comment of corpora/sk.h alone: reads PREFIX.bin and the member "prior" of
 PREFIX.json, nothing else, and prints partition_bits, name_bits, fact_bits, syntax_bits and their
-sum.  Python's standard library only.
+sum; and from mixture.h and nml.h the bounds of those who are not told all of the prior.  Python's
+standard library only.
 """
 import json
 import struct
 import sys
 from collections import Counter
-from math import lgamma, log, log2
+from functools import lru_cache
+from math import exp, lgamma, log, log2
 
 
 def lg_rising(x, n):
@@ -92,6 +94,43 @@ def tables(counts, size, pseudo):
     return bits + sum(lg_rising(size(table) * pseudo, n) for table, n in totals.items())
 
 
+def partition(sizes, n, alpha, beta):
+    """-lg of the exchangeable partition probability"""
+    return (lg_rising(beta + 1, n - 1)
+            - sum(log2(beta + i * alpha) for i in range(1, len(sizes)))
+            - sum(lg_rising(1 - alpha, size - 1) for size in sizes))
+
+
+def mixture(lengths):
+    """Bits of the uniform mixture of codes with these lengths"""
+    best = min(lengths)
+    return best + log2(len(lengths)) - log2(sum(2 ** (best - bits) for bits in lengths))
+
+
+@lru_cache(maxsize=None)
+def lg_complexity(n, size):
+    """lg C(n, size): C(n, 2) as the sum over counts, then the recurrence in size"""
+    def power(h):
+        return h * log(h / n) if h else 0.0
+
+    last, this = 1.0, sum(exp(lgamma(n + 1) - lgamma(h + 1) - lgamma(n - h + 1)
+                              + power(h) + power(n - h)) for h in range(n + 1))
+    if size == 1:
+        return 0.0
+    for j in range(1, size - 1):
+        last, this = this, this + n / j * last
+    return log2(this)
+
+
+def nml(counts, size):
+    """Normalized maximum likelihood of many tables"""
+    totals, bits = Counter(), 0.0
+    for (table, _), count in counts.items():
+        totals[table] += count
+        bits -= count * log2(count)
+    return bits + sum(n * log2(n) + lg_complexity(n, size(table)) for table, n in totals.items())
+
+
 def main(prefix):
     with open(prefix + ".json", encoding="ascii") as file:
         prior = json.load(file)["prior"]
@@ -117,18 +156,27 @@ def main(prefix):
     def row_size(table):
         return len(prior["clusters"][table[0]]["states"][table[1]]["next"])
 
+    def class_size(_):
+        return prior["class_words"]
+
     bits = {
-        "partition_bits": lg_rising(beta + 1, n - 1)
-        - sum(log2(beta + i * alpha) for i in range(1, n_elements))
-        - sum(lg_rising(1 - alpha, count - 1) for count in names.values()),
+        "partition_bits": partition(names.values(), n, alpha, beta),
         "name_bits": n_elements * log2(prior["types"])
         + sum(log2(n_names - j) for j in range(n_elements)),
         "fact_bits": tables(facts, lambda _: n_values, gamma / n_values) if gamma
         else len({table for table, _ in facts}) * log2(n_values),
         "syntax_bits": tables(rows, row_size, millionths(prior, "row_pseudo_count"))
-        + tables(words, lambda _: prior["class_words"], millionths(prior, "word_pseudo_count")),
+        + tables(words, class_size, millionths(prior, "word_pseudo_count")),
     }
     bits["bayes_bits"] = sum(bits.values())
+    pseudo_counts = [2 ** (-7 + i / 4) for i in range(69)]
+    weights = mixture([partition(names.values(), n, i / 20, 10 ** (-1 + j / 4))
+                       for i in range(20) for j in range(17)])
+    syntax = (mixture([tables(rows, row_size, a) for a in pseudo_counts])
+              + mixture([tables(words, class_size, a) for a in pseudo_counts]))
+    bits["mixture_bits"] = bits["name_bits"] + bits["fact_bits"] + weights + syntax
+    bits["nml_bits"] = (bits["bayes_bits"] - bits["syntax_bits"]
+                        + nml(rows, row_size) + nml(words, class_size))
     for name, value in bits.items():
         print(name, "%.4f" % value)
 

@@ -4,12 +4,14 @@
  *
  * Property  a method that returns other bytes, fails, crashes, hangs or says nothing is no row;
  *           the smoke suite has every method of the registries, verified, in JSON and in CSV alike;
- *           temporary files vanish, also when the run is interrupted.
+ *           temporary files vanish, also when the run is interrupted; the regrets of a predictor's
+ *           row, and only those, are there and add up to its distance from `bayes`.
  * Method    cells are run with a script in the place of the program, which misbehaves on demand;
  *           suites are run with the real program, found beside this test.
  */
 #include <dirent.h>
 #include <fcntl.h>
+#include <math.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -57,9 +59,9 @@ static int count_files(const char *directory)
 	return n - 2; /* . and .. */
 }
 
-/* The method says how to misbehave: $2 direction, $4 method, $6 input, $8 output. */
+/* The method says how to misbehave: $2 direction, $4 method, $6 input, $8 output or roles. */
 static const char liar[] = "#!/bin/sh\n"
-			   "cp \"$6\" \"$8\"\n"
+			   "[ $2 = regret ] || cp \"$6\" \"$8\"\n"
 			   "case \"$2 $4\" in\n"
 			   "'decompress longer') echo >> \"$8\" ;;\n"
 			   "'decompress shorter') printf x > \"$8\" ;;\n"
@@ -71,6 +73,12 @@ static const char liar[] = "#!/bin/sh\n"
 			   "'decompress unsupported') exit 5 ;;\n"
 			   "'compress refuses') exit 5 ;;\n"
 			   "'compress nothing') rm \"$8\" ;;\n"
+			   "'regret honest') echo '{\"regret_bits\":[1,-2,0,0.5]}'; exit ;;\n"
+			   "'regret short') echo '{\"regret_bits\":[1,-2,0]}'; exit ;;\n"
+			   "'regret long') echo '{\"regret_bits\":[1,2,3,4,5]}'; exit ;;\n"
+			   "'regret words') echo '{\"regret_bits\":[1,2,3,\"4\"]}'; exit ;;\n"
+			   "'regret fails') exit 2 ;;\n"
+			   "'regret unsupported') exit 5 ;;\n"
 			   "esac\n"
 			   "echo '{\"cpu_seconds\":0.5,\"wall_seconds\":1,\"ideal_bits\":7}'\n";
 
@@ -122,6 +130,34 @@ static void test_lies_are_no_rows(void **state)
 	assert_int_equal(result.archive_bytes, 6);
 	assert_true(result.ideal_bits == 7 && result.compress.cpu_seconds == 0.5);
 	assert_true(result.decompress.peak_mib > 0);
+}
+
+static void test_lies_about_regret(void **state)
+{
+	static const struct {
+		const char *method;
+		enum status status;
+	} cases[] = {
+	    {"short", STATUS_IO}, {"long", STATUS_IO},  {"words", STATUS_IO},
+	    {"other", STATUS_IO}, {"fails", STATUS_IO}, {"unsupported", STATUS_UNSUPPORTED},
+	};
+	struct cell cell = {
+	    .program = in_scratch("liar.sh"),
+	    .input = "input",
+	    .world = "world",
+	    .roles = "roles",
+	    .limit_seconds = 1,
+	};
+	double bits[COST_ROLES];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		cell.method = cases[i].method;
+		assert_int_equal(cell_regret(&cell, bits), cases[i].status);
+	}
+	cell.method = "honest";
+	assert_int_equal(cell_regret(&cell, bits), STATUS_OK);
+	assert_true(bits[0] == 1 && bits[1] == -2 && bits[2] == 0 && bits[3] == 0.5);
 }
 
 static int run_cell_command(const char *direction, const char *method, const char *from,
@@ -201,6 +237,80 @@ static void check_row(const json_t *row)
 	assert_true(bits == 8.0 * (double)json_integer_value(archive));
 }
 
+static const char *const regret_keys[] = {"regret_syntax", "regret_name", "regret_first_fact",
+					  "regret_repeated_fact"};
+
+#define N_REGRETS (sizeof regret_keys / sizeof *regret_keys)
+
+static const char *text_of(const json_t *row, const char *key)
+{
+	const char *text = json_string_value(json_object_get(row, key));
+
+	return text ? text : "";
+}
+
+/* Bits that the row's tokens cost: without a model stored beside them. */
+static double token_bits(const json_t *row)
+{
+	return json_number_value(json_object_get(row, "ideal_bits")) -
+	       8 * json_number_value(json_object_get(row, "model_bytes"));
+}
+
+/* Ideal bits of `bayes` on the corpus of that row. */
+static double bayes_bits(const json_t *rows, const char *corpus)
+{
+	size_t i;
+	const json_t *row;
+
+	json_array_foreach(rows, i, row)
+		if (strcmp(text_of(row, "name"), "bayes") == 0 &&
+		    strcmp(text_of(row, "corpus"), corpus) == 0)
+			return token_bits(row);
+	fail_msg("no row of bayes on %s", corpus);
+	return 0;
+}
+
+/* Predictors have regrets on corpora; bounds, codecs and ordinary files have none. */
+static void check_regret(const json_t *rows, const json_t *row)
+{
+	const char *name = text_of(row, "name");
+	double n = json_number_value(json_object_get(row, "n_tokens")), sum = 0;
+	bool expected = predictor_by_name(name) && n > 0;
+
+	for (size_t i = 0; i < N_REGRETS; i++) {
+		const json_t *regret = json_object_get(row, regret_keys[i]);
+
+		assert_true(expected ? json_is_real(regret) : json_is_null(regret));
+		if (strcmp(name, "bayes") == 0)
+			assert_true(json_number_value(regret) == 0);
+		if (strcmp(name, "order0") == 0 && expected)
+			assert_true(json_number_value(regret) > 0);
+		sum += json_number_value(regret);
+	}
+	if (!expected)
+		return;
+	double difference = token_bits(row) - bayes_bits(rows, text_of(row, "corpus"));
+
+	if (!(fabs(sum * n - difference) < n * 0x1p-24 + 1e-6))
+		fail_msg("%s: regrets of %.9f bits, but %.9f more than bayes", name, sum * n,
+			 difference);
+}
+
+/* The columns are named in CSV; one column of Markdown has all four, and zeros for bayes. */
+static void check_regret_columns(const char *csv, const char *markdown)
+{
+	static const char zeros[] = " 0.0000 + 0.0000 + 0.0000 + 0.0000 |";
+	const char *bayes = strstr(markdown, "\n| bayes ");
+
+	assert_non_null(strstr(csv, ",regret_syntax,regret_name,regret_first_fact,"
+				    "regret_repeated_fact,"));
+	assert_null(strstr(csv, "regret by role"));
+	assert_non_null(strstr(markdown, " regret by role |"));
+	assert_null(strstr(markdown, "regret_syntax"));
+	assert_non_null(bayes);
+	assert_in_range(strstr(bayes, zeros) - bayes, 1, strchr(bayes + 1, '\n') - bayes);
+}
+
 static size_t count_lines(const struct buffer *b)
 {
 	size_t n = 0;
@@ -212,7 +322,7 @@ static size_t count_lines(const struct buffer *b)
 
 static void check_report_files(const char *directory)
 {
-	struct buffer csv = {0}, json = {0};
+	struct buffer csv = {0}, json = {0}, markdown = {0};
 	char path[4096];
 	size_t i;
 	json_t *row;
@@ -222,13 +332,20 @@ static void check_report_files(const char *directory)
 	snprintf(path, sizeof path, "%s/bench.json", directory);
 	assert_int_equal(file_read(path, &json, NULL), STATUS_OK);
 
+	snprintf(path, sizeof path, "%s/bench.md", directory);
+	assert_int_equal(file_read(path, &markdown, NULL), STATUS_OK);
+
 	json_t *root = json_loadb((const char *)json.data, json.size_bytes, 0, NULL);
 	json_t *rows = json_object_get(root, "rows");
 
 	assert_int_equal(json_integer_value(json_object_get(root, "schema")), 1);
 	assert_true(json_string_length(json_object_get(root, "commit")) > 0);
 	assert_int_equal(count_lines(&csv), json_array_size(rows) + 1);
-	json_array_foreach(rows, i, row) check_row(row);
+	json_array_foreach(rows, i, row)
+	{
+		check_row(row);
+		check_regret(rows, row);
+	}
 	for (const struct codec_ops *const *c = codecs; *c; c++) {
 		assert_true(has_row(rows, (*c)->name, "tokens"));
 		assert_true(has_row(rows, (*c)->name, "text"));
@@ -240,8 +357,12 @@ static void check_report_files(const char *directory)
 			assert_true(has_row(rows, (*p)->name, "bytes"));
 	}
 	json_decref(root);
+	buffer_append_byte(&csv, '\0');
+	buffer_append_byte(&markdown, '\0');
+	check_regret_columns((const char *)csv.data, (const char *)markdown.data);
 	buffer_free(&csv);
 	buffer_free(&json);
+	buffer_free(&markdown);
 }
 
 static void test_smoke_suite(void **state)
@@ -319,6 +440,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_lies_are_no_rows),
+	    cmocka_unit_test(test_lies_about_regret),
 	    cmocka_unit_test(test_damaged_archive),
 	    cmocka_unit_test(test_smoke_suite),
 	    cmocka_unit_test(test_interrupt),

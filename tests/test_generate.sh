@@ -67,7 +67,8 @@ for family in iid markov santafe bios; do
 	[ $family = bios ] && length='--biographies 800'
 	# shellcheck disable=SC2086
 	"$TWOPART" generate $family $length --seed 3 -q -f -o c/$family
-	expect "bounds of $family as a table" 0 'bayes_bits +[0-9]+\.[0-9]+ ' bounds c/$family
+	expect "bounds of $family as a table" 0 '^Bayes +[0-9]+\.[0-9]{3}  +[0-9]\.[0-9]{6}  ' \
+		bounds c/$family
 	"$TWOPART" bounds --json c/$family >bounds.json
 	for model in known bayes; do
 		"$TWOPART" compress -q -f -m $model -w c/$family.json c/$family.bin -o archive
@@ -80,7 +81,7 @@ for family in iid markov santafe bios; do
 	done
 done
 expect 'the exact means of a known law' 0 '^expected_elements +[0-9]+\.[0-9]+$' bounds c/bios
-report 'and no note' "$(grep note out)"
+report 'and no note' "$(grep ^note out)"
 expect 'a Pitman-Yor law of people that is none' 1 'beta must be larger than -alpha' \
 	generate bios --sampling 2 --beta -0.5 -o c/none
 expect 'too many people' 1 "people = '1000001' is not a number from 1 to 1000000" \
@@ -93,9 +94,33 @@ expect 'templates of another version' 5 'templates' bounds c/odd
 rm -f c/odd.*
 expect 'nothing is said of what a family has not' 0 'iid, 30000 tokens, vocabulary 64$' bounds c/iid
 "$TWOPART" generate sk --sentences 100 -q -o c/sk
-expect 'a part of a part' 0 '^    of which type_bits +[0-9]' bounds c/sk
-report 'parts add up to their total' "$(awk '/^[a-z]/ && total && sum {exit} $1 == "bayes_bits" {total = $2}
-	/^  [a-z]/ && total {sum += $2} END {e = total - sum; if (!total || e * e > 1e-4) print e}' out)"
+expect 'bounds are a matrix' 0 \
+	'^bits +total +bits/token +weights +names +facts +syntax$' bounds c/sk
+report 'of these lines' "$(diff - <(cut -c 1-25 out | sed 's/ *$//; 1d' | head -n -1) <<'LINES'
+bits
+known world
+E[known given X]
+Bayes
+Bayes, parameters unknown
+NML syntax
+redundancy
+  a sentence
+LINES
+)"
+report 'whose columns are aligned' "$(sed '1d; $d' out | awk '{print length()}' | uniq | sed 1d)"
+report 'and whose parts add up to their total' "$(sed '1,2d; $d' out | cut -c 26- | awk '
+	{shift = NF == 6; e = $1 - $(2 + shift) - $(3 + shift) - $(4 + shift) - $(5 + shift)}
+	NF < 5 || e * e > 1e-5 {print "line " NR ": " e}')"
+expect 'and then the best parameters' 0 \
+	'^parameters unknown: most probable alpha .*, beta .*, row-pseudo .*, word-pseudo .*; .* above' \
+	bounds c/sk
+"$TWOPART" bounds --json c/sk >sk.json
+for name in {known,mixture,nml,redundancy}_{,weight_,name_,fact_,syntax_}bits partition_bits name_bits \
+	known_{weight,name,fact,syntax}_bits_expected type_bits fact_bits syntax_bits \
+	mixture_{alpha,beta,row_pseudo,word_pseudo,best_bits,grid_bits} \
+	redundancy_{,weight_,name_,fact_,syntax_}bits_per_sentence nml_bits_per_token; do
+	grep -q "\"$name\": -\?[0-9]" sk.json || report "bounds --json has $name" missing
+done
 report 'no note where the known world is a bound' "$(grep note out)"
 "$TWOPART" generate sk --sentences 250 --alpha 0.9 --beta 100000 --first-names 17 --last-names 17 \
 	--attributes 0 -q -o c/crowd
@@ -128,6 +153,19 @@ report 'and leave nothing' "$(find c -name 'odd*')"
 
 expect 'bounds wants one prefix' 1 'one PREFIX' bounds
 expect 'bounds of nothing' 1 'nothing.json' bounds c/nothing
+cp c/iid.bin alone.bin
+expect 'a corpus without its world' 1 'alone.json: No such file' bounds alone
+cp c/iid.json alone.json && rm alone.bin
+expect 'a world without its corpus' 1 'alone.bin: cannot open: No such file' bounds alone
+: >alone.bin
+expect 'an empty corpus' 2 'alone.bin: ' bounds alone
+for family in sk iid santafe; do
+	sed '/^"truth"/d' c/$family.json >c/blind.json
+	cp c/$family.bin c/blind.bin
+	expect "a $family world without truth" 0 '^E\[known given X\] .*[0-9]' bounds c/blind
+	report "has no known world ($family)" "$(grep '^known' out)"
+	report "has the rest ($family)" "$(grep -q '^Bayes  *[0-9]' out || cat out)"
+done
 cp c/iid.json mixed.json && cp c/markov.bin mixed.bin
 expect 'the world of another corpus' 2 'mixed.json is the world of another corpus' bounds mixed
 cp c/iid.json short.json && head -c 5000 c/iid.bin >short.bin

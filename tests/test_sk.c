@@ -25,6 +25,7 @@
 #include "predictor.h"
 #include "run.h"
 #include "sk.h"
+#include "sk_lengths.h"
 #include "world.h"
 
 #include <cmocka.h> /* last: it defines a macro fail() */

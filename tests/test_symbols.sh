@@ -12,7 +12,8 @@ done | awk '{sub(/@.*/, "", $NF); print $NF}' | grep -E '^[a-z]' | sort -u)
 [ "$(grep -cxE 'exp|log|log2|pow|lgamma|tanh' <<<"$libm")" = 6 ] &&
 	echo "ok - libm's symbols are known" || echo "not ok - libm's symbols are not known"
 
-for object in models/*.o coders/range_coder.o src/{dist,options,buffer,elementary}.o; do
+for object in models/*.o coders/range_coder.o src/{dist,options,buffer,elementary,scribe}.o \
+	corpora/sk_{description,model_code,choice,prior,patterns}.o; do
 	used=$(nm -u "$object" | awk '{sub(/@.*/, "", $NF); print $NF}' | sort -u |
 		comm -12 - <(echo "$libm"))
 	if [ -z "$used" ]; then

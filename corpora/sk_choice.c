@@ -1,0 +1,660 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sk_choice.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "elementary.h"
+
+#define INV_LN2 1.44269504088896340736
+#define NATURAL_BITS 6.0 /* about what scribe_natural() spends on the number of digits */
+#define LEVEL_BITS 1.0   /* and what a table's level takes */
+#define FLAG_BITS 0.5    /* .. and whether a fact is stored */
+#define CODER_SLACK_BITS 0.01 /* what rounding may cost in a range-coded model */
+#define LEVELS (SK_LEVEL_EXACT + 1)
+
+static double lg(double x)
+{
+	return INV_LN2 * elementary_log(x);
+}
+
+/* lg(n!) */
+static double lg_factorial(double n)
+{
+	return INV_LN2 * elementary_log_gamma(n + 1);
+}
+
+/* lg of x (x+1) .. (x+n-1). */
+static double lg_rising(double x, double n)
+{
+	return INV_LN2 * (elementary_log_gamma(x + n) - elementary_log_gamma(x));
+}
+
+/* ---- Tables. ---- */
+
+static uint64_t sum_of(const uint64_t *count, size_t n)
+{
+	uint64_t sum = 0;
+
+	for (size_t j = 0; j < n; j++)
+		sum += count[j];
+	return sum;
+}
+
+/* The counts at a level: scaled so that they and all their partial sums are off by less than one.
+ */
+static void scale_counts(const uint64_t *count, size_t n, uint8_t level, uint64_t *scaled)
+{
+	uint64_t total = sum_of(count, n), sum = 0, before = 0;
+
+	if (level == SK_LEVEL_EXACT) {
+		memcpy(scaled, count, n * sizeof *scaled);
+		return;
+	}
+	for (size_t j = 0; j < n; j++) {
+		uint64_t here;
+
+		sum += count[j];
+		here = level ? ((sum << (level - 1)) + total / 2) / total : 0;
+		scaled[j] = here - before;
+		before = here;
+	}
+}
+
+/* Bits of the counts of a table under the beta-binomials, without level and number of uses. */
+static double table_model_bits(const uint64_t *scaled, size_t n, double pseudo)
+{
+	double total = (double)sum_of(scaled, n), bits;
+
+	bits = lg_rising((double)n * pseudo, total) - lg_factorial(total);
+	for (size_t j = 0; j < n; j++)
+		if (scaled[j])
+			bits += lg_factorial((double)scaled[j]) -
+				lg_rising(pseudo, (double)scaled[j]);
+	return bits;
+}
+
+/* Bits of the uses given the table at that level. */
+static double table_data_bits(const uint64_t *count, const uint64_t *scaled, size_t n,
+			      uint8_t level, double pseudo)
+{
+	double bits = 0, total = (double)sum_of(scaled, n) + (double)n * pseudo;
+
+	if (level == SK_LEVEL_EXACT) {
+		for (size_t j = 0; j < n; j++)
+			bits -= lg_factorial((double)count[j]);
+		return bits + lg_factorial((double)sum_of(count, n));
+	}
+	for (size_t j = 0; j < n; j++)
+		if (count[j])
+			bits -= (double)count[j] * lg(((double)scaled[j] + pseudo) / total);
+	return bits;
+}
+
+/* ---- Items. ---- */
+
+struct items {
+	struct sk_item *item;
+	size_t n, capacity;
+	uint64_t *scaled; /* scratch: one table */
+};
+
+static bool add_item(struct items *items, struct sk_item item)
+{
+	if (items->n == items->capacity) {
+		size_t capacity = items->capacity ? 2 * items->capacity : 1024;
+		void *grown = realloc(items->item, capacity * sizeof *items->item);
+
+		if (!grown)
+			return false;
+		items->item = grown;
+		items->capacity = capacity;
+	}
+	items->item[items->n++] = item;
+	return true;
+}
+
+/* From the level `last` the hull goes on to the level that saves most a bit spent: LEVELS when
+ * none saves anything. */
+static uint8_t next_on_hull(const double *model, const double *data, uint8_t last)
+{
+	uint8_t best = LEVELS;
+	double most = 0;
+
+	for (uint8_t level = last + 1; level < LEVELS; level++) {
+		double saved = (data[last] - data[level]) / (model[level] - model[last]);
+
+		if (model[level] > model[last] && saved > most) {
+			most = saved;
+			best = level;
+		}
+	}
+	return best;
+}
+
+/* The items of one table: `item` says whose they are. */
+static bool add_table(struct items *items, struct sk_item item, const uint64_t *count, size_t n,
+		      double pseudo)
+{
+	double model[LEVELS], data[LEVELS];
+	uint64_t uses = sum_of(count, n);
+
+	if (n < 2 || uses == 0)
+		return true;
+	for (uint8_t level = 0; level < LEVELS; level++) {
+		model[level] = -1; /* not on offer */
+		if (level != 0 && level != SK_LEVEL_EXACT && (uint64_t)1 << (level - 1) >= uses)
+			continue;
+		scale_counts(count, n, level, items->scaled);
+		data[level] = table_data_bits(count, items->scaled, n, level, pseudo);
+		model[level] = level ? LEVEL_BITS + table_model_bits(items->scaled, n, pseudo) : 0;
+		if (level == SK_LEVEL_EXACT)
+			model[level] += NATURAL_BITS + lg((double)uses);
+	}
+	for (uint8_t last = 0;;) {
+		uint8_t next = next_on_hull(model, data, last);
+
+		if (next == LEVELS)
+			return true;
+		item.level = next;
+		item.cost_bits = model[next] - model[last];
+		item.saved_bits = data[last] - data[next];
+		if (!add_item(items, item))
+			return false;
+		last = next;
+	}
+}
+
+static bool add_tables(struct items *items, const struct sk_counts *c)
+{
+	const struct sk_prior *p = c->prior;
+	bool good = true;
+
+	for (uint32_t t = 0; good && t < p->n_types; t++) {
+		for (uint32_t s = 0; good && s < p->cluster[t].n_states; s++)
+			good = add_table(
+			    items, (struct sk_item){.kind = SK_ITEM_ROW, .type = t, .index = s},
+			    &c->row[t][p->cluster[t].state[s].first_next],
+			    p->cluster[t].state[s].n_next, p->row_pseudo_count);
+		for (uint32_t k = 0; good && k < p->n_classes; k++)
+			good = add_table(
+			    items, (struct sk_item){.kind = SK_ITEM_WORDS, .type = t, .index = k},
+			    &c->word[t][(size_t)k * p->n_class_words], p->n_class_words,
+			    p->word_pseudo_count);
+	}
+	return good;
+}
+
+/* The value that element k would store of attribute a: what it states most, or SK_NOT_STORED when
+ * it states nothing twice. */
+static uint32_t stored_value(const struct sk_counts *c, uint32_t k, uint32_t a, uint32_t *count)
+{
+	size_t at = (size_t)k * c->prior->n_attributes + a;
+	uint32_t best = UINT32_MAX;
+
+	for (uint32_t i = c->fact_head[at]; i != UINT32_MAX; i = c->fact[i].next)
+		if (best == UINT32_MAX || c->fact[i].count > c->fact[best].count)
+			best = i;
+	*count = best == UINT32_MAX ? 0 : c->fact[best].count;
+	return c->n_stated[at] > 1 && *count > 1 ? c->fact[best].value : SK_NOT_STORED;
+}
+
+static bool add_element_item(struct items *items, const struct sk_counts *c, uint32_t k)
+{
+	const struct sk_prior *p = c->prior;
+	double n = (double)c->element[k].n, identity = lg((double)p->n_names) + lg(p->n_types);
+	double fact = lg(p->n_values);
+	struct sk_item item = {.kind = SK_ITEM_ELEMENT, .index = k};
+
+	item.cost_bits = identity + 1 + 2 * lg(n);
+	item.saved_bits = n * (identity - lg((double)c->n_sentences / n));
+	for (uint32_t a = 0; a < p->n_attributes && n > 1; a++) {
+		uint32_t count;
+
+		item.cost_bits += FLAG_BITS;
+		if (stored_value(c, k, a, &count) == SK_NOT_STORED)
+			continue;
+		item.cost_bits += fact;
+		item.saved_bits += count * fact;
+	}
+	return add_item(items, item);
+}
+
+/* More saved a bit spent first; never a tie. */
+static int better_first(const void *a, const void *b)
+{
+	const struct sk_item *x = a, *y = b;
+	double left = x->saved_bits / x->cost_bits, right = y->saved_bits / y->cost_bits;
+
+	if (left < right || left > right)
+		return left > right ? -1 : 1;
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	if (x->type != y->type)
+		return x->type < y->type ? -1 : 1;
+	if (x->index != y->index)
+		return x->index < y->index ? -1 : 1;
+	return x->level < y->level ? -1 : x->level > y->level;
+}
+
+static size_t largest_table(const struct sk_prior *p)
+{
+	size_t largest = p->n_class_words;
+
+	for (uint32_t t = 0; t < p->n_types; t++)
+		for (uint32_t s = 0; s < p->cluster[t].n_states; s++)
+			if (p->cluster[t].state[s].n_next > largest)
+				largest = p->cluster[t].state[s].n_next;
+	return largest;
+}
+
+enum status sk_choice_items(const struct sk_counts *c, struct sk_item **item, size_t *n)
+{
+	struct items items = {.scaled = calloc(largest_table(c->prior), sizeof *items.scaled)};
+	bool good = items.scaled && add_tables(&items, c);
+
+	for (uint32_t k = 0; good && k < c->n_elements; k++)
+		good = add_element_item(&items, c, k);
+	free(items.scaled);
+	if (!good) {
+		free(items.item);
+		return fail_no_memory();
+	}
+	if (items.n)
+		qsort(items.item, items.n, sizeof *items.item, better_first);
+	*item = items.item;
+	*n = items.n;
+	return STATUS_OK;
+}
+
+/* ---- The length of the data. ---- */
+
+/* Who is spoken of in each sentence, and the names and types of escapes. */
+static void add_sequence_bits(const struct sk_description *d, double bits[BOUND_PARTS])
+{
+	const struct sk_prior *p = d->prior;
+	double n_escapes = (double)d->n_escapes, left = (double)(d->n_sentences - d->n_escapes);
+
+	bits[BOUND_WEIGHTS] += lg_factorial((double)d->n_sentences) - lg_factorial(n_escapes);
+	for (uint32_t k = 0; k < d->n_elements; k++) {
+		double n = (double)d->element[k].n;
+
+		bits[BOUND_WEIGHTS] -= lg_factorial(n) + lg(left / n); /* this one comes first */
+		left -= n;
+	}
+	if (d->n_escapes)
+		bits[BOUND_NAMES] +=
+		    n_escapes * (lg(p->n_types) + lg((double)(p->n_names - d->n_elements)));
+}
+
+static void add_fact_bits(const struct sk_description *d, const struct sk_counts *c,
+			  double bits[BOUND_PARTS])
+{
+	const struct sk_prior *p = c->prior;
+	double noise = d->noise / (double)SK_NOISE_ONE, n_values = p->n_values;
+	uint64_t n_stated = 0, n_right = 0, n_wrong = 0; /* uniform; the stored value; another */
+
+	for (uint32_t k = 0; k < c->n_elements; k++)
+		for (uint32_t a = 0; a < p->n_attributes; a++)
+			n_stated += c->n_stated[(size_t)k * p->n_attributes + a];
+	for (uint32_t i = 0; i < d->n_elements; i++) {
+		uint32_t k = sk_counts_element((struct sk_counts *)c, d->element[i].name, 0, false);
+
+		for (uint32_t a = 0; a < p->n_attributes; a++) {
+			uint32_t value = d->value[(size_t)i * p->n_attributes + a], node;
+
+			if (value == SK_NOT_STORED)
+				continue;
+			node = sk_counts_fact((struct sk_counts *)c, k, a, value, false);
+			n_right += c->fact[node].count;
+			n_wrong += c->n_stated[(size_t)k * p->n_attributes + a] -
+				   c->fact[node].count;
+		}
+	}
+	n_stated -= n_right + n_wrong;
+	bits[BOUND_FACTS] += (double)n_stated * lg(n_values);
+	bits[BOUND_FACTS] -= (double)n_right * lg(1 - noise + noise / n_values);
+	if (n_wrong)
+		bits[BOUND_FACTS] -= (double)n_wrong * lg(noise / n_values);
+}
+
+static double all_table_bits(const struct sk_description *d, const struct sk_counts *c)
+{
+	const struct sk_prior *p = c->prior;
+	double bits = 0;
+
+	for (uint32_t t = 0; t < p->n_types; t++) {
+		for (uint32_t s = 0; s < p->cluster[t].n_states; s++) {
+			const struct sk_state *from = &p->cluster[t].state[s];
+
+			if (from->n_next > 1)
+				bits += table_data_bits(&c->row[t][from->first_next],
+							&d->row[t][from->first_next], from->n_next,
+							d->row_level[t][s], p->row_pseudo_count);
+		}
+		for (uint32_t k = 0; k < p->n_classes; k++) {
+			size_t first = (size_t)k * p->n_class_words;
+
+			bits += table_data_bits(&c->word[t][first], &d->word[t][first],
+						p->n_class_words, d->word_level[t][k],
+						p->word_pseudo_count);
+		}
+	}
+	return bits;
+}
+
+void sk_data_bits(const struct sk_description *d, const struct sk_counts *c, double bits[BOUND_PARTS])
+{
+	memset(bits, 0, BOUND_PARTS * sizeof *bits);
+	if (d->n_sentences == 0)
+		return;
+	add_sequence_bits(d, bits);
+	add_fact_bits(d, c, bits);
+	bits[BOUND_SYNTAX] = all_table_bits(d, c);
+}
+
+/* ---- Descriptions. ---- */
+
+/* Fill in the elements marked in `stored`, in order of first appearance. */
+static enum status store_elements(struct sk_description *d, const struct sk_counts *c,
+				  const bool *stored)
+{
+	const struct sk_prior *p = c->prior;
+	uint64_t n_right = 0, n_wrong = 0;
+	size_t n_stored = 0;
+
+	for (uint32_t k = 0; k < c->n_elements; k++)
+		n_stored += stored[k];
+	d->element = calloc(n_stored + 1, sizeof *d->element);
+	d->value = calloc(n_stored * p->n_attributes + 1, sizeof *d->value);
+	if (!d->element || !d->value)
+		return fail_no_memory();
+	d->n_sentences = d->n_escapes = c->n_sentences;
+	for (uint32_t k = 0; k < c->n_elements; k++) {
+		const struct sk_element_count *e = &c->element[k];
+
+		if (!stored[k])
+			continue;
+		for (uint32_t a = 0; a < p->n_attributes; a++) {
+			uint32_t count, value = stored_value(c, k, a, &count);
+
+			d->value[(size_t)d->n_elements * p->n_attributes + a] = value;
+			if (value == SK_NOT_STORED)
+				continue;
+			n_right += count;
+			n_wrong += c->n_stated[(size_t)k * p->n_attributes + a] - count;
+		}
+		d->element[d->n_elements++] = (struct sk_stored_element){e->name, e->n, e->type};
+		d->n_escapes -= e->n;
+	}
+	if (n_wrong) { /* a uniform value is the stored one, too, once in n_values */
+		double wrong = (double)n_wrong * p->n_values / (p->n_values - 1.0);
+		double noise = wrong / (double)(n_right + n_wrong) * SK_NOISE_ONE + 0.5;
+
+		d->noise = noise < 1 ? 1 : noise < SK_NOISE_ONE ? (uint32_t)noise : SK_NOISE_ONE;
+	}
+	return STATUS_OK;
+}
+
+static void store_tables(struct sk_description *d, const struct sk_counts *c)
+{
+	const struct sk_prior *p = c->prior;
+
+	for (uint32_t t = 0; t < p->n_types; t++) {
+		for (uint32_t s = 0; s < p->cluster[t].n_states; s++) {
+			const struct sk_state *from = &p->cluster[t].state[s];
+
+			if (d->row_level[t][s])
+				scale_counts(&c->row[t][from->first_next], from->n_next,
+					     d->row_level[t][s], &d->row[t][from->first_next]);
+		}
+		for (uint32_t k = 0; k < p->n_classes; k++) {
+			size_t first = (size_t)k * p->n_class_words;
+
+			if (d->word_level[t][k])
+				scale_counts(&c->word[t][first], p->n_class_words,
+					     d->word_level[t][k], &d->word[t][first]);
+		}
+	}
+}
+
+/* The description that stores the first n items. */
+static enum status describe(struct sk_description **out, const struct sk_counts *c,
+			    const struct sk_item *item, size_t n)
+{
+	bool *stored = calloc(c->n_elements + 1, sizeof *stored);
+	struct sk_description *d = NULL;
+	enum status s = stored ? sk_description_open(&d, c->prior) : fail_no_memory();
+
+	for (size_t i = 0; s == STATUS_OK && i < n; i++) {
+		if (item[i].kind == SK_ITEM_ELEMENT)
+			stored[item[i].index] = true;
+		else if (item[i].kind == SK_ITEM_ROW)
+			d->row_level[item[i].type][item[i].index] = item[i].level;
+		else
+			d->word_level[item[i].type][item[i].index] = item[i].level;
+	}
+	if (s == STATUS_OK)
+		s = store_elements(d, c, stored);
+	if (s == STATUS_OK)
+		store_tables(d, c);
+	free(stored);
+	if (s == STATUS_OK)
+		*out = d;
+	else
+		sk_description_free(d);
+	return s;
+}
+
+static double sum_of_parts(const double bits[BOUND_PARTS])
+{
+	return bits[BOUND_WEIGHTS] + bits[BOUND_NAMES] + bits[BOUND_FACTS] + bits[BOUND_SYNTAX];
+}
+
+/* ---- The law of the sizes. ---- */
+
+/* Different sizes of the stored elements, ascending, and how many elements have each. */
+struct sizes {
+	uint64_t *size, *multiplicity; /* (n) */
+	size_t n;
+};
+
+static int smaller_first(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static enum status sizes_open(struct sizes *sizes, const struct sk_description *d)
+{
+	sizes->size = calloc(d->n_elements, sizeof *sizes->size);
+	sizes->multiplicity = calloc(d->n_elements, sizeof *sizes->multiplicity);
+	sizes->n = 0;
+	if (!sizes->size || !sizes->multiplicity)
+		return fail_no_memory();
+	for (uint32_t k = 0; k < d->n_elements; k++)
+		sizes->size[k] = d->element[k].n;
+	qsort(sizes->size, d->n_elements, sizeof *sizes->size, smaller_first);
+	for (uint32_t k = 0; k < d->n_elements; k++) {
+		if (k == 0 || sizes->size[k] != sizes->size[sizes->n - 1])
+			sizes->size[sizes->n++] = sizes->size[k];
+		sizes->multiplicity[sizes->n - 1]++;
+	}
+	return STATUS_OK;
+}
+
+/* What the EPPF has of the sizes for this alpha, without beta: -sum lg (1 - alpha)_{n_k - 1}. */
+static double size_bits(const struct sizes *sizes, double alpha)
+{
+	double bits = 0;
+
+	for (size_t i = 0; i < sizes->n; i++)
+		bits -= (double)sizes->multiplicity[i] *
+			lg_rising(1 - alpha, (double)sizes->size[i] - 1);
+	return bits;
+}
+
+/* The rest of it: lg (beta + 1)_{n - 1} less the product of beta + i alpha, i = 1 .. K - 1. */
+static double block_bits(double n, double n_blocks, double alpha, double beta)
+{
+	double product = (n_blocks - 1) * lg(alpha > 0 ? alpha : beta);
+
+	if (alpha > 0)
+		product += lg_rising(beta / alpha + 1, n_blocks - 1);
+	return lg_rising(beta + 1, n - 1) - product;
+}
+
+/* The pair of indices with the shortest EPPF. */
+static enum status fit_eppf(const struct sk_description *d, uint32_t *alpha_index,
+			    uint32_t *beta_index)
+{
+	struct sizes sizes;
+	enum status s = sizes_open(&sizes, d);
+	double least = 0;
+
+	for (uint32_t i = 0; s == STATUS_OK && i < SK_ALPHA_INDICES; i++) {
+		double alpha = sk_sent_alpha(i), of_sizes = size_bits(&sizes, alpha);
+
+		for (uint32_t j = 0; j < SK_BETA_INDICES; j++) {
+			double bits = of_sizes + block_bits((double)(d->n_sentences - d->n_escapes),
+							    d->n_elements, alpha, sk_sent_beta(j));
+
+			if ((i || j) && bits >= least)
+				continue;
+			least = bits;
+			*alpha_index = i;
+			*beta_index = j;
+		}
+	}
+	free(sizes.size);
+	free(sizes.multiplicity);
+	return s;
+}
+
+/* Give the description the law that makes it shortest; law_bits[] gets what each costs, all the
+ * weights of the model together. */
+static enum status choose_count_law(struct sk_description *d, double law_bits[SK_COUNT_LAWS])
+{
+	uint32_t alpha_index = 0, beta_index = 0, best = SK_COUNTS_PRIOR;
+
+	if (d->n_elements)
+		TRY(fit_eppf(d, &alpha_index, &beta_index));
+	for (uint32_t law = 0; law < SK_COUNT_LAWS; law++) {
+		double bits[BOUND_PARTS];
+
+		d->count_law = (enum sk_count_law)law;
+		d->alpha_index = law == SK_COUNTS_SENT ? alpha_index : 0;
+		d->beta_index = law == SK_COUNTS_SENT ? beta_index : 0;
+		TRY(sk_model_weigh(d, bits));
+		law_bits[law] = bits[BOUND_WEIGHTS];
+		if (law_bits[law] < law_bits[best])
+			best = law;
+	}
+	d->count_law = (enum sk_count_law)best;
+	d->alpha_index = best == SK_COUNTS_SENT ? alpha_index : 0;
+	d->beta_index = best == SK_COUNTS_SENT ? beta_index : 0;
+	return STATUS_OK;
+}
+
+/* ---- The choice. ---- */
+
+static enum status model_bits(const struct sk_description *d, double *total)
+{
+	double bits[BOUND_PARTS];
+
+	TRY(sk_model_weigh(d, bits));
+	*total = sum_of_parts(bits);
+	return STATUS_OK;
+}
+
+/* The bits of the model that stores the first n items, with the law of the sizes still open. */
+static enum status prefix_model_bits(const struct sk_counts *c, const struct sk_item *item,
+				     size_t n, double *bits)
+{
+	struct sk_description *d;
+
+	TRY(describe(&d, c, item, n));
+	enum status s = model_bits(d, bits);
+
+	sk_description_free(d);
+	return s;
+}
+
+/* The longest prefix whose model has at most `limit` bits; 0 when none has. */
+static enum status longest_prefix(const struct sk_counts *c, const struct sk_item *item, size_t n,
+				  double limit, size_t *longest)
+{
+	size_t lo = 0, hi = n + 1; /* lo is fine or 0, hi is not */
+
+	while (hi - lo > 1) {
+		size_t mid = lo + (hi - lo) / 2;
+		double bits;
+
+		TRY(prefix_model_bits(c, item, mid, &bits));
+		if (bits <= limit)
+			lo = mid;
+		else
+			hi = mid;
+	}
+	*longest = lo;
+	return STATUS_OK;
+}
+
+/* The prefix with the shortest total, among those that end where the bits saved a bit spent fall
+ * below one of a few thresholds: what an item saves is known only roughly near 1. */
+static enum status shortest_prefix(const struct sk_counts *c, const struct sk_item *item, size_t n,
+				   size_t *shortest)
+{
+	static const double threshold[] = {2, 1.5, 1.25, 1, 0.75, 0.5, 0};
+	double least = 0;
+
+	*shortest = 0;
+	for (size_t i = 0; i < sizeof threshold / sizeof *threshold; i++) {
+		struct sk_description *d;
+		double data[BOUND_PARTS], total = 0;
+		size_t prefix = 0;
+
+		while (prefix < n &&
+		       item[prefix].saved_bits >= threshold[i] * item[prefix].cost_bits)
+			prefix++;
+		TRY(describe(&d, c, item, prefix));
+		enum status s = model_bits(d, &total);
+
+		sk_data_bits(d, c, data);
+		sk_description_free(d);
+		TRY(s);
+		total += sum_of_parts(data);
+		if (i == 0 || total < least) {
+			least = total;
+			*shortest = prefix;
+		}
+	}
+	return STATUS_OK;
+}
+
+enum status sk_choose(struct sk_description **out, const struct sk_counts *c,
+		      uint64_t model_bits_max, double law_bits[SK_COUNT_LAWS])
+{
+	struct sk_item *item;
+	struct sk_description *d = NULL;
+	size_t n, prefix;
+
+	TRY(sk_choice_items(c, &item, &n));
+	enum status s = model_bits_max == SK_MODEL_BITS_ANY
+			    ? shortest_prefix(c, item, n, &prefix)
+			    : longest_prefix(c, item, n,
+					     (double)(model_bits_max / 8 * 8) - CODER_SLACK_BITS,
+					     &prefix);
+
+	if (s == STATUS_OK)
+		s = describe(&d, c, item, prefix);
+	if (s == STATUS_OK)
+		s = choose_count_law(d, law_bits);
+	free(item);
+	if (s == STATUS_OK)
+		*out = d;
+	else
+		sk_description_free(d);
+	return s;
+}

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * cmd_cost.c - twopart cost: what each token of a corpus costs under a model, as an array for other
+ * programs, and summed by role and frequency class for people.
+ */
+#include <ctype.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "archive.h"
+#include "cmd.h"
+#include "cost.h"
+#include "file.h"
+#include "npy.h"
+#include "oracle.h"
+#include "utf8.h"
+#include "world.h"
+
+#define DEFAULT_MODEL "ngram"
+#define NO_MODEL "none"
+
+enum { OPTION_AGAINST = 256 };
+
+static const struct cmd_option options[] = {
+    {'m', "model", "MODEL", "predictor: NAME or NAME:key=value,key=value"},
+    {OPTION_AGAINST, "against", "MODEL", "measure regret against it; " NO_MODEL ": no regret"},
+    {'w', "world", "FILE", "world of the corpus, if not PREFIX.json"},
+    {'o', "output", "FILE", "array of costs (default PREFIX.MODEL.cost.npy)"},
+    {'f', "force", NULL, "overwrite an existing file"},
+    {'T', "threads", "N", CMD_THREADS_HELP},
+    {CMD_JSON, "json", NULL, "one JSON object instead of tables"},
+    {'q', "quiet", NULL, "no progress"},
+    {0},
+};
+
+static const struct cmd_spec spec = {
+    .name = "cost",
+    .usage = "[OPTION]... PREFIX",
+    .text =
+	"Measure what each token of PREFIX.bin costs under MODEL (default " DEFAULT_MODEL ") in\n"
+	"the pass that makes its archive: write the bits of each token as a NumPy array of\n"
+	"float64, and print their sums by the token's role and frequency class (PREFIX.roles).\n"
+	"Regret is what the same tokens cost more than under another model: " COST_REFERENCE ",\n"
+	"if there is one for the corpus, unless --against says otherwise.\n\n"
+	"Costs are rounded to whole multiples of 2^-24 bits, in the array too, so that sums are\n"
+	"exact in any order (as float64: below 2^29 bits) and the parts of a table, regrets\n"
+	"included, add up to its totals to the last bit.  Rounding moves n tokens together by\n"
+	"at most n 2^-25 bits.  --json has the sums as integers too (units).\n",
+    .options = options,
+};
+
+static const struct {
+	const char *key, *label;
+} roles[COST_ROLES + 1] = {
+    [ROLE_SYNTAX] = {"syntax", "syntax"},
+    [ROLE_NAME] = {"name", "name"},
+    [ROLE_FIRST_FACT] = {"first_fact", "first fact"},
+    [ROLE_REPEATED_FACT] = {"repeated_fact", "repeated fact"},
+    [COST_ROLES] = {"all", "all"},
+};
+
+struct job {
+	const char *prefix, *model, *against, *world_path;
+	const char *output; /* NULL: the default */
+	int threads;
+	bool force, quiet, json;
+	char world_room[CMD_PATH_BYTES], output_room[CMD_PATH_BYTES];
+	char bin[CMD_PATH_BYTES], roles[CMD_PATH_BYTES];
+
+	struct archive_settings settings, reference;
+	bool has_reference;
+	struct cost_corpus corpus;
+	struct world *world; /* NULL: nobody needs it */
+	double *bits;        /* (as many as tokens) */
+	struct archive_stats stats;
+	struct cost_table table;
+};
+
+/* "NAME:key=value" with only the options that differ from the defaults. */
+static void model_text(const struct archive_settings *s, char *text, size_t size_bytes)
+{
+	struct buffer o = {0};
+
+	options_print(s->model->options, s->option, &o);
+	snprintf(text, size_bytes, "%s%s%.*s", s->model->name, o.size_bytes ? ":" : "",
+		 (int)o.size_bytes, o.data ? (const char *)o.data : "");
+	buffer_free(&o);
+}
+
+static enum status make_path(char path[CMD_PATH_BYTES], const char *prefix, const char *ending)
+{
+	if (snprintf(path, CMD_PATH_BYTES, "%s%s", prefix, ending) < CMD_PATH_BYTES)
+		return STATUS_OK;
+	return fail(STATUS_BAD_ARGUMENT, "the name is too long");
+}
+
+/* PREFIX.MODEL.cost.npy; what separates options is no part of a file's name. */
+static enum status default_output(struct job *j)
+{
+	char text[512], ending[sizeof text + 16];
+
+	model_text(&j->settings, text, sizeof text);
+	for (char *c = text; *c; c++)
+		if (!isalnum((unsigned char)*c) && !strchr("=._-", *c))
+			*c = '-';
+	snprintf(ending, sizeof ending, ".%s.cost.npy", text);
+	j->output = j->output_room;
+	return make_path(j->output_room, j->prefix, ending);
+}
+
+static enum status make_paths(struct job *j)
+{
+	TRY(make_path(j->bin, j->prefix, ".bin"));
+	TRY(make_path(j->roles, j->prefix, ".roles"));
+	if (!j->world_path)
+		TRY(make_path(j->world_room, j->prefix, ".json"));
+	if (!j->output)
+		TRY(default_output(j));
+	TRY(file_check_distinct(j->bin, j->output));
+	TRY(file_check_distinct(j->roles, j->output));
+	TRY(file_check_distinct(j->world_path ? j->world_path : j->world_room, j->output));
+	return j->force ? STATUS_OK : file_check_new(j->output);
+}
+
+static enum status parse_models(struct job *j)
+{
+	TRY(cmd_parse_model(&j->settings, j->model));
+	j->settings.threads = j->threads;
+	j->has_reference = j->against && strcmp(j->against, NO_MODEL) != 0;
+	return j->has_reference ? cmd_parse_model(&j->reference, j->against) : STATUS_OK;
+}
+
+static const struct predictor_ops *who_needs_world(const struct job *j)
+{
+	if (j->settings.model->needs_world)
+		return j->settings.model;
+	return j->has_reference && j->reference.model->needs_world ? j->reference.model : NULL;
+}
+
+/* The world, if anybody needs it or it may tell of an oracle that nobody has declined. */
+static enum status take_world(struct job *j)
+{
+	const struct predictor_ops *needing = who_needs_world(j);
+	const char *path = j->world_path ? j->world_path : j->world_room;
+	bool there = j->world_path || access(path, F_OK) == 0;
+
+	if (needing && !there)
+		return fail(STATUS_UNSUPPORTED, "model %s needs a world, and %s is not there",
+			    needing->name, path);
+	if (!there || (!needing && j->against))
+		return STATUS_OK;
+	TRY(world_load(&j->world, path));
+	if (!cmd_world_is_of(j->world, j->corpus.tokens.data, j->corpus.tokens.n_tokens))
+		return fail(STATUS_CORRUPT, "%s is the world of another corpus", path);
+	if (!j->against && oracle_exists(j->world)) {
+		j->has_reference = true;
+		return cmd_parse_model(&j->reference, COST_REFERENCE);
+	}
+	return STATUS_OK;
+}
+
+static enum status measure(struct job *j)
+{
+	struct cmd_meter meter = cmd_meter_start(j->quiet);
+
+	j->settings.world = j->reference.world = j->world;
+	j->settings.progress = j->reference.progress = meter.live ? cmd_meter_show : NULL;
+	j->settings.progress_context = j->reference.progress_context = &meter;
+	j->reference.threads = j->threads;
+	enum status s =
+	    cost_compare(&j->corpus, &j->settings, j->has_reference ? &j->reference : NULL,
+			 &j->bits, &j->stats, &j->table);
+
+	cmd_meter_end(&meter);
+	return s;
+}
+
+static enum status write_costs(const struct job *j)
+{
+	struct buffer file = {0};
+	size_t n = j->corpus.tokens.n_tokens;
+	uint8_t header[NPY_HEADER_BYTES];
+
+	npy_header(header, "<f8", n);
+	if (buffer_reserve(&file, sizeof header + n * sizeof *j->bits))
+		buffer_append(&file, header, sizeof header);
+	for (size_t i = 0; i < n && !file.failed; i++) {
+		uint64_t word;
+
+		memcpy(&word, &j->bits[i], sizeof word);
+		buffer_append_le(&file, word, sizeof word);
+	}
+	enum status s = buffer_status(&file);
+
+	if (s == STATUS_OK)
+		s = file_write(j->output, file.data, file.size_bytes, FILE_MODE_NEW, j->force);
+	buffer_free(&file);
+	return s;
+}
+
+static double per_token(int64_t units, uint64_t n_tokens)
+{
+	return n_tokens ? cost_to_bits(units) / (double)n_tokens : 0;
+}
+
+static uint64_t archive_bytes(const struct archive_stats *stats)
+{
+	return stats->container_bytes + stats->model_bytes + stats->payload_bytes;
+}
+
+/* ---- Tables: one for each quantity, roles downwards, classes across. ---- */
+
+struct quantity {
+	const char *title;
+	int digits; /* behind the point */
+	bool is_regret;
+	double (*value)(const struct cost_sum *sum, uint64_t n_all);
+};
+
+static double tokens_of(const struct cost_sum *sum, uint64_t n_all)
+{
+	(void)n_all;
+	return (double)sum->n_tokens;
+}
+
+static double bits_of(const struct cost_sum *sum, uint64_t n_all)
+{
+	(void)n_all;
+	return cost_to_bits(sum->units);
+}
+
+static double bits_per_token(const struct cost_sum *sum, uint64_t n_all)
+{
+	(void)n_all;
+	return per_token(sum->units, sum->n_tokens);
+}
+
+static double regret_bits(const struct cost_sum *sum, uint64_t n_all)
+{
+	(void)n_all;
+	return cost_to_bits(sum->regret_units);
+}
+
+static double regret_per_token_of_all(const struct cost_sum *sum, uint64_t n_all)
+{
+	return per_token(sum->regret_units, n_all);
+}
+
+static const struct quantity quantities[] = {
+    {"tokens", 0, false, tokens_of},
+    {"bits", 3, false, bits_of},
+    {"bits/token", 6, false, bits_per_token},
+    {"regret, bits", 3, true, regret_bits},
+    {"regret, bits/token of the corpus", 6, true, regret_per_token_of_all},
+};
+
+static void print_quantity(const struct quantity *q, const struct cost_table *table)
+{
+	uint64_t n_all = table->sum[COST_ROLES][COST_CLASSES].n_tokens;
+
+	printf("\n%s\n", q->title);
+	for (int role = 0; role <= COST_ROLES; role++) {
+		printf("  %-13s", roles[role].label);
+		for (int class = 0; class <= COST_CLASSES; class++) {
+			const struct cost_sum *sum = &table->sum[role][class];
+
+			if (sum->n_tokens)
+				printf(" %15.*f", q->digits, q->value(sum, n_all));
+			else
+				printf(" %15s", "-");
+		}
+		putchar('\n');
+	}
+}
+
+static void print_tables(const struct job *j)
+{
+	const struct cost_sum *all = &j->table.sum[COST_ROLES][COST_CLASSES];
+	char model[512], against[512] = "";
+
+	model_text(&j->settings, model, sizeof model);
+	if (j->has_reference)
+		model_text(&j->reference, against, sizeof against);
+	printf("%s: %llu tokens, %.3f bits under %s, %.6f a token (its archive: %llu bytes)\n",
+	       j->prefix, (unsigned long long)all->n_tokens, cost_to_bits(all->units), model,
+	       per_token(all->units, all->n_tokens),
+	       (unsigned long long)archive_bytes(&j->stats));
+	if (j->stats.model_bytes)
+		printf("of these are the stored model, which is no token's cost: %llu bytes\n",
+		       (unsigned long long)j->stats.model_bytes);
+	if (j->has_reference)
+		printf("regret against %s: %.3f bits, %.6f a token\n", against,
+		       cost_to_bits(all->regret_units),
+		       per_token(all->regret_units, all->n_tokens));
+	printf("bits of each token: %s\n", j->output);
+	printf("class: quarter of the probability mass that holds the element; 0 = the most"
+	       " frequent\n\n%-15s", "");
+	for (int class = 0; class < COST_CLASSES; class++)
+		printf("         class %d", class);
+	printf(" %15s\n", "all");
+	for (size_t i = 0; i < sizeof quantities / sizeof *quantities; i++)
+		if (j->has_reference || !quantities[i].is_regret)
+			print_quantity(&quantities[i], &j->table);
+}
+
+/* ---- JSON. ---- */
+
+static json_t *json_of_sum(const struct job *j, int role, int class)
+{
+	const struct cost_sum *sum = &j->table.sum[role][class];
+	uint64_t n_all = j->table.sum[COST_ROLES][COST_CLASSES].n_tokens;
+	json_t *o = json_pack("{s:s, s:o, s:I, s:I, s:f, s:f}", "role", roles[role].key, "class",
+			      class < COST_CLASSES ? json_integer(class) : json_string("all"),
+			      "tokens", (json_int_t)sum->n_tokens, "units", (json_int_t)sum->units,
+			      "bits", cost_to_bits(sum->units), "bits_per_token",
+			      per_token(sum->units, sum->n_tokens));
+
+	if (j->has_reference) {
+		json_object_set_new(o, "regret_units", json_integer(sum->regret_units));
+		json_object_set_new(o, "regret_bits", json_real(cost_to_bits(sum->regret_units)));
+		json_object_set_new(o, "regret_bits_per_corpus_token",
+				    json_real(per_token(sum->regret_units, n_all)));
+	}
+	return o;
+}
+
+static void print_json(const struct job *j)
+{
+	char model[512], against[512] = "";
+	json_t *sums = json_array();
+
+	model_text(&j->settings, model, sizeof model);
+	if (j->has_reference)
+		model_text(&j->reference, against, sizeof against);
+	for (int role = 0; role <= COST_ROLES; role++)
+		for (int class = 0; class <= COST_CLASSES; class++)
+			json_array_append_new(sums, json_of_sum(j, role, class));
+	json_t *root = json_pack(
+	    "{s:o, s:s, s:o, s:o, s:I, s:I, s:I, s:f, s:i, s:o}", "corpus", utf8_json(j->prefix),
+	    "model", model, "against", j->has_reference ? json_string(against) : json_null(),
+	    "output", utf8_json(j->output), "tokens", (json_int_t)j->corpus.tokens.n_tokens,
+	    "archive_bytes", (json_int_t)archive_bytes(&j->stats), "model_bytes",
+	    (json_int_t)j->stats.model_bytes, "ideal_bits", j->stats.ideal_bits, "units_per_bit",
+	    COST_UNITS_PER_BIT, "sums", sums);
+
+	json_dumpf(root, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
+	putchar('\n');
+	json_decref(root);
+}
+
+/* CMD_END when all went well, otherwise what ended it. */
+static int parse_arguments(int argc, char **argv, struct job *j)
+{
+	int code;
+
+	while ((code = cmd_option_next(&spec, argc, argv)) != CMD_END) {
+		switch (code) {
+		case 'm': j->model = optarg; break;
+		case OPTION_AGAINST: j->against = optarg; break;
+		case 'w': j->world_path = cmd_world_path(optarg, j->world_room); break;
+		case 'o': j->output = optarg; break;
+		case 'f': j->force = true; break;
+		case 'q': j->quiet = true; break;
+		case CMD_JSON: j->json = true; break;
+		case 'T':
+			if (!cmd_parse_threads(optarg, &j->threads))
+				return CMD_BAD;
+			break;
+		default: return code;
+		}
+	}
+	if (argc - optind != 1 || !*argv[optind]) {
+		cmd_usage("cost: one PREFIX, please (see twopart help cost)");
+		return CMD_BAD;
+	}
+	if (j->output && strcmp(j->output, "-") == 0) {
+		cmd_usage("cost: standard output is for the summary; -o needs a file");
+		return CMD_BAD;
+	}
+	j->prefix = argv[optind];
+	return CMD_END;
+}
+
+static enum status run(struct job *j)
+{
+	TRY(make_paths(j));
+	TRY(cost_corpus_read(&j->corpus, j->bin, j->roles));
+	TRY(take_world(j));
+	TRY(measure(j));
+	return write_costs(j);
+}
+
+int cmd_cost(int argc, char **argv)
+{
+	struct job j = {.model = DEFAULT_MODEL};
+	int end = parse_arguments(argc, argv, &j);
+
+	if (end != CMD_END)
+		return end == CMD_HELP ? 0 : EXIT_USAGE;
+
+	enum status s = parse_models(&j);
+
+	if (s == STATUS_OK && j.world_path && j.against && !who_needs_world(&j))
+		return cmd_usage("cost: model %s has no use for -w", j.settings.model->name);
+	if (s == STATUS_OK)
+		s = run(&j);
+	int code = s == STATUS_OK ? 0 : cmd_fail(NULL, s);
+
+	if (s == STATUS_OK)
+		(j.json ? print_json : print_tables)(&j);
+	world_free(j.world);
+	cost_corpus_free(&j.corpus);
+	free(j.bits);
+	return code;
+}

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * cmd_scaling_data.c - twopart scaling data: redundancy against corpus length.
+ *
+ * The numbers of a row stand in one table of columns, from which CSV and JSON are written; the
+ * tables for people choose among them and need headings of their own.
+ */
+#include <jansson.h>
+#include <math.h>
+#include <omp.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "cmd_scaling.h"
+#include "options.h"
+#include "scaling_data.h"
+
+#define NAME "scaling data"
+#define SPEC_CODE 1000  /* the code of the first option of specs[]; above all letters */
+#define GOOD_ERRORS 3.0 /* standard errors that a point may be away */
+
+enum { SENTENCES, SEEDS, SEED, BETA, TYPES, TEMPLATES, SLOTS, SLOT_WORDS, NAME_BITS, FACT_BITS };
+
+#define ALPHA_DEFAULT "0.3,0.5,0.7"
+
+static const struct option_spec alpha_spec[] = {
+    {"alpha", 1000, 950000, 500000, OPTION_UNIT, ""},
+    {0},
+};
+
+static const struct option_spec specs[] = {
+    [SENTENCES] = {"sentences", 100, 100000000, 1000000, 1, "of the longest corpus"},
+    [SEEDS] = {"seeds", 2, 100000, 48, 1, "corpora an alpha"},
+    [SEED] = {"seed", 0, INT64_MAX, 1, 1, "what all of them are drawn from"},
+    [BETA] = {"beta", -949999, 1000000000000, 1000000, OPTION_UNIT, "concentration"},
+    [TYPES] = {"types", 1, 64, 8, 1, "of elements, each with a cluster of syntax"},
+    [TEMPLATES] = {"templates", 1, 4096, 64, 1, "of a cluster"},
+    [SLOTS] = {"slots", 0, 64, 4, 1, "words of a sentence, each from a table of its own"},
+    [SLOT_WORDS] = {"slot-words", 1, 4096, 16, 1, "of each such table"},
+    [NAME_BITS] = {"name-bits", 0, 100000, 20, 1, "cost of a new element's name"},
+    [FACT_BITS] = {"fact-bits", 0, 100000, 48, 1, "cost of its facts"},
+    {0},
+};
+
+enum { CODE_CSV = CMD_JSON + 1 };
+
+static const struct cmd_option common[] = {
+    {'a', "alpha", "LIST", "discounts, for instance " ALPHA_DEFAULT " (the default)"},
+    {'T', "threads", "N", CMD_THREADS_HELP},
+    {CMD_JSON, "json", NULL, "one JSON object instead of tables"},
+    {CODE_CSV, "csv", NULL, "CSV instead of tables"},
+    {'q', "quiet", NULL, "no progress on standard error"},
+};
+
+#define N_SPECS (sizeof specs / sizeof *specs - 1)
+#define N_COMMON (sizeof common / sizeof *common)
+
+struct request {
+	int64_t value[N_SPECS];
+	struct scaling_data_plan plan;
+	bool json, csv, quiet;
+};
+
+static bool parse_alphas(const char *list, struct scaling_data_plan *plan)
+{
+	char item[32];
+
+	plan->n_alphas = 0;
+	for (const char *at = list;; at++) {
+		size_t length = strcspn(at, ",");
+
+		if (plan->n_alphas == SCALING_DATA_ALPHAS_MAX) {
+			cmd_usage(NAME ": more than %u alphas", SCALING_DATA_ALPHAS_MAX);
+			return false;
+		}
+		snprintf(item, sizeof item, "%.*s", (int)length, at);
+		if (length >= sizeof item ||
+		    options_set(alpha_spec, &plan->alpha_millionths[plan->n_alphas], "alpha",
+				item) != STATUS_OK) {
+			cmd_usage(NAME ": --%s", length >= sizeof item ? "alpha: too long a number"
+								       : status_message());
+			return false;
+		}
+		plan->n_alphas++;
+		at += length;
+		if (!*at)
+			return true;
+	}
+}
+
+/* All options as one table for help and parsing; `help` is the room for the texts of specs[]. */
+static void make_table(struct cmd_option *option, char (*help)[CMD_HELP_BYTES])
+{
+	for (size_t i = 0; i < N_SPECS; i++) {
+		cmd_describe_option(&specs[i], help[i]);
+		option[i] = (struct cmd_option){SPEC_CODE + (int)i, specs[i].name, "X", help[i]};
+	}
+	memcpy(option + N_SPECS, common, sizeof common);
+	option[N_SPECS + N_COMMON] = (struct cmd_option){0};
+}
+
+/* CMD_END to go on, or the exit code. */
+static int parse_options(struct request *q, int argc, char **argv)
+{
+	struct cmd_option option[N_SPECS + N_COMMON + 1];
+	char help[N_SPECS][CMD_HELP_BYTES];
+	const struct cmd_spec spec = {
+	    .name = NAME,
+	    .usage = "[OPTION]...",
+	    .text =
+		"Draw corpora of a Syntax-Knowledge source and measure what the Bayes code pays a\n"
+		"sentence above someone who knows the world, at 10^2, 10^2.5, 10^3, .. sentences;\n"
+		"beside it the exact expectation and the asymptotic law (range; default).\n",
+	    .options = option,
+	};
+
+	make_table(option, help);
+	for (int o; (o = cmd_option_next(&spec, argc, argv)) != CMD_END;) {
+		switch (o) {
+		case 'a':
+			if (!parse_alphas(optarg, &q->plan))
+				return EXIT_USAGE;
+			break;
+		case 'T':
+			if (!cmd_parse_threads(optarg, &q->plan.n_threads))
+				return EXIT_USAGE;
+			break;
+		case CMD_JSON:
+			q->json = true;
+			break;
+		case CODE_CSV:
+			q->csv = true;
+			break;
+		case 'q':
+			q->quiet = true;
+			break;
+		case CMD_HELP:
+			return 0;
+		case CMD_BAD:
+			return EXIT_USAGE;
+		default:
+			if (options_set(specs, q->value, specs[o - SPEC_CODE].name, optarg) !=
+			    STATUS_OK)
+				return cmd_usage(NAME ": --%s", status_message());
+		}
+	}
+	if (optind < argc)
+		return cmd_usage(NAME ": '%s' is not an option", argv[optind]);
+	if (q->json && q->csv)
+		return cmd_usage(NAME ": --json and --csv exclude each other");
+	return CMD_END;
+}
+
+/* The plan that the options make; or false after a usage error. */
+static bool complete_plan(struct request *q)
+{
+	struct scaling_data_plan *plan = &q->plan;
+
+	plan->n_sentences = (uint64_t)q->value[SENTENCES];
+	plan->n_seeds = (uint32_t)q->value[SEEDS];
+	plan->seed = (uint64_t)q->value[SEED];
+	plan->beta_millionths = q->value[BETA];
+	plan->n_types = (uint32_t)q->value[TYPES];
+	plan->n_templates = (uint32_t)q->value[TEMPLATES];
+	plan->n_slots = (uint32_t)q->value[SLOTS];
+	plan->n_slot_words = (uint32_t)q->value[SLOT_WORDS];
+	plan->name_bits = (uint32_t)q->value[NAME_BITS];
+	plan->fact_bits = (uint32_t)q->value[FACT_BITS];
+	for (uint32_t i = 0; i < plan->n_alphas; i++)
+		if (plan->beta_millionths <= -plan->alpha_millionths[i]) {
+			cmd_usage(NAME ": --beta must be greater than -alpha");
+			return false;
+		}
+	return true;
+}
+
+/* ---- Rows for programs. ---- */
+
+static const struct column {
+	const char *key;
+	size_t offset; /* of a double in struct scaling_point */
+} columns[] = {
+    {"elements", offsetof(struct scaling_point, n_elements)},
+    {"measured", offsetof(struct scaling_point, measured)},
+    {"expected", offsetof(struct scaling_point, expected)},
+    {"standard_error", offsetof(struct scaling_point, standard_error)},
+    {"z", offsetof(struct scaling_point, z)},
+    {"law", offsetof(struct scaling_point, law)},
+    {"slope", offsetof(struct scaling_point, slope)},
+    {"slope_standard_error", offsetof(struct scaling_point, slope_standard_error)},
+    {"slope_expected", offsetof(struct scaling_point, slope_expected)},
+};
+
+#define N_COLUMNS (sizeof columns / sizeof *columns)
+
+static double number_of(const struct scaling_point *p, const struct column *c)
+{
+	double value;
+
+	memcpy(&value, (const char *)p + c->offset, sizeof value);
+	return value;
+}
+
+static double alpha_of(const struct scaling_point *p)
+{
+	return (double)p->alpha_millionths / OPTION_UNIT;
+}
+
+static void print_csv(const struct request *q, const struct scaling_data *d)
+{
+	printf("alpha,beta,seeds,part,sentences");
+	for (size_t i = 0; i < N_COLUMNS; i++)
+		printf(",%s", columns[i].key);
+	putchar('\n');
+	for (const struct scaling_point *p = d->point; p < d->point + d->n_points; p++) {
+		printf("%g,%g,%u,%s,%llu", alpha_of(p), (double)q->value[BETA] / OPTION_UNIT,
+		       (unsigned)q->plan.n_seeds, scaling_part_name[p->part],
+		       (unsigned long long)p->n_sentences);
+		for (size_t i = 0; i < N_COLUMNS; i++)
+			if (isfinite(number_of(p, &columns[i])))
+				printf(",%.10g", number_of(p, &columns[i]));
+			else
+				putchar(',');
+		putchar('\n');
+	}
+}
+
+static json_t *json_of_point(const struct scaling_point *p)
+{
+	json_t *row =
+	    json_pack("{s:f, s:s, s:I}", "alpha", alpha_of(p), "part", scaling_part_name[p->part],
+		      "sentences", (json_int_t)p->n_sentences);
+
+	for (size_t i = 0; i < N_COLUMNS; i++) {
+		double value = number_of(p, &columns[i]);
+
+		json_object_set_new(row, columns[i].key,
+				    isfinite(value) ? json_real(value) : json_null());
+	}
+	return row;
+}
+
+static enum status print_json(const struct request *q, const struct scaling_data *d)
+{
+	double largest;
+	uint32_t n_good = scaling_data_within(d, GOOD_ERRORS, &largest);
+	json_t *rows = json_array();
+	json_t *all = json_pack("{s:s, s:s, s:{}, s:I, s:I, s:f, s:o}", "command", NAME, "commit",
+				cmd_commit(), "options", "points", (json_int_t)d->n_points,
+				"points_within_3_errors", (json_int_t)n_good, "largest_z", largest,
+				"rows", rows);
+	json_t *options = json_object_get(all, "options");
+
+	for (size_t i = 0; i < N_SPECS; i++)
+		json_object_set_new(options, specs[i].name,
+				    specs[i].unit == 1
+					? json_integer(q->value[i])
+					: json_real((double)q->value[i] / OPTION_UNIT));
+	for (uint32_t i = 0; i < d->n_points; i++)
+		json_array_append_new(rows, json_of_point(&d->point[i]));
+	if (!all || json_array_size(rows) != d->n_points) {
+		json_decref(all);
+		return fail_no_memory();
+	}
+	json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
+	putchar('\n');
+	json_decref(all);
+	return STATUS_OK;
+}
+
+/* ---- Tables for people. ---- */
+
+static void print_slope(const struct scaling_point *p)
+{
+	if (isfinite(p->slope))
+		printf("  %7.4f %7.4f %7.4f", p->slope, p->slope_standard_error, p->slope_expected);
+	putchar('\n');
+}
+
+#define ERRORS_HEADING "measured      exact       s.e.      z        law"
+#define SLOPE_HEADING "slope    s.e.   exact"
+
+static void print_errors(const struct scaling_point *p)
+{
+	printf(" %10.6g %10.6g %10.3g %6.2f %10.5g", p->measured, p->expected, p->standard_error,
+	       p->z, p->law);
+}
+
+/* The points of one alpha, d->n_lengths a part. */
+static void print_alpha(const struct request *q, const struct scaling_data *d,
+			const struct scaling_point *point)
+{
+	const struct scaling_point *weights = point + SCALING_WEIGHTS * d->n_lengths,
+				   *content = point + SCALING_CONTENT * d->n_lengths,
+				   *knowledge = point + SCALING_KNOWLEDGE * d->n_lengths,
+				   *syntax = point + SCALING_SYNTAX * d->n_lengths;
+
+	printf("alpha %g, beta %g, %u corpora: redundancy of knowledge, bits a sentence\n",
+	       alpha_of(point), (double)q->value[BETA] / OPTION_UNIT, (unsigned)q->plan.n_seeds);
+	printf("%9s %10s %10s %10s   %s    %s\n", "sentences", "elements", "weights", "content",
+	       ERRORS_HEADING, SLOPE_HEADING);
+	for (uint32_t i = 0; i < d->n_lengths; i++) {
+		printf("%9llu %10.2f %10.5g %10.6g", (unsigned long long)knowledge[i].n_sentences,
+		       knowledge[i].n_elements, weights[i].measured, content[i].measured);
+		print_errors(&knowledge[i]);
+		print_slope(&knowledge[i]);
+	}
+	printf("\nalpha %g: redundancy of syntax, bits a sentence\n", alpha_of(point));
+	printf("%9s   %s    %s\n", "sentences", ERRORS_HEADING, SLOPE_HEADING);
+	for (uint32_t i = 0; i < d->n_lengths; i++) {
+		printf("%9llu", (unsigned long long)syntax[i].n_sentences);
+		print_errors(&syntax[i]);
+		print_slope(&syntax[i]);
+	}
+	putchar('\n');
+}
+
+static void print_tables(const struct request *q, const struct scaling_data *d)
+{
+	double largest;
+	uint32_t n_good = scaling_data_within(d, GOOD_ERRORS, &largest);
+
+	for (uint32_t i = 0; i < q->plan.n_alphas; i++)
+		print_alpha(q, d, d->point + (size_t)i * SCALING_PARTS * d->n_lengths);
+	printf("exact: expected redundancy (of syntax: given each corpus's sentences a cluster).\n"
+	       "s.e.: of measured less exact, over corpora.  z: their ratio.  law: for N without\n"
+	       "bounds; of knowledge, its content.  slope: d lg redundancy / d lg sentences since\n"
+	       "the row above.\n");
+	printf("%u of %u points (weights, content, knowledge, syntax, total; each length and alpha)"
+	       " within %g standard errors; largest |z| %.2f\n",
+	       (unsigned)n_good, (unsigned)d->n_points, GOOD_ERRORS, largest);
+}
+
+int cmd_scaling_data(int argc, char **argv)
+{
+	struct request q = {.plan.n_threads = omp_get_max_threads()};
+	struct scaling_data d;
+
+	options_defaults(specs, q.value);
+	parse_alphas(ALPHA_DEFAULT, &q.plan);
+	int end = parse_options(&q, argc, argv);
+
+	if (end != CMD_END)
+		return end;
+	if (!complete_plan(&q))
+		return EXIT_USAGE;
+
+	struct cmd_meter meter = cmd_meter_start(q.quiet);
+
+	q.plan.progress = cmd_meter_count;
+	q.plan.context = &meter;
+	enum status s = scaling_data_measure(&q.plan, &d);
+
+	cmd_meter_end(&meter);
+	if (s != STATUS_OK)
+		return cmd_fail(NULL, s);
+	if (q.json)
+		s = print_json(&q, &d);
+	else if (q.csv)
+		print_csv(&q, &d);
+	else
+		print_tables(&q, &d);
+	scaling_data_free(&d);
+	return s == STATUS_OK ? 0 : cmd_fail(NULL, s);
+}
