@@ -343,7 +343,8 @@ static double all_table_bits(const struct sk_description *d, const struct sk_cou
 	return bits;
 }
 
-void sk_data_bits(const struct sk_description *d, const struct sk_counts *c, double bits[BOUND_PARTS])
+void sk_data_bits(const struct sk_description *d, const struct sk_counts *c,
+		  double bits[BOUND_PARTS])
 {
 	memset(bits, 0, BOUND_PARTS * sizeof *bits);
 	if (d->n_sentences == 0)

@@ -39,8 +39,8 @@ MUST_CHECK enum status sk_choice_items(const struct sk_counts *c, struct sk_item
 
 /*
  * The description to store: of at most model_bits_max bits once written as bytes (or the smallest
- * there is), or the one with the shortest total.  law_bits[] gets what the weights of the model cost
- * under each law of the sizes; the description has the shortest.
+ * there is), or the one with the shortest total.  law_bits[] gets what the weights of the model
+ * cost under each law of the sizes; the description has the shortest.
  */
 MUST_CHECK enum status sk_choose(struct sk_description **out, const struct sk_counts *c,
 				 uint64_t model_bits_max, double law_bits[SK_COUNT_LAWS]);

@@ -173,7 +173,7 @@ cp ../c/sk.txt bare.txt
 TMPDIR=$work "$TWOPART" bench --csv bare >out 2>err
 equal 'bench without roles' "$? $(wc -l <err) $(grep -c 'bare.roles cannot be read: no regret' err)" '0 1 1'
 equal 'bench without roles: no regret' "$(awk -F, 'NR == 1 {for (i = 1; i <= NF; i++) if ($i ~ /^regret/) c[i]}
-	NR > 1 {for (i in c) text = text $i} END {print NR > 8, text}' out)" '1 '
+	NR > 1 {for (i in c) text = text $i} END {print (NR > 8), text}' out)" '1 '
 
 if [ -c /dev/full ]; then
 	"$TWOPART" cost -f worldless >/dev/full 2>err

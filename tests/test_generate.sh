@@ -96,26 +96,31 @@ expect 'nothing is said of what a family has not' 0 'iid, 30000 tokens, vocabula
 "$TWOPART" generate sk --sentences 100 -q -o c/sk
 expect 'bounds are a matrix' 0 \
 	'^bits +total +bits/token +weights +names +facts +syntax$' bounds c/sk
-report 'of these lines' "$(diff - <(cut -c 1-25 out | sed 's/ *$//; 1d' | head -n -1) <<'LINES'
+sed -n '/^bits /,/^parameters/p' out | head -n -1 >matrix
+report 'of these lines' "$(diff - <(cut -c 1-25 matrix | sed 's/ *$//') <<'LINES'
 bits
 known world
 E[known given X]
 Bayes
 Bayes, parameters unknown
 NML syntax
+two-part
+  model L(M)
+  data L(X|M)
+two-part, enumerative
 redundancy
   a sentence
 LINES
 )"
-report 'whose columns are aligned' "$(sed '1d; $d' out | awk '{print length()}' | uniq | sed 1d)"
-report 'and whose parts add up to their total' "$(sed '1,2d; $d' out | cut -c 26- | awk '
+report 'whose columns are aligned' "$(awk '{print length()}' matrix | uniq | sed 1d)"
+report 'and whose parts add up to their total' "$(sed 1d matrix | cut -c 26- | awk '
 	{shift = NF == 6; e = $1 - $(2 + shift) - $(3 + shift) - $(4 + shift) - $(5 + shift)}
 	NF < 5 || e * e > 1e-5 {print "line " NR ": " e}')"
 expect 'and then the best parameters' 0 \
 	'^parameters unknown: most probable alpha .*, beta .*, row-pseudo .*, word-pseudo .*; .* above' \
 	bounds c/sk
 "$TWOPART" bounds --json c/sk >sk.json
-for name in {known,mixture,nml,redundancy}_{,weight_,name_,fact_,syntax_}bits partition_bits name_bits \
+for name in {known,mixture,nml,two_part,two_part_model,two_part_data,enumerative,redundancy}_{,weight_,name_,fact_,syntax_}bits partition_bits name_bits \
 	known_{weight,name,fact,syntax}_bits_expected type_bits fact_bits syntax_bits \
 	mixture_{alpha,beta,row_pseudo,word_pseudo,best_bits,grid_bits} \
 	redundancy_{,weight_,name_,fact_,syntax_}bits_per_sentence nml_bits_per_token; do
