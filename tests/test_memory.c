@@ -192,6 +192,9 @@ static void announced_is_enough(void **state)
 	check("iid", "symbols=60000,tokens=10000");
 	check("markov", "states=1000,tokens=10000");
 	check("santafe", "kinds=30000,tokens=10000");
+	check("bios", "biographies=3000,people=100000");
+	check("bios", "biographies=3000,sampling=2");
+	check("bios", "biographies=6000,sampling=2,alpha=0.9,beta=100000");
 }
 
 int main(void)
