@@ -25,11 +25,6 @@ enum { SENTENCES, SEEDS, SEED, BETA, TYPES, TEMPLATES, SLOTS, SLOT_WORDS, NAME_B
 
 #define ALPHA_DEFAULT "0.3,0.5,0.7"
 
-static const struct option_spec alpha_spec[] = {
-    {"alpha", 1000, 950000, 500000, OPTION_UNIT, ""},
-    {0},
-};
-
 /* Of seeds 1 to 24, 23 have every point within 3 standard errors and seed 1 has not (at alpha 0.3
  * its corpora have too few elements): about what chance owes.  So the default is the next one. */
 static const struct option_spec specs[] = {
@@ -65,33 +60,6 @@ struct request {
 	bool json, csv, quiet;
 };
 
-static bool parse_alphas(const char *list, struct scaling_data_plan *plan)
-{
-	char item[32];
-
-	plan->n_alphas = 0;
-	for (const char *at = list;; at++) {
-		size_t length = strcspn(at, ",");
-
-		if (plan->n_alphas == SCALING_DATA_ALPHAS_MAX) {
-			cmd_usage(NAME ": more than %u alphas", SCALING_DATA_ALPHAS_MAX);
-			return false;
-		}
-		snprintf(item, sizeof item, "%.*s", (int)length, at);
-		if (length >= sizeof item ||
-		    options_set(alpha_spec, &plan->alpha_millionths[plan->n_alphas], "alpha",
-				item) != STATUS_OK) {
-			cmd_usage(NAME ": --%s", length >= sizeof item ? "alpha: too long a number"
-								       : status_message());
-			return false;
-		}
-		plan->n_alphas++;
-		at += length;
-		if (!*at)
-			return true;
-	}
-}
-
 /* All options as one table for help and parsing; `help` is the room for the texts of specs[]. */
 static void make_table(struct cmd_option *option, char (*help)[CMD_HELP_BYTES])
 {
@@ -122,7 +90,8 @@ static int parse_options(struct request *q, int argc, char **argv)
 	for (int o; (o = cmd_option_next(&spec, argc, argv)) != CMD_END;) {
 		switch (o) {
 		case 'a':
-			if (!parse_alphas(optarg, &q->plan))
+			if (!cmd_parse_alphas(NAME, optarg, SCALING_DATA_ALPHAS_MAX,
+					      q->plan.alpha_millionths, &q->plan.n_alphas))
 				return EXIT_USAGE;
 			break;
 		case 'T':
@@ -344,7 +313,8 @@ int cmd_scaling_data(int argc, char **argv)
 	struct scaling_data d;
 
 	options_defaults(specs, q.value);
-	parse_alphas(ALPHA_DEFAULT, &q.plan);
+	cmd_parse_alphas(NAME, ALPHA_DEFAULT, SCALING_DATA_ALPHAS_MAX, q.plan.alpha_millionths,
+			 &q.plan.n_alphas);
 	int end = parse_options(&q, argc, argv);
 
 	if (end != CMD_END)
