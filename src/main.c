@@ -21,6 +21,7 @@ static const struct command {
     {"generate", cmd_generate, "a corpus whose optimum is known"},
     {"bounds", cmd_bounds, "the theoretical code lengths of a corpus"},
     {"cost", cmd_cost, "what each token costs under a model, by role and frequency"},
+    {"structure", cmd_structure, "bits of model against bits of data: realized and in theory"},
     {"compress", cmd_compress, "files to archives"},
     {"decompress", cmd_decompress, "archives to files"},
     {"test", cmd_test, "decode and compare, write nothing"},

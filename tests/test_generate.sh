@@ -152,6 +152,8 @@ expect 'which is said' 0 '^no bounds: the source of this corpus is not known' bo
 expect 'nor rows of oracles' 0 '' bench c/file
 report 'which is said nowhere' "$(cat err)$(grep -E '^\| (bayes|known|bound)' out)"
 expect 'nor an oracle' 5 'no oracle' compress -m bayes -w c/file.json c/file.bin -o archive2
+expect 'nor a two-part code' 5 'family file has no two-part code' \
+	compress -m twopart -w c/file.json c/file.bin -o archive3
 printf abc >odd
 expect 'three bytes are not pairs' 1 'odd' generate file --input odd --symbol-bytes 2 -o c/odd
 report 'and leave nothing' "$(find c -name 'odd*')"

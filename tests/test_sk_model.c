@@ -26,6 +26,7 @@
 #include "options.h"
 #include "restaurant.h"
 #include "sk_choice.h"
+#include "sk_lengths.h"
 #include "special.h"
 #include "tokens.h"
 #include "world.h"
