@@ -29,8 +29,8 @@ void restaurant_close(struct restaurant *r);
 uint32_t restaurant_seat(struct restaurant *r, struct rng *rng);
 
 /*
- * The process's weights given its partition: n[k] >= 1 customers at table k of n_tables.  Exactly a
- * draw from Dirichlet(n_1 - alpha, .., n_K - alpha, beta + alpha K), the last, *unseen, being that
+ * The process's weights given who sat where, n[k] >= 1 customers at table k of r->n_tables: an
+ * exact draw from Dirichlet(n_1 - alpha, .., n_K - alpha, beta + alpha K).  The last, *unseen, is
  * of all tables nobody sits at.  Weights are at least DRAW_PROBABILITY_MIN (draw.h), *unseen that
  * or 0.  Streams (seed, purpose, table) and (seed, purpose, UINT64_MAX).
  */

@@ -652,10 +652,10 @@ static void employers_have_cities(void **state)
 	}
 }
 
-/* Over 60 worlds, the mean of what was expected is within 4 standard errors of what came. */
+/* Over 40 worlds, the mean of what was expected is within 4 standard errors of what came. */
 static void check_expectations(const char *options, const char *bits)
 {
-	enum { WORLDS = 60 };
+	enum { WORLDS = 40 };
 	double sum = 0, squares = 0, elements = 0, element_squares = 0;
 
 	for (int seed = 1; seed <= WORLDS; seed++) {
