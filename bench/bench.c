@@ -218,7 +218,7 @@ static void run_planned(struct bench *b, size_t i)
 		report_failure(b, &b->job[i], s);
 }
 
-/* The regret of a row that is there. */
+/* The regret of a row that is there; the reference has none by definition, which takes no pass. */
 static void run_regret(struct bench *b, size_t i)
 {
 	struct job *j = &b->job[i];
@@ -230,13 +230,14 @@ static void run_regret(struct bench *b, size_t i)
 	    .roles = j->subject->roles,
 	    .limit_seconds = CELL_LIMIT_SECONDS,
 	};
-	double bits[COST_ROLES];
+	bool is_reference = strcmp(j->method, "model:" COST_REFERENCE) == 0;
+	double bits[COST_ROLES] = {0};
 
 	if (!j->wants_regret || !j->row.present || child_interrupted())
 		return;
 #pragma omp critical(bench_rows)
 	bench_progress(b, "regret by role: %s, %s", j->row.corpus, j->row.name);
-	enum status s = cell_regret(&cell, bits);
+	enum status s = is_reference ? STATUS_OK : cell_regret(&cell, bits);
 
 #pragma omp critical(bench_rows)
 	if (s == STATUS_OK)

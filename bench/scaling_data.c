@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Each corpus is drawn once, sentence by sentence, and measured at every length on the way.  Corpora
- * are independent tasks with random streams of their own, named by alpha and their number: so a
- * corpus is the same in every plan, and the sums over corpora are made in one order at the end.
+ * Each corpus is drawn once, sentence by sentence, and measured at every length on the way.
+ * Corpora are independent tasks with random streams of their own, named by alpha and their number:
+ * so a corpus is the same in every plan.  The sums over corpora are made in one order at the end.
  */
 #include "scaling_data.h"
 
@@ -27,6 +27,7 @@
 
 #define FIRST_LENGTH 100
 #define LENGTHS_MAX 32
+#define ROUNDING 1e-9 /* of differences between corpora, relative */
 
 const char *const scaling_part_name[SCALING_PARTS] = {
     [SCALING_WEIGHTS] = "weights", [SCALING_CONTENT] = "content", [SCALING_KNOWLEDGE] = "knowledge",
@@ -313,7 +314,10 @@ static void fill_means(const struct curve *c, uint32_t i, struct scaling_point *
 		deviation[s] = (measured - expected) / (double)c->length[i];
 	}
 	p->standard_error = standard_error(deviation, n_seeds);
-	p->z = p->standard_error > 0 ? (p->measured - p->expected) / p->standard_error : 0;
+	/* Corpora that are alike but for rounding say nothing of how far they may be off. */
+	p->z = p->standard_error > ROUNDING * fabs(p->measured)
+		   ? (p->measured - p->expected) / p->standard_error
+		   : NAN;
 }
 
 /* The slope of the means since the point before; its error by the delta method, from the same
@@ -431,14 +435,18 @@ void scaling_data_free(struct scaling_data *d)
 	*d = (struct scaling_data){0};
 }
 
-uint32_t scaling_data_within(const struct scaling_data *d, double limit, double *largest)
+struct scaling_data_check scaling_data_check(const struct scaling_data *d, double limit)
 {
-	uint32_t n = 0;
+	struct scaling_data_check check = {0};
 
-	*largest = 0;
 	for (uint32_t i = 0; i < d->n_points; i++) {
-		n += fabs(d->point[i].z) <= limit;
-		*largest = fmax(*largest, fabs(d->point[i].z));
+		double z = fabs(d->point[i].z);
+
+		if (isnan(z))
+			continue;
+		check.n_points++;
+		check.n_within += z <= limit;
+		check.largest_z = fmax(check.largest_z, z);
 	}
-	return n;
+	return check;
 }

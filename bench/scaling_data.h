@@ -17,11 +17,12 @@
  * (dirichlet_table.h).  The law of n_t, the sentences of cluster t, has no closed form: this
  * expectation is exact given the n_t of each drawn corpus, and averaged over them.
  *
- * THE LAW, for N without bounds: H_base Gamma(beta+1) / (alpha Gamma(alpha+beta)) N^(alpha-1) for
+ * THE LAW, for N without bound: H_base Gamma(beta+1) / (alpha Gamma(alpha+beta)) N^(alpha-1) for
  * names and facts; n_types d_syn lg N / (2 N) for syntax, d_syn the free parameters of a cluster.
- * The weights' own part is negative and grows as N^alpha lg N: a new element costs those who do
- * not know the weights one event "new", and those who do the lg of a tiny weight.  So there is no
- * law for it, nor, at lengths where it counts, for knowledge: the names' and facts' stands there.
+ * The weights' own part is negative, about -alpha lg N bits an element: a new one costs those who
+ * do not know the weights the event "new", and those who do the lg of a tiny weight.  So it has no
+ * power law, and with it knowledge falls a little faster than N^(alpha-1) at any N that can be
+ * drawn; the law of names and facts stands in its column.
  */
 #ifndef TWOPART_SCALING_DATA_H
 #define TWOPART_SCALING_DATA_H
@@ -66,9 +67,9 @@ struct scaling_point {
 	double n_elements;         /* mean number of distinct elements */
 	double measured, expected; /* means over the seeds */
 	double standard_error;     /* of measured - expected, over the seeds */
-	double z;                  /* (measured - expected) / standard_error */
+	double z;                  /* (measured - expected) / standard_error; NaN if all agree */
 	double law;
-	/* d lg redundancy / d lg N since the next shorter length, its error, and the expected one's */
+	/* d lg redundancy / d lg N since the next shorter length, its error, the expected one's */
 	double slope, slope_standard_error, slope_expected;
 };
 
@@ -82,7 +83,13 @@ MUST_CHECK enum status scaling_data_measure(const struct scaling_data_plan *plan
 					    struct scaling_data *out);
 void scaling_data_free(struct scaling_data *d);
 
-/* How many points lie within `limit` standard errors, and the largest |z| of all. */
-uint32_t scaling_data_within(const struct scaling_data *d, double limit, double *largest);
+/* Of the points that have a z: how many there are, how many of them lie within `limit` standard
+ * errors, and the largest |z|. */
+struct scaling_data_check {
+	uint32_t n_points, n_within;
+	double largest_z;
+};
+
+struct scaling_data_check scaling_data_check(const struct scaling_data *d, double limit);
 
 #endif

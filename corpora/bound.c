@@ -17,6 +17,7 @@ const struct bound_row bound_rows[BOUNDS] = {
     [BOUND_BAYES] = {"Bayes",
 		     "bayes_bits",
 		     {"partition_bits", "name_bits", "fact_bits", "syntax_bits"}},
+    [BOUND_BAYES_EXPECTED] = {"E[Bayes]", "expected_bayes_bits", PARTS("expected_", "bits")},
     [BOUND_MIXTURE] = {"Bayes, parameters unknown", "mixture_bits", PARTS("mixture_", "bits")},
     [BOUND_NML] = {"NML syntax", "nml_bits", PARTS("nml_", "bits")},
     [BOUND_TWO_PART] = {"two-part", "two_part_bits", PARTS("two_part_", "bits")},

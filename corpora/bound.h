@@ -28,6 +28,7 @@ enum bound_id {
 	BOUND_KNOWN,
 	BOUND_KNOWN_EXPECTED,
 	BOUND_BAYES,
+	BOUND_BAYES_EXPECTED, /* the mean of BOUND_BAYES over corpora of this length */
 	BOUND_MIXTURE,
 	BOUND_NML,
 	BOUND_TWO_PART, /* the shortest; its summands follow */

@@ -8,6 +8,7 @@
 #include "corpus.h"
 
 extern const struct corpus_ops sk_corpus_ops;
+extern const struct corpus_ops bios_corpus_ops;
 extern const struct corpus_ops iid_corpus_ops;
 extern const struct corpus_ops markov_corpus_ops;
 extern const struct corpus_ops santafe_corpus_ops;
@@ -15,6 +16,7 @@ extern const struct corpus_ops file_corpus_ops;
 
 const struct corpus_ops *const corpus_families[] = {
     &sk_corpus_ops,
+    &bios_corpus_ops,
     &iid_corpus_ops,
     &markov_corpus_ops,
     &santafe_corpus_ops,

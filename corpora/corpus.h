@@ -81,7 +81,10 @@ struct corpus_layout {
 				    <= 256, else 2) and the vocabulary their hexadecimal names */
 	uint32_t vocab;
 	int32_t end_token;       /* ends a line of the text; -1 = none */
-	bool spaced;             /* words are separated by spaces */
+	bool silent_end;         /* .. and is nothing but the line's end */
+	bool spaced;             /* words are separated by spaces .. */
+	uint32_t n_marks;        /* .. but for tokens 1 .. n_marks, attached to the word before */
+	uint32_t stop_token;     /* a capital follows it too; 0 = none */
 	bool npy;
 	corpus_progress *progress; /* may be NULL; as the next two from the request */
 	void *progress_context;

@@ -11,6 +11,7 @@
  */
 #include "dirichlet_table.h"
 
+#include <assert.h>
 #include <math.h>
 
 #include "special.h"
@@ -69,6 +70,7 @@ double dirichlet_table_redundancy_expected(uint64_t n_uses, size_t n_symbols, do
 	double probability =
 	    exp(special_ln_gamma_ratio(others, p) - special_ln_gamma_ratio(others + n, p));
 
+	assert(p <= 10);
 	if (n_symbols < 2)
 		return 0;
 	for (double c = 0; c < n; c++) {

@@ -18,7 +18,8 @@
 double dirichlet_table_redundancy(const uint64_t *count, size_t n_symbols, double pseudo_count);
 
 /* Its expectation over tables from the prior and n_uses from each: exact, a sum over the law of one
- * count.  O(n_uses). */
+ * count.  O(n_uses).  Requires pseudo_count <= 10: P(count 0), where the sum starts, is near
+ * n_uses to the power of minus that, and must not underflow. */
 double dirichlet_table_redundancy_expected(uint64_t n_uses, size_t n_symbols, double pseudo_count);
 
 #endif

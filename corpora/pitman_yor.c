@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * THE PATTERN ENTROPY WITHOUT THE CHAIN.  H(Psi_n) = ln (b+1)_{n-1} - E sum_{i<K} ln(b + i a)
- * - sum_m E[K_{n,m}] ln (1-a)_{m-1}.  The first and the last term are plain sums.  The middle one is
- * E[F(K_n)] for F(k) = (k-1) ln a + ln Gamma(k+c) - ln Gamma(1+c), c = b/a, and the law of K_n costs
- * O(n K) steps of its Markov chain: minutes at 10^6 draws.  But with x = K_n + c, for every real r,
+ * - sum_m E[K_{n,m}] ln (1-a)_{m-1}.  The first and the last term are plain sums.  The middle one
+ * is E[F(K_n)] for F(k) = (k-1) ln a + ln Gamma(k+c) - ln Gamma(1+c), c = b/a, and the law of K_n
+ * costs O(n K) steps of its Markov chain: minutes at 10^6 draws.  But with x = K_n + c, for every
+ * real r,
  *
  *   E[Gamma(x+r) / Gamma(x)] = M(r) = Gamma(c+1+r) / Gamma(c+1) * (b+ra+1)_{n-1} / (b+1)_{n-1}
  *

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "draw.h"
 #include "options.h"
 
 struct restaurant restaurant_open(int64_t alpha_millionths, int64_t beta_millionths)
@@ -61,4 +62,29 @@ uint32_t restaurant_seat(struct restaurant *r, struct rng *rng)
 		return UINT32_MAX;
 	restaurant_add(r, r->n_tables, OPTION_UNIT - r->alpha);
 	return r->n_tables++;
+}
+
+void restaurant_weights(const struct restaurant *r, const uint64_t *n, uint64_t seed,
+			uint32_t purpose, double *weight, double *unseen)
+{
+	double alpha = (double)r->alpha / OPTION_UNIT;
+	double rest_shape = (double)r->beta / OPTION_UNIT + alpha * r->n_tables, sum;
+	struct rng rng = rng_stream(seed, purpose, UINT64_MAX);
+
+	sum = *unseen = rest_shape > 0 ? draw_gamma(&rng, rest_shape) : 0;
+	for (uint32_t k = 0; k < r->n_tables; k++) {
+		rng = rng_stream(seed, purpose, k);
+		do { /* a shape of 1 - alpha near 0 may underflow; a weight is never 0 */
+			weight[k] = draw_gamma(&rng, (double)n[k] - alpha);
+		} while (weight[k] <= 0);
+		sum += weight[k];
+	}
+	*unseen /= sum;
+	if (*unseen < DRAW_PROBABILITY_MIN)
+		*unseen = 0;
+	for (uint32_t k = 0; k < r->n_tables; k++) {
+		weight[k] /= sum;
+		if (weight[k] < DRAW_PROBABILITY_MIN)
+			weight[k] = DRAW_PROBABILITY_MIN;
+	}
 }

@@ -28,4 +28,13 @@ void restaurant_close(struct restaurant *r);
  * short.  One random number at most; O(log K). */
 uint32_t restaurant_seat(struct restaurant *r, struct rng *rng);
 
+/*
+ * The process's weights given who sat where, n[k] >= 1 customers at table k of r->n_tables: an
+ * exact draw from Dirichlet(n_1 - alpha, .., n_K - alpha, beta + alpha K).  The last, *unseen, is
+ * of all tables nobody sits at.  Weights are at least DRAW_PROBABILITY_MIN (draw.h), *unseen that
+ * or 0.  Streams (seed, purpose, table) and (seed, purpose, UINT64_MAX).
+ */
+void restaurant_weights(const struct restaurant *r, const uint64_t *n, uint64_t seed,
+			uint32_t purpose, double *weight, double *unseen);
+
 #endif

@@ -9,6 +9,7 @@
 #include "corpus.h"
 #include "draw.h"
 #include "elementary.h"
+#include "population.h"
 #include "words.h"
 
 #define PURPOSE_BITS 1
@@ -68,6 +69,21 @@ enum status santafe_load(struct santafe *f, const struct world *w, bool truth)
 	return set_law(f);
 }
 
+/* What corpora of n tokens cost in the mean, and how many kinds they have. */
+static enum status put_expected(json_t *to, const struct santafe *f, double n)
+{
+	double distinct = population_distinct(f->p, f->n_kinds, n);
+	struct bound expected = {
+	    .part[BOUND_WEIGHTS] = n * population_entropy_bits(f->p, f->n_kinds),
+	    .part[BOUND_FACTS] = distinct,
+	};
+
+	TRY(bound_put(to, BOUND_BAYES_EXPECTED, &expected));
+	return bound_put_more(to, json_pack("{s:f, s:f}", "expected_elements", distinct,
+					    "new_fact_mass",
+					    population_new_mass(f->p, f->n_kinds, n)));
+}
+
 static enum status put_lengths(json_t *to, const struct bound *known, int elements, bool truth)
 {
 	struct bound bayes = *known;
@@ -85,6 +101,7 @@ static enum status code_lengths(const struct santafe *f, const uint64_t *count, 
 				json_t **out)
 {
 	struct bound known = {0};
+	double n = 0;
 	int elements = 0;
 
 	for (uint32_t k = 0; k < f->n_kinds; k++) {
@@ -93,12 +110,15 @@ static enum status code_lengths(const struct santafe *f, const uint64_t *count, 
 		if (f->p[k] <= 0)
 			return fail(STATUS_IMPOSSIBLE, "kind %u occurs but has probability 0", k);
 		known.part[BOUND_WEIGHTS] -= (double)count[k] * log2(f->p[k]);
+		n += (double)count[k];
 		elements++;
 	}
 	json_t *lengths = json_object();
+	enum status s = lengths ? put_lengths(lengths, &known, elements, truth) : STATUS_OK;
 
-	return bound_finish(
-	    lengths, lengths ? put_lengths(lengths, &known, elements, truth) : STATUS_OK, out);
+	if (lengths && s == STATUS_OK)
+		s = put_expected(lengths, f, n);
+	return bound_finish(lengths, s, out);
 }
 
 /* How often every kind occurs; its bit is the truth's, or without truth that of its first time. */

@@ -17,8 +17,9 @@
  *   known_bits             partition_bits, and known_bits_expected too: what the prior leaves open
  *                          is certain once stated (known_weight_bits is the same; facts cost 0)
  *
- * so an independent program needs the prior and PREFIX.bin only.  The mean of bayes_bits over
- * corpora of n tokens is n H(K) + sum_k [1 - (1 - P(k))^n].
+ * so an independent program needs the prior and PREFIX.bin only.  In expectation over corpora of n
+ * tokens (population.h has the sums): expected_elements = D(n), new_fact_mass = U(n), the chance
+ * that token n + 1 states a new fact, and expected_bayes_bits = n H(K) + D(n).
  */
 #ifndef TWOPART_SANTAFE_H
 #define TWOPART_SANTAFE_H

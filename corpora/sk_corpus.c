@@ -22,6 +22,7 @@
 
 #include "draw.h"
 #include "elementary.h"
+#include "population.h"
 #include "restaurant.h"
 #include "sk.h"
 #include "sk_grammar.h"
@@ -31,7 +32,6 @@
 
 #define BLOCK_SENTENCES 16384u
 #define CHUNK_SENTENCES 512u
-#define SK_UNSEEN UINT64_MAX
 #define STICK_REST_MIN 0x1p-64 /* what no draw of 53 bits will ever reach */
 
 static const struct option_spec sk_options[] = {
@@ -176,52 +176,30 @@ static enum status draw_elements(struct generator *g)
 	return STATUS_OK;
 }
 
-static int heavier_first(const void *a, const void *b)
-{
-	const struct element *x = *(const struct element *const *)a;
-	const struct element *y = *(const struct element *const *)b;
-
-	if (x->weight != y->weight)
-		return x->weight > y->weight ? -1 : 1;
-	return x < y ? -1 : x > y; /* earlier element first: never a tie */
-}
-
+/* The elements' weights, given the whole partition, and their frequency classes. */
 static enum status draw_weights(struct generator *g)
 {
-	double alpha = g->prior->alpha, rest_shape = g->prior->beta + alpha * g->n_elements;
-	struct rng r = rng_stream(g->seed, SK_DRAW_WEIGHT, SK_UNSEEN);
-	struct element **order = calloc(g->n_elements, sizeof *order);
-	double sum, below = 0;
+	struct restaurant r = restaurant_open(g->option[SK_ALPHA], g->option[SK_BETA]);
+	uint64_t *n = calloc(g->n_elements, sizeof *n);
+	double *weight = calloc(g->n_elements, sizeof *weight);
+	uint8_t *class = calloc(g->n_elements, sizeof *class);
+	enum status s = n && weight && class ? STATUS_OK : fail_no_memory();
 
-	if (!order)
-		return fail_no_memory();
-	g->unseen_weight = rest_shape > 0 ? draw_gamma(&r, rest_shape) : 0;
-	sum = g->unseen_weight;
-	for (uint32_t k = 0; k < g->n_elements; k++) {
-		r = rng_stream(g->seed, SK_DRAW_WEIGHT, k);
-		do { /* a shape of 1 - alpha near 0 may underflow; a weight is never 0 */
-			g->element[k].weight = draw_gamma(&r, (double)g->element[k].n - alpha);
-		} while (g->element[k].weight <= 0);
-		sum += g->element[k].weight;
-		order[k] = &g->element[k];
+	if (s == STATUS_OK) {
+		r.n_tables = g->n_elements;
+		for (uint32_t k = 0; k < g->n_elements; k++)
+			n[k] = g->element[k].n;
+		restaurant_weights(&r, n, g->seed, SK_DRAW_WEIGHT, weight, &g->unseen_weight);
+		s = population_classes(weight, g->n_elements, class);
 	}
-	g->unseen_weight /= sum;
-	if (g->unseen_weight < DRAW_PROBABILITY_MIN)
-		g->unseen_weight = 0;
-	for (uint32_t k = 0; k < g->n_elements; k++) {
-		g->element[k].weight /= sum;
-		if (g->element[k].weight < DRAW_PROBABILITY_MIN) /* a weight is never 0 */
-			g->element[k].weight = DRAW_PROBABILITY_MIN;
+	for (uint32_t k = 0; s == STATUS_OK && k < g->n_elements; k++) {
+		g->element[k].weight = weight[k];
+		g->element[k].class = class[k];
 	}
-	qsort(order, g->n_elements, sizeof(struct element *), heavier_first);
-	for (uint32_t k = 0; k < g->n_elements; k++) {
-		double quartile = 4 * below / (1 - g->unseen_weight);
-
-		order[k]->class = quartile < 3 ? (uint8_t)quartile : 3;
-		below += order[k]->weight;
-	}
-	free(order);
-	return STATUS_OK;
+	free(n);
+	free(weight);
+	free(class);
+	return s;
 }
 
 /* ---- Second pass: sentences. ---- */

@@ -42,7 +42,7 @@ enum sk_purpose {
 	SK_DRAW_WORDS,       /* index: type */
 	SK_DRAW_PARTITION,   /* index: sentence */
 	SK_DRAW_ELEMENT,     /* index: element */
-	SK_DRAW_WEIGHT,      /* index: element; SK_UNSEEN for the rest */
+	SK_DRAW_WEIGHT,      /* index: element; restaurant_weights() */
 	SK_DRAW_FACT,        /* index: element * attributes + attribute */
 	SK_DRAW_SENTENCE,    /* index: sentence */
 };

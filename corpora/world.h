@@ -3,7 +3,8 @@
  * world.h - PREFIX.json: everything that is known about a generated corpus.
  *
  * One JSON object:
- *   "format": "twopart-world", "schema": 1, "family": "sk" | "iid" | "markov" | "santafe" | "file"
+ *   "format": "twopart-world", "schema": 1, "family": "sk" | "bios" | "iid" | "markov" |
+ *           "santafe" | "file"
  *   "prior":  what the Bayes oracle may know, and nothing else: sizes, hyper-parameters, and for sk
  *             the grammars' shape.  Integers and strings only.
  *   "generator": every option of the family, the seed among them

@@ -9,8 +9,9 @@
  * digest agrees with PREFIX.bin is therefore a finished corpus.
  *
  * Text.  The first word of a line begins with a capital, the end token's word is attached to the
- * word before it and ends the line, other words follow one space.  Words are distinct whatever
- * their case, so the text determines the tokens.
+ * word before it and ends the line, other words follow one space.  A family may have punctuation
+ * marks within lines, attached like the end token's word, and a full stop among them, after which a
+ * capital follows.  Words are distinct whatever their case, so the text determines the tokens.
  */
 #include <assert.h>
 #include <errno.h>
@@ -43,6 +44,7 @@ struct corpus_writer {
 	char *spelling;   /* " word" of every token, one behind the other */
 	uint32_t *start;  /* (vocab + 1) token i has spelling[start[i]..start[i + 1]) */
 	bool inside_line; /* the last token did not end a line */
+	bool after_stop;  /* it was the stop token */
 	uint64_t n_tokens, n_sentences;
 	uint64_t next_report; /* tokens at the next call of progress */
 	XXH3_state_t *digest;
@@ -176,29 +178,40 @@ enum status corpus_writer_open(struct corpus_writer **out, const struct corpus_l
 	return STATUS_OK;
 }
 
+static void put_capital(struct outfile *text, const char *word, size_t length)
+{
+	char capital = 'a' <= *word && *word <= 'z' ? (char)(*word - 'a' + 'A') : *word;
+
+	outfile_append(text, &capital, 1);
+	outfile_append(text, word + 1, length - 1);
+}
+
 static void put_word(struct corpus_writer *w, uint32_t token)
 {
+	const struct corpus_layout *l = &w->layout;
 	struct outfile *text = &w->part[PART_TEXT];
 	const char *word = w->spelling + w->start[token] + 1;
 	size_t length = w->start[token + 1] - w->start[token] - 1;
+	bool attached = !w->inside_line || !l->spaced || (1 <= token && token <= l->n_marks);
 
-	if ((int32_t)token == w->layout.end_token) {
-		outfile_append(text, word, length);
+	if ((int32_t)token == l->end_token) {
+		if (!l->silent_end)
+			outfile_append(text, word, length);
 		outfile_append(text, "\n", 1);
 		w->inside_line = false;
+		w->after_stop = false;
 		w->n_sentences++;
-	} else if (w->inside_line) {
-		if (w->layout.spaced)
-			outfile_append(text, word - 1, length + 1);
-		else
-			outfile_append(text, word, length);
-	} else {
-		char capital = 'a' <= *word && *word <= 'z' ? (char)(*word - 'a' + 'A') : *word;
-
-		outfile_append(text, &capital, 1);
-		outfile_append(text, word + 1, length - 1);
-		w->inside_line = true;
+		return;
 	}
+	if (w->inside_line && !w->after_stop) {
+		outfile_append(text, attached ? word : word - 1, length + !attached);
+	} else {
+		if (!attached)
+			outfile_append(text, " ", 1);
+		put_capital(text, word, length);
+	}
+	w->inside_line = true;
+	w->after_stop = l->stop_token && token == l->stop_token;
 }
 
 /* At most BLOCK_TOKENS tokens into every file. */

@@ -11,12 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+extern const struct oracle_ops oracle_bios_ops;
 extern const struct oracle_ops oracle_iid_ops;
 extern const struct oracle_ops oracle_markov_ops;
 extern const struct oracle_ops oracle_santafe_ops;
 extern const struct oracle_ops oracle_sk_ops;
 
 static const struct oracle_ops *const families[] = {
+    &oracle_bios_ops,
     &oracle_iid_ops,
     &oracle_markov_ops,
     &oracle_santafe_ops,

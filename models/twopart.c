@@ -23,6 +23,10 @@
  * doubles each, and the old table beside the new one while it grows. */
 #define READING_BYTES 24u
 
+/* A model that may take more than this to read is not read to estimate memory: its header may be
+ * forged, and nothing has been compared with a limit yet. */
+#define READ_AHEAD_BYTES ((uint64_t)1 << 26)
+
 static enum status check_family(const struct world *w)
 {
 	if (strcmp(w->family, oracle_sk_ops.family) == 0)
@@ -47,7 +51,7 @@ static enum status read_stored(const struct predictor_setup *s, uint64_t n_total
 	return sk_model_read(d, *prior, sentences_max(n_total), s->stored, s->stored_bytes);
 }
 
-/* Before fit(), and for a model that cannot be read, that of any model of such a corpus. */
+/* Before fit(), and for a model that is not or cannot be read, that of any of such a corpus. */
 static uint64_t twopart_memory_bytes(const struct predictor_setup *s, uint64_t n_total)
 {
 	struct sk_description *d = NULL;
@@ -56,7 +60,8 @@ static uint64_t twopart_memory_bytes(const struct predictor_setup *s, uint64_t n
 
 	if (check_family(s->world) != STATUS_OK)
 		return 0;
-	if (s->stored && read_stored(s, n_total, &prior, &d) == STATUS_OK)
+	if (s->stored && READING_BYTES * n_sentences <= READ_AHEAD_BYTES &&
+	    read_stored(s, n_total, &prior, &d) == STATUS_OK)
 		n_sentences = d->n_sentences;
 	bytes = sk_belief_model_memory_bytes(s->world, d, n_total) + READING_BYTES * n_sentences;
 	sk_description_free(d);

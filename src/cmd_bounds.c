@@ -32,6 +32,9 @@ static const struct cmd_spec bounds_spec = {
 	"  known world       to someone who knows the world PREFIX.json\n"
 	"  E[known given X]  the same on average over all worlds that may have made this corpus\n"
 	"  Bayes             to someone who knows only what the world was drawn from\n"
+	"  E[Bayes]          its mean over corpora of this length, where that is known exactly,\n"
+	"                    and below it the mean number of elements and the probability that\n"
+	"                    the next mention is of a new one\n"
 	"  Bayes, parameters unknown\n"
 	"                    who knows not even the parameters of that, alpha, beta and the\n"
 	"                    pseudo-counts: mixture over a grid (corpora/mixture.h)\n"
@@ -281,6 +284,16 @@ static void print_excess(const json_t *all)
 	}
 }
 
+/* Exact means that are no bits, where the family has them. */
+static void print_expectations(const json_t *all)
+{
+	static const char *const names[] = {"expected_elements", "new_fact_mass"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (json_object_get(all, names[i]))
+			printf("%-18s %14.6g\n", names[i], number(all, names[i]));
+}
+
 static void print_table(const char *prefix, const struct world *w, json_t *all)
 {
 	const struct bound_row *redundancy = &bound_rows[BOUND_REDUNDANCY];
@@ -298,6 +311,7 @@ static void print_table(const char *prefix, const struct world *w, json_t *all)
 	if (w->n_sentences)
 		add_line(&m, all, "  a sentence", redundancy, (double)w->n_sentences, 0);
 	print_matrix(&m);
+	print_expectations(all);
 	print_mixture(all);
 	print_excess(all);
 	if (number(all, bound_rows[BOUND_KNOWN_EXPECTED].total) >

@@ -284,12 +284,12 @@ static void print_tables(const struct job *j)
 	model_text(&j->settings, model, sizeof model);
 	if (j->has_reference)
 		model_text(&j->reference, against, sizeof against);
-	printf("%s: %llu tokens, %.3f bits under %s, %.6f a token (its archive: %llu bytes)\n",
+	printf("%s: %llu tokens, %.3f bits under %s, %.6f a token; its archive: %llu bytes\n",
 	       j->prefix, (unsigned long long)all->n_tokens, cost_to_bits(all->units), model,
 	       per_token(all->units, all->n_tokens),
 	       (unsigned long long)archive_bytes(&j->stats));
 	if (j->stats.model_bytes)
-		printf("of these are the stored model, which is no token's cost: %llu bytes\n",
+		printf("no token's cost: the model that it stores, %llu bytes\n",
 		       (unsigned long long)j->stats.model_bytes);
 	if (j->has_reference)
 		printf("regret against %s: %.3f bits, %.6f a token\n", against,

@@ -68,6 +68,10 @@ int cmd_scaling(int argc, char **argv)
 		return cmd_usage("scaling: which law? (see twopart help scaling)");
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
 		return print_help();
+	if (argv[1][0] == '-')
+		return cmd_usage("scaling: unknown option '%s'; the law comes first "
+				 "(see twopart help scaling)",
+				 argv[1]);
 	for (const struct law *l = laws; l->name; l++)
 		if (strcmp(l->name, argv[1]) == 0)
 			return l->run(argc - 1, argv + 1);

@@ -6,8 +6,8 @@
 #ifndef TWOPART_SPECIAL_H
 #define TWOPART_SPECIAL_H
 
-/* ln(Gamma(x + d) / Gamma(x)); x > 0, x + d > 0.  Errors near 1e-15 relative to its parts, which are
- * of order d ln x: no difference of large numbers, however large x is or small d. */
+/* ln(Gamma(x + d) / Gamma(x)); x > 0, x + d > 0.  Errors near 1e-15 of d ln x: no difference of
+ * large numbers, however large x is or small d. */
 double special_ln_gamma_ratio(double x, double d);
 
 /* lg(x (x+1) .. (x+n-1)), the rising factorial; x > 0, n >= 0 whole.  Errors near 1e-15 relative,

@@ -250,7 +250,7 @@ static const char *text_of(const json_t *row, const char *key)
 	return text ? text : "";
 }
 
-/* Bits that the row's tokens cost: without a model stored beside them. */
+/* Bits that the row's tokens cost: without a stored model. */
 static double token_bits(const json_t *row)
 {
 	return json_number_value(json_object_get(row, "ideal_bits")) -

@@ -138,7 +138,7 @@ for command in $(awk '/^  [a-z]/ {print $1}' out); do
 	expect "help $command" 0 '' "$TWOPART" help "$command"
 	check "help $command: usage" grep -q "^usage: twopart $command" out
 	expect "$command --help" 0 '' "$TWOPART" "$command" --help
-	expect "$command: unknown option" 1 'unknown option|family comes first' "$TWOPART" "$command" --no-such-option
+	expect "$command: unknown option" 1 'unknown option|family comes first|no law' "$TWOPART" "$command" --no-such-option
 done
 
 check 'version: commit' grep -Eq '^commit +(unknown|[0-9a-f]{7,40}(-dirty)?)$' version
@@ -164,6 +164,32 @@ expect 'a needless value of a long option' 1 "option '--bytes' takes no value" \
 expect 'bounds of no name' 1 'one PREFIX' "$TWOPART" bounds ''
 expect 'two formats' 1 'json and --csv exclude' "$TWOPART" bench --json --csv text
 expect 'no such suite' 1 "no suite 'none'" "$TWOPART" bench --suite none
+expect 'scaling: which' 1 'which law' "$TWOPART" scaling
+expect 'scaling: no such law' 1 "no law 'none'" "$TWOPART" scaling none
+expect 'scaling data --help' 0 '' "$TWOPART" scaling data --help
+check 'scaling data --help: ranges' grep -Eq '^ +--seeds X +.*\(2\.\.100000; [0-9]+\)' out
+expect 'scaling data: alpha 1' 1 "alpha = '1' is not a number from 0.001 to 0.95" \
+	"$TWOPART" scaling data --alpha 0.5,1
+expect 'scaling data: empty alpha' 1 "alpha = ''" "$TWOPART" scaling data --alpha 0.5,
+expect 'scaling data: long alpha' 1 'too long a number' \
+	"$TWOPART" scaling data --alpha "$(printf '0.%040d' 5)"
+expect 'scaling data: many alphas' 1 'more than 16 alphas' \
+	"$TWOPART" scaling data --alpha "$(yes 0.5, | head -n 17 | tr -d '\n')0.5"
+expect 'scaling data: beta' 1 'beta must be larger than -alpha' \
+	"$TWOPART" scaling data --beta -0.3
+expect 'scaling data: one seed' 1 "seeds = '1' is not a number from 2 to" \
+	"$TWOPART" scaling data --seeds 1
+expect 'scaling data: two formats' 1 'json and --csv exclude' "$TWOPART" scaling data --json --csv
+expect 'scaling data: operand' 1 "'extra' is not an option" "$TWOPART" scaling data extra
+expect 'scaling data' 0 '' "$TWOPART" scaling data --alpha 0.5 --sentences 1000 --seeds 8
+check 'scaling data: last line' grep -Eq '^[0-9]+ of 15 points .* largest .z. [0-9.]+$' out
+expect 'scaling data --csv' 0 '' "$TWOPART" scaling data --sentences 1000 --seeds 2 --csv -T 1
+check 'scaling data --csv: rows' test "$(wc -l <out)" = 46
+mv out one-thread
+expect 'scaling data --csv -T 3' 0 '' "$TWOPART" scaling data --sentences 1000 --seeds 2 --csv -T 3
+check 'scaling data: threads do not matter' cmp out one-thread
+expect 'scaling data --json' 0 '' "$TWOPART" scaling data --sentences 1000 --seeds 2 --json
+check 'scaling data --json: rows' test "$(grep -c '"slope_expected"' out)" = 45
 expect 'generate: alpha 1' 1 "alpha = '1' is not a number from 0 to" \
 	"$TWOPART" generate sk --alpha 1 -o new
 expect 'generate: beta below -alpha' 1 'beta must be larger than -alpha' \
@@ -283,14 +309,17 @@ expect 'memory limit' 4 'needs [0-9]+ bytes of memory, the limit is 1024' \
 expect 'a forged size' 4 'bytes of memory' "$TWOPART" decompress bomb.2p
 check 'a forged size left nothing' test ! -e bomb
 
-# Oracles: the same world in both directions, and an archive within 17 bytes of the ideal.
-for model in known bayes; do
+# Oracles: the same world in both directions, and an archive within 17 bytes of the ideal; two more
+# say how long a stored model is.
+for model in known bayes twopart; do
+	limit=16
+	[ $model != twopart ] || limit=18
 	expect "$model" 0 '' "$TWOPART" compress -m $model -w world.json -o $model.2p world.bin
 	expect "$model back" 0 '' "$TWOPART" decompress -w world.json -f -o back $model.2p
 	check "$model: same" cmp -s back world.bin
 	overhead=$("$TWOPART" compress -v -f -m $model -w world.json -o $model.2p world.bin 2>&1 |
 		sed -n 's/.*overhead \([0-9]*\)\..*/\1/p')
-	check "$model: overhead of ${overhead:-no} bytes" test "${overhead:-99}" -le 16
+	check "$model: overhead of ${overhead:-no} bytes" test "${overhead:-99}" -le $limit
 	expect "$model: world without .json" 0 '' \
 		"$TWOPART" compress -f -m $model -w world -o same.2p world.bin
 	check "$model: world without .json: same" cmp -s same.2p $model.2p
@@ -362,7 +391,8 @@ check 'abort: no output' test ! -e aborted
 # Full disk: nothing is left, and success is not claimed.
 if [ -c /dev/full ]; then
 	for command in 'compress -c text' 'decompress -c text.2p' 'list text.2p' 'models' \
-		'--version' 'bounds world' 'bench one' 'bench --json one'; do
+		'--version' 'bounds world' 'bench one' 'bench --json one' \
+		'scaling data --sentences 100 --seeds 2'; do
 		expect "full disk: $command" 1 'No space left' \
 			bash -c '"$0" "$@" >/dev/full' "$TWOPART" $command
 	done

@@ -131,6 +131,8 @@ static const char *short_options(const struct corpus_ops *family)
 			return "tokens=20000";
 		if (strcmp(o->name, "sentences") == 0)
 			return "sentences=3000";
+		if (strcmp(o->name, "biographies") == 0)
+			return "biographies=9000";
 	}
 	return "";
 }
@@ -192,6 +194,21 @@ static const struct golden {
      {0xb61c35c4f2f68bed, 0xe47338760c938bc0, 0x9a1f2f19da9ea047, 0xc0be172ec359790b,
       0x3fe6d1e67919dee6},
      0x36c7284a},
+    {"bios",
+     "biographies=500,people=300",
+     {0x8412ffd9b30139e9, 0xe8c0a7e7bcc91846, 0x773c6dbc3aa4c726, 0x689e6e0f5256f84e,
+      0x0d3f167a66b860cf},
+     0x99d99ed1},
+    {"bios",
+     "biographies=300,order=0,sampling=0,seed=4",
+     {0x6b16db837d9bdad8, 0x76a2eb45df82a2ff, 0x53b521116a9f52ef, 0x4b64a305c7ea0fcc,
+      0x9fa3ea424b947672},
+     0xff88e5f4},
+    {"bios",
+     "biographies=400,sampling=2,alpha=0.8,beta=-0.3,seed=9",
+     {0x526b6546fa15d41d, 0xed1cec096892e4a7, 0xeff0bb2191b94eb7, 0x257d04b0f51eeea8,
+      0x0b70d917842c9c85},
+     0xa81036d0},
     {"santafe",
      "tokens=20000",
      {0x382f15d3f90922eb, 0xd8a0363eca177d41, 0x696dceeca16ba76e, 0x214e703cd8b80582,
@@ -440,32 +457,50 @@ static void files_agree(void **state)
 	remove_corpus(prefix);
 }
 
-/* Lines, capitals and sentence ends, to the letter. */
+/* The text of a corpus with this layout, to the letter. */
+static void assert_laid_out(struct corpus_layout layout, const uint16_t *token, size_t n,
+			    const char *want, int sentences)
+{
+	struct corpus_writer *w;
+	json_t *root = corpus_world_new("iid", NULL, NULL);
+
+	assert_int_equal(corpus_writer_open(&w, &layout), STATUS_OK);
+	assert_int_equal(corpus_writer_put(w, token, NULL, n / 2), STATUS_OK);
+	assert_int_equal(corpus_writer_put(w, token + n / 2, NULL, n - n / 2), STATUS_OK);
+	assert_int_equal(corpus_writer_close(w, root), STATUS_OK);
+	struct buffer text = read_part(layout.prefix, ".txt");
+
+	assert_int_equal(text.size_bytes, strlen(want));
+	assert_memory_equal(text.data, want, strlen(want));
+	json_t *corpus = json_object_get(root, "corpus");
+
+	assert_int_equal(json_integer_value(json_object_get(corpus, "sentences")), sentences);
+	buffer_free(&text);
+	json_decref(root);
+	remove_corpus(layout.prefix);
+}
+
+/* Lines, capitals, sentence ends, and punctuation within lines. */
 static void text_is_laid_out(void **state)
 {
 	static const char *const word[] = {".", "the", "Anna", "is"};
 	static const uint16_t token[] = {1, 2, 3, 0, 0, 2, 0, 3, 1};
-	const char *prefix = in_directory("a/b/layout");
-	struct corpus_layout layout = {
-	    .prefix = prefix, .word = word, .vocab = 4, .end_token = 0, .spaced = true};
-	struct corpus_writer *w;
-	json_t *root = corpus_world_new("iid", NULL, NULL);
+	static const char *const marked[] = {"<end>", ".", ",", "is", "Anna"};
+	static const uint16_t marked_token[] = {4, 3, 2, 3, 1, 3, 4, 1, 0, 3, 1, 4, 1, 0, 1, 3, 0};
+	struct corpus_layout layout = {.prefix = in_directory("a/b/layout"),
+				       .word = word,
+				       .vocab = 4,
+				       .end_token = 0,
+				       .spaced = true};
 
 	(void)state;
-	assert_int_equal(corpus_writer_open(&w, &layout), STATUS_OK);
-	assert_int_equal(corpus_writer_put(w, token, NULL, 4), STATUS_OK);
-	assert_int_equal(corpus_writer_put(w, token + 4, NULL, 5), STATUS_OK);
-	assert_int_equal(corpus_writer_close(w, root), STATUS_OK);
-	struct buffer text = read_part(prefix, ".txt");
-
-	assert_int_equal(text.size_bytes, 28);
-	assert_memory_equal(text.data, "The Anna is.\n.\nAnna.\nIs the\n", 28);
-	json_t *corpus = json_object_get(root, "corpus");
-
-	assert_int_equal(json_integer_value(json_object_get(corpus, "sentences")), 3);
-	buffer_free(&text);
-	json_decref(root);
-	remove_corpus(prefix);
+	assert_laid_out(layout, token, 9, "The Anna is.\n.\nAnna.\nIs the\n", 3);
+	layout.word = marked;
+	layout.vocab = 5;
+	layout.silent_end = true;
+	layout.n_marks = 2;
+	layout.stop_token = 1;
+	assert_laid_out(layout, marked_token, 17, "Anna is, is. Is Anna.\nIs. Anna.\n. Is\n", 3);
 	rmdir(in_directory("a/b"));
 	rmdir(in_directory("a"));
 }

@@ -62,8 +62,11 @@ expect 'its other files are refused too' 1 'iid.txt exists already' generate iid
 mv kept c/iid.bin
 report 'no temporary files stay' "$(find c -name '*.tmp*')"
 
-for family in iid markov santafe; do
-	"$TWOPART" generate $family --tokens 30000 --seed 3 -q -f -o c/$family
+for family in iid markov santafe bios; do
+	length='--tokens 30000'
+	[ $family = bios ] && length='--biographies 800'
+	# shellcheck disable=SC2086
+	"$TWOPART" generate $family $length --seed 3 -q -f -o c/$family
 	expect "bounds of $family as a table" 0 '^Bayes +[0-9]+\.[0-9]{3}  +[0-9]\.[0-9]{6}  ' \
 		bounds c/$family
 	"$TWOPART" bounds --json c/$family >bounds.json
@@ -77,6 +80,18 @@ for family in iid markov santafe; do
 				'BEGIN {e = s - b / 8; if (!(b > 0 && 0 <= e && e < 20)) print e " bytes off"}')"
 	done
 done
+expect 'the exact means of a known law' 0 '^expected_elements +[0-9]+\.[0-9]+$' bounds c/bios
+report 'and no note' "$(grep ^note out)"
+expect 'a Pitman-Yor law of people that is none' 1 'beta must be larger than -alpha' \
+	generate bios --sampling 2 --beta -0.5 -o c/none
+expect 'too many people' 1 "people = '1000001' is not a number from 1 to 1000000" \
+	generate bios --people 1000001 -o c/none
+sed 's/"permuted":1/"permuted":7/' c/bios.json >c/odd.json && cp c/bios.bin c/odd.bin
+expect 'a prior that makes no sense' 2 'c/odd.json: its prior' bounds c/odd
+expect 'for an oracle too' 2 'c/odd.json: its prior' compress -m bayes -w c/odd.json c/odd.bin -o refused
+sed 's/was born/is born/' c/bios.json >c/odd.json
+expect 'templates of another version' 5 'templates' bounds c/odd
+rm -f c/odd.*
 expect 'nothing is said of what a family has not' 0 'iid, 30000 tokens, vocabulary 64$' bounds c/iid
 "$TWOPART" generate sk --sentences 100 -q -o c/sk
 expect 'bounds are a matrix' 0 \
@@ -137,6 +152,8 @@ expect 'which is said' 0 '^no bounds: the source of this corpus is not known' bo
 expect 'nor rows of oracles' 0 '' bench c/file
 report 'which is said nowhere' "$(cat err)$(grep -E '^\| (bayes|known|bound)' out)"
 expect 'nor an oracle' 5 'no oracle' compress -m bayes -w c/file.json c/file.bin -o archive2
+expect 'nor a two-part code' 5 'family file has no two-part code' \
+	compress -m twopart -w c/file.json c/file.bin -o archive3
 printf abc >odd
 expect 'three bytes are not pairs' 1 'odd' generate file --input odd --symbol-bytes 2 -o c/odd
 report 'and leave nothing' "$(find c -name 'odd*')"

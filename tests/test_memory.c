@@ -15,6 +15,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -91,14 +92,13 @@ static uint64_t allocated_bytes(void)
 }
 
 /* What reading all tokens took; UINT64_MAX when it failed. */
-static uint64_t used_bytes(const struct predictor_ops *ops, const struct world *w, uint16_t *token,
-			   size_t n)
+static uint64_t used_bytes(const struct predictor_ops *ops, const struct predictor_setup *setup,
+			   uint16_t *token, size_t n)
 {
-	struct predictor_setup setup = {.n_symbols = w->vocab, .world = w};
 	struct run r = {.model = ops};
 	uint64_t peak = peak_bytes(), allocated = allocated_bytes();
 
-	if (ops->open(&r.p, &setup) != STATUS_OK || run_open(&r) != STATUS_OK ||
+	if (ops->open(&r.p, setup) != STATUS_OK || run_open(&r) != STATUS_OK ||
 	    run_symbols(&r, token, n) != STATUS_OK)
 		return UINT64_MAX;
 	allocated = allocated_bytes() - allocated;
@@ -109,8 +109,8 @@ static uint64_t used_bytes(const struct predictor_ops *ops, const struct world *
 }
 
 /* As above, in a process of its own. */
-static uint64_t used_bytes_alone(const struct predictor_ops *ops, const struct world *w,
-				 uint16_t *token, size_t n)
+static uint64_t used_bytes_alone(const struct predictor_ops *ops,
+				 const struct predictor_setup *setup, uint16_t *token, size_t n)
 {
 	uint64_t used = UINT64_MAX;
 	int end[2], child_status;
@@ -121,7 +121,7 @@ static uint64_t used_bytes_alone(const struct predictor_ops *ops, const struct w
 	child = fork();
 	assert_true(child >= 0);
 	if (child == 0) {
-		used = used_bytes(ops, w, token, n);
+		used = used_bytes(ops, setup, token, n);
 		_exit(write(end[1], &used, sizeof used) != sizeof used);
 	}
 	assert_int_equal(read(end[0], &used, sizeof used), sizeof used);
@@ -132,9 +132,31 @@ static uint64_t used_bytes_alone(const struct predictor_ops *ops, const struct w
 	return used;
 }
 
+/* Announced and used agree, for one predictor of a corpus. */
+static void check_predictor(const char *name, const struct world *w, uint16_t *token, size_t n,
+			    const char *options)
+{
+	const struct predictor_ops *ops = predictor_by_name(name);
+	struct predictor_setup setup = {.n_symbols = w->vocab, .world = w, .n_total = n};
+	struct buffer stored = {0};
+
+	if (ops->fit)
+		assert_int_equal(ops->fit(&setup, token, n, MODEL_BITS_ANY, &stored), STATUS_OK);
+	setup.stored = stored.data;
+	setup.stored_bytes = stored.size_bytes;
+
+	uint64_t announced = ops->memory_bytes(&setup, n);
+	uint64_t used = used_bytes_alone(ops, &setup, token, n);
+
+	buffer_free(&stored);
+	assert_true(used != UINT64_MAX);
+	if (!SANITIZED && (used > announced || announced > 4 * used + (4 << 20)))
+		fail_msg("%s, %s: %s used %llu bytes, announced %llu", w->family, options, name,
+			 (unsigned long long)used, (unsigned long long)announced);
+}
+
 static void check(const char *family, const char *options)
 {
-	static const char *const names[] = {"known", "bayes"};
 	struct buffer bytes = {0};
 	struct world *w;
 	uint16_t *token;
@@ -148,19 +170,10 @@ static void check(const char *family, const char *options)
 	assert_int_equal(file_read(path, &bytes, NULL), STATUS_OK);
 	assert_int_equal(tokens_read(bytes.data, bytes.size_bytes, &token, &n), STATUS_OK);
 	buffer_free(&bytes);
-	for (int i = 0; i < 2; i++) {
-		const struct predictor_ops *ops = predictor_by_name(names[i]);
-		struct predictor_setup setup = {.n_symbols = w->vocab, .world = w};
-		uint64_t announced = ops->memory_bytes(&setup, n);
-		uint64_t used = used_bytes_alone(ops, w, token, n);
-
-		assert_true(used != UINT64_MAX);
-		if (SANITIZED)
-			continue;
-		if (used > announced || announced > 4 * used + (4 << 20))
-			fail_msg("%s, %s: %s used %llu bytes, announced %llu", family, options,
-				 names[i], (unsigned long long)used, (unsigned long long)announced);
-	}
+	check_predictor("known", w, token, n, options);
+	check_predictor("bayes", w, token, n, options);
+	if (strcmp(family, "sk") == 0)
+		check_predictor("twopart", w, token, n, options);
 	free(token);
 	world_free(w);
 }
@@ -179,6 +192,9 @@ static void announced_is_enough(void **state)
 	check("iid", "symbols=60000,tokens=10000");
 	check("markov", "states=1000,tokens=10000");
 	check("santafe", "kinds=30000,tokens=10000");
+	check("bios", "biographies=3000,people=100000");
+	check("bios", "biographies=3000,sampling=2");
+	check("bios", "biographies=6000,sampling=2,alpha=0.9,beta=100000");
 }
 
 int main(void)

@@ -4,9 +4,8 @@
  *
  * Property: they equal the published golden numbers to every printed digit; the pattern entropy
  * from exact moments equals the one from the full Markov chain of the number of elements; the
- * closed forms are the means over all partitions; a generated corpus gets the same lengths here as
- * from its own closed forms.
- * Method: the numbers; the slow twins below (chain, enumeration); a small sk corpus.
+ * closed forms are the means over all partitions.  (test_scaling.c has a generated corpus.)
+ * Method: the numbers; the slow twins below (chain, enumeration).
  */
 #include <math.h>
 #include <setjmp.h>
@@ -184,8 +183,7 @@ static void test_chain(void **state)
 	}
 }
 
-/* Sums over the partitions of n draws into sizes, through their sequences in order of appearance:
- * sum_[K], [m] and [bits], each weighed with its probability. */
+/* Means over the partitions of n draws, through their sequences in order of appearance. */
 struct means {
 	double probability, elements, of_size[9], bits, known_bits;
 };

@@ -256,7 +256,7 @@ static void santafe_mean_length(void **state)
 {
 	enum { KINDS = 3, N = 5, CORPORA = 243 };
 	struct world w = santafe_world(KINDS, 500000, "101");
-	double p[KINDS], sum = 0, entropy = 0, formula = 0, mean = 0, total = 0;
+	double p[KINDS], sum = 0, entropy = 0, formula = 0, mean = 0, total = 0, elements = 0;
 
 	(void)state;
 	for (int k = 0; k < KINDS; k++)
@@ -284,12 +284,16 @@ static void santafe_mean_length(void **state)
 		assert_close(oracle_bits(&w, "known", token, N), known, 1e-7);
 		assert_close(-log2(probability), known, 1e-9);
 		assert_close(bayes - known, bits_of(bounds, "elements"), 1e-9);
+		assert_close(bits_of(bounds, "expected_bayes_bits"), formula, 1e-9);
+		assert_close(bits_of(bounds, "expected_elements"), formula - N * entropy, 1e-9);
 		mean += probability * bayes;
+		elements += probability * bits_of(bounds, "elements");
 		total += probability;
 		json_decref(bounds);
 	}
 	assert_close(total, 1, 1e-12);
 	assert_close(mean, formula, 1e-9);
+	assert_close(elements, formula - N * entropy, 1e-9);
 	json_decref(w.root);
 }
 

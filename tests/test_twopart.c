@@ -20,6 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "archive.h"
 #include "buffer.h"
 #include "coder.h"
 #include "container.h"
@@ -28,7 +29,7 @@
 #include "oracle_sk.h"
 #include "rng.h"
 #include "run.h"
-#include "sk_description.h"
+#include "sk_choice.h"
 #include "tokens.h"
 #include "world.h"
 
@@ -252,9 +253,10 @@ static double entry_probability(const uint64_t *stored, const uint64_t *used, ui
 static double row_entry(const struct twin *w, uint32_t t, uint32_t s, uint32_t entry)
 {
 	const struct sk_state *from = &w->p->cluster[t].state[s];
+	uint32_t first = from->first_next;
 
-	return entry_probability(w->d->row[t] + from->first_next, w->used->row[t] + from->first_next,
-				 w->d->row_level[t][s], from->n_next, entry - from->first_next,
+	return entry_probability(w->d->row[t] + first, w->used->row[t] + first,
+				 w->d->row_level[t][s], from->n_next, entry - first,
 				 w->p->row_pseudo_count);
 }
 
@@ -312,8 +314,8 @@ static double name_probability(const struct twin *w, uint32_t k, const uint32_t 
 
 /* Joint weight of the first n tokens of a sentence and (type t, element k or an escape); *state
  * gets where the tree stands. */
-static double joint(const struct twin *w, uint32_t t, uint32_t k, const uint16_t *token, uint32_t n,
-		    uint32_t *state)
+static double joint(const struct twin *w, uint32_t t, uint32_t k, const uint16_t *token,
+		    uint32_t n, uint32_t *state)
 {
 	const struct sk_prior *p = w->p;
 	const struct sk_cluster *c = &p->cluster[t];
@@ -683,7 +685,7 @@ static void test_costs_are_the_twins(void **state)
 			double closed = closed_form(&c, d), total = compare_with_twin(&c, d);
 
 			if (!(total < closed + 1e-5 * (1 + closed)))
-				print_message("world %zu, choice %zu: %.6f bits, closed form %.6f\n",
+				print_message("world %zu, choice %zu: %.6f bits, %.6f expected\n",
 					      i, j, total, closed);
 			assert_true(total < closed + 1e-5 * (1 + closed));
 			if (nothing_is_excluded(&choices[j]))
@@ -769,6 +771,116 @@ static void test_round_trip(void **state)
 		free(back);
 		free_corpus(&c);
 	}
+}
+
+/* ---- The archive. ---- */
+
+/* As written and read by the product: the model within its limit, the data as the closed form says,
+ * and both back. */
+static void check_archive(const struct corpus *c, uint64_t model_bits_max)
+{
+	struct archive_settings settings;
+	struct archive_reading reading = {.world = c->world};
+	struct archive_stats stats;
+	struct buffer in = {0}, archive = {0}, back = {0};
+	struct sk_description *d = NULL;
+	struct archive_info info;
+	double bits[BOUND_PARTS], data_bits = 0, coded;
+
+	tokens_write_header(&in, c->n);
+	tokens_append(&in, c->token, c->n);
+	assert_int_equal(archive_settings_parse(&settings, "twopart"), STATUS_OK);
+	settings.world = c->world;
+	settings.model_bits_max = model_bits_max;
+	assert_int_equal(archive_compress(&settings, in.data, in.size_bytes, &archive, &stats),
+			 STATUS_OK);
+	assert_int_equal(
+	    archive_decompress(&reading, archive.data, archive.size_bytes, &back, NULL), STATUS_OK);
+	assert_int_equal(back.size_bytes, in.size_bytes);
+	assert_memory_equal(back.data, in.data, in.size_bytes);
+	assert_true(8 * stats.model_bytes <= model_bits_max || stats.model_bytes < 40);
+
+	assert_int_equal(archive_inspect(archive.data, archive.size_bytes, &info), STATUS_OK);
+	assert_int_equal(sk_model_read(&d, c->p, c->counts->n_sentences, info.header.stored,
+				       info.header.stored_bytes),
+			 STATUS_OK);
+	sk_data_bits(d, c->counts, bits);
+	for (int part = 0; part < BOUND_PARTS; part++)
+		data_bits += bits[part];
+	coded = stats.ideal_bits - 8 * (double)stats.model_bytes;
+	assert_true(fabs(data_bits - closed_form(c, d)) < 1e-6 * (1 + data_bits));
+	assert_true(coded < data_bits * (1 + 1e-6) + 1e-3);
+	assert_true(fabs((double)archive.size_bytes * 8 - stats.ideal_bits) < 8 * 24);
+	sk_description_free(d);
+	archive_info_free(&info);
+	buffer_free(&in);
+	buffer_free(&archive);
+	buffer_free(&back);
+}
+
+static void test_archives(void **state)
+{
+	static const uint64_t limits[] = {0, 300, 2000, 20000, MODEL_BITS_ANY};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof worlds / sizeof *worlds; i++) {
+		char options[160];
+
+		snprintf(options, sizeof options, "sentences=200,seed=%zu,%s", i,
+			 worlds[i].options);
+
+		struct corpus c = make_corpus(options);
+
+		for (size_t j = 0; j < sizeof limits / sizeof *limits; j++)
+			check_archive(&c, limits[j]);
+		free_corpus(&c);
+	}
+}
+
+/* Bytes of a model with one changed, and bytes that never were one. */
+static void test_damaged_models(void **state)
+{
+	const struct predictor_ops *ops = predictor_by_name("twopart");
+	struct corpus c = make_corpus("seed=9,sentences=300");
+	struct predictor_setup setup = {
+	    .n_symbols = c.world->vocab, .world = c.world, .n_total = c.n};
+	struct rng r = rng_stream(9, 1, 0);
+	struct buffer stored = {0};
+	struct predictor *p = NULL;
+	unsigned n_opened = 0, n_refused = 0;
+
+	(void)state;
+	assert_int_equal(ops->fit(&setup, c.token, c.n, MODEL_BITS_ANY, &stored), STATUS_OK);
+	setup.stored = stored.data;
+	setup.stored_bytes = stored.size_bytes;
+	for (int i = 0; i < 400; i++) {
+		size_t at = rng_below(&r, stored.size_bytes);
+		uint8_t before = stored.data[at];
+		struct run run = {.model = ops};
+
+		stored.data[at] ^= (uint8_t)(1 + rng_below(&r, 255));
+		if (i % 4 == 0)
+			setup.stored_bytes = at;
+		assert_true(ops->memory_bytes(&setup, c.n) > 0);
+		if (ops->open(&run.p, &setup) == STATUS_OK) {
+			enum status status;
+
+			assert_int_equal(run_open(&run), STATUS_OK);
+			status = run_symbols(&run, c.token, c.n);
+			assert_true(status == STATUS_OK || status == STATUS_IMPOSSIBLE);
+			close_data(&run);
+			n_opened++;
+		} else {
+			n_refused++;
+		}
+		stored.data[at] = before;
+		setup.stored_bytes = stored.size_bytes;
+	}
+	assert_true(n_opened > 0 && n_refused > 300);
+	setup.stored = NULL;
+	assert_int_equal(ops->open(&p, &setup), STATUS_CORRUPT);
+	buffer_free(&stored);
+	free_corpus(&c);
 }
 
 /* ---- Hostile descriptions. ---- */
@@ -935,6 +1047,8 @@ int main(void)
 	    cmocka_unit_test(test_costs_are_the_twins),
 	    cmocka_unit_test(test_end),
 	    cmocka_unit_test(test_round_trip),
+	    cmocka_unit_test(test_archives),
+	    cmocka_unit_test(test_damaged_models),
 	    cmocka_unit_test(test_descriptions_out_of_range),
 	    cmocka_unit_test(test_contradictions),
 	};
