@@ -12,6 +12,7 @@
 #define FLAG_BITS 0.5    /* .. and whether a fact is stored */
 #define CODER_SLACK_BITS 0.01 /* what rounding may cost in a range-coded model */
 #define LEVELS (SK_LEVEL_EXACT + 1)
+#define FILL_TRIES 16 /* items behind the longest prefix that are weighed */
 
 static double lg(double x)
 {
@@ -602,6 +603,43 @@ static enum status longest_prefix(const struct sk_counts *c, const struct sk_ite
 	return STATUS_OK;
 }
 
+/* Is what item i refines, if anything, among the first n? */
+static bool is_ready(const struct sk_item *item, size_t n, size_t i)
+{
+	for (size_t j = n; j < i; j++)
+		if (item[i].kind != SK_ITEM_ELEMENT && item[j].kind == item[i].kind &&
+		    item[j].type == item[i].type && item[j].index == item[i].index)
+			return false;
+	return true;
+}
+
+/* The item behind the longest prefix is too large; smaller ones may still fit.  Each one that does
+ * is moved to the end of the prefix. */
+static enum status fill_up(const struct sk_counts *c, struct sk_item *item, size_t n, double limit,
+			   size_t *prefix)
+{
+	double used;
+	unsigned tries = 0;
+
+	TRY(prefix_model_bits(c, item, *prefix, &used));
+	for (size_t i = *prefix; i < n && tries < FILL_TRIES && used < limit; i++) {
+		struct sk_item next = item[i];
+		double bits;
+
+		if (used + next.cost_bits > limit || !is_ready(item, *prefix, i))
+			continue;
+		tries++;
+		memmove(item + *prefix + 1, item + *prefix, (i - *prefix) * sizeof *item);
+		item[*prefix] = next;
+		TRY(prefix_model_bits(c, item, *prefix + 1, &bits));
+		if (bits > limit)
+			continue;
+		++*prefix;
+		used = bits;
+	}
+	return STATUS_OK;
+}
+
 /* The prefix with the shortest total, among those that end where the bits saved a bit spent fall
  * below one of a few thresholds: what an item saves is known only roughly near 1. */
 static enum status shortest_prefix(const struct sk_counts *c, const struct sk_item *item, size_t n,
@@ -642,12 +680,13 @@ enum status sk_choose(struct sk_description **out, const struct sk_counts *c,
 	size_t n, prefix;
 
 	TRY(sk_choice_items(c, &item, &n));
+	double limit = (double)(model_bits_max / 8 * 8) - CODER_SLACK_BITS;
 	enum status s = model_bits_max == SK_MODEL_BITS_ANY
 			    ? shortest_prefix(c, item, n, &prefix)
-			    : longest_prefix(c, item, n,
-					     (double)(model_bits_max / 8 * 8) - CODER_SLACK_BITS,
-					     &prefix);
+			    : longest_prefix(c, item, n, limit, &prefix);
 
+	if (s == STATUS_OK && model_bits_max != SK_MODEL_BITS_ANY)
+		s = fill_up(c, item, n, limit, &prefix);
 	if (s == STATUS_OK)
 		s = describe(&d, c, item, prefix);
 	if (s == STATUS_OK)

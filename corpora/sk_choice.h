@@ -6,8 +6,8 @@
  * of the model and saves bits of the data.  The levels of a table enter by the convex hull of
  * (cost, data bits), so that each next one saves fewer bits a bit spent.  Items are taken in
  * descending order of bits saved a bit spent, which is the optimum of the fractional knapsack; with
- * a limit, as many as the model's exact length (sk_model_weigh()) has room for.  Without, the
- * shortest total of a few such prefixes.
+ * a limit, as many as the model's exact length (sk_model_weigh()) has room for, and then a few
+ * that are smaller than the first one left out.  Without, the shortest total of a few prefixes.
  *
  * What an item costs and saves is taken as independent of the others.  It nearly is: the price of a
  * size depends a little on the sizes before it, and that of saying who is spoken of on how many

@@ -51,6 +51,10 @@ static void add_element(struct walk *w)
 	struct sk_description *d = w->d;
 	size_t n_attributes = d->prior->n_attributes;
 
+	if (w->reading && d->n_elements >= d->prior->n_names) {
+		w->scribe.failed = STATUS_CORRUPT;
+		return;
+	}
 	if (w->reading && d->n_elements == w->capacity) {
 		uint32_t capacity = w->capacity ? 2 * w->capacity : 64;
 		void *element = realloc(d->element, capacity * sizeof *d->element), *value;

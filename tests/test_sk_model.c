@@ -243,7 +243,8 @@ static void test_sufficient(void **state)
 }
 
 /* Means over drawn partitions of 1,000 and 10,000 sentences of the Bayes code and of the
- * enumerative two-part code (published for log* instead of our code of natural numbers: some bits apart). */
+ * enumerative two-part code (published for log* instead of our code of natural numbers: some bits
+ * apart). */
 static void test_enumerative(void **state)
 {
 	static const struct {
