@@ -13,7 +13,9 @@
 #include "sk_choice.h"
 #include "sk_model_code.h"
 #include "sk_optimum.h"
+#include "special.h"
 
+#define LG_E 1.44269504088896340736 /* 1 / ln 2 */
 #define ALL SCALING_MODEL_CLASSES
 #define PROGRESS_STEPS 1000000u /* of one alpha */
 
@@ -27,7 +29,12 @@ struct measurement {
 	struct sk_optimum optimum;
 	uint64_t *count;   /* (n_elements) descending */
 	uint32_t *element; /* (n_elements) */
-	uint8_t *class;    /* (n_elements) in that order */
+	uint8_t *class;    /* (n_elements) in that order, as the next four */
+	double *price;     /* (n_elements) bits of an element in a model */
+	double *stored_bits, *escape_bits; /* (n_elements) names and facts that it pays for in the
+					      data, if it is stored and if it is not */
+	double *known_bits; /* (n_elements) what the known world pays for its weight, on average */
+	uint32_t *rank;     /* (n_elements) by element: its place in that order */
 	struct scaling_model_loss known_knowledge, known_syntax;
 };
 
@@ -201,7 +208,8 @@ static enum status look(void *context, uint32_t index, const struct buffer *arch
 		s = sk_model_weigh(d, bits);
 	if (s == STATUS_OK) {
 		read_elements(m, d, p);
-		p->knowledge_model_bits = bits[BOUND_WEIGHTS] + bits[BOUND_NAMES] + bits[BOUND_FACTS];
+		p->knowledge_model_bits =
+		    bits[BOUND_WEIGHTS] + bits[BOUND_NAMES] + bits[BOUND_FACTS];
 		add_losses(m, cost_bits, &p->knowledge, &p->syntax);
 		subtract(&p->knowledge, &m->known_knowledge);
 		subtract(&p->syntax, &m->known_syntax);
@@ -222,25 +230,115 @@ static struct scaling_model_loss scale(const struct capacity_loss *l, double bit
 	return out;
 }
 
-/* Take off what an escape does not say: which of those that are not stored it is. */
-static struct scaling_model_loss finite_loss(const struct measurement *m,
-					     const struct capacity_facts *f, double rank,
-					     const struct scaling_model_loss *whole)
+/* What each element costs to store, and what it then pays or else. */
+static enum status price_elements(struct measurement *m)
 {
-	struct scaling_model_loss loss = *whole;
-	double escapes = whole->of_class[ALL] / m->curve->mention_bits;
+	const struct sk_counts *c = m->corpus.counts;
+	double value = log2(c->prior->n_values);
+	double name = log2(c->prior->n_types) + log2((double)c->prior->n_names);
+	double *price = calloc(c->n_elements + 1, sizeof *price); /* by element */
+	struct sk_item *item = NULL;
+	size_t n_items = 0;
 
-	for (uint32_t i = (uint32_t)rank; i < f->n; i++) {
-		double p = (double)f->count[i] / f->n_sentences;
-		double bits = fmin(1, i + 1 - rank) * p * log2(fmax(1, escapes / p));
+	m->price = calloc(c->n_elements + 1, sizeof *m->price);
+	m->stored_bits = calloc(c->n_elements + 1, sizeof *m->stored_bits);
+	m->escape_bits = calloc(c->n_elements + 1, sizeof *m->escape_bits);
+	m->known_bits = calloc(c->n_elements + 1, sizeof *m->known_bits);
+	m->rank = calloc(c->n_elements + 1, sizeof *m->rank);
+	enum status s = price && m->price && m->stored_bits && m->escape_bits && m->known_bits &&
+				m->rank
+			    ? STATUS_OK
+			    : fail_no_memory();
 
-		loss.of_class[f->class[i]] -= bits;
-		loss.of_class[ALL] -= bits;
+	if (s == STATUS_OK)
+		s = sk_choice_items(c, &item, &n_items);
+	for (size_t i = 0; i < n_items; i++)
+		if (item[i].kind == SK_ITEM_ELEMENT)
+			price[item[i].index] = item[i].cost_bits;
+	for (uint32_t i = 0; s == STATUS_OK && i < c->n_elements; i++) {
+		size_t first = (size_t)m->element[i] * c->prior->n_attributes;
+		const uint32_t *stated = &c->n_stated[first];
+
+		m->rank[m->element[i]] = i;
+		m->price[i] = price[m->element[i]];
+		m->known_bits[i] = (double)m->count[i] * LG_E *
+				   (special_digamma((double)c->n_sentences + c->prior->beta) -
+				    special_digamma((double)m->count[i] - c->prior->alpha));
+		m->escape_bits[i] = (double)m->count[i] * name;
+		for (uint32_t a = 0; a < c->prior->n_attributes; a++) {
+			m->escape_bits[i] += stated[a] * value;
+			m->stored_bits[i] += stated[a] == 1 ? value : 0;
+		}
+	}
+	free(item);
+	free(price);
+	return s;
+}
+
+/* The rank at which the prices of all before it add up to so many bits. */
+static double rank_at(const struct measurement *m, double bits)
+{
+	uint32_t n = m->corpus.counts->n_elements;
+
+	for (uint32_t i = 0; i < n; i++) {
+		if (bits < m->price[i])
+			return i + bits / m->price[i];
+		bits -= m->price[i];
+	}
+	return n;
+}
+
+/* What the order of first appearance of the first `n_stored` elements is worth, added to bits[] (by
+ * rank) with the sign of a saving: the next one of the model's list costs what all that are still
+ * to come have together. */
+static void add_order(const struct measurement *m, uint32_t n_stored, double *bits)
+{
+	const struct sk_counts *c = m->corpus.counts;
+	double unseen = 0;
+
+	for (uint32_t k = c->n_elements; k-- > 0;) {
+		uint32_t i = m->rank[k];
+
+		if (i >= n_stored)
+			continue;
+		unseen += (double)m->count[i];
+		bits[i] -= log2(unseen / (double)m->count[i]);
+	}
+}
+
+static double lg_factorial(double n)
+{
+	return special_lg_rising(1, n);
+}
+
+/* The data's weights, names and facts when the first `rank` elements are stored, less what the
+ * known world pays for the weights. */
+static struct scaling_model_loss finite_loss(const struct measurement *m, double rank, double *bits)
+{
+	struct scaling_model_loss loss = {0};
+	const struct sk_counts *c = m->corpus.counts;
+	double n = (double)c->n_sentences, escapes = 0, lg_share = log2(n) - LG_E, lg_escape;
+
+	for (uint32_t i = 0; i < c->n_elements; i++) {
+		escapes += fmax(0, fmin(1, i + 1 - rank)) * (double)m->count[i];
+		bits[i] = 0;
+	}
+	add_order(m, (uint32_t)rank, bits);
+	lg_escape = escapes > 0 ? lg_factorial(escapes) / escapes : 0;
+	for (uint32_t i = 0; i < c->n_elements; i++) {
+		double out = fmax(0, fmin(1, i + 1 - rank)), count = (double)m->count[i];
+		double stored = m->stored_bits[i] + count * lg_share - lg_factorial(count);
+		double escape = m->escape_bits[i] + count * (lg_share - lg_escape);
+
+		bits[i] += (1 - out) * stored + out * escape - m->known_bits[i];
+		loss.of_class[m->class[i]] += bits[i] / n;
+		loss.of_class[ALL] += bits[i] / n;
 	}
 	return loss;
 }
 
-static void add_theory(const struct measurement *m, struct scaling_model_point *p)
+/* `scratch` (n_elements) */
+static void add_theory(const struct measurement *m, struct scaling_model_point *p, double *scratch)
 {
 	const struct sk_counts *c = m->corpus.counts;
 	const struct capacity_facts facts = {.n = c->n_elements,
@@ -253,7 +351,10 @@ static void add_theory(const struct measurement *m, struct scaling_model_point *
 
 	p->whole = scale(&whole, m->curve->mention_bits);
 	p->water = scale(&water, m->curve->mention_bits);
-	p->finite = rank < facts.n ? finite_loss(m, &facts, rank, &p->whole) : p->whole;
+	p->finite = finite_loss(m, rank_at(m, p->knowledge_model_bits), scratch);
+	whole = capacity_whole(&facts, p->n_elements);
+	p->whole_stored = whole.all * m->curve->mention_bits;
+	p->finite_stored = finite_loss(m, p->n_elements, scratch).of_class[ALL];
 	p->law = rank > 0 && m->curve->alpha > 0
 		     ? m->curve->mention_bits *
 			   capacity_pitman_yor_law(m->curve->alpha, facts.n_sentences, facts.n,
@@ -264,21 +365,24 @@ static void add_theory(const struct measurement *m, struct scaling_model_point *
 
 /* ---- Slopes. ---- */
 
-/* Fit ln y against ln x over the points of the curve from `first` on whose numbers allow it. */
+/* Fit ln y against ln x over the points of the curve from `first` on whose numbers allow it; of
+ * neighbours that store as many elements the last one. */
 static struct capacity_fit fit_points(const struct scaling_model_curve *curve, uint32_t first,
 				      uint32_t n, double (*x)(const struct scaling_model_point *p),
 				      double (*y)(const struct scaling_model_point *p),
 				      double min_elements, double max_elements)
 {
 	double ln_x[BUDGETS_MAX], ln_y[BUDGETS_MAX];
-	uint32_t n_used = 0;
+	uint32_t n_used = 0, last_elements = UINT32_MAX;
 
 	for (uint32_t i = first; i < first + n; i++) {
 		const struct scaling_model_point *p = &curve->point[i];
 
 		if (p->n_elements < min_elements || p->n_elements > max_elements ||
-		    !(x(p) > 0 && y(p) > 0))
+		    p->smallest_stored < 2 || !(x(p) > 0 && y(p) > 0))
 			continue;
+		n_used -= n_used > 0 && p->n_elements == last_elements;
+		last_elements = p->n_elements;
 		ln_x[n_used] = log(x(p));
 		ln_y[n_used++] = log(y(p));
 	}
@@ -315,22 +419,37 @@ static double y_water(const struct scaling_model_point *p)
 	return p->water.of_class[ALL];
 }
 
-static double y_law(const struct scaling_model_point *p)
+static double y_whole_stored(const struct scaling_model_point *p)
 {
-	return p->law;
+	return p->whole_stored;
 }
 
-static struct scaling_model_fit fit_all(const struct scaling_model_curve *curve,
-					double (*x)(const struct scaling_model_point *p))
+static double y_finite_stored(const struct scaling_model_point *p)
 {
-	static double (*const y[])(const struct scaling_model_point *p) = {
-	    y_measured, y_whole, y_finite, y_water, y_law};
-	struct capacity_fit f[5];
+	return p->finite_stored;
+}
 
-	for (int i = 0; i < 5; i++)
-		f[i] = fit_points(curve, 0, curve->n_points, x, y[i], SCALING_MODEL_FIT_MIN,
-				  SCALING_MODEL_FIT_MAX);
-	return (struct scaling_model_fit){f[0], f[1], f[2], f[3], f[4]};
+static struct capacity_fit fit_range(const struct scaling_model_curve *c,
+				     double (*x)(const struct scaling_model_point *p),
+				     double (*y)(const struct scaling_model_point *p))
+{
+	return fit_points(c, 0, c->n_points, x, y, SCALING_MODEL_FIT_MIN, SCALING_MODEL_FIT_MAX);
+}
+
+static void fit_exponents(struct scaling_model_curve *c)
+{
+	c->by_elements = (struct scaling_model_fit){
+	    .measured = fit_range(c, x_elements, y_measured),
+	    .finite = fit_range(c, x_elements, y_finite_stored),
+	    .whole = fit_range(c, x_elements, y_whole_stored),
+	    .water = {NAN, NAN, 0}, /* it stores parts of all */
+	};
+	c->by_capacity = (struct scaling_model_fit){
+	    .measured = fit_range(c, x_capacity, y_measured),
+	    .finite = fit_range(c, x_capacity, y_finite),
+	    .whole = fit_range(c, x_capacity, y_whole),
+	    .water = fit_range(c, x_capacity, y_water),
+	};
 }
 
 static void add_slopes(struct scaling_model_curve *curve)
@@ -346,8 +465,7 @@ static void add_slopes(struct scaling_model_curve *curve)
 		p->finite_slope = fit_points(curve, first, last - first + 1, x_capacity, y_finite,
 					     1, INFINITY);
 	}
-	curve->by_elements = fit_all(curve, x_elements);
-	curve->by_capacity = fit_all(curve, x_capacity);
+	fit_exponents(curve);
 }
 
 /* ---- The whole. ---- */
@@ -366,6 +484,7 @@ static void show_progress(void *context, uint64_t done_symbols, uint64_t n_symbo
 static enum status measure_points(struct measurement *m, const struct archive_settings *settings)
 {
 	struct budget_point *size = calloc(m->plan->n_budgets, sizeof *size);
+	double *scratch = calloc(m->corpus.counts->n_elements + 1, sizeof *scratch);
 	struct scaling_model_curve *curve = m->curve;
 	struct budgets b = {
 	    .settings = *settings,
@@ -382,16 +501,17 @@ static enum status measure_points(struct measurement *m, const struct archive_se
 	enum status s = STATUS_OK;
 
 	curve->point = calloc(b.n_points, sizeof *curve->point);
-	if (!size || !curve->point)
+	if (!size || !scratch || !curve->point)
 		s = fail_no_memory();
 	b.settings.world = m->corpus.world;
 	if (s == STATUS_OK)
 		s = budgets_run(&b, size);
 	for (uint32_t i = 0; s == STATUS_OK && i < b.n_points; i++) {
 		curve->point[i].size = size[i];
-		add_theory(m, &curve->point[i]);
+		add_theory(m, &curve->point[i], scratch);
 		curve->n_points = i + 1;
 	}
+	free(scratch);
 	free(size);
 	return s;
 }
@@ -403,6 +523,7 @@ static enum status measure_curve(struct measurement *m, const struct archive_set
 
 	TRY(draw_corpus(m, m->plan->alpha_millionths[m->index]));
 	TRY(find_classes(m));
+	TRY(price_elements(m));
 	TRY(sk_optimum_make(&m->optimum, m->corpus.counts));
 	TRY(measure_known(m));
 	n = (double)m->corpus.counts->n_sentences;
@@ -428,6 +549,11 @@ static void measurement_free(struct measurement *m)
 	free(m->count);
 	free(m->element);
 	free(m->class);
+	free(m->price);
+	free(m->stored_bits);
+	free(m->escape_bits);
+	free(m->known_bits);
+	free(m->rank);
 }
 
 enum status scaling_model_measure(const struct scaling_model_plan *plan, struct scaling_model *m)

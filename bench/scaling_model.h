@@ -16,15 +16,19 @@
  *
  * CAPACITY is the model's bits for knowledge: weights, names and facts, without the tables.
  *
- * THEORY (capacity.h) in units of the mean element: `element_bits` to store, `mention_bits` saved
- * at each of its sentences.
- *   whole   all or nothing, with the corpus' own frequencies: mention_bits sum_{i > C/H} p_i
- *   finite  the same less what the escapes do not say, which of the elements that are not stored
- *           it is: sum_{i > C/H} p_i (mention_bits - lg(q / p_i)), q their sum
- *   water   water-filling with the same frequencies
- *   law     mention_bits times the power law of Pitman-Yor weights: exponent 1 - 1/alpha
- * Whole, finite and water end with the corpus; the law does not.  That is why a fitted exponent is
- * steeper than the law's where the capacity comes near to all there is.
+ * THEORY.  An element's price H is its name, type and a value of each attribute.
+ *   whole   all or nothing (capacity.h) with the corpus' own frequencies: h sum_{i > C/H} p_i, h
+ *           what a mention of an element that is not stored costs on average
+ *   water   water-filling with the same frequencies, in the same units
+ *   law     h times the power law of Pitman-Yor weights: exponent 1 - 1/alpha
+ *   finite  all or nothing without the idealisations, from the counts of this very corpus: elements
+ *           in order of frequency, at the prices that they have in a model (sk_choice.h), until C
+ *           is spent; and then in closed form all that the data pay for weights, names and facts
+ *           (sk_description.h), less the known world's mean price of the weights.  So what is
+ *           stored still pays for facts that are stated only once, and an escape does not say
+ *           which of the elements that are not stored it is about
+ * The law goes on for ever; the others end with the corpus, the finite curve at its own prices.
+ * That is why fitted exponents are steeper than the law's, the more so the fewer elements are left.
  */
 #ifndef TWOPART_SCALING_MODEL_H
 #define TWOPART_SCALING_MODEL_H
@@ -66,6 +70,7 @@ struct scaling_model_point {
 	struct scaling_model_loss knowledge, syntax; /* excess */
 	struct scaling_model_loss whole, finite, water;
 	double law;
+	double whole_stored, finite_stored; /* both at rank n_elements instead of at C */
 
 	/* Counts at the threshold; 0 where there is no such element. */
 	uint64_t predicted_count;  /* of rank C / H */
@@ -76,9 +81,10 @@ struct scaling_model_point {
 	struct capacity_fit slope, finite_slope;
 };
 
-/* Exponents over the points with FIT_MIN to FIT_MAX stored elements. */
+/* Exponents over the points with FIT_MIN to FIT_MAX stored elements, none of which occurs only
+ * once: storing those is another law's business, since they save nothing but escapes. */
 struct scaling_model_fit {
-	struct capacity_fit measured, whole, finite, water, law;
+	struct capacity_fit measured, finite, whole, water;
 };
 
 struct scaling_model_curve {

@@ -9,7 +9,7 @@
  * series of limits (budgets.h), and beside it stand, at each archive's own L(M),
  *
  *   ideal       the optimum of sk_optimum.h: sizes and choices told for nothing
- *   knapsack    the fractional knapsack of the items that the code itself chooses from (sk_choice.h)
+ *   knapsack    the fractional knapsack of the items that the code chooses from (sk_choice.h)
  *   whole       all or nothing (capacity.h) with the corpus' own frequencies, elements of one size,
  *               after all tables have been paid for
  *   law         its power law for the weights of a Pitman-Yor process

@@ -167,11 +167,11 @@ static void print_theory(const struct structure *s, FILE *to)
 		"  knapsack     the items that the code chooses from, a part of the last one too\n"
 		"  ideal        the same from the counts alone, with sizes and choices told for"
 		" nothing\n"
-		"  all or none  tables first, %.0f bits; then whole elements by frequency, %.1f bits"
-		" each;\n"
-		"               a sentence about one that is not stored costs %.1f bits more, one of"
-		" all stored\n"
-		"               elements' %.0f bits in all\n"
+		"  all or none  tables first, %.0f bits; then whole elements by frequency, %.1f"
+		" bits each;\n"
+		"               a sentence about one that is not stored costs %.1f bits more; with"
+		" all of them\n"
+		"               stored the data are %.0f bits\n"
 		"  its law      the same with weights that fall as rank^(-1/alpha), alpha %g\n",
 		s->optimum.tables_bits, s->optimum.element_bits, s->optimum.mention_bits,
 		s->optimum.floor_bits, s->corpus.prior->alpha);

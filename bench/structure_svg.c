@@ -148,7 +148,8 @@ static void label_point(struct drawing *d, double x, double y, const char *label
 			"<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#aaa\" "
 			"stroke-width=\"0.7\"/>\n",
 			x, y, to_left ? x - 7 : x + 7, baseline - 4);
-	text(d, to_left ? start + width : start, baseline, to_left ? "end" : "start", "#444", label);
+	text(d, to_left ? start + width : start, baseline, to_left ? "end" : "start", "#444",
+	     label);
 }
 
 /* 1200 -> "1.2k", 2e6 -> "2M". */
@@ -445,8 +446,9 @@ void structure_svg(const struct structure *s, FILE *to)
 		"viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"%d\">\n"
 		"<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n",
 		WIDTH, HEIGHT, WIDTH, HEIGHT, FONT);
-	snprintf(title, sizeof title, "Structure function of %.80s: %s, %zu tokens, Bayes %.0f bits",
-		 s->prefix, s->corpus.world->family, s->corpus.n_tokens, s->corpus.bayes_bits);
+	snprintf(title, sizeof title,
+		 "Structure function of %.80s: %s, %zu tokens, Bayes %.0f bits", s->prefix,
+		 s->corpus.world->family, s->corpus.n_tokens, s->corpus.bayes_bits);
 	text(&d, WIDTH / 2.0, 24, "middle", "#000", title);
 	draw_axes(&d);
 	for (size_t i = 0; i < N_CURVES; i++)

@@ -58,7 +58,7 @@ static double water_capacity(double s, double k, double x)
 
 double capacity_zipf_water(double s, double c)
 {
-	double low = 1, high = 2; /* water stands over at least `low` facts, over less than `high` */
+	double low = 1, high = 2; /* over at least `low` facts, less than `high` */
 
 	while (water_capacity(s, high, high) <= c)
 		high *= 2;

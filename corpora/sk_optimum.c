@@ -333,15 +333,12 @@ static void find_means(struct sk_optimum *o, const struct things *t)
 {
 	const struct sk_counts *c = t->c;
 	struct sk_optimum_point all = {.density = 1};
-	double name = name_bits(c->prior, 0), n_stated = 0, n_values = 0, left;
+	double name = name_bits(c->prior, 0), value = log2(c->prior->n_values), n_stated = 0;
 
-	left = (double)c->n_sentences;
-	for (size_t i = 0; i < (size_t)c->n_elements * c->prior->n_attributes; i++) {
+	for (size_t i = 0; i < (size_t)c->n_elements * c->prior->n_attributes; i++)
 		n_stated += c->n_stated[i];
-		n_values += c->n_stated[i] > 0;
-	}
-	o->element_bits = name + n_values / fmax(1, c->n_elements) * log2(c->prior->n_values);
-	o->mention_bits = name + n_stated / fmax(1, left) * log2(c->prior->n_values);
+	o->element_bits = name + c->prior->n_attributes * value;
+	o->mention_bits = name + n_stated / fmax(1, (double)c->n_sentences) * value;
 
 	const struct sk_optimum_point *least = &o->point[o->least_total];
 

@@ -47,8 +47,8 @@ struct sk_optimum {
 	uint32_t least_total;           /* index of the point with the least total */
 
 	/* For the all-or-nothing optimum, which knows one size of elements (capacity.h). */
-	double element_bits; /* mean price of an element with all its facts */
-	double mention_bits; /* mean data bits of a sentence's who and facts when it is not stored */
+	double element_bits; /* price of an element with a value of every attribute */
+	double mention_bits; /* mean data bits of a sentence's name and facts if not stored */
 	double tables_bits;  /* price of all tables as precise as at the least total */
 	double floor_bits;   /* data bits with those tables and all elements with all facts */
 };

@@ -27,7 +27,7 @@ static const struct option_spec specs[] = {
     [SENTENCES] = {"sentences", 100, 100000000, 100000, 1, "of each corpus"},
     [SEED] = {"seed", 0, INT64_MAX / 2, 1, 1, "of each corpus"},
     [BETA] = {"beta", -949999, 1000000000000, 1000000, OPTION_UNIT, "concentration"},
-    [BUDGETS] = {"budgets", 2, BUDGETS_MAX, 32, 1, "archives an alpha"},
+    [BUDGETS] = {"budgets", 2, BUDGETS_MAX, 24, 1, "archives an alpha"},
     {0},
 };
 
@@ -204,10 +204,9 @@ static json_t *json_of_fit(const struct capacity_fit *f)
 
 static json_t *json_of_fits(const struct scaling_model_fit *f)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "measured", json_of_fit(&f->measured),
+	return json_pack("{s:o, s:o, s:o, s:o}", "measured", json_of_fit(&f->measured),
 			 "all_or_nothing", json_of_fit(&f->whole), "finite_size",
-			 json_of_fit(&f->finite), "water_filling", json_of_fit(&f->water),
-			 "power_law", json_of_fit(&f->law));
+			 json_of_fit(&f->finite), "water_filling", json_of_fit(&f->water));
 }
 
 static json_t *json_of_curve(const struct scaling_model_curve *c)
