@@ -156,8 +156,8 @@ struct bios_grammar {
 };
 
 extern const uint32_t bios_name_size[3], bios_part_size[BIOS_PARTS];
-extern const uint16_t bios_part_attribute[BIOS_PARTS];
 
+/* The first tokens. */
 enum { BIOS_END_TOKEN, BIOS_STOP_TOKEN, BIOS_COMMA_TOKEN, BIOS_OWNER_TOKEN };
 
 MUST_CHECK enum status bios_grammar_open(struct bios_grammar **out);

@@ -29,13 +29,6 @@ const uint32_t bios_part_size[BIOS_PARTS] = {
     [BIOS_PART_COMPANY_CITY] = BIOS_CITIES,
 };
 
-const uint16_t bios_part_attribute[BIOS_PARTS] = {
-    [BIOS_PART_MONTH] = BIOS_BIRTH_DATE,      [BIOS_PART_DAY] = BIOS_BIRTH_DATE,
-    [BIOS_PART_YEAR] = BIOS_BIRTH_DATE,       [BIOS_PART_CITY] = BIOS_BIRTH_CITY,
-    [BIOS_PART_UNIVERSITY] = BIOS_UNIVERSITY, [BIOS_PART_MAJOR] = BIOS_MAJOR,
-    [BIOS_PART_EMPLOYER] = BIOS_EMPLOYER,     [BIOS_PART_COMPANY_CITY] = BIOS_COMPANY_CITY,
-};
-
 static const char *const case_texts[BIOS_CASES] = {
     [BIOS_HE] = "HE", [BIOS_HIM] = "HIM", [BIOS_HIS] = "HIS"};
 

@@ -6,7 +6,8 @@
  *   "format": "twopart-world", "schema": 1, "family": "sk" | "bios" | "iid" | "markov" |
  *           "santafe" | "file"
  *   "prior":  what the Bayes oracle may know, and nothing else: sizes, hyper-parameters, and for sk
- *             the grammars' shape.  Integers and strings only.
+ *             the grammars' shape, for bios its sentences and who is called what.  Integers and
+ *             strings only.
  *   "generator": every option of the family, the seed among them
  *   "corpus": tokens, sentences, vocab, text_bytes, digest (XXH3-64 of the tokens, hexadecimal)
  *   "truth":  the world that was drawn: weights, elements, facts, grammar probabilities
