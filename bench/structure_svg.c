@@ -97,8 +97,11 @@ static void find_ranges(struct drawing *d)
 static void text(struct drawing *d, double x, double y, const char *anchor, const char *fill,
 		 const char *label)
 {
-	fprintf(d->to, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" fill=\"%s\">", x, y, anchor,
-		fill);
+	/* The white rim keeps a label readable where a curve runs through it. */
+	fprintf(d->to,
+		"<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" fill=\"%s\" stroke=\"#fff\" "
+		"stroke-width=\"3\" paint-order=\"stroke\">",
+		x, y, anchor, fill);
 	for (const char *c = label; *c; c++) {
 		if (*c == '<' || *c == '&')
 			fputs(*c == '<' ? "&lt;" : "&amp;", d->to);

@@ -240,7 +240,8 @@ static int read_boxes(const char *svg, struct text_box *box, int n_max)
 
 		assert_int_equal(sscanf(at,
 					"<text x=\"%lf\" y=\"%lf\" text-anchor=\"%15[a-z]\" "
-					"fill=\"%*[^\"]\">%127[^<]",
+					"fill=\"%*[^\"]\" stroke=\"%*[^\"]\" stroke-width=\"3\" "
+					"paint-order=\"stroke\">%127[^<]",
 					&x, &y, anchor, box[n].text),
 				 4);
 		width = 6.0 * (double)strlen(box[n].text);
