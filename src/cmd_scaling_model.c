@@ -337,8 +337,8 @@ static void print_fits(const struct scaling_model_curve *c)
 {
 	const struct scaling_model_fit *e = &c->by_elements, *b = &c->by_capacity;
 
-	printf("\nexponents over the %u points with %d to %d stored elements, none of them seen only"
-	       " once\n",
+	printf("\nexponents over the %u points with %d to %d stored elements, none of them seen"
+	       " only once\n",
 	       (unsigned)e->measured.n, SCALING_MODEL_FIT_MIN, SCALING_MODEL_FIT_MAX);
 	printf("  %-34s %8s %7s %10s %7s\n", "", "elements", "s.e.", "knowledge", "s.e.");
 	print_fit("measured", &e->measured, &b->measured);
