@@ -227,20 +227,31 @@ static enum status run_bench(struct structure *s, struct bench *b)
 	return STATUS_OK;
 }
 
-static enum status add_dictionaries(struct structure *s)
+/* PREFIX.txt, which is as long as the world says. */
+static enum status read_text(const struct structure *s, struct buffer *text)
 {
-	struct buffer text = {0};
+	const json_t *corpus = json_object_get(s->corpus.world->root, "corpus");
+	json_int_t text_bytes = json_integer_value(json_object_get(corpus, "text_bytes"));
 	char path[4096];
-	enum status status;
 
 	snprintf(path, sizeof path, "%.*s.txt", (int)sizeof path - 8, s->prefix);
-	status = file_read(path, &text, NULL);
+	TRY(file_read(path, text, NULL));
+	if ((uint64_t)text_bytes != text->size_bytes)
+		return fail(STATUS_CORRUPT, "%s is not the text of this corpus: %zu bytes instead"
+			    " of %lld", path, text->size_bytes, (long long)text_bytes);
+	return STATUS_OK;
+}
+
+static enum status add_dictionaries(struct structure *s, const struct buffer *text)
+{
+	enum status status = STATUS_OK;
+
 	for (size_t i = 0; i < N_DICTIONARIES && status == STATUS_OK; i++) {
 		struct structure_mark mark = {.on = "text"};
 		struct dictionary_sizes sizes;
 
-		status = dictionary_measure(text.data, text.size_bytes, dictionary_bytes[i],
-					    &sizes);
+		status = dictionary_measure(text->data, text->size_bytes,
+					    dictionary_bytes[i], &sizes);
 		if (status == STATUS_UNSUPPORTED) { /* too short a text for so large a one */
 			status = STATUS_OK;
 			continue;
@@ -253,19 +264,24 @@ static enum status add_dictionaries(struct structure *s)
 		mark.data_bits = 8 * (double)sizes.frame_bytes;
 		status = add_mark(s, mark);
 	}
-	buffer_free(&text);
 	return status;
 }
 
 enum status structure_add_compressors(struct structure *s, unsigned n_parallel, size_t *n_failed)
 {
+	struct buffer text = {0};
 	struct bench b = {0};
-	enum status status = bench_open(&b, NULL);
+	enum status status = read_text(s, &text);
 
+	if (status == STATUS_OK)
+		status = bench_open(&b, NULL);
 	b.n_parallel = n_parallel;
 	if (status == STATUS_OK)
 		status = run_bench(s, &b);
 	*n_failed = b.n_failed;
 	bench_close(&b);
-	return status == STATUS_OK ? add_dictionaries(s) : status;
+	if (status == STATUS_OK)
+		status = add_dictionaries(s, &text);
+	buffer_free(&text);
+	return status;
 }
