@@ -1,6 +1,7 @@
 # make           build build/twopart and build/libtwopart.a
 # make test      install what is missing, build, run every test    make SAN=1 test   under sanitizers
 # make bench     the main job: generate, compress, verify, print the table
+# make theory    bounds, structure function, scaling laws, biographies: reports/theory.md
 # make install   PREFIX=/usr/local DESTDIR=                        make uninstall, make clean
 # make deps      install the packages that are needed (Debian)     make CC=clang ...
 CC       ?= cc
@@ -44,7 +45,7 @@ $B/twopart: $(PROG) $B/bench.a $B/libtwopart.a
 $B/tests/%: $B/tests/%.o $B/bench.a $B/libtwopart.a
 	$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) -lcmocka $(LDLIBS) -lgmp -o $@
 # Test and bench look for missing packages before anything is compiled.
-$B/%.o: %.c $B/flags Makefile | $(if $(filter test bench,$(MAKECMDGOALS)),deps)
+$B/%.o: %.c $B/flags Makefile | $(if $(filter test bench theory,$(MAKECMDGOALS)),deps)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c $< -o $@
 # What was built, for reports: only this object is told, so only it is compiled again.
@@ -65,6 +66,8 @@ test: $B/twopart $(TESTS)
 	@CC='$(CC)' tests/run.sh $B
 bench: $B/twopart
 	$B/twopart bench --out reports
+theory: $B/twopart
+	bench/theory.sh $B reports
 
 install: all
 	install -D -m 755 $B/twopart $(DESTDIR)$(PREFIX)/bin/twopart
@@ -77,7 +80,7 @@ clean:
 	rm -rf build build-*
 
 FORCE:
-.PHONY: all deps test bench install uninstall clean FORCE
+.PHONY: all deps test bench theory install uninstall clean FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(shell find $B -name '*.d' 2>/dev/null)

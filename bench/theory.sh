@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # theory.sh BUILD OUT - the theory's commands and what they print, as OUT/theory.md, with the picture
-# OUT/structure.svg.  About five minutes on two processors.
+# OUT/structure.svg.  About three minutes on two processors.
 twopart=$(cd "$1" && pwd)/twopart || exit 1
 out=$(cd "$2" && pwd) || exit 1
 work=$(mktemp -d) || exit 1
@@ -22,6 +22,7 @@ show() {
 	echo '# The theory, computed and realized'
 	echo
 	echo 'Written by `make theory`:'
+	echo
 	"$twopart" --version | sed 's/^/    /'
 	echo
 	echo '## Bounds of a corpus, and a two-part archive that realizes one of them'
