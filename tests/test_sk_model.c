@@ -100,8 +100,8 @@ static const char *const settings[] = {
     "sentences=3000,alpha=0.7,beta=10,seed=4",
     "sentences=500,alpha=0,beta=3,attributes=0,facts=0,seed=5",
     "sentences=2000,noise=0.3,seed=6",
-    "sentences=400,types=1,templates=1,classes=4,class-words=1,words=4,middle-names=3,seed=7,"
-    "max-tokens=8",
+    ("sentences=400,types=1,templates=1,classes=4,class-words=1,words=4,middle-names=3,seed=7,"
+     "max-tokens=8"),
     "sentences=1,seed=8",
 };
 
