@@ -506,6 +506,8 @@ static enum status measure_points(struct measurement *m, const struct archive_se
 	b.settings.world = m->corpus.world;
 	if (s == STATUS_OK)
 		s = budgets_run(&b, size);
+	for (uint32_t i = b.n_points; s == STATUS_OK && i-- > 0;)
+		curve->point[i].knowledge_model_bits -= curve->point[0].knowledge_model_bits;
 	for (uint32_t i = 0; s == STATUS_OK && i < b.n_points; i++) {
 		curve->point[i].size = size[i];
 		add_theory(m, &curve->point[i], scratch);

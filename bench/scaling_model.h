@@ -14,7 +14,8 @@
  * paper's figures, the others are syntax.  What little the words before a name tell of the type is
  * counted as syntax.
  *
- * CAPACITY is the model's bits for knowledge: weights, names and facts, without the tables.
+ * CAPACITY is the model's bits for knowledge: weights, names and facts, without the tables and
+ * without what a model that stores nothing takes.
  *
  * THEORY.  An element's price H is its name, type and a value of each attribute.
  *   whole   all or nothing (capacity.h) with the corpus' own frequencies: h sum_{i > C/H} p_i, h
