@@ -19,9 +19,8 @@ static enum status read_tokens(struct loaded *l, const char *path)
 	char sentence[512];
 	enum status s = file_read(path, &l->bin, NULL);
 
-	if (s != STATUS_OK)
-		return s;
-	s = tokens_read(l->bin.data, l->bin.size_bytes, &l->token, &l->n_tokens);
+	if (s == STATUS_OK)
+		s = tokens_read(l->bin.data, l->bin.size_bytes, &l->token, &l->n_tokens);
 	if (s != STATUS_OK) {
 		snprintf(sentence, sizeof sentence, "%s", status_message());
 		return fail(s, "%s: %s", path, sentence);

@@ -424,9 +424,18 @@ static enum status write_file(const struct report *report, const char *directory
 	return s;
 }
 
+enum status report_check_directory(const char *directory)
+{
+	char path[4096];
+
+	if (snprintf(path, sizeof path, "%s/bench.md", directory) >= (int)sizeof path)
+		return fail(STATUS_BAD_ARGUMENT, "the path of bench.md is too long");
+	mkdir(directory, 0777); /* if that fails, so does the check, with a reason */
+	return file_check_place(path);
+}
+
 enum status report_write_files(const struct report *report, const char *directory)
 {
-	mkdir(directory, 0777); /* if that fails, so does the first file, with a reason */
 	TRY(write_file(report, directory, "bench.md", report_markdown));
 	TRY(write_file(report, directory, "bench.csv", report_csv));
 	return write_file(report, directory, "bench.json", report_json);

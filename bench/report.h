@@ -80,8 +80,11 @@ MUST_CHECK enum status report_render(const struct report *r,
 				     void (*write)(const struct report *r, FILE *to), char **text,
 				     size_t *size_bytes);
 
-/* Write bench.md, bench.csv and bench.json into a directory (made when missing), each of them whole
- * or not at all. */
+/* Make the directory when it is missing; STATUS_IO when no report can be written there: to ask before
+ * long work. */
+MUST_CHECK enum status report_check_directory(const char *directory);
+
+/* Write bench.md, bench.csv and bench.json into that directory, each whole or not at all. */
 MUST_CHECK enum status report_write_files(const struct report *r, const char *directory);
 
 #endif

@@ -163,7 +163,9 @@ static void print_theory(const struct structure *s, FILE *to)
 	if (!s->has_theory)
 		return;
 	fprintf(to,
-		"\ntheory, as data bits at the row's own L(M)\n"
+		"\ntheory, as data bits at the row's own L(M); only `ideal` is a bound, what the"
+		" others take\nfor the prices of single items is roughly so, and archives may be a"
+		" little shorter\n"
 		"  knapsack     the items that the code chooses from, a part of the last one too\n"
 		"  ideal        the same from the counts alone, with sizes and choices told for"
 		" nothing\n"

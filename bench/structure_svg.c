@@ -23,7 +23,7 @@
 #define FONT 11
 #define LETTER 6.3 /* width of a letter, generously */
 #define LINE 13    /* between two lines of text */
-#define BOXES_MAX 512
+#define BOXES_MAX 2048
 #define CURVE_STEPS 240
 
 struct box {
@@ -68,6 +68,12 @@ static void include_x(struct drawing *d, double bits)
 	d->high_x = fmax(d->high_x, bits);
 }
 
+/* Copying would take half of the height, and compresses nothing. */
+static bool is_drawn(const struct structure_mark *m)
+{
+	return strcmp(m->name, "copy") != 0;
+}
+
 static void find_ranges(struct drawing *d)
 {
 	const struct structure *s = d->s;
@@ -80,6 +86,8 @@ static void find_ranges(struct drawing *d)
 		include_y(d, s->point[i].theory.ideal_bits);
 	}
 	for (uint32_t i = 0; i < s->n_marks; i++) {
+		if (!is_drawn(&s->mark[i]))
+			continue;
 		include_x(d, s->mark[i].model_bits);
 		include_y(d, s->mark[i].data_bits);
 	}
@@ -132,17 +140,16 @@ static void take(struct drawing *d, struct box b)
 /* A label of the point (x, y), which stays free of other labels if there is any room. */
 static void label_point(struct drawing *d, double x, double y, const char *label)
 {
-	double width = LETTER * (double)strlen(label);
-	bool to_left = x + 8 + width > RIGHT;
-	double start = to_left ? x - 8 - width : x + 8;
-	struct box b = {start, start + width, 0, 0};
-	double baseline = y + 4;
+	double width = LETTER * (double)strlen(label), start = x + 8, baseline = y + 4;
+	bool to_left = false;
+	struct box b;
 
-	for (int i = 0; i < 80; i++) {
-		baseline = y + 4 + (i % 2 ? 1 : -1) * ((i + 1) / 2) * (LINE / 2.0);
-		b.top = baseline - FONT + 1;
-		b.bottom = baseline + 1.5;
-		if (is_free(d, &b))
+	for (int i = 0; i < 160; i++) { /* right and left of it, then ever higher and lower */
+		to_left = i % 2;
+		start = to_left ? x - 8 - width : x + 8;
+		baseline = y + 4 + (i % 4 < 2 ? -1 : 1) * ((i + 2) / 4) * (LINE / 2.0);
+		b = (struct box){start, start + width, baseline - FONT + 1, baseline + 1.5};
+		if (b.right <= RIGHT && is_free(d, &b))
 			break;
 	}
 	take(d, b);
@@ -282,6 +289,8 @@ static void draw_curve(struct drawing *d, const struct curve *c)
 			continue;
 		fprintf(d->to, "%s%.1f %.1f",
 			open ? " L" : "<path fill=\"none\" d=\"M", at_x(d, x), at_y(d, y));
+		take(d, (struct box){at_x(d, x) - 2, at_x(d, x) + 2, at_y(d, y) - 2,
+				     at_y(d, y) + 2}); /* no label across it */
 		open = true;
 	}
 	if (open)
@@ -415,6 +424,8 @@ static void draw_marks(struct drawing *d)
 	for (uint32_t i = 0; lane && own && i < n; i++) {
 		const struct structure_mark *m = &d->s->mark[i];
 
+		if (!is_drawn(m))
+			continue;
 		if (m->model_bits < d->low_x) {
 			lane[n_lane++] = m;
 			continue;

@@ -86,6 +86,10 @@ MUST_CHECK enum status cmd_parse_model(struct archive_settings *settings, const 
  * written to `room`. */
 const char *cmd_world_path(const char *given, char room[CMD_PATH_BYTES]);
 
+/* The prefix of a corpus that `given` means: PREFIX.bin and PREFIX.json are PREFIX too, when such a
+ * file is there and `given` is not itself a prefix.  Shortens it in place. */
+const char *cmd_take_prefix(char *given);
+
 struct world;
 
 /* Are these `n_tokens` tokens (little-endian) the ones that the world speaks of? */

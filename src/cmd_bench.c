@@ -166,6 +166,8 @@ static enum status print_report(const struct bench *b, const struct request *q)
 
 static enum status run(struct bench *b, const struct request *q)
 {
+	if (q->out_directory)
+		TRY(report_check_directory(q->out_directory));
 	TRY(bench_open(b, q->keep_directory));
 	b->n_parallel = (unsigned)q->n_parallel;
 	TRY(plan(b, q));

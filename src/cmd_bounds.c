@@ -40,7 +40,12 @@ static const struct cmd_spec bounds_spec = {
 	"                    pseudo-counts: mixture over a grid (corpora/mixture.h)\n"
 	"  NML syntax        Bayes, but syntax by normalized maximum likelihood: the least excess\n"
 	"                    over the best tables in hindsight that can be promised\n"
-	"  redundancy        Bayes less E[known given X]: what there was to learn\n",
+	"  two-part          a model of the corpus, L(M), then the corpus given it, L(X|M): what\n"
+	"                    -m twopart writes; enumerative: with the sizes of the elements\n"
+	"                    coded as one of all compositions, not by the EPPF of the source\n"
+	"  redundancy        Bayes less E[known given X]: what there was to learn\n"
+	"The weights say which sentences share an element; in the tokens (twopart cost) they show\n"
+	"as names, or as facts that stand before the name.\n",
     .options = bounds_options,
 };
 
@@ -139,13 +144,6 @@ static enum status compute(const char *prefix, struct world **w, json_t **out)
 	free(token);
 	buffer_free(&file);
 	return s;
-}
-
-static bool ends_in(const char *name, const char *end)
-{
-	size_t length = strlen(name), end_length = strlen(end);
-
-	return length >= end_length && strcmp(name + length - end_length, end) == 0;
 }
 
 static void print_heading(const char *prefix, const struct world *w, json_t *all)
@@ -320,16 +318,6 @@ static void print_table(const char *prefix, const struct world *w, json_t *all)
 		     "'When the known world is no bound'");
 }
 
-/* PREFIX.json is PREFIX too, unless it is itself the prefix of a world. */
-static void take_prefix(char *prefix)
-{
-	char path[CMD_PATH_BYTES];
-
-	snprintf(path, sizeof path, "%s.json", prefix);
-	if (ends_in(prefix, ".json") && access(path, F_OK) != 0)
-		prefix[strlen(prefix) - strlen(".json")] = '\0';
-}
-
 int cmd_bounds(int argc, char **argv)
 {
 	struct world *w = NULL;
@@ -343,11 +331,7 @@ int cmd_bounds(int argc, char **argv)
 	if (argc - optind != 1 || !*argv[optind])
 		return cmd_usage("bounds: one PREFIX, please (see twopart help bounds)");
 
-	char *prefix = argv[optind];
-
-	take_prefix(prefix);
-	if (!*prefix)
-		return cmd_usage("bounds: '.json' is no name of a corpus");
+	const char *prefix = cmd_take_prefix(argv[optind]);
 
 	enum status s = compute(prefix, &w, &all);
 	int code = s == STATUS_OK ? 0 : cmd_fail(NULL, s);

@@ -224,6 +224,23 @@ const char *cmd_world_path(const char *given, char room[CMD_PATH_BYTES])
 											 : given;
 }
 
+const char *cmd_take_prefix(char *given)
+{
+	static const char *const endings[] = {".bin", ".json"};
+	size_t length = strlen(given);
+	char path[CMD_PATH_BYTES];
+
+	snprintf(path, sizeof path, "%s.bin", given);
+	for (size_t i = 0; i < 2 && access(path, F_OK) != 0; i++) {
+		size_t end = strlen(endings[i]);
+
+		if (length > end && strcmp(given + length - end, endings[i]) == 0 &&
+		    access(given, F_OK) == 0)
+			given[length - end] = '\0';
+	}
+	return given;
+}
+
 bool cmd_world_is_of(const struct world *w, const uint8_t *token, size_t n_tokens)
 {
 	return n_tokens == w->n_tokens && XXH3_64bits(token, 2 * n_tokens) == w->corpus_digest;

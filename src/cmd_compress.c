@@ -153,6 +153,7 @@ static enum status check_output(const struct job *job, const struct work *w)
 	TRY(file_check_distinct(w->path, w->to));
 	if (job->world_path)
 		TRY(file_check_distinct(job->world_path, w->to));
+	TRY(file_check_place(w->to));
 	return job->force ? STATUS_OK : file_check_new(w->to);
 }
 

@@ -122,6 +122,7 @@ static enum status make_paths(struct job *j)
 	TRY(file_check_distinct(j->bin, j->output));
 	TRY(file_check_distinct(j->roles, j->output));
 	TRY(file_check_distinct(j->world_path ? j->world_path : j->world_room, j->output));
+	TRY(file_check_place(j->output));
 	return j->force ? STATUS_OK : file_check_new(j->output);
 }
 
@@ -380,7 +381,7 @@ static int parse_arguments(int argc, char **argv, struct job *j)
 		cmd_usage("cost: standard output is for the summary; -o needs a file");
 		return CMD_BAD;
 	}
-	j->prefix = argv[optind];
+	j->prefix = cmd_take_prefix(argv[optind]);
 	return CMD_END;
 }
 

@@ -91,6 +91,7 @@ static enum status check_output(const struct job *job, const char *path, const c
 	TRY(file_check_distinct(path, to));
 	if (job->world_path)
 		TRY(file_check_distinct(job->world_path, to));
+	TRY(file_check_place(to));
 	return job->force ? STATUS_OK : file_check_new(to);
 }
 

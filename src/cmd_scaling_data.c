@@ -298,10 +298,11 @@ static void print_tables(const struct request *q, const struct scaling_data *d)
 	for (uint32_t i = 0; i < q->plan.n_alphas; i++)
 		print_alpha(q, d, d->point + (size_t)i * SCALING_PARTS * d->n_lengths);
 	printf("exact: expected redundancy (of syntax: given each corpus's sentences a cluster).\n"
-	       "s.e.: of measured less exact, over corpora.  z: their ratio.  law: asymptotic; of\n"
-	       "knowledge, its content.  slope: d lg redundancy / d lg sentences since the row\n"
-	       "above.  Rows of one alpha are of the same corpora: their z move together, and\n"
-	       "about one --seed in 20 has some |z| above 3.\n");
+	       "s.e.: of measured less exact, over corpora.  z: their ratio.  law: asymptotic, of\n"
+	       "content E[K] H / N with E[K] ~ N^alpha, of syntax d lg N / (2 N) with d free\n"
+	       "parameters, far too much while few were used.  slope: d lg redundancy / d lg\n"
+	       "sentences since the row above.  Rows of one alpha are of the same corpora: their\n"
+	       "z move together, and about one --seed in 20 has some |z| above 3.\n");
 	printf("%u of %u points (weights, content, knowledge, syntax, total; each length and alpha)"
 	       " within %g standard errors; largest |z| %.2f\n",
 	       (unsigned)check.n_within, (unsigned)check.n_points, GOOD_ERRORS, check.largest_z);

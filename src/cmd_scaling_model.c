@@ -15,6 +15,7 @@
 #include "options.h"
 #include "scaling_model.h"
 
+#define FIT_POINTS_MIN 3 /* of a slope that is worth printing */
 #define NAME "scaling model"
 #define SPEC_CODE 1000 /* the code of the first option of specs[]; above all letters */
 #define ALPHA_DEFAULT "0.5,0.7"
@@ -340,6 +341,10 @@ static void print_fits(const struct scaling_model_curve *c)
 	printf("\nexponents over the %u points with %d to %d stored elements, none of them seen"
 	       " only once\n",
 	       (unsigned)e->measured.n, SCALING_MODEL_FIT_MIN, SCALING_MODEL_FIT_MAX);
+	if (e->measured.n < FIT_POINTS_MIN) {
+		puts("  too few for a slope: more --sentences or --budgets");
+		return;
+	}
 	printf("  %-34s %8s %7s %10s %7s\n", "", "elements", "s.e.", "knowledge", "s.e.");
 	print_fit("measured", &e->measured, &b->measured);
 	print_fit("finite-size curve", &e->finite, &b->finite);
@@ -366,10 +371,14 @@ static void print_tables(const struct request *q, const struct scaling_model *m)
 		print_classes(c);
 		print_fits(c);
 	}
-	printf("\nexcess: bits a sentence above the known world, of names and facts; syntax: of the"
-	       " other tokens.\nfinite, all/none, water, law: theory at the same bits of knowledge"
-	       " (bench/scaling_model.h).\nslope: d ln excess / d ln knowledge over %u points"
-	       " around.\n", SCALING_MODEL_WINDOW);
+	printf("\nH: bits of an element stored whole; a mention: what a sentence about one that is\n"
+	       "not stored costs more.  excess: bits a sentence above the known world, of names and\n"
+	       "facts; syntax: of the other tokens.  Theory at the same bits of knowledge C: finite,\n"
+	       "this corpus' elements at their own prices; all/none, the C/H most frequent ones;\n"
+	       "water, facts stored in part; law, as all/none for weights falling as\n"
+	       "rank^(-1/alpha).  predicted: sentences of the element of rank C/H.  slope:\n"
+	       "d ln excess / d ln knowledge over %u points around.\n",
+	       SCALING_MODEL_WINDOW);
 }
 
 int cmd_scaling_model(int argc, char **argv)

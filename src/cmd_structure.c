@@ -39,7 +39,10 @@ static const struct cmd_spec spec = {
 	    "whose model may have at most so many bits, from the smallest model to the one of the\n"
 	    "shortest total, each decoded and compared.  Beside each the optimum of theory at its\n"
 	    "model bits, then every compressor of the benchmark as a point (L(M), L(X|M)), and\n"
-	    "zstd with dictionaries that it is given and has to pay for.\n",
+	    "zstd with dictionaries that it is given and has to pay for.\n\n"
+	    "Columns: budget, the limit; L(M) and L(X|M), bits of model and data; x Bayes, their\n"
+	    "sum over the Bayes code; elements, how many are stored; the rest is theory, which the\n"
+	    "table's last lines explain.  A budget that no model fits gives the smallest model.\n",
     .options = options,
 };
 
@@ -79,7 +82,7 @@ static int parse_arguments(struct request *q, int argc, char **argv)
 		return cmd_usage("structure: --json and --csv exclude each other");
 	if (argc - optind != 1 || !*argv[optind])
 		return cmd_usage("structure: one PREFIX, please (see twopart help structure)");
-	q->prefix = argv[optind];
+	q->prefix = cmd_take_prefix(argv[optind]);
 	return CMD_END;
 }
 
@@ -126,6 +129,8 @@ static enum status run(struct structure *s, const struct request *q, size_t *n_f
 	struct cmd_meter meter;
 	enum status status;
 
+	if (q->svg)
+		TRY(file_check_place(q->svg));
 	if (q->svg && !q->force)
 		TRY(file_check_new(q->svg));
 	TRY(structure_open(s, q->prefix, q->model));

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -84,6 +85,24 @@ enum status file_check_new(const char *path)
 	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
 		return STATUS_OK;
 	return fail(STATUS_BAD_ARGUMENT, "%s exists already; -f overwrites it", path);
+}
+
+enum status file_check_place(const char *path)
+{
+	char *copy = strdup(path);
+	enum status s = STATUS_OK;
+	struct stat st;
+
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) { /* a device, written as it is */
+		free(copy);
+		return STATUS_OK;
+	}
+	if (!copy)
+		return fail_no_memory();
+	if (access(dirname(copy), W_OK | X_OK) != 0)
+		s = fail_errno(STATUS_IO, "%s: cannot create", path);
+	free(copy);
+	return s;
 }
 
 enum status file_check_distinct(const char *from, const char *to)

@@ -35,6 +35,10 @@ MUST_CHECK enum status file_read(const char *path, struct buffer *out, mode_t *m
 /* STATUS_BAD_ARGUMENT if `path` is there already as a regular file: to ask before long work. */
 MUST_CHECK enum status file_check_new(const char *path);
 
+/* STATUS_IO if no file can be made at `path`, because its directory is missing or may not be
+ * written: to ask before long work, too. */
+MUST_CHECK enum status file_check_place(const char *path);
+
 /* STATUS_BAD_ARGUMENT if `to` is the very file that is read under the name `from`: writing would
  * replace it, and a mistyped -o must not cost the only copy. */
 MUST_CHECK enum status file_check_distinct(const char *from, const char *to);

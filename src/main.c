@@ -45,8 +45,8 @@ static int print_help(void)
 	printf("\ntwopart help COMMAND or twopart COMMAND --help explains one of them,\n"
 	       "twopart --version [--json] tells what this program was built with.\n\n"
 	       "exit codes: 0 ok, 1 usage or environment, 2 bad input, 3 a bug of this program,\n"
-	       "4 a limit was exceeded, 5 something is missing (a world file, a model, a newer\n"
-	       "version)\n");
+	       "4 a limit was exceeded, 5 something needed is not there: a world file, or support for\n"
+	       "this version, model or family\n");
 	return 0;
 }
 
@@ -59,16 +59,16 @@ static int run(int argc, char **argv)
 	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
 		if (argc == 2)
 			return print_help();
-		if (argc > 3 || name[0] == '-')
+		if (argc > 4 || name[0] == '-')
 			return cmd_usage("%s: '%s' is one argument too many (see twopart --help)",
 					 name, argv[argc - 1]);
 
-		static char help[] = "--help";
-		char *help_argv[] = {argv[2], help, NULL};
+		static char help[] = "--help"; /* behind a family or a law, too */
+		char *help_argv[] = {argv[2], argc > 3 ? argv[3] : help, help, NULL};
 
 		for (const struct command *c = commands; c->name; c++)
 			if (strcmp(c->name, argv[2]) == 0)
-				return c->run(2, help_argv);
+				return c->run(argc - 1, help_argv);
 		return cmd_usage("no command '%s' (see twopart --help)", argv[2]);
 	}
 	for (const struct command *c = commands; c->name; c++)

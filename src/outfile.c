@@ -84,7 +84,7 @@ static enum status create_temporary(struct outfile *f, size_t size_bytes)
 		if (errno != EEXIST)
 			break;
 	}
-	return fail_errno(STATUS_IO, "%s: cannot create", f->temporary);
+	return fail_errno(STATUS_IO, "%s: cannot create", f->path);
 }
 
 enum status outfile_open(struct outfile *f, const char *path)
