@@ -371,13 +371,13 @@ static void print_tables(const struct request *q, const struct scaling_model *m)
 		print_classes(c);
 		print_fits(c);
 	}
-	printf("\nH: bits of an element stored whole; a mention: what a sentence about one that is\n"
-	       "not stored costs more.  excess: bits a sentence above the known world, of names and\n"
-	       "facts; syntax: of the other tokens.  Theory at the same bits of knowledge C: finite,\n"
-	       "this corpus' elements at their own prices; all/none, the C/H most frequent ones;\n"
-	       "water, facts stored in part; law, as all/none for weights falling as\n"
-	       "rank^(-1/alpha).  predicted: sentences of the element of rank C/H.  slope:\n"
-	       "d ln excess / d ln knowledge over %u points around.\n",
+	printf("\nH: bits of an element stored whole; a mention: what a sentence about one that\n"
+	       "is not stored costs more.  excess: bits a sentence above the known world, of\n"
+	       "names and facts; syntax: of the other tokens.  Theory at the same bits of\n"
+	       "knowledge C: finite, this corpus' elements at their own prices; all/none, the\n"
+	       "C/H most frequent ones; water, facts stored in part; law, as all/none for\n"
+	       "weights falling as rank^(-1/alpha).  predicted: sentences of the element of rank\n"
+	       "C/H.  slope: d ln excess / d ln knowledge over %u points around.\n",
 	       SCALING_MODEL_WINDOW);
 }
 
