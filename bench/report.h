@@ -80,8 +80,8 @@ MUST_CHECK enum status report_render(const struct report *r,
 				     void (*write)(const struct report *r, FILE *to), char **text,
 				     size_t *size_bytes);
 
-/* Make the directory when it is missing; STATUS_IO when no report can be written there: to ask before
- * long work. */
+/* Make the directory when it is missing; STATUS_IO when no report can be written there: to ask
+ * before long work. */
 MUST_CHECK enum status report_check_directory(const char *directory);
 
 /* Write bench.md, bench.csv and bench.json into that directory, each whole or not at all. */

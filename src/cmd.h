@@ -86,8 +86,8 @@ MUST_CHECK enum status cmd_parse_model(struct archive_settings *settings, const 
  * written to `room`. */
 const char *cmd_world_path(const char *given, char room[CMD_PATH_BYTES]);
 
-/* The prefix of a corpus that `given` means: PREFIX.bin and PREFIX.json are PREFIX too, when such a
- * file is there and `given` is not itself a prefix.  Shortens it in place. */
+/* The prefix of a corpus that `given` means: PREFIX.bin and PREFIX.json are PREFIX too, unless they
+ * are themselves prefixes.  Shortens it in place. */
 const char *cmd_take_prefix(char *given);
 
 struct world;

@@ -234,8 +234,7 @@ const char *cmd_take_prefix(char *given)
 	for (size_t i = 0; i < 2 && access(path, F_OK) != 0; i++) {
 		size_t end = strlen(endings[i]);
 
-		if (length > end && strcmp(given + length - end, endings[i]) == 0 &&
-		    access(given, F_OK) == 0)
+		if (length > end && strcmp(given + length - end, endings[i]) == 0)
 			given[length - end] = '\0';
 	}
 	return given;

@@ -42,7 +42,8 @@ static const struct cmd_spec spec = {
 	    "zstd with dictionaries that it is given and has to pay for.\n\n"
 	    "Columns: budget, the limit; L(M) and L(X|M), bits of model and data; x Bayes, their\n"
 	    "sum over the Bayes code; elements, how many are stored; the rest is theory, which\n"
-	    "the table's last lines explain.  A budget that no model fits gives the smallest model.\n",
+	    "the table's last lines explain.  A budget that no model fits gives the smallest\n"
+	    "model there is.\n",
     .options = options,
 };
 

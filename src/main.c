@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,21 +18,22 @@ static const struct command {
 	const char *name;
 	int (*run)(int argc, char **argv);
 	const char *summary; /* NULL: not listed */
+	bool has_kinds;      /* the next argument is one, with a help of its own */
 } commands[] = {
-    {"generate", cmd_generate, "a corpus whose optimum is known"},
-    {"bounds", cmd_bounds, "the theoretical code lengths of a corpus"},
-    {"cost", cmd_cost, "what each token costs under a model, by role and frequency"},
-    {"structure", cmd_structure, "bits of model against bits of data: realized and in theory"},
-    {"compress", cmd_compress, "files to archives"},
-    {"decompress", cmd_decompress, "archives to files"},
-    {"test", cmd_test, "decode and compare, write nothing"},
-    {"list", cmd_list, "what the headers of archives say"},
-    {"models", cmd_models, "predictors and their options, coders, baselines, families"},
-    {"scaling", cmd_scaling, "the scaling laws, measured and exact"},
-    {"bench", cmd_bench, "compress with every method, verify, print the table"},
-    {"cell", cmd_cell, NULL},
-    {"--version", cmd_version, NULL},
-    {"-V", cmd_version, NULL},
+    {"generate", cmd_generate, "a corpus whose optimum is known", true},
+    {"bounds", cmd_bounds, "the theoretical code lengths of a corpus", false},
+    {"cost", cmd_cost, "what each token costs under a model, by role and frequency", false},
+    {"structure", cmd_structure, "bits of model against bits of data: realized and in theory", false},
+    {"compress", cmd_compress, "files to archives", false},
+    {"decompress", cmd_decompress, "archives to files", false},
+    {"test", cmd_test, "decode and compare, write nothing", false},
+    {"list", cmd_list, "what the headers of archives say", false},
+    {"models", cmd_models, "predictors and their options, coders, baselines, families", false},
+    {"scaling", cmd_scaling, "the scaling laws, measured and exact", true},
+    {"bench", cmd_bench, "compress with every method, verify, print the table", false},
+    {"cell", cmd_cell, NULL, false},
+    {"--version", cmd_version, NULL, false},
+    {"-V", cmd_version, NULL, false},
     {0},
 };
 
@@ -45,9 +47,14 @@ static int print_help(void)
 	printf("\ntwopart help COMMAND or twopart COMMAND --help explains one of them,\n"
 	       "twopart --version [--json] tells what this program was built with.\n\n"
 	       "exit codes: 0 ok, 1 usage or environment, 2 bad input, 3 a bug of this program,\n"
-	       "4 a limit was exceeded, 5 something needed is not there: a world file, or support for\n"
-	       "this version, model or family\n");
+	       "4 a limit was exceeded, 5 something needed is not there: a world file, or support\n"
+	       "for this version, model or family\n");
 	return 0;
+}
+
+static int too_many(const char *name, const char *argument)
+{
+	return cmd_usage("%s: '%s' is one argument too many (see twopart --help)", name, argument);
 }
 
 static int run(int argc, char **argv)
@@ -60,15 +67,15 @@ static int run(int argc, char **argv)
 		if (argc == 2)
 			return print_help();
 		if (argc > 4 || name[0] == '-')
-			return cmd_usage("%s: '%s' is one argument too many (see twopart --help)",
-					 name, argv[argc - 1]);
+			return too_many(name, argv[argc - 1]);
 
 		static char help[] = "--help"; /* behind a family or a law, too */
 		char *help_argv[] = {argv[2], argc > 3 ? argv[3] : help, help, NULL};
 
 		for (const struct command *c = commands; c->name; c++)
 			if (strcmp(c->name, argv[2]) == 0)
-				return c->run(argc - 1, help_argv);
+				return argc > 3 && !c->has_kinds ? too_many(name, argv[3])
+								 : c->run(argc - 1, help_argv);
 		return cmd_usage("no command '%s' (see twopart --help)", argv[2]);
 	}
 	for (const struct command *c = commands; c->name; c++)

@@ -155,6 +155,9 @@ expect 'no command' 1 'no command given' "$TWOPART"
 expect 'unknown command' 1 "no command 'frobnicate'" "$TWOPART" frobnicate
 expect 'unknown help' 1 "no command 'frobnicate'" "$TWOPART" help frobnicate
 expect 'help of two' 1 "'extra' is one argument too many" "$TWOPART" help compress extra
+expect 'help of three' 1 "'extra' is one argument too many" "$TWOPART" help generate sk extra
+check 'help of a family' bash -c '"$0" help generate sk | grep -q -- --alpha' "$TWOPART"
+check 'help of a law' bash -c '"$0" help scaling data | grep -q -- --seeds' "$TWOPART"
 expect '--help and more' 1 "'extra' is one argument too many" "$TWOPART" --help extra
 expect '--version and a mistake' 1 "unknown option '--jsn'" "$TWOPART" --version --jsn
 expect '--version and more' 1 "'extra' is not an option" "$TWOPART" --version extra
@@ -361,7 +364,7 @@ cp out bounds
 expect 'bounds of PREFIX.json' 0 '' "$TWOPART" bounds world.json
 check 'bounds of PREFIX.json: same' cmp -s out bounds
 expect 'bounds of nothing.json' 1 'none.json: No such file' "$TWOPART" bounds none.json
-expect 'bounds of .json' 1 'no name' "$TWOPART" bounds .json
+expect 'bounds of .json' 1 'No such file' "$TWOPART" bounds .json
 expect 'bounds of a directory' 1 'directory' "$TWOPART" bounds directory
 mkdir dir.json
 expect 'a directory as the world' 1 'dir.json' "$TWOPART" bounds dir
