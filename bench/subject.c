@@ -131,20 +131,34 @@ static double bits_of(const json_t *code_lengths, const char *key)
 	return json_is_number(bits) ? json_number_value(bits) : NAN;
 }
 
-/* Regret by role needs an oracle, and roles: a corpus without them has the other columns. */
-static bool has_regret(const struct world *w, const char *roles)
+/* Regret by role needs the roles: a corpus without them has the other columns. */
+static bool has_roles(const struct subject *s)
 {
-	if (!oracle_exists(w))
-		return false;
-	if (access(roles, R_OK) == 0)
+	const char *mistake = "is not as long as the corpus";
+	struct stat info;
+
+	if (access(s->roles, R_OK) != 0 || stat(s->roles, &info) != 0)
+		mistake = "cannot be read";
+	else if ((double)info.st_size == s->n_tokens)
 		return true;
-	fprintf(stderr, "twopart bench: %s cannot be read: no regret by role\n", roles);
+	fprintf(stderr, "twopart bench: %s %s: no regret by role\n", s->roles, mistake);
 	return false;
+}
+
+/* Are the raw tokens those that the world speaks of? */
+static enum status check_tokens(const struct subject *s)
+{
+	struct subject tokens;
+
+	TRY(digest_file(s->raw_tokens, &tokens));
+	if (strcmp(tokens.digest, s->digest) == 0)
+		return STATUS_OK;
+	return fail(STATUS_CORRUPT, "%s is the world of another corpus", s->world);
 }
 
 /* The world's numbers.  It is given back at once, to the system too: a child starts with its
  * parent's resident memory on its account. */
-static enum status read_world(struct subject *s)
+static enum status read_world(struct subject *s, bool *has_oracle)
 {
 	struct world *w;
 
@@ -159,8 +173,7 @@ static enum status read_world(struct subject *s)
 	s->known_bits_expected = bits_of(code_lengths, "known_bits_expected");
 	s->bayes_bits = bits_of(code_lengths, "bayes_bits");
 	s->two_part_bits = bits_of(code_lengths, "two_part_bits");
-	if (!has_regret(w, s->roles))
-		s->roles[0] = '\0';
+	*has_oracle = oracle_exists(w);
 	world_free(w);
 	malloc_trim(0);
 	return STATUS_OK;
@@ -170,6 +183,7 @@ enum status subject_add_corpus(struct bench *b, const char *title, const char *p
 			       const struct subject **out)
 {
 	struct subject *s;
+	bool has_oracle;
 
 	if (strlen(prefix) >= BENCH_PREFIX_BYTES)
 		return fail(STATUS_BAD_ARGUMENT, "%s: the path is too long", prefix);
@@ -179,9 +193,12 @@ enum status subject_add_corpus(struct bench *b, const char *title, const char *p
 	snprintf(s->world, sizeof s->world, "%s.json", prefix);
 	snprintf(s->roles, sizeof s->roles, "%s.roles", prefix);
 	snprintf(s->raw_tokens, sizeof s->raw_tokens, "%s/%zu.tokens", b->directory, b->n_subjects);
-	TRY(read_world(s));
+	TRY(read_world(s, &has_oracle));
 	TRY(size_of(s->text, &s->text_bytes));
 	TRY(copy_raw_tokens(s->input, s->raw_tokens));
+	TRY(check_tokens(s));
+	if (!has_oracle || !has_roles(s)) /* no regret */
+		s->roles[0] = '\0';
 	*out = s;
 	return STATUS_OK;
 }

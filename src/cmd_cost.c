@@ -22,11 +22,12 @@
 #define DEFAULT_MODEL "ngram"
 #define NO_MODEL "none"
 
-enum { OPTION_AGAINST = 256 };
+enum { OPTION_AGAINST = 256, OPTION_MODEL_BITS };
 
 static const struct cmd_option options[] = {
     {'m', "model", "MODEL", "predictor: NAME or NAME:key=value,key=value"},
     {OPTION_AGAINST, "against", "MODEL", "measure regret against it; " NO_MODEL ": no regret"},
+    {OPTION_MODEL_BITS, "model-bits", "C", "as for compress: at most C bits of stored model"},
     {'w', "world", "FILE", "world of the corpus, if not PREFIX.json"},
     {'o', "output", "FILE", "array of costs (default PREFIX.MODEL.cost.npy)"},
     {'f', "force", NULL, "overwrite an existing file"},
@@ -64,6 +65,7 @@ static const struct {
 
 struct job {
 	const char *prefix, *model, *against, *world_path;
+	uint64_t model_bits_max;
 	const char *output; /* NULL: the default */
 	int threads;
 	bool force, quiet, json;
@@ -129,6 +131,11 @@ static enum status make_paths(struct job *j)
 static enum status parse_models(struct job *j)
 {
 	TRY(cmd_parse_model(&j->settings, j->model));
+	if (j->model_bits_max != MODEL_BITS_ANY && !j->settings.model->fit)
+		return fail(STATUS_BAD_ARGUMENT,
+			    "cost: model %s stores no model, --model-bits is not for it",
+			    j->settings.model->name);
+	j->settings.model_bits_max = j->model_bits_max;
 	j->settings.threads = j->threads;
 	j->has_reference = j->against && strcmp(j->against, NO_MODEL) != 0;
 	return j->has_reference ? cmd_parse_model(&j->reference, j->against) : STATUS_OK;
@@ -361,6 +368,11 @@ static int parse_arguments(int argc, char **argv, struct job *j)
 		switch (code) {
 		case 'm': j->model = optarg; break;
 		case OPTION_AGAINST: j->against = optarg; break;
+		case OPTION_MODEL_BITS:
+			if (!cmd_parse_count("--model-bits", optarg, 0, MODEL_BITS_ANY - 1,
+					     &j->model_bits_max))
+				return CMD_BAD;
+			break;
 		case 'w': j->world_path = cmd_world_path(optarg, j->world_room); break;
 		case 'o': j->output = optarg; break;
 		case 'f': j->force = true; break;
@@ -396,7 +408,7 @@ static enum status run(struct job *j)
 
 int cmd_cost(int argc, char **argv)
 {
-	struct job j = {.model = DEFAULT_MODEL};
+	struct job j = {.model = DEFAULT_MODEL, .model_bits_max = MODEL_BITS_ANY};
 	int end = parse_arguments(argc, argv, &j);
 
 	if (end != CMD_END)

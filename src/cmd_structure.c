@@ -10,6 +10,7 @@
 
 #include "child.h"
 #include "cmd.h"
+#include "corpus.h"
 #include "file.h"
 #include "structure.h"
 
@@ -125,15 +126,28 @@ static void show_progress(void *meter, uint64_t done_symbols, uint64_t n_symbols
 	cmd_meter_count(meter, done_symbols, n_symbols);
 }
 
+/* Before long work: can the drawing be written, and would it replace a part of the corpus? */
+static enum status check_svg(const struct request *q)
+{
+	char path[CMD_PATH_BYTES];
+
+	if (strcmp(q->svg, "-") == 0)
+		return fail(STATUS_BAD_ARGUMENT,
+			    "structure: standard output is for the table; --svg needs a file");
+	for (const char *const *suffix = corpus_suffixes; *suffix; suffix++)
+		if (snprintf(path, sizeof path, "%s%s", q->prefix, *suffix) < (int)sizeof path)
+			TRY(file_check_distinct(path, q->svg));
+	TRY(file_check_place(q->svg));
+	return q->force ? STATUS_OK : file_check_new(q->svg);
+}
+
 static enum status run(struct structure *s, const struct request *q, size_t *n_failed)
 {
 	struct cmd_meter meter;
 	enum status status;
 
 	if (q->svg)
-		TRY(file_check_place(q->svg));
-	if (q->svg && !q->force)
-		TRY(file_check_new(q->svg));
+		TRY(check_svg(q));
 	TRY(structure_open(s, q->prefix, q->model));
 	meter = cmd_meter_start(q->quiet);
 	status = structure_run(s, (uint32_t)q->n_budgets, q->threads,

@@ -42,6 +42,14 @@ small='--types 3 --templates 12 --sentences 400'
 "$TWOPART" generate iid --tokens 500 -q -o iid
 
 # ---- structure ----
+for ending in bin json roles txt; do
+	cp "sk.$ending" before
+	expect "a drawing over sk.$ending" 1 'is an input' structure --no-compressors -qf --svg "sk.$ending" sk
+	report "sk.$ending is still there" "$(cmp before "sk.$ending" 2>&1)"
+done
+expect 'a drawing where there is no directory' 1 'missing/x.svg: cannot create' \
+	structure --no-compressors -q --svg missing/x.svg sk
+expect 'a drawing on standard output' 1 'needs a file' structure --no-compressors -q --svg - sk
 expect 'structure as a table' 0 'x Bayes' structure --no-compressors -q --svg sk.svg sk
 report 'it has 24 rows' "$([ "$(grep -cE '^ +[0-9]+ +[0-9]+ +[0-9]+ ' out)" = 24 ] || cat out)"
 report 'and a drawing' "$(sed -n '1p;$p' sk.svg | tr -d '\n' |

@@ -73,6 +73,13 @@ expect 'a limit that is none' 1 "--model-bits 'x' is not a number" \
 "$TWOPART" generate iid --tokens 100 -fq -o i
 expect 'a family without two-part code' 5 'family iid has no two-part code' \
 	compress -m twopart -w i.json -fo i.2p i.bin
+expect 'no cost of a model that is none' 1 'stores no model, --model-bits is not for it' \
+	cost -m ngram --model-bits 100 c
+report 'cost of a small model' "$("$TWOPART" cost -m twopart --model-bits 500 -q -f c >out 2>&1 &&
+	grep -q 'its archive' out || cat out)"
+cp c.bin other.bin && cp c.txt other.txt && "$TWOPART" generate sk --sentences 50 -fq -o d &&
+	cp d.json other.json
+expect 'bench of a corpus with another world' 2 'other.json is the world of another corpus' bench other
 "$TWOPART" compress -m twopart -w c.json -fq -o c.2p c.bin
 for byte in 12 20 100; do
 	cp c.2p damaged
