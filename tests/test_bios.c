@@ -12,55 +12,24 @@
  */
 #include <ctype.h>
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include "bios.h"
 #include "buffer.h"
 #include "corpus.h"
 #include "file.h"
-#include "options.h"
 #include "predictor.h"
 #include "rng.h"
 #include "run.h"
-#include "tokens.h"
 
-#include <cmocka.h> /* last: it defines a macro fail() */
+#include "fixture.h" /* last: it brings cmocka.h, which defines a macro fail() */
 
 #define PERSON_BITS 47.5916 /* lg(2 x 67200 x 200 x 300 x 100 x 263) */
-
-static char directory[] = "/tmp/twopart-bios-XXXXXX";
-static char prefix[sizeof directory + 8];
-
-static int make_directory(void **state)
-{
-	(void)state;
-	snprintf(prefix, sizeof prefix, "%s/c", mkdtemp(directory));
-	return 0;
-}
-
-static char *part_path(const char *suffix)
-{
-	static char path[64];
-
-	snprintf(path, sizeof path, "%s%s", prefix, suffix);
-	return path;
-}
-
-static int remove_directory(void **state)
-{
-	(void)state;
-	for (const char *const *suffix = corpus_suffixes; *suffix; suffix++)
-		unlink(part_path(*suffix));
-	return rmdir(directory);
-}
 
 /* A corpus, generated and read back. */
 struct corpus {
@@ -74,19 +43,10 @@ struct corpus {
 static struct corpus corpus_open(const char *options)
 {
 	const struct corpus_ops *ops = corpus_family_by_name("bios");
-	int64_t value[OPTIONS_MAX];
-	struct corpus_request q = {.option = value, .prefix = prefix, .n_threads = 1};
-	struct buffer bytes = {0};
-	struct corpus c = {0};
+	struct fixture_corpus drawn = fixture_draw("bios", "", options);
+	struct corpus c = {.w = drawn.world, .token = drawn.token, .n = drawn.n};
 
-	options_defaults(ops->options, value);
-	assert_int_equal(options_parse(ops->options, value, options), STATUS_OK);
-	assert_int_equal(corpus_generate(ops, &q), STATUS_OK);
-	assert_int_equal(world_load(&c.w, part_path(".json")), STATUS_OK);
 	assert_int_equal(bios_prior_load(&c.prior, c.w), STATUS_OK);
-	assert_int_equal(file_read(part_path(".bin"), &bytes, NULL), STATUS_OK);
-	assert_int_equal(tokens_read(bytes.data, bytes.size_bytes, &c.token, &c.n), STATUS_OK);
-	buffer_free(&bytes);
 	assert_int_equal(ops->bounds(c.w, c.token, c.n, &c.bounds), STATUS_OK);
 	return c;
 }
@@ -155,7 +115,7 @@ struct twin {
 static char **read_vocab(uint32_t n)
 {
 	char **word = calloc(n, sizeof *word);
-	FILE *f = fopen(part_path(".vocab"), "r");
+	FILE *f = fopen(fixture_path(".vocab"), "r");
 	char line[128];
 
 	assert_non_null(f);
@@ -704,7 +664,7 @@ static void text_spells_the_tokens(void **state)
 {
 	struct corpus c = corpus_open("biographies=40,people=20");
 	char **word = read_vocab(c.w->vocab), line[4096];
-	FILE *f = fopen(part_path(".txt"), "r");
+	FILE *f = fopen(fixture_path(".txt"), "r");
 	size_t at = 0;
 
 	(void)state;
@@ -749,7 +709,7 @@ static void roles_say_what_is_new(void **state)
 	bool seen[60] = {false};
 
 	(void)state;
-	assert_int_equal(file_read(part_path(".roles"), &roles, NULL), STATUS_OK);
+	assert_int_equal(file_read(fixture_path(".roles"), &roles, NULL), STATUS_OK);
 	assert_int_equal(roles.size_bytes, c.n);
 	for (size_t at = 0; at < c.n;) {
 		struct bios_biography b;
@@ -928,5 +888,5 @@ int main(void)
 	    cmocka_unit_test(foreign_tokens_are_refused),
 	};
 
-	return cmocka_run_group_tests(tests, make_directory, remove_directory);
+	return cmocka_run_group_tests(tests, fixture_open, fixture_close);
 }

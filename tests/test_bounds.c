@@ -9,27 +9,20 @@
  * force over the documented grids, small generated corpora.
  */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "bound.h"
-#include "buffer.h"
 #include "corpus.h"
 #include "count_tables.h"
-#include "file.h"
 #include "mixture.h"
 #include "nml.h"
 #include "special.h"
-#include "tokens.h"
-#include "world.h"
 
-#include <cmocka.h> /* last: it defines a macro fail() */
+#include "fixture.h" /* last: it brings cmocka.h, which defines a macro fail() */
 
 #define LG_E 1.4426950408889634
 #define PI 3.14159265358979324
@@ -355,58 +348,18 @@ static void best_points_go_to_the_ends(void **state)
 
 /* ---- Bounds of corpora. ---- */
 
-static char directory[] = "/tmp/twopart-bounds-XXXXXX";
-static char prefix[sizeof directory + 8];
-
-static int make_directory(void **state)
-{
-	(void)state;
-	if (!mkdtemp(directory))
-		return -1;
-	snprintf(prefix, sizeof prefix, "%s/c", directory);
-	return 0;
-}
-
-static int remove_directory(void **state)
-{
-	char path[sizeof prefix + 16];
-
-	(void)state;
-	for (const char *const *suffix = corpus_suffixes; *suffix; suffix++) {
-		snprintf(path, sizeof path, "%s%s", prefix, *suffix);
-		unlink(path);
-	}
-	return rmdir(directory);
-}
-
 /* Generate a corpus and compute its bounds again from its file, without the truth if not asked. */
 static json_t *bounds_of(const char *family, const char *options, bool truth)
 {
 	const struct corpus_ops *ops = corpus_family_by_name(family);
-	int64_t value[OPTIONS_MAX];
-	struct corpus_request q = {.option = value, .prefix = prefix, .n_threads = 2};
-	struct buffer file = {0};
-	struct world *w = NULL;
+	struct fixture_corpus c = fixture_draw(family, "", options);
 	json_t *bounds = NULL;
-	uint16_t *token = NULL;
-	size_t n_tokens;
-	char path[sizeof prefix + 16];
 
-	options_defaults(ops->options, value);
-	assert_int_equal(options_parse(ops->options, value, options), STATUS_OK);
-	assert_int_equal(corpus_generate(ops, &q), STATUS_OK);
-	snprintf(path, sizeof path, "%s.json", prefix);
-	assert_int_equal(world_load(&w, path), STATUS_OK);
-	snprintf(path, sizeof path, "%s.bin", prefix);
-	assert_int_equal(file_read(path, &file, NULL), STATUS_OK);
-	assert_int_equal(tokens_read(file.data, file.size_bytes, &token, &n_tokens), STATUS_OK);
 	if (!truth)
-		json_object_del(w->root, "truth");
-	assert_int_equal(ops->bounds(w, token, n_tokens, &bounds), STATUS_OK);
+		json_object_del(c.world->root, "truth");
+	assert_int_equal(ops->bounds(c.world, c.token, c.n, &bounds), STATUS_OK);
 	assert_int_equal(bound_put_redundancy(bounds), STATUS_OK);
-	free(token);
-	buffer_free(&file);
-	world_free(w);
+	fixture_free(&c);
 	return bounds;
 }
 
@@ -559,5 +512,5 @@ int main(void)
 	    cmocka_unit_test(mixture_finds_the_parameters),
 	};
 
-	return cmocka_run_group_tests(tests, make_directory, remove_directory);
+	return cmocka_run_group_tests(tests, fixture_open, fixture_close);
 }

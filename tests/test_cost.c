@@ -12,8 +12,6 @@
  * Method    a small Syntax-Knowledge corpus of the product, which has every role and class.
  */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -22,60 +20,39 @@
 #include <unistd.h>
 
 #include "archive.h"
-#include "corpus.h"
 #include "cost.h"
 #include "file.h"
 #include "run.h"
 #include "world.h"
 
-#include <cmocka.h> /* last: it defines a macro fail() */
+#include "fixture.h" /* last: it brings cmocka.h, which defines a macro fail() */
 
 static const char corpus_options[] = "alpha=0.5,noise=0.5,sentences=300,seed=3";
 static const uint64_t block_sizes[] = {0, 1000, 333};
 
 #define N_BLOCK_SIZES (sizeof block_sizes / sizeof *block_sizes)
 
-static char directory[] = "/tmp/twopart-cost-XXXXXX";
-static char prefix[sizeof directory + 8];
 static struct world *world;
 static struct cost_corpus corpus;
 static size_t n_tokens;
 
-static const char *path_of(const char *ending)
-{
-	static char path[4][64];
-	static int next;
-	char *p = path[next++ % 4];
-
-	snprintf(p, sizeof path[0], "%s%s", prefix, ending);
-	return p;
-}
-
 static int draw_corpus(void **state)
 {
-	const struct corpus_ops *sk = corpus_family_by_name("sk");
-	int64_t value[OPTIONS_MAX];
-	struct corpus_request q = {.option = value, .prefix = prefix, .n_threads = 2};
-
-	(void)state;
-	snprintf(prefix, sizeof prefix, "%s/c", mkdtemp(directory));
-	options_defaults(sk->options, value);
-	assert_int_equal(options_parse(sk->options, value, corpus_options), STATUS_OK);
-	assert_int_equal(corpus_generate(sk, &q), STATUS_OK);
-	assert_int_equal(world_load(&world, path_of(".json")), STATUS_OK);
-	assert_int_equal(cost_corpus_read(&corpus, path_of(".bin"), path_of(".roles")), STATUS_OK);
+	if (fixture_open(state) != 0)
+		return -1;
+	assert_int_equal(fixture_generate("sk", "", corpus_options), STATUS_OK);
+	assert_int_equal(world_load(&world, fixture_path(".json")), STATUS_OK);
+	assert_int_equal(
+	    cost_corpus_read(&corpus, fixture_path(".bin"), fixture_path(".roles")), STATUS_OK);
 	n_tokens = corpus.tokens.n_tokens;
 	return 0;
 }
 
 static int remove_corpus(void **state)
 {
-	(void)state;
 	cost_corpus_free(&corpus);
 	world_free(world);
-	for (const char *const *suffix = corpus_suffixes; *suffix; suffix++)
-		unlink(path_of(*suffix));
-	return rmdir(directory);
+	return fixture_close(state);
 }
 
 static struct archive_settings settings_of(const struct predictor_ops *model, uint64_t block,
@@ -419,7 +396,7 @@ static void test_compare(void **state)
 static void refuse(const struct buffer *bin, const struct buffer *roles, enum status expected,
 		   const char *sentence)
 {
-	const char *bin_path = path_of(".bad-bin"), *roles_path = path_of(".bad-roles");
+	const char *bin_path = fixture_path(".bad-bin"), *roles_path = fixture_path(".bad-roles");
 	struct cost_corpus c;
 
 	assert_int_equal(file_write(bin_path, bin->data, bin->size_bytes, 0600, true), STATUS_OK);
@@ -481,7 +458,7 @@ static void test_no_tokens(void **state)
 {
 	struct archive_settings s = settings_of(predictor_by_name("order0"), 0, 1);
 	struct buffer bin = {0};
-	const char *bin_path = path_of(".none-bin"), *roles_path = path_of(".none-roles");
+	const char *bin_path = fixture_path(".none-bin"), *roles_path = fixture_path(".none-roles");
 	struct cost_corpus c;
 	struct cost_table table;
 	double *bits;

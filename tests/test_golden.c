@@ -9,22 +9,18 @@
  * with every predictor of the registry: the tokens, and the text for those that need no world.  A
  * predictor without a row fails, and the line to add is printed.
  */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <xxhash.h>
 
 #include "archive.h"
-#include "corpus.h"
 #include "file.h"
 #include "world.h"
 
-#include <cmocka.h> /* last: it defines a macro fail() */
+#include "fixture.h" /* last: it brings cmocka.h, which defines a macro fail() */
 
 static const char options[] = "alpha=0.7,noise=0.5,sentences=400,seed=11";
 
@@ -40,50 +36,30 @@ static const struct golden {
     {"twopart", false, 0x44d3e40e97718888},
 };
 
-static char directory[] = "/tmp/twopart-golden-XXXXXX";
-static char prefix[sizeof directory + 8];
 static struct world *world;
 
 static int draw_corpus(void **state)
 {
-	const struct corpus_ops *sk = corpus_family_by_name("sk");
-	int64_t value[OPTIONS_MAX];
-	struct corpus_request q = {.option = value, .prefix = prefix, .n_threads = 2};
-	char path[64];
-
-	(void)state;
-	snprintf(prefix, sizeof prefix, "%s/c", mkdtemp(directory));
-	options_defaults(sk->options, value);
-	assert_int_equal(options_parse(sk->options, value, options), STATUS_OK);
-	assert_int_equal(corpus_generate(sk, &q), STATUS_OK);
-	snprintf(path, sizeof path, "%s.json", prefix);
-	assert_int_equal(world_load(&world, path), STATUS_OK);
+	if (fixture_open(state) != 0)
+		return -1;
+	assert_int_equal(fixture_generate("sk", "", options), STATUS_OK);
+	assert_int_equal(world_load(&world, fixture_path(".json")), STATUS_OK);
 	return 0;
 }
 
 static int remove_corpus(void **state)
 {
-	static const char *const suffixes[] = {"bin", "txt", "vocab", "roles", "json"};
-	char path[64];
-
-	(void)state;
 	world_free(world);
-	for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
-		snprintf(path, sizeof path, "%s.%s", prefix, suffixes[i]);
-		unlink(path);
-	}
-	return rmdir(directory);
+	return fixture_close(state);
 }
 
 static uint64_t archive_hash(const struct predictor_ops *model, bool text, int threads)
 {
 	struct archive_settings settings;
 	struct buffer in = {0}, archive = {0};
-	char path[64];
 	uint64_t hash;
 
-	snprintf(path, sizeof path, "%s.%s", prefix, text ? "txt" : "bin");
-	assert_int_equal(file_read(path, &in, NULL), STATUS_OK);
+	assert_int_equal(file_read(fixture_path(text ? ".txt" : ".bin"), &in, NULL), STATUS_OK);
 	assert_int_equal(archive_settings_parse(&settings, model->name), STATUS_OK);
 	settings.world = model->needs_world ? world : NULL;
 	settings.threads = threads;

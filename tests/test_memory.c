@@ -9,8 +9,6 @@
  * own, only that the oracles run.
  */
 #include <malloc.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -21,14 +19,11 @@
 #include <unistd.h>
 
 #include "buffer.h"
-#include "corpus.h"
-#include "file.h"
 #include "predictor.h"
 #include "run.h"
-#include "tokens.h"
 #include "world.h"
 
-#include <cmocka.h> /* last: it defines a macro fail() */
+#include "fixture.h" /* last: it brings cmocka.h, which defines a macro fail() */
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED 1
@@ -42,39 +37,6 @@
 #endif
 
 #define PROGRAM_BYTES (1 << 20) /* of the program itself, read when first used */
-
-static char directory[] = "/tmp/twopart-memory-XXXXXX";
-static char prefix[sizeof directory + 8];
-
-static int make_directory(void **state)
-{
-	(void)state;
-	snprintf(prefix, sizeof prefix, "%s/c", mkdtemp(directory));
-	return 0;
-}
-
-static int remove_directory(void **state)
-{
-	(void)state;
-	for (const char *const *suffix = corpus_suffixes; *suffix; suffix++) {
-		char path[64];
-
-		snprintf(path, sizeof path, "%s%s", prefix, *suffix);
-		unlink(path);
-	}
-	return rmdir(directory);
-}
-
-static void generate(const char *family, const char *options)
-{
-	const struct corpus_ops *ops = corpus_family_by_name(family);
-	int64_t value[OPTIONS_MAX];
-	struct corpus_request q = {.option = value, .prefix = prefix, .n_threads = 2};
-
-	options_defaults(ops->options, value);
-	assert_int_equal(options_parse(ops->options, value, options), STATUS_OK);
-	assert_int_equal(corpus_generate(ops, &q), STATUS_OK);
-}
 
 static uint64_t peak_bytes(void)
 {
@@ -157,25 +119,13 @@ static void check_predictor(const char *name, const struct world *w, uint16_t *t
 
 static void check(const char *family, const char *options)
 {
-	struct buffer bytes = {0};
-	struct world *w;
-	uint16_t *token;
-	char path[64];
-	size_t n;
+	struct fixture_corpus c = fixture_draw(family, "", options);
 
-	generate(family, options);
-	snprintf(path, sizeof path, "%s.json", prefix);
-	assert_int_equal(world_load(&w, path), STATUS_OK);
-	snprintf(path, sizeof path, "%s.bin", prefix);
-	assert_int_equal(file_read(path, &bytes, NULL), STATUS_OK);
-	assert_int_equal(tokens_read(bytes.data, bytes.size_bytes, &token, &n), STATUS_OK);
-	buffer_free(&bytes);
-	check_predictor("known", w, token, n, options);
-	check_predictor("bayes", w, token, n, options);
+	check_predictor("known", c.world, c.token, c.n, options);
+	check_predictor("bayes", c.world, c.token, c.n, options);
 	if (strcmp(family, "sk") == 0)
-		check_predictor("twopart", w, token, n, options);
-	free(token);
-	world_free(w);
+		check_predictor("twopart", c.world, c.token, c.n, options);
+	fixture_free(&c);
 }
 
 static void announced_is_enough(void **state)
@@ -201,5 +151,5 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(announced_is_enough)};
 
-	return cmocka_run_group_tests(tests, make_directory, remove_directory);
+	return cmocka_run_group_tests(tests, fixture_open, fixture_close);
 }

@@ -11,29 +11,20 @@
  * seed.
  */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "buffer.h"
-#include "corpus.h"
 #include "dirichlet_table.h"
-#include "file.h"
-#include "options.h"
 #include "pitman_yor.h"
 #include "scaling_data.h"
 #include "sk.h"
 #include "sk_lengths.h"
 #include "special.h"
-#include "tokens.h"
-#include "world.h"
 
-#include <cmocka.h> /* last: it defines a macro fail() */
+#include "fixture.h" /* last: it brings cmocka.h, which defines a macro fail() */
 
 #define LN_2 0.69314718055994531
 
@@ -204,48 +195,19 @@ static void test_mean_over_coins(void **state)
 
 /* ---- A generated corpus. ---- */
 
-static char directory[] = "/tmp/twopart-scaling-XXXXXX";
-static char prefix[sizeof directory + 8];
-
-static int make_directory(void **state)
+static struct sk_counts *count_corpus(const struct sk_prior *p, const struct fixture_corpus *c)
 {
-	(void)state;
-	snprintf(prefix, sizeof prefix, "%s/c", mkdtemp(directory));
-	return 0;
-}
-
-static int remove_directory(void **state)
-{
-	char path[64];
-
-	(void)state;
-	for (const char *const *suffix = corpus_suffixes; *suffix; suffix++) {
-		snprintf(path, sizeof path, "%s%s", prefix, *suffix);
-		unlink(path);
-	}
-	return rmdir(directory);
-}
-
-static struct sk_counts *count_corpus(const struct sk_prior *p, const char *path)
-{
-	struct buffer bytes = {0};
 	struct sk_counts *counts = NULL;
-	uint16_t *token = NULL;
-	size_t n = 0;
 
-	assert_int_equal(file_read(path, &bytes, NULL), STATUS_OK);
-	assert_int_equal(tokens_read(bytes.data, bytes.size_bytes, &token, &n), STATUS_OK);
 	assert_int_equal(sk_counts_open(&counts, p), STATUS_OK);
-	for (size_t begin = 0, end; begin < n; begin = end) {
+	for (size_t begin = 0, end; begin < c->n; begin = end) {
 		struct sk_sentence s;
 
-		for (end = begin + 1; token[end - 1] != SK_END_TOKEN;)
+		for (end = begin + 1; c->token[end - 1] != SK_END_TOKEN;)
 			end++;
-		assert_true(sk_parse(p, token + begin, (uint32_t)(end - begin), &s));
+		assert_true(sk_parse(p, c->token + begin, (uint32_t)(end - begin), &s));
 		assert_int_equal(sk_counts_add(counts, &s, NULL), STATUS_OK);
 	}
-	free(token);
-	buffer_free(&bytes);
 	return counts;
 }
 
@@ -288,27 +250,16 @@ static double syntax_redundancy(const struct sk_counts *c)
 
 static void test_generated_corpus(void **state)
 {
-	const struct corpus_ops *sk = corpus_family_by_name("sk");
-	int64_t value[OPTIONS_MAX];
-	struct corpus_request q = {.option = value, .prefix = prefix, .n_threads = 1};
-	struct world *w = NULL;
+	struct fixture_corpus c = fixture_draw("sk", "", "alpha=0.6,beta=3,sentences=2000");
 	struct sk_prior *prior = NULL;
 	struct py_partition partition;
 	struct sk_lengths lengths;
 	double bayes, known;
-	char path[64];
 
 	(void)state;
-	options_defaults(sk->options, value);
-	assert_int_equal(options_parse(sk->options, value, "alpha=0.6,beta=3,sentences=2000"),
-			 STATUS_OK);
-	assert_int_equal(corpus_generate(sk, &q), STATUS_OK);
-	snprintf(path, sizeof path, "%s.json", prefix);
-	assert_int_equal(world_load(&w, path), STATUS_OK);
-	assert_int_equal(sk_prior_load(&prior, w->prior), STATUS_OK);
-	snprintf(path, sizeof path, "%s.bin", prefix);
+	assert_int_equal(sk_prior_load(&prior, c.world->prior), STATUS_OK);
 
-	struct sk_counts *counts = count_corpus(prior, path);
+	struct sk_counts *counts = count_corpus(prior, &c);
 	uint64_t *n_of = calloc(counts->n_elements, sizeof *n_of);
 
 	assert_non_null(n_of);
@@ -328,7 +279,7 @@ static void test_generated_corpus(void **state)
 	free(n_of);
 	sk_counts_free(counts);
 	sk_prior_free(prior);
-	world_free(w);
+	fixture_free(&c);
 }
 
 /* ---- Whole plans. ---- */
@@ -497,5 +448,5 @@ int main(void)
 	    cmocka_unit_test(test_independence),
 	};
 
-	return cmocka_run_group_tests(tests, make_directory, remove_directory);
+	return cmocka_run_group_tests(tests, fixture_open, fixture_close);
 }

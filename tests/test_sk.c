@@ -10,97 +10,26 @@
  * twin shares no code with the oracle but the parsed prior.
  */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "buffer.h"
 #include "corpus.h"
-#include "file.h"
 #include "predictor.h"
 #include "run.h"
 #include "sk.h"
 #include "sk_lengths.h"
 #include "world.h"
 
-#include <cmocka.h> /* last: it defines a macro fail() */
-
-static char directory[] = "/tmp/twopart-sk-XXXXXX";
-static char prefix[sizeof directory + 8];
-
-static int make_directory(void **state)
-{
-	(void)state;
-	snprintf(prefix, sizeof prefix, "%s/c", mkdtemp(directory));
-	return 0;
-}
-
-static int remove_directory(void **state)
-{
-	static const char *const suffixes[] = {"bin", "txt", "vocab", "roles", "json"};
-	char path[64];
-
-	(void)state;
-	for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
-		snprintf(path, sizeof path, "%s.%s", prefix, suffixes[i]);
-		unlink(path);
-	}
-	return rmdir(directory);
-}
+#include "fixture.h" /* last: it brings cmocka.h, which defines a macro fail() */
 
 static const char small[] =
     "types=3,templates=5,classes=4,class-words=3,words=20,attributes=3,"
     "values=5,facts=3,first-names=4,last-names=30,min-tokens=5,max-tokens=9,";
 
-static enum status generate(const char *base, const char *options)
-{
-	const struct corpus_ops *sk = corpus_family_by_name("sk");
-	int64_t value[OPTIONS_MAX];
-	struct corpus_request q = {.option = value, .prefix = prefix, .n_threads = 2};
-
-	options_defaults(sk->options, value);
-	assert_int_equal(options_parse(sk->options, value, base), STATUS_OK);
-	assert_int_equal(options_parse(sk->options, value, options), STATUS_OK);
-	return corpus_generate(sk, &q);
-}
-
-struct corpus {
-	struct world *world;
-	uint16_t *token;
-	size_t n;
-};
-
-static struct corpus read_corpus(void)
-{
-	struct corpus c = {0};
-	struct buffer bytes = {0};
-	char path[64];
-
-	snprintf(path, sizeof path, "%s.json", prefix);
-	assert_int_equal(world_load(&c.world, path), STATUS_OK);
-	snprintf(path, sizeof path, "%s.bin", prefix);
-	assert_int_equal(file_read(path, &bytes, NULL), STATUS_OK);
-	c.n = (bytes.size_bytes - 1024) / 2;
-	c.token = malloc(c.n * sizeof *c.token + 1);
-	assert_non_null(c.token);
-	for (size_t i = 0; i < c.n; i++)
-		c.token[i] = (uint16_t)(bytes.data[1024 + 2 * i] | bytes.data[1025 + 2 * i] << 8);
-	buffer_free(&bytes);
-	return c;
-}
-
-static void free_corpus(struct corpus *c)
-{
-	world_free(c->world);
-	free(c->token);
-}
-
-static double length_of(const struct corpus *c, const char *name)
+static double length_of(const struct fixture_corpus *c, const char *name)
 {
 	return json_number_value(
 	    json_object_get(json_object_get(c->world->root, "code_lengths"), name));
@@ -141,13 +70,10 @@ static void test_partition_golden(void **state)
 	    {0.5, 1, {5, 3, 2, 1, 1}, 5, 23.044394119},
 	    {0.7, 2, {100, 40, 10, 5, 1, 1, 1}, 7, 248.085300186},
 	};
-
-	(void)state;
-	assert_int_equal(generate(small, "sentences=1"), STATUS_OK);
-
-	struct corpus c = read_corpus();
+	struct fixture_corpus c = fixture_draw("sk", small, "sentences=1");
 	struct sk_prior *p = NULL;
 
+	(void)state;
 	assert_int_equal(sk_prior_load(&p, c.world->prior), STATUS_OK);
 	for (size_t i = 0; i < sizeof golden / sizeof *golden; i++) {
 		p->alpha = golden[i].alpha;
@@ -156,7 +82,7 @@ static void test_partition_golden(void **state)
 			    1e-9);
 	}
 	sk_prior_free(p);
-	free_corpus(&c);
+	fixture_free(&c);
 }
 
 /* E[K_n] = Gamma(b+1) Gamma(b+a+n) / (a Gamma(b+a) Gamma(b+n)) - b/a. */
@@ -193,14 +119,13 @@ static void test_number_of_elements(void **state)
 
 			snprintf(options, sizeof options, "%s,sentences=%d,seed=%d",
 				 drawn[i].options, SENTENCES, seed);
-			assert_int_equal(generate(small, options), STATUS_OK);
 
-			struct corpus c = read_corpus();
+			struct fixture_corpus c = fixture_draw("sk", small, options);
 			double n_elements = length_of(&c, "elements");
 
 			sum += n_elements;
 			squares += n_elements * n_elements;
-			free_corpus(&c);
+			fixture_free(&c);
 		}
 		mean = sum / CORPORA;
 		error = sqrt((squares / CORPORA - mean * mean) / (CORPORA - 1));
@@ -332,7 +257,7 @@ static double prefix_probability(const struct twin *w, const uint16_t *token, ui
 }
 
 /* Compare the oracle with the twin token by token; returns the twin's total bits. */
-static double compare_with_twin(const struct corpus *c)
+static double compare_with_twin(const struct fixture_corpus *c)
 {
 	const struct predictor_ops *ops = predictor_by_name("bayes");
 	struct predictor_setup setup = {.n_symbols = c->world->vocab, .world = c->world};
@@ -395,18 +320,17 @@ static void test_oracle_is_the_twin(void **state)
 		char options[160];
 
 		snprintf(options, sizeof options, "sentences=60,seed=%zu,%s", i, settings[i]);
-		assert_int_equal(generate(small, options), STATUS_OK);
 
-		struct corpus c = read_corpus();
+		struct fixture_corpus c = fixture_draw("sk", small, options);
 		double total = compare_with_twin(&c);
 
 		assert_true(fabs(total - length_of(&c, "bayes_bits")) < 1e-6 * total);
-		free_corpus(&c);
+		fixture_free(&c);
 	}
 }
 
 /* Score a corpus with one oracle. */
-static double oracle_bits(const struct corpus *c, const char *name)
+static double oracle_bits(const struct fixture_corpus *c, const char *name)
 {
 	const struct predictor_ops *ops = predictor_by_name(name);
 	struct predictor_setup setup = {.n_symbols = c->world->vocab, .world = c->world};
@@ -437,29 +361,26 @@ static void test_extreme_shapes(void **state)
 
 		snprintf(options, sizeof options, "beta=3,sentences=150,alpha=%s,%s,%s,seed=%zu",
 			 alphas[i % 4], names[i / 4 % 4], noises[i / 16], i);
-		assert_int_equal(generate(small, options), STATUS_OK);
 
-		struct corpus c = read_corpus();
+		struct fixture_corpus c = fixture_draw("sk", small, options);
 
 		assert_true(isfinite(oracle_bits(&c, "bayes")));
 		assert_true(isfinite(oracle_bits(&c, "known")));
-		free_corpus(&c);
+		fixture_free(&c);
 	}
 }
 
 /* The Bayes oracle reads the prior only: the same code without the truth. */
 static void test_bayes_needs_no_truth(void **state)
 {
-	(void)state;
-	assert_int_equal(generate(small, "sentences=80,noise=0.2"), STATUS_OK);
-
-	struct corpus c = read_corpus();
+	struct fixture_corpus c = fixture_draw("sk", small, "sentences=80,noise=0.2");
 	double with_truth = oracle_bits(&c, "bayes");
 
+	(void)state;
 	json_object_del(c.world->root, "truth");
 	json_object_del(c.world->root, "code_lengths");
 	assert_true(oracle_bits(&c, "bayes") == with_truth);
-	free_corpus(&c);
+	fixture_free(&c);
 }
 
 /* A sentence of many words that all were rare: the product of their probabilities is far below the
@@ -467,17 +388,14 @@ static void test_bayes_needs_no_truth(void **state)
 static void test_improbable_sentence(void **state)
 {
 	enum { CLASSES = 64, TOKENS = CLASSES + 3 };
-
-	(void)state;
-	assert_int_equal(generate("types=1,templates=1,classes=64,class-words=2,words=128,"
-				  "attributes=0,min-tokens=67,max-tokens=67,word-pseudo=0.01,",
-				  "sentences=5000"),
-			 STATUS_OK);
-
-	struct corpus c = read_corpus();
+	struct fixture_corpus c =
+	    fixture_draw("sk", "types=1,templates=1,classes=64,class-words=2,words=128,",
+			 "attributes=0,min-tokens=67,max-tokens=67,word-pseudo=0.01,"
+			 "sentences=5000");
 	struct sk_prior *p = NULL;
 	double before = oracle_bits(&c, "bayes");
 
+	(void)state;
 	assert_int_equal(sk_prior_load(&p, c.world->prior), STATUS_OK);
 	for (size_t i = c.n - TOKENS; i < c.n; i++) {
 		uint32_t w = c.token[i] - p->first_word; /* wraps for the end token */
@@ -491,13 +409,13 @@ static void test_improbable_sentence(void **state)
 	assert_true(oracle_bits(&c, "bayes") > before + 8 * CLASSES);
 	assert_true(isfinite(oracle_bits(&c, "bayes")));
 	sk_prior_free(p);
-	free_corpus(&c);
+	fixture_free(&c);
 }
 
 /* A posterior weight of shape 1 - alpha may be tiny although its element occurred once.  The
  * coder's smallest probability is about 2^-36, so such elements cost less than their weights say.
  */
-static double tiny_weight_bits(const struct corpus *c)
+static double tiny_weight_bits(const struct fixture_corpus *c)
 {
 	const json_t *elements =
 	    json_object_get(json_object_get(c->world->root, "truth"), "elements");
@@ -526,9 +444,8 @@ static void test_closed_forms(void **state)
 
 		snprintf(options, sizeof options, "alpha=%s,noise=%s,sentences=%s,seed=%zu",
 			 alphas[i % 5], noises[i / 5 % 2], sizes[i / 10], i);
-		assert_int_equal(generate("", options), STATUS_OK);
 
-		struct corpus c = read_corpus();
+		struct fixture_corpus c = fixture_draw("sk", "", options);
 		double bayes = length_of(&c, "bayes_bits"), known = length_of(&c, "known_bits");
 		double parts = length_of(&c, "partition_bits") + length_of(&c, "name_bits") +
 			       length_of(&c, "fact_bits") + length_of(&c, "syntax_bits");
@@ -538,7 +455,7 @@ static void test_closed_forms(void **state)
 		assert_true(oracle_bits(&c, "known") < known * (1 + 1e-6));
 		assert_true(oracle_bits(&c, "known") > known * (1 - 1e-6) - tiny_weight_bits(&c));
 		assert_true(length_of(&c, "known_bits_expected") < bayes);
-		free_corpus(&c);
+		fixture_free(&c);
 	}
 }
 
@@ -563,13 +480,10 @@ static json_t *cluster_of(json_t *prior, size_t t)
 static void test_bad_priors(void **state)
 {
 	json_t *prior;
-
-	(void)state;
-	assert_int_equal(generate(small, "sentences=1"), STATUS_OK);
-
-	struct corpus c = read_corpus();
+	struct fixture_corpus c = fixture_draw("sk", small, "sentences=1");
 	const json_t *good = c.world->prior;
 
+	(void)state;
 	prior = json_deep_copy(good);
 	json_object_set_new(prior, "beta_millionths", json_integer(-500000));
 	expect_bad_prior(prior, "beta");
@@ -598,11 +512,11 @@ static void test_bad_priors(void **state)
 	states = json_object_get(cluster_of(prior, 0), "states");
 	json_array_append_new(json_object_get(json_array_get(states, 0), "next"), json_integer(-1));
 	expect_bad_prior(prior, "empty");
-	free_corpus(&c);
+	fixture_free(&c);
 }
 
 /* The truth of a copy of the world `good`, which the caller frees by json_decref(*root). */
-static json_t *copy_truth(const struct corpus *good, json_t **root)
+static json_t *copy_truth(const struct fixture_corpus *good, json_t **root)
 {
 	*root = json_deep_copy(good->world->root);
 	assert_non_null(*root);
@@ -610,7 +524,7 @@ static json_t *copy_truth(const struct corpus *good, json_t **root)
 }
 
 /* Both readers of a truth refuse this one; takes over the root. */
-static void expect_bad_truth(const struct corpus *c, json_t *root, const char *what)
+static void expect_bad_truth(const struct fixture_corpus *c, json_t *root, const char *what)
 {
 	const struct predictor_ops *known = predictor_by_name("known");
 	struct world forged = *c->world;
@@ -643,12 +557,9 @@ static void test_bad_tables(void **state)
 {
 	static const char *const members[] = {"rows", "words"};
 	json_t *root, *truth;
+	struct fixture_corpus c = fixture_draw("sk", small, "sentences=30");
 
 	(void)state;
-	assert_int_equal(generate(small, "sentences=30"), STATUS_OK);
-
-	struct corpus c = read_corpus();
-
 	for (int i = 0; i < 2; i++) {
 		static const double value[] = {0, 1, 1e-320};
 		static const char *const what[] = {"sum to 1", "sum to 1", "no probability"};
@@ -668,7 +579,7 @@ static void test_bad_tables(void **state)
 		json_object_del(truth, members[i]);
 		expect_bad_truth(&c, root, "wrong size");
 	}
-	free_corpus(&c);
+	fixture_free(&c);
 }
 
 /* [name, type, weight, facts] number k of the truth. */
@@ -680,13 +591,10 @@ static json_t *element_of(json_t *truth, size_t k)
 static void test_bad_elements(void **state)
 {
 	json_t *root, *truth;
-
-	(void)state;
-	assert_int_equal(generate(small, "sentences=30"), STATUS_OK);
-
-	struct corpus c = read_corpus();
+	struct fixture_corpus c = fixture_draw("sk", small, "sentences=30");
 	static const double weights[] = {0, 1e-320, -0.1, 1.5};
 
+	(void)state;
 	for (size_t i = 0; i < sizeof weights / sizeof *weights; i++) {
 		truth = copy_truth(&c, &root);
 		json_array_set_new(element_of(truth, 0), 2, json_real(weights[i]));
@@ -716,7 +624,7 @@ static void test_bad_elements(void **state)
 	truth = copy_truth(&c, &root);
 	json_array_set_new(json_array_get(element_of(truth, 0), 3), 0, json_array());
 	expect_bad_truth(&c, root, "noise asks");
-	free_corpus(&c);
+	fixture_free(&c);
 }
 
 static void test_bad_noise(void **state)
@@ -734,12 +642,9 @@ static void test_bad_noise(void **state)
 	    {"[[1, 0.9], [2, 0.2]]", "sum to 1"},
 	    {"[[0, 0.1], [1, 0.1], [2, 0.1], [3, 0.1], [4, 0.1]]", "sum to 1"},
 	};
+	struct fixture_corpus c = fixture_draw("sk", small, "sentences=30,noise=0.5");
 
 	(void)state;
-	assert_int_equal(generate(small, "sentences=30,noise=0.5"), STATUS_OK);
-
-	struct corpus c = read_corpus();
-
 	for (size_t i = 0; i < sizeof forged / sizeof *forged; i++) {
 		json_t *root, *truth = copy_truth(&c, &root);
 		json_t *pairs = json_loads(forged[i].pairs, 0, NULL);
@@ -748,7 +653,7 @@ static void test_bad_noise(void **state)
 		json_array_set_new(json_array_get(element_of(truth, 0), 3), 0, pairs);
 		expect_bad_truth(&c, root, forged[i].what);
 	}
-	free_corpus(&c);
+	fixture_free(&c);
 }
 
 /* Legal settings whose Dirichlet draws underflow are not refused by our own checks. */
@@ -765,13 +670,12 @@ static void test_extreme_worlds_are_legal(void **state)
 
 			snprintf(options, sizeof options,
 				 "sentences=100,last-names=3000,seed=%d,%s", seed, settings[i]);
-			assert_int_equal(generate(small, options), STATUS_OK);
 
-			struct corpus c = read_corpus();
+			struct fixture_corpus c = fixture_draw("sk", small, options);
 
 			assert_true(isfinite(oracle_bits(&c, "known")));
 			assert_true(isfinite(length_of(&c, "known_bits")));
-			free_corpus(&c);
+			fixture_free(&c);
 		}
 	}
 }
@@ -779,14 +683,12 @@ static void test_extreme_worlds_are_legal(void **state)
 /* A truth that rules the corpus out: the sum is infinite, so there is none. */
 static void test_impossible_corpus(void **state)
 {
-	(void)state;
-	assert_int_equal(generate(small, "sentences=30"), STATUS_OK);
-
-	struct corpus c = read_corpus();
+	struct fixture_corpus c = fixture_draw("sk", small, "sentences=30");
 	json_t *root, *truth = copy_truth(&c, &root), *bounds = NULL;
 	json_t *facts = json_array_get(element_of(truth, 0), 3);
 	struct world forged = *c.world;
 
+	(void)state;
 	forged.root = root;
 	forged.prior = json_object_get(root, "prior");
 	assert_int_equal(corpus_family_by_name("sk")->bounds(&forged, c.token, c.n, &bounds),
@@ -815,20 +717,18 @@ static void test_impossible_corpus(void **state)
 			 STATUS_IMPOSSIBLE);
 	assert_non_null(strstr(status_message(), "probability 0"));
 	json_decref(root);
-	free_corpus(&c);
+	fixture_free(&c);
 }
 
 /* Values ascending, and the number of statements kept beside them. */
 static void test_facts_are_sorted(void **state)
 {
-	(void)state;
-	assert_int_equal(generate(small, "sentences=400,noise=3,values=50"), STATUS_OK);
-
-	struct corpus c = read_corpus();
+	struct fixture_corpus c = fixture_draw("sk", small, "sentences=400,noise=3,values=50");
 	struct sk_prior *p = NULL;
 	struct sk_counts *counts = NULL;
 	uint32_t longest = 0;
 
+	(void)state;
 	assert_int_equal(sk_prior_load(&p, c.world->prior), STATUS_OK);
 	assert_int_equal(sk_counts_open(&counts, p), STATUS_OK);
 	for (size_t begin = 0, end; begin < c.n; begin = end) {
@@ -854,7 +754,7 @@ static void test_facts_are_sorted(void **state)
 	assert_true(longest > 5);
 	sk_counts_free(counts);
 	sk_prior_free(p);
-	free_corpus(&c);
+	fixture_free(&c);
 }
 
 /* ---- Limits. ---- */
@@ -943,23 +843,21 @@ static void test_many_patterns(void **state)
 /* Sentences that state dozens of facts: thousands of patterns a type. */
 static void test_many_facts(void **state)
 {
-	(void)state;
-	assert_int_equal(generate("", "types=2,templates=400,attributes=60,values=20,facts=40,"
-				      "min-tokens=40,max-tokens=60,sentences=60"),
-			 STATUS_OK);
-
-	struct corpus c = read_corpus();
+	struct fixture_corpus c =
+	    fixture_draw("sk", "types=2,templates=400,attributes=60,values=20,facts=40,",
+			 "min-tokens=40,max-tokens=60,sentences=60");
 	double bayes = length_of(&c, "bayes_bits");
 	struct sk_patterns patterns;
 	struct sk_prior *p = NULL;
 
+	(void)state;
 	assert_int_equal(sk_prior_load(&p, c.world->prior), STATUS_OK);
 	assert_int_equal(sk_patterns_find(&patterns, &p->cluster[0]), STATUS_OK);
 	assert_true(patterns.n > 4096);
 	assert_true(fabs(oracle_bits(&c, "bayes") - bayes) < 1e-6 * bayes);
 	sk_patterns_free(&patterns);
 	sk_prior_free(p);
-	free_corpus(&c);
+	fixture_free(&c);
 }
 
 /* All classes of the two types meet, and only the order of the last two things differs: whether
@@ -1026,7 +924,7 @@ static void test_bad_options(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof options / sizeof *options; i++)
-		assert_int_equal(generate("", options[i]), STATUS_BAD_ARGUMENT);
+		assert_int_equal(fixture_generate("sk", "", options[i]), STATUS_BAD_ARGUMENT);
 	assert_non_null(strstr(status_message(), "states"));
 }
 
@@ -1034,13 +932,10 @@ static void test_bad_options(void **state)
 static void test_foreign_tokens(void **state)
 {
 	const struct predictor_ops *ops = predictor_by_name("bayes");
-
-	(void)state;
-	assert_int_equal(generate(small, "sentences=40"), STATUS_OK);
-
-	struct corpus c = read_corpus();
+	struct fixture_corpus c = fixture_draw("sk", small, "sentences=40");
 	struct predictor_setup setup = {.n_symbols = c.world->vocab, .world = c.world};
 
+	(void)state;
 	for (uint32_t token = 0; token < c.world->vocab; token++) {
 		struct run r = {.model = ops};
 		uint16_t prefix_and_token[8];
@@ -1055,7 +950,7 @@ static void test_foreign_tokens(void **state)
 		run_close(&r);
 		ops->close(r.p);
 	}
-	free_corpus(&c);
+	fixture_free(&c);
 }
 
 int main(void)
@@ -1082,5 +977,5 @@ int main(void)
 	    cmocka_unit_test(test_alike_clusters),
 	};
 
-	return cmocka_run_group_tests(tests, make_directory, remove_directory);
+	return cmocka_run_group_tests(tests, fixture_open, fixture_close);
 }

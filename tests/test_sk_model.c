@@ -11,49 +11,20 @@
  * lgamma as the other way to every length.
  */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "buffer.h"
-#include "corpus.h"
-#include "file.h"
-#include "options.h"
 #include "restaurant.h"
 #include "sk_choice.h"
 #include "sk_lengths.h"
 #include "special.h"
-#include "tokens.h"
 #include "world.h"
 
-#include <cmocka.h> /* last: it defines a macro fail() */
-
-static char directory[] = "/tmp/twopart-model-XXXXXX";
-static char prefix[sizeof directory + 8];
-
-static int make_directory(void **state)
-{
-	(void)state;
-	snprintf(prefix, sizeof prefix, "%s/c", mkdtemp(directory));
-	return 0;
-}
-
-static int remove_directory(void **state)
-{
-	char path[64];
-
-	(void)state;
-	for (const char *const *suffix = corpus_suffixes; *suffix; suffix++) {
-		snprintf(path, sizeof path, "%s%s", prefix, *suffix);
-		unlink(path);
-	}
-	return rmdir(directory);
-}
+#include "fixture.h" /* last: it brings cmocka.h, which defines a macro fail() */
 
 struct corpus {
 	struct world *world;
@@ -63,28 +34,13 @@ struct corpus {
 
 static struct corpus make_corpus(const char *options)
 {
-	const struct corpus_ops *sk = corpus_family_by_name("sk");
-	int64_t value[OPTIONS_MAX];
-	struct corpus_request q = {.option = value, .prefix = prefix, .n_threads = 2};
-	struct corpus c;
-	struct buffer file = {0};
-	uint16_t *token;
-	size_t n_tokens;
-	char path[64];
+	struct fixture_corpus drawn = fixture_draw("sk", "", options);
+	struct corpus c = {.world = drawn.world};
 
-	options_defaults(sk->options, value);
-	assert_int_equal(options_parse(sk->options, value, options), STATUS_OK);
-	assert_int_equal(corpus_generate(sk, &q), STATUS_OK);
-	snprintf(path, sizeof path, "%s.json", prefix);
-	assert_int_equal(world_load(&c.world, path), STATUS_OK);
-	snprintf(path, sizeof path, "%s.bin", prefix);
-	assert_int_equal(file_read(path, &file, NULL), STATUS_OK);
-	assert_int_equal(tokens_read(file.data, file.size_bytes, &token, &n_tokens), STATUS_OK);
 	assert_int_equal(sk_prior_load(&c.prior, c.world->prior), STATUS_OK);
 	assert_int_equal(sk_counts_open(&c.counts, c.prior), STATUS_OK);
-	assert_int_equal(sk_counts_add_tokens(c.counts, token, n_tokens), STATUS_OK);
-	free(token);
-	buffer_free(&file);
+	assert_int_equal(sk_counts_add_tokens(c.counts, drawn.token, drawn.n), STATUS_OK);
+	free(drawn.token);
 	return c;
 }
 
@@ -337,5 +293,5 @@ int main(void)
 	    cmocka_unit_test(test_damage),
 	};
 
-	return cmocka_run_group_tests_name("sk_model", tests, make_directory, remove_directory);
+	return cmocka_run_group_tests_name("sk_model", tests, fixture_open, fixture_close);
 }

@@ -11,65 +11,30 @@
  * Method    small drawn corpora; budgets looked at through the hook; the drawing's labels as boxes.
  */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "corpus.h"
 #include "dictionary.h"
 #include "sk_choice.h"
 #include "structure.h"
 
-#include <cmocka.h> /* last: it defines a macro fail() */
+#include "fixture.h" /* last: it brings cmocka.h, which defines a macro fail() */
 
 #define N_BUDGETS 20
 #define ROUNDING_BITS 8 /* of the payload to bytes */
 #define SAVED_MAX 40    /* bits below Bayes: one corpus in 2^40 */
 
-static char directory[] = "/tmp/twopart-structure-XXXXXX";
-static char prefix[sizeof directory + 8];
-
-static int make_directory(void **state)
-{
-	(void)state;
-	if (!mkdtemp(directory))
-		return -1;
-	snprintf(prefix, sizeof prefix, "%s/c", directory);
-	return 0;
-}
-
-static int remove_directory(void **state)
-{
-	char path[64];
-
-	(void)state;
-	for (const char *const *suffix = corpus_suffixes; *suffix; suffix++) {
-		snprintf(path, sizeof path, "%s%s", prefix, *suffix);
-		unlink(path);
-	}
-	return rmdir(directory);
-}
-
 static void generate(const char *options)
 {
-	const struct corpus_ops *family = corpus_family_by_name("sk");
-	int64_t value[OPTIONS_MAX];
-	struct corpus_request q = {.option = value, .prefix = prefix, .n_threads = 1};
-
-	options_defaults(family->options, value);
-	assert_int_equal(options_parse(family->options, value, "types=3,templates=12"), STATUS_OK);
-	assert_int_equal(options_parse(family->options, value, options), STATUS_OK);
-	assert_int_equal(corpus_generate(family, &q), STATUS_OK);
+	assert_int_equal(fixture_generate("sk", "types=3,templates=12", options), STATUS_OK);
 }
 
 static void run(struct structure *s, int threads)
 {
-	if (structure_open(s, prefix, "twopart") != STATUS_OK ||
+	if (structure_open(s, fixture_prefix, "twopart") != STATUS_OK ||
 	    structure_run(s, N_BUDGETS, threads, NULL, NULL) != STATUS_OK)
 		fail_msg("%s", status_message());
 	assert_int_equal(s->n_points, N_BUDGETS);
@@ -154,7 +119,7 @@ static void test_ideal(void **state)
 
 	(void)state;
 	generate("sentences=3000,alpha=0.6");
-	assert_int_equal(structure_open(&s, prefix, "twopart"), STATUS_OK);
+	assert_int_equal(structure_open(&s, fixture_prefix, "twopart"), STATUS_OK);
 
 	const struct sk_optimum *o = &s.optimum;
 	double steepest = INFINITY;
@@ -204,7 +169,7 @@ static void test_failure(void **state)
 
 	(void)state;
 	generate("sentences=200");
-	assert_int_equal(structure_open(&s, prefix, "twopart"), STATUS_OK);
+	assert_int_equal(structure_open(&s, fixture_prefix, "twopart"), STATUS_OK);
 
 	struct budgets b = {.settings = s.settings,
 			    .in = s.corpus.bin.data,
@@ -218,7 +183,7 @@ static void test_failure(void **state)
 	assert_string_equal(status_message(), "refused");
 	assert_int_equal(f.n_seen, 2 + 5);
 	structure_close(&s);
-	assert_int_equal(structure_open(&s, prefix, "bayes"), STATUS_BAD_ARGUMENT);
+	assert_int_equal(structure_open(&s, fixture_prefix, "bayes"), STATUS_BAD_ARGUMENT);
 	structure_close(&s);
 }
 
@@ -334,5 +299,5 @@ int main(void)
 	    cmocka_unit_test(test_drawing),    cmocka_unit_test(test_dictionary),
 	};
 
-	return cmocka_run_group_tests(tests, make_directory, remove_directory);
+	return cmocka_run_group_tests(tests, fixture_open, fixture_close);
 }

@@ -11,21 +11,16 @@
  * corpus' counts; the twin shares no code with the predictor but the parsed prior.
  */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "archive.h"
 #include "buffer.h"
 #include "coder.h"
 #include "container.h"
-#include "corpus.h"
-#include "file.h"
 #include "oracle_sk.h"
 #include "rng.h"
 #include "run.h"
@@ -33,37 +28,20 @@
 #include "tokens.h"
 #include "world.h"
 
-#include <cmocka.h> /* last: it defines a macro fail() */
+#include "fixture.h" /* last: it brings cmocka.h, which defines a macro fail() */
 
 #define ESCAPE UINT32_MAX
 
-static char directory[] = "/tmp/twopart-two-XXXXXX";
-static char prefix[sizeof directory + 8];
 static struct predictor_ops data_ops; /* what run() needs of the predictor of the data */
 
-static int make_directory(void **state)
+static int set_up(void **state)
 {
-	(void)state;
-	snprintf(prefix, sizeof prefix, "%s/c", mkdtemp(directory));
 	data_ops = (struct predictor_ops){.name = "twopart",
 					  .ask = oracle_sk_ops.ask,
 					  .spell = oracle_sk_ops.spell,
 					  .tell = oracle_sk_ops.tell,
 					  .close = oracle_sk_ops.close};
-	return 0;
-}
-
-static int remove_directory(void **state)
-{
-	static const char *const suffixes[] = {"bin", "txt", "vocab", "roles", "json"};
-	char path[64];
-
-	(void)state;
-	for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
-		snprintf(path, sizeof path, "%s.%s", prefix, suffixes[i]);
-		unlink(path);
-	}
-	return rmdir(directory);
+	return fixture_open(state);
 }
 
 /* ---- Corpora. ---- */
@@ -82,24 +60,10 @@ struct corpus {
 
 static struct corpus make_corpus(const char *options)
 {
-	const struct corpus_ops *sk = corpus_family_by_name("sk");
-	int64_t value[OPTIONS_MAX];
-	struct corpus_request q = {.option = value, .prefix = prefix, .n_threads = 2};
-	struct corpus c = {0};
-	struct buffer bytes = {0};
-	char path[64];
+	struct fixture_corpus drawn = fixture_draw("sk", small, options);
+	struct corpus c = {.world = drawn.world, .token = drawn.token, .n = drawn.n};
 
-	options_defaults(sk->options, value);
-	assert_int_equal(options_parse(sk->options, value, small), STATUS_OK);
-	assert_int_equal(options_parse(sk->options, value, options), STATUS_OK);
-	assert_int_equal(corpus_generate(sk, &q), STATUS_OK);
-	snprintf(path, sizeof path, "%s.json", prefix);
-	assert_int_equal(world_load(&c.world, path), STATUS_OK);
 	assert_int_equal(sk_prior_load(&c.p, c.world->prior), STATUS_OK);
-	snprintf(path, sizeof path, "%s.bin", prefix);
-	assert_int_equal(file_read(path, &bytes, NULL), STATUS_OK);
-	assert_int_equal(tokens_read(bytes.data, bytes.size_bytes, &c.token, &c.n), STATUS_OK);
-	buffer_free(&bytes);
 	assert_int_equal(sk_counts_open(&c.counts, c.p), STATUS_OK);
 	assert_int_equal(sk_counts_add_tokens(c.counts, c.token, c.n), STATUS_OK);
 	return c;
@@ -1053,5 +1017,5 @@ int main(void)
 	    cmocka_unit_test(test_contradictions),
 	};
 
-	return cmocka_run_group_tests(tests, make_directory, remove_directory);
+	return cmocka_run_group_tests(tests, set_up, fixture_close);
 }
