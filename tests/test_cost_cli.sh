@@ -6,34 +6,15 @@
 # with the documented exit code, and then no file is written.
 # Method: small corpora; od reads the array, awk adds (whole numbers below 2^53: exactly).
 # Environment: $TWOPART.
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-export LC_ALL=C
-
-report() { # NAME MISTAKE: ok when there is none
-	if [ -z "$2" ]; then echo "ok - $1"; else printf 'not ok - %s\n# %s\n' "$1" "$2"; fi
-}
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh" || exit 1
 
 equal() { # NAME GOT EXPECTED
 	report "$1" "$([ "$2" = "$3" ] || echo "'$2' instead of '$3'")"
 }
 
-# expect NAME CODE PATTERN ARGUMENT...: on failure exactly one line "twopart: ...PATTERN...".
-expect() {
-	local name=$1 code=$2 pattern=$3 got mistake=
-	shift 3
-	"$TWOPART" "$@" >out 2>err </dev/null
-	got=$?
-	if [ "$got" != "$code" ]; then
-		mistake="exit code $got: $(cat err)"
-	elif [ "$code" != 0 ] && { [ "$(wc -l <err)" != 1 ] || ! grep -Eq "^twopart: .*$pattern" err; }; then
-		mistake="message: $(cat err)"
-	elif [ "$code" = 0 ] && { [ -s err ] || ! grep -Eq -- "$pattern" out; }; then
-		mistake="no '$pattern' in: $(cat out err)"
-	fi
-	report "$name" "$mistake"
-}
+# As in lib.sh, but on success standard output has the pattern and standard error is empty.
+said() { [ ! -s err ] && grep -Eq -- "$1" out; }
 
 # sums FILE: a line "role class tokens units regret_units" for each sum of the JSON.
 sums() {

@@ -5,33 +5,8 @@
 # corpora with one line and the documented exit code, and the oracles' archives have the size that
 # bounds promises.
 # Method: cases of command, expected exit code and pattern of the line.  Environment: $TWOPART.
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-export LC_ALL=C
-
-report() { # NAME MISTAKE: ok when there is none
-	if [ -z "$2" ]; then echo "ok - $1"; else printf 'not ok - %s\n# %s\n' "$1" "$2"; fi
-}
-
-# expect NAME CODE PATTERN ARGUMENT...: on failure exactly one line "twopart: ...PATTERN...".
-expect() {
-	local name=$1 code=$2 pattern=$3 got mistake=
-	shift 3
-	"$TWOPART" "$@" >out 2>err </dev/null
-	got=$?
-	if [ "$got" != "$code" ]; then
-		mistake="exit code $got: $(cat err)"
-	elif [ "$code" != 0 ] && { [ "$(wc -l <err)" != 1 ] || ! grep -Eq "^twopart: .*$pattern" err; }; then
-		mistake="message: $(cat err)"
-	elif [ "$code" = 0 ] && [ -n "$pattern" ] && ! cat out err | grep -Eq -- "$pattern"; then
-		mistake="no '$pattern' in: $(cat out err)"
-	fi
-	report "$name" "$mistake"
-}
-
-# number FILE NAME: a number of one JSON object, one member a line.
-number() { sed -n "s/^ *\"$2\": \([0-9.e+-]*\),*\$/\1/p" "$1"; }
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh" || exit 1
 
 expect 'generate --help lists families' 0 'santafe: ' generate --help
 expect 'help of a family lists its options' 0 'pseudo X .*0\.01\.\.1000; 0\.5' generate iid --help

@@ -5,31 +5,10 @@
 # numbers, compressors lie where their archives say, a two-part code at each limit is the archive
 # that compress makes; bad input and bad options get one line and the documented exit code.
 # Method: cases of command, expected exit code and pattern of the line.  Environment: $TWOPART.
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-export LC_ALL=C TMPDIR=$work/tmp
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh" || exit 1
+export TMPDIR=$work/tmp
 mkdir tmp
-
-report() { # NAME MISTAKE: ok when there is none
-	if [ -z "$2" ]; then echo "ok - $1"; else printf 'not ok - %s\n# %s\n' "$1" "$2"; fi
-}
-
-# expect NAME CODE PATTERN ARGUMENT...: on failure exactly one line "twopart: ...PATTERN...".
-expect() {
-	local name=$1 code=$2 pattern=$3 got mistake=
-	shift 3
-	"$TWOPART" "$@" >out 2>err </dev/null
-	got=$?
-	if [ "$got" != "$code" ]; then
-		mistake="exit code $got: $(cat err)"
-	elif [ "$code" != 0 ] && { [ "$(wc -l <err)" != 1 ] || ! grep -Eq "^twopart: .*$pattern" err; }; then
-		mistake="message: $(cat err)"
-	elif [ "$code" = 0 ] && [ -n "$pattern" ] && ! cat out err | grep -Eq -- "$pattern"; then
-		mistake="no '$pattern' in: $(cat out err)"
-	fi
-	report "$name" "$mistake"
-}
 
 # column FILE NAME: that column of a CSV file whose fields hold no commas, without the heading.
 column() {

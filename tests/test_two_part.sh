@@ -5,17 +5,8 @@
 # not shorter than the Bayes code and its excess is smaller than the enumerative code's; a limit on
 # the model holds, and one that no model fits is said; `list` shows both parts; it decodes.
 # Method: corpora of several kinds through the commands.  Environment: $TWOPART.
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-export LC_ALL=C
-
-report() { # NAME MISTAKE: ok when there is none
-	if [ -z "$2" ]; then echo "ok - $1"; else printf 'not ok - %s\n# %s\n' "$1" "$2"; fi
-}
-
-# number FILE NAME: a number of one JSON object, one member a line.
-number() { sed -n "s/^ *\"$2\": \([0-9.e+-]*\),*\$/\1/p" "$1"; }
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh" || exit 1
 
 # holds NAME FORMULA: awk says so.
 holds() { report "$1" "$(awk "BEGIN {if (!($2)) print \"$2\"}")"; }
@@ -54,16 +45,6 @@ OPTIONS
 "$TWOPART" compress -m twopart --model-bits 10 -w c.json -fq -o c.2p c.bin 2>err
 report 'a limit that no model fits' "$(grep -Eq '^twopart: c.bin: note: no model fits 10 bits; the smallest has [0-9]+$' err &&
 	[ "$(wc -l <err)" = 1 ] || cat err)"
-
-# expect NAME CODE PATTERN ARGUMENT...: exactly one line "twopart: ...PATTERN...".
-expect() {
-	local name=$1 code=$2 pattern=$3 got
-	shift 3
-	"$TWOPART" "$@" >out 2>err </dev/null
-	got=$?
-	report "$name" "$([ $got = "$code" ] && [ "$(wc -l <err)" = 1 ] &&
-		grep -Eq "^twopart: .*$pattern" err || echo "exit code $got: $(cat err)")"
-}
 
 expect 'no world' 5 'model twopart needs -w' compress -m twopart c.bin
 expect 'another model with a limit' 1 'stores no model, --model-bits is not for it' \
