@@ -73,8 +73,8 @@ enum status sk_ranked_elements(const struct sk_counts *c, uint64_t **count, uint
 /* ---- Tables. ---- */
 
 /* The counts c (n) scaled to a total of m by largest remainders: rounded down, then up where most
- * was lost.  An archive's tables are rounded so that their partial sums are near (sk_choice.c); here
- * the entries themselves are nearest to their shares, as a lower curve wants them. */
+ * was lost.  An archive's tables are rounded so that their partial sums are near (sk_choice.c);
+ * here the entries themselves are nearest to their shares, as a lower curve wants them. */
 static void apportion_counts(const uint64_t *c, size_t n, double total, uint64_t m,
 			     uint64_t *scaled)
 {
