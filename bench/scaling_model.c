@@ -168,14 +168,16 @@ static enum status measure_known(struct measurement *m)
 }
 
 /* What is stored, read from the archive itself. */
-static void read_elements(const struct measurement *m, const struct sk_description *d,
-			  struct scaling_model_point *p)
+static enum status read_elements(const struct measurement *m, const struct sk_description *d,
+				 struct scaling_model_point *p)
 {
 	const struct sk_counts *c = m->corpus.counts;
 	bool *stored = calloc(c->n_elements + 1, sizeof *stored);
 
+	if (!stored)
+		return fail_no_memory();
 	p->n_elements = d->n_elements;
-	for (uint32_t k = 0; stored && k < d->n_elements; k++) {
+	for (uint32_t k = 0; k < d->n_elements; k++) {
 		const struct sk_stored_element *e = &d->element[k];
 		uint32_t at = sk_counts_element((struct sk_counts *)c, e->name, e->type, false);
 
@@ -184,10 +186,11 @@ static void read_elements(const struct measurement *m, const struct sk_descripti
 		if (p->smallest_stored == 0 || e->n < p->smallest_stored)
 			p->smallest_stored = e->n;
 	}
-	for (uint32_t k = 0; stored && k < c->n_elements; k++)
+	for (uint32_t k = 0; k < c->n_elements; k++)
 		if (!stored[k] && c->element[k].n > p->largest_not_stored)
 			p->largest_not_stored = c->element[k].n;
 	free(stored);
+	return STATUS_OK;
 }
 
 static enum status look(void *context, uint32_t index, const struct buffer *archive,
@@ -206,8 +209,9 @@ static enum status look(void *context, uint32_t index, const struct buffer *arch
 	archive_info_free(&info);
 	if (s == STATUS_OK)
 		s = sk_model_weigh(d, bits);
+	if (s == STATUS_OK)
+		s = read_elements(m, d, p);
 	if (s == STATUS_OK) {
-		read_elements(m, d, p);
 		p->knowledge_model_bits =
 		    bits[BOUND_WEIGHTS] + bits[BOUND_NAMES] + bits[BOUND_FACTS];
 		add_losses(m, cost_bits, &p->knowledge, &p->syntax);
@@ -306,11 +310,6 @@ static void add_order(const struct measurement *m, uint32_t n_stored, double *bi
 	}
 }
 
-static double lg_factorial(double n)
-{
-	return special_lg_rising(1, n);
-}
-
 /* The data's weights, names and facts when the first `rank` elements are stored, less what the
  * known world pays for the weights. */
 static struct scaling_model_loss finite_loss(const struct measurement *m, double rank, double *bits)
@@ -324,10 +323,10 @@ static struct scaling_model_loss finite_loss(const struct measurement *m, double
 		bits[i] = 0;
 	}
 	add_order(m, (uint32_t)rank, bits);
-	lg_escape = escapes > 0 ? lg_factorial(escapes) / escapes : 0;
+	lg_escape = escapes > 0 ? special_lg_factorial(escapes) / escapes : 0;
 	for (uint32_t i = 0; i < c->n_elements; i++) {
 		double out = fmax(0, fmin(1, i + 1 - rank)), count = (double)m->count[i];
-		double stored = m->stored_bits[i] + count * lg_share - lg_factorial(count);
+		double stored = m->stored_bits[i] + count * lg_share - special_lg_factorial(count);
 		double escape = m->escape_bits[i] + count * (lg_share - lg_escape);
 
 		bits[i] += (1 - out) * stored + out * escape - m->known_bits[i];

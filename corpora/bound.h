@@ -52,7 +52,7 @@ struct bound_row {
 extern const struct bound_row bound_rows[BOUNDS];
 extern const char *const bound_part_labels[BOUND_PARTS];
 
-double bound_total(const struct bound *b);
+double bound_total(const struct bound *b); /* added in the order of the parts, without libm */
 
 /* Write the total and the parts of bound `id`. */
 MUST_CHECK enum status bound_put(json_t *to, enum bound_id id, const struct bound *b);

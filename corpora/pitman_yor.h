@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * pitman_yor.h - closed forms of the Pitman-Yor process PY(a, b): discount 0 <= a < 1, strength
- * b > -a.  Reports only: nothing here reaches an archive.
+ * b > -a.  Reports only, but for py_partition_make() and py_partition_free(), which an archive may
+ * depend on: they stay free of floating point.
  *
  * The n draws of a corpus enter through their partition alone: how many elements were drawn how
  * often.  Sizes repeat a lot (at 10^6 draws there are a few hundred distinct ones), so a sum over
@@ -25,7 +26,8 @@ struct py_partition {
 };
 
 /* The partition of n_elements that were drawn count[k] times each; 0 is as good as absent.  Sizes
- * ascend.  O(n_elements log n_elements). */
+ * ascend.  Integers only: sk_choice.c decides by it what an archive holds.
+ * O(n_elements log n_elements). */
 MUST_CHECK enum status py_partition_make(struct py_partition *p, const uint64_t *count,
 					 uint32_t n_elements);
 void py_partition_free(struct py_partition *p); /* only what py_partition_make() made */

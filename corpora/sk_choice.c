@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "elementary.h"
+#include "pitman_yor.h"
 
 #define INV_LN2 1.44269504088896340736
 #define NATURAL_BITS 6.0 /* about what scribe_natural() spends on the number of digits */
@@ -19,7 +20,7 @@ static double lg(double x)
 	return INV_LN2 * elementary_log(x);
 }
 
-/* lg(n!) */
+/* lg(n!), as special_lg_factorial() but without libm. */
 static double lg_factorial(double n)
 {
 	return INV_LN2 * elementary_log_gamma(n + 1);
@@ -123,9 +124,12 @@ static uint8_t next_on_hull(const double *model, const double *data, uint8_t las
 	double most = 0;
 
 	for (uint8_t level = last + 1; level < LEVELS; level++) {
-		double saved = (data[last] - data[level]) / (model[level] - model[last]);
+		double saved;
 
-		if (model[level] > model[last] && saved > most) {
+		if (model[level] <= model[last]) /* or not on offer: it has no data[level] */
+			continue;
+		saved = (data[last] - data[level]) / (model[level] - model[last]);
+		if (saved > most) {
 			most = saved;
 			best = level;
 		}
@@ -448,50 +452,31 @@ static enum status describe(struct sk_description **out, const struct sk_counts 
 	return s;
 }
 
-static double sum_of_parts(const double bits[BOUND_PARTS])
-{
-	return bits[BOUND_WEIGHTS] + bits[BOUND_NAMES] + bits[BOUND_FACTS] + bits[BOUND_SYNTAX];
-}
-
 /* ---- The law of the sizes. ---- */
 
-/* Different sizes of the stored elements, ascending, and how many elements have each. */
-struct sizes {
-	uint64_t *size, *multiplicity; /* (n) */
-	size_t n;
-};
-
-static int smaller_first(const void *a, const void *b)
+/* The partition of the stored elements' sentences.  Of pitman_yor.h this is the one thing that may
+ * be used here: it counts and sorts integers, whereas the rest of it goes through libm. */
+static enum status partition_stored(struct py_partition *sizes, const struct sk_description *d)
 {
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	uint64_t *count = calloc(d->n_elements + 1, sizeof *count);
+	enum status s;
 
-	return x < y ? -1 : x > y;
-}
-
-static enum status sizes_open(struct sizes *sizes, const struct sk_description *d)
-{
-	sizes->size = calloc(d->n_elements, sizeof *sizes->size);
-	sizes->multiplicity = calloc(d->n_elements, sizeof *sizes->multiplicity);
-	sizes->n = 0;
-	if (!sizes->size || !sizes->multiplicity)
+	*sizes = (struct py_partition){0};
+	if (!count)
 		return fail_no_memory();
 	for (uint32_t k = 0; k < d->n_elements; k++)
-		sizes->size[k] = d->element[k].n;
-	qsort(sizes->size, d->n_elements, sizeof *sizes->size, smaller_first);
-	for (uint32_t k = 0; k < d->n_elements; k++) {
-		if (k == 0 || sizes->size[k] != sizes->size[sizes->n - 1])
-			sizes->size[sizes->n++] = sizes->size[k];
-		sizes->multiplicity[sizes->n - 1]++;
-	}
-	return STATUS_OK;
+		count[k] = d->element[k].n;
+	s = py_partition_make(sizes, count, d->n_elements);
+	free(count);
+	return s;
 }
 
 /* What the EPPF has of the sizes for this alpha, without beta: -sum lg (1 - alpha)_{n_k - 1}. */
-static double size_bits(const struct sizes *sizes, double alpha)
+static double size_bits(const struct py_partition *sizes, double alpha)
 {
 	double bits = 0;
 
-	for (size_t i = 0; i < sizes->n; i++)
+	for (uint32_t i = 0; i < sizes->n_sizes; i++)
 		bits -= (double)sizes->multiplicity[i] *
 			lg_rising(1 - alpha, (double)sizes->size[i] - 1);
 	return bits;
@@ -511,8 +496,8 @@ static double block_bits(double n, double n_blocks, double alpha, double beta)
 static enum status fit_eppf(const struct sk_description *d, uint32_t *alpha_index,
 			    uint32_t *beta_index)
 {
-	struct sizes sizes;
-	enum status s = sizes_open(&sizes, d);
+	struct py_partition sizes;
+	enum status s = partition_stored(&sizes, d);
 	double least = 0;
 
 	for (uint32_t i = 0; s == STATUS_OK && i < SK_ALPHA_INDICES; i++) {
@@ -529,8 +514,7 @@ static enum status fit_eppf(const struct sk_description *d, uint32_t *alpha_inde
 			*beta_index = j;
 		}
 	}
-	free(sizes.size);
-	free(sizes.multiplicity);
+	py_partition_free(&sizes);
 	return s;
 }
 
@@ -563,10 +547,10 @@ static enum status choose_count_law(struct sk_description *d, double law_bits[SK
 
 static enum status model_bits(const struct sk_description *d, double *total)
 {
-	double bits[BOUND_PARTS];
+	struct bound bits;
 
-	TRY(sk_model_weigh(d, bits));
-	*total = sum_of_parts(bits);
+	TRY(sk_model_weigh(d, bits.part));
+	*total = bound_total(&bits);
 	return STATUS_OK;
 }
 
@@ -651,7 +635,8 @@ static enum status shortest_prefix(const struct sk_counts *c, const struct sk_it
 	*shortest = 0;
 	for (size_t i = 0; i < sizeof threshold / sizeof *threshold; i++) {
 		struct sk_description *d;
-		double data[BOUND_PARTS], total = 0;
+		struct bound data;
+		double total = 0;
 		size_t prefix = 0;
 
 		while (prefix < n &&
@@ -660,10 +645,10 @@ static enum status shortest_prefix(const struct sk_counts *c, const struct sk_it
 		TRY(describe(&d, c, item, prefix));
 		enum status s = model_bits(d, &total);
 
-		sk_data_bits(d, c, data);
+		sk_data_bits(d, c, data.part);
 		sk_description_free(d);
 		TRY(s);
-		total += sum_of_parts(data);
+		total += bound_total(&data);
 		if (i == 0 || total < least) {
 			least = total;
 			*shortest = prefix;

@@ -72,13 +72,11 @@ enum status sk_ranked_elements(const struct sk_counts *c, uint64_t **count, uint
 
 /* ---- Tables. ---- */
 
-static double lg_factorial(double n)
-{
-	return special_lg_rising(1, n);
-}
-
-/* The counts c (n) scaled to a total of m: rounded down, then up where most was lost. */
-static void scale_counts(const uint64_t *c, size_t n, double total, uint64_t m, uint64_t *scaled)
+/* The counts c (n) scaled to a total of m by largest remainders: rounded down, then up where most
+ * was lost.  An archive's tables are rounded so that their partial sums are near (sk_choice.c);
+ * here the entries themselves are nearest to their shares, as a lower curve wants them. */
+static void apportion_counts(const uint64_t *c, size_t n, double total, uint64_t m,
+			     uint64_t *scaled)
 {
 	uint64_t left = m;
 
@@ -105,10 +103,11 @@ static void scale_counts(const uint64_t *c, size_t n, double total, uint64_t m, 
 /* -lg of the Dirichlet-multinomial probability of these counts. */
 static double counts_bits(const uint64_t *c, size_t n, double total, double pseudo)
 {
-	double bits = special_lg_rising((double)n * pseudo, total) - lg_factorial(total);
+	double bits = special_lg_rising((double)n * pseudo, total) - special_lg_factorial(total);
 
 	for (size_t j = 0; j < n; j++)
-		bits -= special_lg_rising(pseudo, (double)c[j]) - lg_factorial((double)c[j]);
+		bits -= special_lg_rising(pseudo, (double)c[j]) -
+			special_lg_factorial((double)c[j]);
 	return bits;
 }
 
@@ -126,10 +125,10 @@ static double scaled_data_bits(const uint64_t *c, const uint64_t *scaled, size_t
 
 static double multinomial_bits(const uint64_t *c, size_t n, double total)
 {
-	double bits = lg_factorial(total);
+	double bits = special_lg_factorial(total);
 
 	for (size_t j = 0; j < n; j++)
-		bits -= lg_factorial((double)c[j]);
+		bits -= special_lg_factorial((double)c[j]);
 	return bits;
 }
 
@@ -185,7 +184,7 @@ static bool add_table(struct things *t, const uint64_t *c, size_t n, double pseu
 		return scaled != NULL;
 	}
 	for (uint64_t m = 1; (double)m < total && n_levels < LEVELS_MAX; m *= 2, n_levels++) {
-		scale_counts(c, n, total, m, scaled);
+		apportion_counts(c, n, total, m, scaled);
 		price[n_levels] = counts_bits(scaled, n, (double)m, pseudo);
 		data[n_levels] = scaled_data_bits(c, scaled, n, m, pseudo);
 	}
@@ -222,7 +221,7 @@ static double name_bits(const struct sk_prior *p, double n_taken)
 
 static double lg_choose(double n, double k)
 {
-	return lg_factorial(n) - lg_factorial(k) - lg_factorial(n - k);
+	return special_lg_factorial(n) - special_lg_factorial(k) - special_lg_factorial(n - k);
 }
 
 static void find_densities(struct things *t)

@@ -4,11 +4,14 @@
  */
 #include "cmd_scaling.h"
 
+#include <assert.h>
+#include <omp.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd.h"
 #include "options.h"
+
+#define NUMBER_CODE 1000 /* the code of a law's first number; above all letters */
 
 static const struct law {
 	const char *name;
@@ -30,8 +33,8 @@ static int print_help(void)
 	return 0;
 }
 
-bool cmd_parse_alphas(const char *command, const char *list, uint32_t n_max, int64_t *millionths,
-		      uint32_t *n)
+/* "0.3,0.5": at most law->n_alphas_max discounts; or a usage error. */
+static bool parse_alphas(const struct cmd_law *law, struct cmd_law_request *q, const char *list)
 {
 	static const struct option_spec spec[] = {
 	    {"alpha", 1000, 950000, 500000, OPTION_UNIT, ""},
@@ -39,27 +42,98 @@ bool cmd_parse_alphas(const char *command, const char *list, uint32_t n_max, int
 	};
 	char item[32];
 
-	*n = 0;
+	q->n_alphas = 0;
 	for (const char *at = list;; at++) {
 		size_t length = strcspn(at, ",");
 
-		if (*n == n_max) {
-			cmd_usage("%s: more than %u alphas", command, (unsigned)n_max);
+		if (q->n_alphas == law->n_alphas_max) {
+			cmd_usage("%s: more than %u alphas", law->name,
+				  (unsigned)law->n_alphas_max);
 			return false;
 		}
 		snprintf(item, sizeof item, "%.*s", (int)length, at);
 		if (length >= sizeof item ||
-		    options_set(spec, &millionths[*n], "alpha", item) != STATUS_OK) {
-			cmd_usage("%s: --%s", command,
+		    options_set(spec, &q->alpha_millionths[q->n_alphas], "alpha", item) !=
+			STATUS_OK) {
+			cmd_usage("%s: --%s", law->name,
 				  length >= sizeof item ? "alpha: too long a number"
 							: status_message());
 			return false;
 		}
-		++*n;
+		q->n_alphas++;
 		at += length;
 		if (!*at)
 			return true;
 	}
+}
+
+/* A law's options as one table for help and parsing, with the texts that it points to. */
+struct table {
+	struct cmd_option option[CMD_LAW_NUMBERS_MAX + CMD_LAW_OTHERS_MAX + 1];
+	char help[CMD_LAW_NUMBERS_MAX][CMD_HELP_BYTES];
+};
+
+static void make_table(struct table *t, const struct cmd_law *law)
+{
+	unsigned n = options_count(law->numbers), at = 0;
+
+	assert(n <= CMD_LAW_NUMBERS_MAX);
+	for (; at < n; at++) {
+		cmd_describe_option(&law->numbers[at], t->help[at]);
+		t->option[at] = (struct cmd_option){NUMBER_CODE + (int)at, law->numbers[at].name,
+						    "X", t->help[at]};
+	}
+	for (const struct cmd_option *o = law->others; o->name; o++) {
+		assert(at < n + CMD_LAW_OTHERS_MAX);
+		t->option[at++] = *o;
+	}
+	t->option[at] = (struct cmd_option){0};
+}
+
+/* One option with its argument in optarg: CMD_END to go on, or the exit code. */
+static int take_option(const struct cmd_law *law, struct cmd_law_request *q, int code)
+{
+	switch (code) {
+	case 'a': return parse_alphas(law, q, optarg) ? CMD_END : EXIT_USAGE;
+	case 'm': q->model_text = optarg; return CMD_END;
+	case 'T': return cmd_parse_threads(optarg, &q->n_threads) ? CMD_END : EXIT_USAGE;
+	case CMD_JSON: q->json = true; return CMD_END;
+	case CMD_CSV: q->csv = true; return CMD_END;
+	case 'q': q->quiet = true; return CMD_END;
+	case CMD_HELP: return 0;
+	case CMD_BAD: return EXIT_USAGE;
+	}
+	if (options_set(law->numbers, q->number, law->numbers[code - NUMBER_CODE].name, optarg) !=
+	    STATUS_OK)
+		return cmd_usage("%s: --%s", law->name, status_message());
+	return CMD_END;
+}
+
+int cmd_law_parse(const struct cmd_law *law, struct cmd_law_request *q, int argc, char **argv)
+{
+	struct table table;
+	const struct cmd_spec spec = {
+	    .name = law->name, .usage = "[OPTION]...", .text = law->text, .options = table.option};
+
+	make_table(&table, law);
+	options_defaults(law->numbers, q->number);
+	q->n_threads = omp_get_max_threads();
+	if (!parse_alphas(law, q, law->alphas))
+		return EXIT_USAGE;
+	for (int o; (o = cmd_option_next(&spec, argc, argv)) != CMD_END;) {
+		int end = take_option(law, q, o);
+
+		if (end != CMD_END)
+			return end;
+	}
+	if (optind < argc)
+		return cmd_usage("%s: '%s' is not an option", law->name, argv[optind]);
+	if (q->json && q->csv)
+		return cmd_usage("%s: --json and --csv exclude each other", law->name);
+	for (uint32_t i = 0; i < q->n_alphas; i++)
+		if (q->number[law->beta] <= -q->alpha_millionths[i])
+			return cmd_usage("%s: beta must be larger than -alpha", law->name);
+	return CMD_END;
 }
 
 int cmd_scaling(int argc, char **argv)

@@ -7,18 +7,15 @@
  */
 #include <jansson.h>
 #include <math.h>
-#include <omp.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd.h"
 #include "cmd_scaling.h"
 #include "options.h"
 #include "scaling_data.h"
 
 #define NAME "scaling data"
-#define SPEC_CODE 1000  /* the code of the first option of specs[]; above all letters */
 #define GOOD_ERRORS 3.0 /* standard errors that a point may be away */
 
 enum { SENTENCES, SEEDS, SEED, BETA, TYPES, TEMPLATES, SLOTS, SLOT_WORDS, NAME_BITS, FACT_BITS };
@@ -41,110 +38,50 @@ static const struct option_spec specs[] = {
     {0},
 };
 
-enum { CODE_CSV = CMD_JSON + 1 };
-
-static const struct cmd_option common[] = {
+static const struct cmd_option others[] = {
     {'a', "alpha", "LIST", "discounts, for instance " ALPHA_DEFAULT " (the default)"},
     {'T', "threads", "N", CMD_THREADS_HELP},
     {CMD_JSON, "json", NULL, "one JSON object instead of tables"},
-    {CODE_CSV, "csv", NULL, "CSV instead of tables"},
+    {CMD_CSV, "csv", NULL, "CSV instead of tables"},
     {'q', "quiet", NULL, "no progress on standard error"},
+    {0},
 };
 
-#define N_SPECS (sizeof specs / sizeof *specs - 1)
-#define N_COMMON (sizeof common / sizeof *common)
+static const struct cmd_law law = {
+    .name = NAME,
+    .text = "Draw corpora of a Syntax-Knowledge source and measure what the Bayes code pays a\n"
+	    "sentence above someone who knows the world, at 10^2, 10^2.5, 10^3, .. sentences;\n"
+	    "beside it the exact expectation and the asymptotic law (range; default).\n",
+    .numbers = specs,
+    .beta = BETA,
+    .others = others,
+    .alphas = ALPHA_DEFAULT,
+    .n_alphas_max = SCALING_DATA_ALPHAS_MAX,
+};
 
 struct request {
-	int64_t value[N_SPECS];
+	struct cmd_law_request option;
 	struct scaling_data_plan plan;
-	bool json, csv, quiet;
 };
 
-/* All options as one table for help and parsing; `help` is the room for the texts of specs[]. */
-static void make_table(struct cmd_option *option, char (*help)[CMD_HELP_BYTES])
+/* The plan that the options make. */
+static void complete_plan(struct request *q)
 {
-	for (size_t i = 0; i < N_SPECS; i++) {
-		cmd_describe_option(&specs[i], help[i]);
-		option[i] = (struct cmd_option){SPEC_CODE + (int)i, specs[i].name, "X", help[i]};
-	}
-	memcpy(option + N_SPECS, common, sizeof common);
-	option[N_SPECS + N_COMMON] = (struct cmd_option){0};
-}
-
-/* CMD_END to go on, or the exit code. */
-static int parse_options(struct request *q, int argc, char **argv)
-{
-	struct cmd_option option[N_SPECS + N_COMMON + 1];
-	char help[N_SPECS][CMD_HELP_BYTES];
-	const struct cmd_spec spec = {
-	    .name = NAME,
-	    .usage = "[OPTION]...",
-	    .text =
-		"Draw corpora of a Syntax-Knowledge source and measure what the Bayes code pays a\n"
-		"sentence above someone who knows the world, at 10^2, 10^2.5, 10^3, .. sentences;\n"
-		"beside it the exact expectation and the asymptotic law (range; default).\n",
-	    .options = option,
-	};
-
-	make_table(option, help);
-	for (int o; (o = cmd_option_next(&spec, argc, argv)) != CMD_END;) {
-		switch (o) {
-		case 'a':
-			if (!cmd_parse_alphas(NAME, optarg, SCALING_DATA_ALPHAS_MAX,
-					      q->plan.alpha_millionths, &q->plan.n_alphas))
-				return EXIT_USAGE;
-			break;
-		case 'T':
-			if (!cmd_parse_threads(optarg, &q->plan.n_threads))
-				return EXIT_USAGE;
-			break;
-		case CMD_JSON:
-			q->json = true;
-			break;
-		case CODE_CSV:
-			q->csv = true;
-			break;
-		case 'q':
-			q->quiet = true;
-			break;
-		case CMD_HELP:
-			return 0;
-		case CMD_BAD:
-			return EXIT_USAGE;
-		default:
-			if (options_set(specs, q->value, specs[o - SPEC_CODE].name, optarg) !=
-			    STATUS_OK)
-				return cmd_usage(NAME ": --%s", status_message());
-		}
-	}
-	if (optind < argc)
-		return cmd_usage(NAME ": '%s' is not an option", argv[optind]);
-	if (q->json && q->csv)
-		return cmd_usage(NAME ": --json and --csv exclude each other");
-	return CMD_END;
-}
-
-/* The plan that the options make; or false after a usage error. */
-static bool complete_plan(struct request *q)
-{
+	const int64_t *number = q->option.number;
 	struct scaling_data_plan *plan = &q->plan;
 
-	plan->n_sentences = (uint64_t)q->value[SENTENCES];
-	plan->n_seeds = (uint32_t)q->value[SEEDS];
-	plan->seed = (uint64_t)q->value[SEED];
-	plan->beta_millionths = q->value[BETA];
-	plan->n_types = (uint32_t)q->value[TYPES];
-	plan->n_templates = (uint32_t)q->value[TEMPLATES];
-	plan->n_slots = (uint32_t)q->value[SLOTS];
-	plan->n_slot_words = (uint32_t)q->value[SLOT_WORDS];
-	plan->name_bits = (uint32_t)q->value[NAME_BITS];
-	plan->fact_bits = (uint32_t)q->value[FACT_BITS];
-	for (uint32_t i = 0; i < plan->n_alphas; i++)
-		if (plan->beta_millionths <= -plan->alpha_millionths[i]) {
-			cmd_usage(NAME ": beta must be larger than -alpha");
-			return false;
-		}
-	return true;
+	plan->n_alphas = q->option.n_alphas;
+	plan->n_threads = q->option.n_threads;
+	plan->n_sentences = (uint64_t)number[SENTENCES];
+	plan->n_seeds = (uint32_t)number[SEEDS];
+	plan->seed = (uint64_t)number[SEED];
+	plan->beta_millionths = number[BETA];
+	plan->n_types = (uint32_t)number[TYPES];
+	plan->n_templates = (uint32_t)number[TEMPLATES];
+	plan->n_slots = (uint32_t)number[SLOTS];
+	plan->n_slot_words = (uint32_t)number[SLOT_WORDS];
+	plan->name_bits = (uint32_t)number[NAME_BITS];
+	plan->fact_bits = (uint32_t)number[FACT_BITS];
 }
 
 /* ---- Rows for programs. ---- */
@@ -179,6 +116,11 @@ static double alpha_of(const struct scaling_point *p)
 	return (double)p->alpha_millionths / OPTION_UNIT;
 }
 
+static double beta_of(const struct request *q)
+{
+	return (double)q->plan.beta_millionths / OPTION_UNIT;
+}
+
 static void print_csv(const struct request *q, const struct scaling_data *d)
 {
 	printf("alpha,beta,seeds,part,sentences");
@@ -186,7 +128,7 @@ static void print_csv(const struct request *q, const struct scaling_data *d)
 		printf(",%s", columns[i].key);
 	putchar('\n');
 	for (const struct scaling_point *p = d->point; p < d->point + d->n_points; p++) {
-		printf("%g,%g,%u,%s,%llu", alpha_of(p), (double)q->value[BETA] / OPTION_UNIT,
+		printf("%g,%g,%u,%s,%llu", alpha_of(p), beta_of(q),
 		       (unsigned)q->plan.n_seeds, scaling_part_name[p->part],
 		       (unsigned long long)p->n_sentences);
 		for (size_t i = 0; i < N_COLUMNS; i++)
@@ -223,11 +165,11 @@ static enum status print_json(const struct request *q, const struct scaling_data
 				check.largest_z, "rows", rows);
 	json_t *options = json_object_get(all, "options");
 
-	for (size_t i = 0; i < N_SPECS; i++)
+	for (size_t i = 0; specs[i].name; i++)
 		json_object_set_new(options, specs[i].name,
 				    specs[i].unit == 1
-					? json_integer(q->value[i])
-					: json_real((double)q->value[i] / OPTION_UNIT));
+					? json_integer(q->option.number[i])
+					: json_real((double)q->option.number[i] / OPTION_UNIT));
 	for (uint32_t i = 0; i < d->n_points; i++)
 		json_array_append_new(rows, json_of_point(&d->point[i]));
 	if (!all || json_array_size(rows) != d->n_points) {
@@ -272,7 +214,7 @@ static void print_alpha(const struct request *q, const struct scaling_data *d,
 				   *syntax = point + SCALING_SYNTAX * d->n_lengths;
 
 	printf("alpha %g, beta %g, %u corpora: redundancy of knowledge, bits a sentence\n",
-	       alpha_of(point), (double)q->value[BETA] / OPTION_UNIT, (unsigned)q->plan.n_seeds);
+	       alpha_of(point), beta_of(q), (unsigned)q->plan.n_seeds);
 	printf("%9s %10s %10s %10s %s %s\n", "sentences", "elements", "weights", "content",
 	       ERRORS_HEADING, SLOPE_HEADING);
 	for (uint32_t i = 0; i < d->n_lengths; i++) {
@@ -310,20 +252,15 @@ static void print_tables(const struct request *q, const struct scaling_data *d)
 
 int cmd_scaling_data(int argc, char **argv)
 {
-	struct request q = {.plan.n_threads = omp_get_max_threads()};
+	struct request q = {.option.alpha_millionths = q.plan.alpha_millionths};
 	struct scaling_data d;
-
-	options_defaults(specs, q.value);
-	cmd_parse_alphas(NAME, ALPHA_DEFAULT, SCALING_DATA_ALPHAS_MAX, q.plan.alpha_millionths,
-			 &q.plan.n_alphas);
-	int end = parse_options(&q, argc, argv);
+	int end = cmd_law_parse(&law, &q.option, argc, argv);
 
 	if (end != CMD_END)
 		return end;
-	if (!complete_plan(&q))
-		return EXIT_USAGE;
+	complete_plan(&q);
 
-	struct cmd_meter meter = cmd_meter_start(q.quiet);
+	struct cmd_meter meter = cmd_meter_start(q.option.quiet);
 
 	q.plan.progress = cmd_meter_count;
 	q.plan.context = &meter;
@@ -332,9 +269,9 @@ int cmd_scaling_data(int argc, char **argv)
 	cmd_meter_end(&meter);
 	if (s != STATUS_OK)
 		return cmd_fail(NULL, s);
-	if (q.json)
+	if (q.option.json)
 		s = print_json(&q, &d);
-	else if (q.csv)
+	else if (q.option.csv)
 		print_csv(&q, &d);
 	else
 		print_tables(&q, &d);

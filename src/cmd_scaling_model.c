@@ -6,18 +6,14 @@
  */
 #include <jansson.h>
 #include <math.h>
-#include <omp.h>
 #include <stdio.h>
-#include <string.h>
 
-#include "cmd.h"
 #include "cmd_scaling.h"
 #include "options.h"
 #include "scaling_model.h"
 
 #define FIT_POINTS_MIN 3 /* of a slope that is worth printing */
 #define NAME "scaling model"
-#define SPEC_CODE 1000 /* the code of the first option of specs[]; above all letters */
 #define ALPHA_DEFAULT "0.5,0.7"
 #define MODEL_DEFAULT "twopart"
 #define ALL SCALING_MODEL_CLASSES
@@ -32,95 +28,47 @@ static const struct option_spec specs[] = {
     {0},
 };
 
-enum { CODE_CSV = CMD_JSON + 1 };
-
-static const struct cmd_option common[] = {
+static const struct cmd_option others[] = {
     {'a', "alpha", "LIST", "discounts, for instance " ALPHA_DEFAULT " (the default)"},
     {'m', "model", "MODEL", "two-part code (default " MODEL_DEFAULT ")"},
     {'T', "threads", "N", CMD_THREADS_HELP},
     {CMD_JSON, "json", NULL, "one JSON object instead of tables"},
-    {CODE_CSV, "csv", NULL, "CSV instead of tables"},
+    {CMD_CSV, "csv", NULL, "CSV instead of tables"},
     {'q', "quiet", NULL, "no progress on standard error"},
+    {0},
 };
 
-#define N_SPECS (sizeof specs / sizeof *specs - 1)
-#define N_COMMON (sizeof common / sizeof *common)
+static const struct cmd_law law = {
+    .name = NAME,
+    .text =
+	"Draw a Syntax-Knowledge corpus for each alpha, make archives of a two-part code whose\n"
+	"model may have at most so many bits, decode them, and print what each leaves to pay a\n"
+	"sentence above someone who knows the world; beside it the optima of theory at the same\n"
+	"bits of knowledge (range; default).\n",
+    .numbers = specs,
+    .beta = BETA,
+    .others = others,
+    .alphas = ALPHA_DEFAULT,
+    .n_alphas_max = SCALING_MODEL_ALPHAS_MAX,
+};
 
 struct request {
-	int64_t value[N_SPECS];
+	struct cmd_law_request option;
 	struct scaling_model_plan plan;
-	bool json, csv, quiet;
 };
 
-/* All options as one table for help and parsing; `help` is the room for the texts of specs[]. */
-static void make_table(struct cmd_option *option, char (*help)[CMD_HELP_BYTES])
+/* The plan that the options make. */
+static void complete_plan(struct request *q)
 {
-	for (size_t i = 0; i < N_SPECS; i++) {
-		cmd_describe_option(&specs[i], help[i]);
-		option[i] = (struct cmd_option){SPEC_CODE + (int)i, specs[i].name, "X", help[i]};
-	}
-	memcpy(option + N_SPECS, common, sizeof common);
-	option[N_SPECS + N_COMMON] = (struct cmd_option){0};
-}
+	const int64_t *number = q->option.number;
 
-static const char help_text[] =
-    "Draw a Syntax-Knowledge corpus for each alpha, make archives of a two-part code whose\n"
-    "model may have at most so many bits, decode them, and print what each leaves to pay a\n"
-    "sentence above someone who knows the world; beside it the optima of theory at the same\n"
-    "bits of knowledge (range; default).\n";
-
-/* CMD_END to go on, or the exit code. */
-static int parse_options(struct request *q, int argc, char **argv)
-{
-	struct cmd_option option[N_SPECS + N_COMMON + 1];
-	char help[N_SPECS][CMD_HELP_BYTES];
-	const struct cmd_spec spec = {
-	    .name = NAME, .usage = "[OPTION]...", .text = help_text, .options = option};
-
-	make_table(option, help);
-	for (int o; (o = cmd_option_next(&spec, argc, argv)) != CMD_END;) {
-		switch (o) {
-		case 'a':
-			if (!cmd_parse_alphas(NAME, optarg, SCALING_MODEL_ALPHAS_MAX,
-					      q->plan.alpha_millionths, &q->plan.n_alphas))
-				return EXIT_USAGE;
-			break;
-		case 'm': q->plan.model_text = optarg; break;
-		case 'T':
-			if (!cmd_parse_threads(optarg, &q->plan.threads))
-				return EXIT_USAGE;
-			break;
-		case CMD_JSON: q->json = true; break;
-		case CODE_CSV: q->csv = true; break;
-		case 'q': q->quiet = true; break;
-		case CMD_HELP: return 0;
-		case CMD_BAD: return EXIT_USAGE;
-		default:
-			if (options_set(specs, q->value, specs[o - SPEC_CODE].name, optarg) !=
-			    STATUS_OK)
-				return cmd_usage(NAME ": --%s", status_message());
-		}
-	}
-	if (optind < argc)
-		return cmd_usage(NAME ": '%s' is not an option", argv[optind]);
-	if (q->json && q->csv)
-		return cmd_usage(NAME ": --json and --csv exclude each other");
-	return CMD_END;
-}
-
-/* The plan that the options make; or false after a usage error. */
-static bool complete_plan(struct request *q)
-{
-	q->plan.n_sentences = (uint64_t)q->value[SENTENCES];
-	q->plan.seed = (uint64_t)q->value[SEED];
-	q->plan.beta_millionths = q->value[BETA];
-	q->plan.n_budgets = (uint32_t)q->value[BUDGETS];
-	for (uint32_t i = 0; i < q->plan.n_alphas; i++)
-		if (q->plan.beta_millionths <= -q->plan.alpha_millionths[i]) {
-			cmd_usage(NAME ": --beta must be greater than -alpha");
-			return false;
-		}
-	return true;
+	q->plan.n_alphas = q->option.n_alphas;
+	q->plan.threads = q->option.n_threads;
+	q->plan.model_text = q->option.model_text;
+	q->plan.n_sentences = (uint64_t)number[SENTENCES];
+	q->plan.seed = (uint64_t)number[SEED];
+	q->plan.beta_millionths = number[BETA];
+	q->plan.n_budgets = (uint32_t)number[BUDGETS];
 }
 
 /* ---- Rows for programs. ---- */
@@ -245,11 +193,11 @@ static enum status print_json(const struct request *q, const struct scaling_mode
 				curves);
 	json_t *options = json_object_get(all, "options");
 
-	for (size_t i = 0; i < N_SPECS; i++)
+	for (size_t i = 0; specs[i].name; i++)
 		json_object_set_new(options, specs[i].name,
 				    specs[i].unit == 1
-					? json_integer(q->value[i])
-					: json_real((double)q->value[i] / OPTION_UNIT));
+					? json_integer(q->option.number[i])
+					: json_real((double)q->option.number[i] / OPTION_UNIT));
 	for (uint32_t a = 0; a < m->n_curves; a++)
 		json_array_append_new(curves, json_of_curve(&m->curve[a]));
 	if (!all || json_array_size(curves) != m->n_curves) {
@@ -359,10 +307,10 @@ static void print_tables(const struct request *q, const struct scaling_model *m)
 	for (uint32_t a = 0; a < m->n_curves; a++) {
 		const struct scaling_model_curve *c = &m->curve[a];
 
-		printf("%salpha %g, beta %g, seed %lld: %lld sentences, %lu elements; %s archives,"
+		printf("%salpha %g, beta %g, seed %llu: %llu sentences, %lu elements; %s archives,"
 		       " decoded and compared\n",
-		       a ? "\n" : "", c->alpha, (double)q->value[BETA] / OPTION_UNIT,
-		       (long long)q->value[SEED], (long long)q->value[SENTENCES],
+		       a ? "\n" : "", c->alpha, (double)q->plan.beta_millionths / OPTION_UNIT,
+		       (unsigned long long)q->plan.seed, (unsigned long long)q->plan.n_sentences,
 		       (unsigned long)c->n_elements, q->plan.model_text);
 		printf("known world: %.4f bits a sentence, %.4f of them names and facts; an element"
 		       " H = %.2f bits, a mention %.2f\n\n",
@@ -383,30 +331,25 @@ static void print_tables(const struct request *q, const struct scaling_model *m)
 
 int cmd_scaling_model(int argc, char **argv)
 {
-	struct request q = {
-	    .plan = {.threads = omp_get_max_threads(), .model_text = MODEL_DEFAULT}};
+	struct request q = {.option = {.alpha_millionths = q.plan.alpha_millionths,
+				       .model_text = MODEL_DEFAULT}};
 	struct scaling_model m;
-
-	options_defaults(specs, q.value);
-	cmd_parse_alphas(NAME, ALPHA_DEFAULT, SCALING_MODEL_ALPHAS_MAX, q.plan.alpha_millionths,
-			 &q.plan.n_alphas);
-	int end = parse_options(&q, argc, argv);
+	int end = cmd_law_parse(&law, &q.option, argc, argv);
 
 	if (end != CMD_END)
 		return end;
-	if (!complete_plan(&q))
-		return EXIT_USAGE;
+	complete_plan(&q);
 
-	struct cmd_meter meter = cmd_meter_start(q.quiet);
+	struct cmd_meter meter = cmd_meter_start(q.option.quiet);
 
 	q.plan.progress = meter.live ? cmd_meter_count : NULL;
 	q.plan.progress_context = &meter;
 	enum status s = scaling_model_measure(&q.plan, &m);
 
 	cmd_meter_end(&meter);
-	if (s == STATUS_OK && q.json)
+	if (s == STATUS_OK && q.option.json)
 		s = print_json(&q, &m);
-	else if (s == STATUS_OK && q.csv)
+	else if (s == STATUS_OK && q.option.csv)
 		print_csv(&m);
 	else if (s == STATUS_OK)
 		print_tables(&q, &m);

@@ -41,6 +41,11 @@ double special_lg_rising(double x, double n)
 	return lg;
 }
 
+double special_lg_factorial(double n)
+{
+	return special_lg_rising(1, n);
+}
+
 /* Recurrence up to x >= 12, then the asymptotic series with Bernoulli numbers up to B_14. */
 double special_digamma(double x)
 {

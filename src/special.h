@@ -14,6 +14,9 @@ double special_ln_gamma_ratio(double x, double d);
  * for huge x too. */
 double special_lg_rising(double x, double n);
 
+/* lg n!, n >= 0 whole. */
+double special_lg_factorial(double n);
+
 /* psi(x) = d/dx ln Gamma(x), x > 0.  Errors near 1e-14. */
 double special_digamma(double x);
 

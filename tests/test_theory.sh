@@ -108,7 +108,7 @@ report 'the same numbers' "$(diff <(column scaling.csv elements) \
 report 'more is stored, less is left' "$(awk -F, '$2 == "all" {if ($1 == a && $8 > last + 0.05) print; a = $1; last = $8}' scaling.csv)"
 report 'and nothing else' "$(ls -A tmp)"
 expect 'alpha out of range' 1 "alpha = '1.5'" scaling model -a 1.5
-expect 'beta too small' 1 'beta must be greater than -alpha' scaling model --beta -0.6 -a 0.5
+expect 'beta too small' 1 'beta must be larger than -alpha' scaling model --beta -0.6 -a 0.5
 expect 'too few budgets' 1 'budgets' scaling model --budgets 1
 expect 'a model that stores none' 1 'no two-part code' scaling model -m ngram
 expect 'a stray argument' 1 "'sk' is not an option" scaling model sk
