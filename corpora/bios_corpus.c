@@ -453,6 +453,33 @@ static enum status generate_with(struct generator *g, json_t *root)
 	return write_corpus(g, root);
 }
 
+/* What the table of ranges cannot say: an option that the sampling has no use for is a mistake. */
+static enum status check_options(const int64_t *option)
+{
+	static const struct {
+		int option;
+		unsigned samplings; /* bit i: sampling i uses it */
+	} uses[] = {
+	    {OPTION_PEOPLE, 1u << BIOS_UNIFORM | 1u << BIOS_POWER},
+	    {OPTION_POWER, 1u << BIOS_POWER},
+	    {OPTION_SHIFT, 1u << BIOS_POWER},
+	    {OPTION_ALPHA, 1u << BIOS_PITMAN_YOR},
+	    {OPTION_BETA, 1u << BIOS_PITMAN_YOR},
+	};
+	int64_t sampling = option[OPTION_SAMPLING];
+
+	for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) {
+		const struct option_spec *spec = &bios_options[uses[i].option];
+
+		if (option[uses[i].option] != spec->def && !(uses[i].samplings >> sampling & 1))
+			return fail(STATUS_BAD_ARGUMENT, "sampling %lld has no use for %s",
+				    (long long)sampling, spec->name);
+	}
+	if (option[OPTION_BETA] <= -option[OPTION_ALPHA])
+		return fail(STATUS_BAD_ARGUMENT, "beta must be larger than -alpha");
+	return STATUS_OK;
+}
+
 static enum status bios_generate(const struct corpus_request *q)
 {
 	struct generator g = {.request = q,
@@ -462,8 +489,7 @@ static enum status bios_generate(const struct corpus_request *q)
 	json_t *root;
 	enum status s;
 
-	if (q->option[OPTION_BETA] <= -q->option[OPTION_ALPHA])
-		return fail(STATUS_BAD_ARGUMENT, "beta must be larger than -alpha");
+	TRY(check_options(q->option));
 	root = corpus_world_new("bios", bios_options, q->option);
 	s = root ? generate_with(&g, root) : fail_no_memory();
 	json_decref(root);

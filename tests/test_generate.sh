@@ -61,6 +61,10 @@ expect 'a Pitman-Yor law of people that is none' 1 'beta must be larger than -al
 	generate bios --sampling 2 --beta -0.5 -o c/none
 expect 'too many people' 1 "people = '1000001' is not a number from 1 to 1000000" \
 	generate bios --people 1000001 -o c/none
+expect 'an option of another sampling' 1 'sampling 2 has no use for people' \
+	generate bios --sampling 2 --people 100 -o c/none
+expect 'another option of another sampling' 1 'sampling 1 has no use for alpha' \
+	generate bios --alpha 0.9 -o c/none
 sed 's/"permuted":1/"permuted":7/' c/bios.json >c/odd.json && cp c/bios.bin c/odd.bin
 expect 'a prior that makes no sense' 2 'c/odd.json: its prior' bounds c/odd
 expect 'for an oracle too' 2 'c/odd.json: its prior' compress -m bayes -w c/odd.json c/odd.bin -o refused
