@@ -10,6 +10,7 @@
 #include "dictionary.h"
 #include "file.h"
 #include "sk_choice.h"
+#include "sk_data.h"
 #include "sk_model_code.h"
 
 /* Dictionaries that zstd is given: small ones, and what its trainer makes unless told otherwise. */

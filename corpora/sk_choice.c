@@ -5,93 +5,16 @@
 #include <string.h>
 
 #include "elementary.h"
-#include "pitman_yor.h"
+#include "sk_count_law.h"
+#include "sk_data.h"
+#include "sk_table.h"
 
-#define INV_LN2 1.44269504088896340736
 #define NATURAL_BITS 6.0 /* about what scribe_natural() spends on the number of digits */
 #define LEVEL_BITS 1.0   /* and what a table's level takes */
 #define FLAG_BITS 0.5    /* .. and whether a fact is stored */
 #define CODER_SLACK_BITS 0.01 /* what rounding may cost in a range-coded model */
 #define LEVELS (SK_LEVEL_EXACT + 1)
 #define FILL_TRIES 16 /* items behind the longest prefix that are weighed */
-
-static double lg(double x)
-{
-	return INV_LN2 * elementary_log(x);
-}
-
-/* lg(n!), as special_lg_factorial() but without libm. */
-static double lg_factorial(double n)
-{
-	return INV_LN2 * elementary_log_gamma(n + 1);
-}
-
-/* lg of x (x+1) .. (x+n-1). */
-static double lg_rising(double x, double n)
-{
-	return INV_LN2 * (elementary_log_gamma(x + n) - elementary_log_gamma(x));
-}
-
-/* ---- Tables. ---- */
-
-static uint64_t sum_of(const uint64_t *count, size_t n)
-{
-	uint64_t sum = 0;
-
-	for (size_t j = 0; j < n; j++)
-		sum += count[j];
-	return sum;
-}
-
-/* The counts at a level: scaled so that they and all their partial sums are off by less than one.
- */
-static void scale_counts(const uint64_t *count, size_t n, uint8_t level, uint64_t *scaled)
-{
-	uint64_t total = sum_of(count, n), sum = 0, before = 0;
-
-	if (level == SK_LEVEL_EXACT) {
-		memcpy(scaled, count, n * sizeof *scaled);
-		return;
-	}
-	for (size_t j = 0; j < n; j++) {
-		uint64_t here;
-
-		sum += count[j];
-		here = level ? ((sum << (level - 1)) + total / 2) / total : 0;
-		scaled[j] = here - before;
-		before = here;
-	}
-}
-
-/* Bits of the counts of a table under the beta-binomials, without level and number of uses. */
-static double table_model_bits(const uint64_t *scaled, size_t n, double pseudo)
-{
-	double total = (double)sum_of(scaled, n), bits;
-
-	bits = lg_rising((double)n * pseudo, total) - lg_factorial(total);
-	for (size_t j = 0; j < n; j++)
-		if (scaled[j])
-			bits += lg_factorial((double)scaled[j]) -
-				lg_rising(pseudo, (double)scaled[j]);
-	return bits;
-}
-
-/* Bits of the uses given the table at that level. */
-static double table_data_bits(const uint64_t *count, const uint64_t *scaled, size_t n,
-			      uint8_t level, double pseudo)
-{
-	double bits = 0, total = (double)sum_of(scaled, n) + (double)n * pseudo;
-
-	if (level == SK_LEVEL_EXACT) {
-		for (size_t j = 0; j < n; j++)
-			bits -= lg_factorial((double)count[j]);
-		return bits + lg_factorial((double)sum_of(count, n));
-	}
-	for (size_t j = 0; j < n; j++)
-		if (count[j])
-			bits -= (double)count[j] * lg(((double)scaled[j] + pseudo) / total);
-	return bits;
-}
 
 /* ---- Items. ---- */
 
@@ -142,7 +65,7 @@ static bool add_table(struct items *items, struct sk_item item, const uint64_t *
 		      double pseudo)
 {
 	double model[LEVELS], data[LEVELS];
-	uint64_t uses = sum_of(count, n);
+	uint64_t uses = sk_table_sum(count, n);
 
 	if (n < 2 || uses == 0)
 		return true;
@@ -150,11 +73,12 @@ static bool add_table(struct items *items, struct sk_item item, const uint64_t *
 		model[level] = -1; /* not on offer */
 		if (level != 0 && level != SK_LEVEL_EXACT && (uint64_t)1 << (level - 1) >= uses)
 			continue;
-		scale_counts(count, n, level, items->scaled);
-		data[level] = table_data_bits(count, items->scaled, n, level, pseudo);
-		model[level] = level ? LEVEL_BITS + table_model_bits(items->scaled, n, pseudo) : 0;
+		sk_table_scale(count, n, level, items->scaled);
+		data[level] = sk_table_data_bits(count, items->scaled, n, level, pseudo);
+		model[level] =
+		    level ? LEVEL_BITS + sk_table_model_bits(items->scaled, n, pseudo) : 0;
 		if (level == SK_LEVEL_EXACT)
-			model[level] += NATURAL_BITS + lg((double)uses);
+			model[level] += NATURAL_BITS + elementary_lg((double)uses);
 	}
 	for (uint8_t last = 0;;) {
 		uint8_t next = next_on_hull(model, data, last);
@@ -207,12 +131,13 @@ static uint32_t stored_value(const struct sk_counts *c, uint32_t k, uint32_t a, 
 static bool add_element_item(struct items *items, const struct sk_counts *c, uint32_t k)
 {
 	const struct sk_prior *p = c->prior;
-	double n = (double)c->element[k].n, identity = lg((double)p->n_names) + lg(p->n_types);
-	double fact = lg(p->n_values);
+	double n = (double)c->element[k].n;
+	double identity = elementary_lg((double)p->n_names) + elementary_lg(p->n_types);
+	double fact = elementary_lg(p->n_values);
 	struct sk_item item = {.kind = SK_ITEM_ELEMENT, .index = k};
 
-	item.cost_bits = identity + 1 + 2 * lg(n);
-	item.saved_bits = n * (identity - lg((double)c->n_sentences / n));
+	item.cost_bits = identity + 1 + 2 * elementary_lg(n);
+	item.saved_bits = n * (identity - elementary_lg((double)c->n_sentences / n));
 	for (uint32_t a = 0; a < p->n_attributes && n > 1; a++) {
 		uint32_t count;
 
@@ -272,93 +197,6 @@ enum status sk_choice_items(const struct sk_counts *c, struct sk_item **item, si
 	return STATUS_OK;
 }
 
-/* ---- The length of the data. ---- */
-
-/* Who is spoken of in each sentence, and the names and types of escapes. */
-static void add_sequence_bits(const struct sk_description *d, double bits[BOUND_PARTS])
-{
-	const struct sk_prior *p = d->prior;
-	double n_escapes = (double)d->n_escapes, left = (double)(d->n_sentences - d->n_escapes);
-
-	bits[BOUND_WEIGHTS] += lg_factorial((double)d->n_sentences) - lg_factorial(n_escapes);
-	for (uint32_t k = 0; k < d->n_elements; k++) {
-		double n = (double)d->element[k].n;
-
-		bits[BOUND_WEIGHTS] -= lg_factorial(n) + lg(left / n); /* this one comes first */
-		left -= n;
-	}
-	if (d->n_escapes)
-		bits[BOUND_NAMES] +=
-		    n_escapes * (lg(p->n_types) + lg((double)(p->n_names - d->n_elements)));
-}
-
-static void add_fact_bits(const struct sk_description *d, const struct sk_counts *c,
-			  double bits[BOUND_PARTS])
-{
-	const struct sk_prior *p = c->prior;
-	double noise = d->noise / (double)SK_NOISE_ONE, n_values = p->n_values;
-	uint64_t n_stated = 0, n_right = 0, n_wrong = 0; /* uniform; the stored value; another */
-
-	for (uint32_t k = 0; k < c->n_elements; k++)
-		for (uint32_t a = 0; a < p->n_attributes; a++)
-			n_stated += c->n_stated[(size_t)k * p->n_attributes + a];
-	for (uint32_t i = 0; i < d->n_elements; i++) {
-		uint32_t k = sk_counts_element((struct sk_counts *)c, d->element[i].name, 0, false);
-
-		for (uint32_t a = 0; a < p->n_attributes; a++) {
-			uint32_t value = d->value[(size_t)i * p->n_attributes + a], node;
-
-			if (value == SK_NOT_STORED)
-				continue;
-			node = sk_counts_fact((struct sk_counts *)c, k, a, value, false);
-			n_right += c->fact[node].count;
-			n_wrong += c->n_stated[(size_t)k * p->n_attributes + a] -
-				   c->fact[node].count;
-		}
-	}
-	n_stated -= n_right + n_wrong;
-	bits[BOUND_FACTS] += (double)n_stated * lg(n_values);
-	bits[BOUND_FACTS] -= (double)n_right * lg(1 - noise + noise / n_values);
-	if (n_wrong)
-		bits[BOUND_FACTS] -= (double)n_wrong * lg(noise / n_values);
-}
-
-static double all_table_bits(const struct sk_description *d, const struct sk_counts *c)
-{
-	const struct sk_prior *p = c->prior;
-	double bits = 0;
-
-	for (uint32_t t = 0; t < p->n_types; t++) {
-		for (uint32_t s = 0; s < p->cluster[t].n_states; s++) {
-			const struct sk_state *from = &p->cluster[t].state[s];
-
-			if (from->n_next > 1)
-				bits += table_data_bits(&c->row[t][from->first_next],
-							&d->row[t][from->first_next], from->n_next,
-							d->row_level[t][s], p->row_pseudo_count);
-		}
-		for (uint32_t k = 0; k < p->n_classes; k++) {
-			size_t first = (size_t)k * p->n_class_words;
-
-			bits += table_data_bits(&c->word[t][first], &d->word[t][first],
-						p->n_class_words, d->word_level[t][k],
-						p->word_pseudo_count);
-		}
-	}
-	return bits;
-}
-
-void sk_data_bits(const struct sk_description *d, const struct sk_counts *c,
-		  double bits[BOUND_PARTS])
-{
-	memset(bits, 0, BOUND_PARTS * sizeof *bits);
-	if (d->n_sentences == 0)
-		return;
-	add_sequence_bits(d, bits);
-	add_fact_bits(d, c, bits);
-	bits[BOUND_SYNTAX] = all_table_bits(d, c);
-}
-
 /* ---- Descriptions. ---- */
 
 /* Fill in the elements marked in `stored`, in order of first appearance. */
@@ -411,14 +249,14 @@ static void store_tables(struct sk_description *d, const struct sk_counts *c)
 			const struct sk_state *from = &p->cluster[t].state[s];
 
 			if (d->row_level[t][s])
-				scale_counts(&c->row[t][from->first_next], from->n_next,
+				sk_table_scale(&c->row[t][from->first_next], from->n_next,
 					     d->row_level[t][s], &d->row[t][from->first_next]);
 		}
 		for (uint32_t k = 0; k < p->n_classes; k++) {
 			size_t first = (size_t)k * p->n_class_words;
 
 			if (d->word_level[t][k])
-				scale_counts(&c->word[t][first], p->n_class_words,
+				sk_table_scale(&c->word[t][first], p->n_class_words,
 					     d->word_level[t][k], &d->word[t][first]);
 		}
 	}
@@ -450,97 +288,6 @@ static enum status describe(struct sk_description **out, const struct sk_counts 
 	else
 		sk_description_free(d);
 	return s;
-}
-
-/* ---- The law of the sizes. ---- */
-
-/* The partition of the stored elements' sentences.  Of pitman_yor.h this is the one thing that may
- * be used here: it counts and sorts integers, whereas the rest of it goes through libm. */
-static enum status partition_stored(struct py_partition *sizes, const struct sk_description *d)
-{
-	uint64_t *count = calloc(d->n_elements + 1, sizeof *count);
-	enum status s;
-
-	*sizes = (struct py_partition){0};
-	if (!count)
-		return fail_no_memory();
-	for (uint32_t k = 0; k < d->n_elements; k++)
-		count[k] = d->element[k].n;
-	s = py_partition_make(sizes, count, d->n_elements);
-	free(count);
-	return s;
-}
-
-/* What the EPPF has of the sizes for this alpha, without beta: -sum lg (1 - alpha)_{n_k - 1}. */
-static double size_bits(const struct py_partition *sizes, double alpha)
-{
-	double bits = 0;
-
-	for (uint32_t i = 0; i < sizes->n_sizes; i++)
-		bits -= (double)sizes->multiplicity[i] *
-			lg_rising(1 - alpha, (double)sizes->size[i] - 1);
-	return bits;
-}
-
-/* The rest of it: lg (beta + 1)_{n - 1} less the product of beta + i alpha, i = 1 .. K - 1. */
-static double block_bits(double n, double n_blocks, double alpha, double beta)
-{
-	double product = (n_blocks - 1) * lg(alpha > 0 ? alpha : beta);
-
-	if (alpha > 0)
-		product += lg_rising(beta / alpha + 1, n_blocks - 1);
-	return lg_rising(beta + 1, n - 1) - product;
-}
-
-/* The pair of indices with the shortest EPPF. */
-static enum status fit_eppf(const struct sk_description *d, uint32_t *alpha_index,
-			    uint32_t *beta_index)
-{
-	struct py_partition sizes;
-	enum status s = partition_stored(&sizes, d);
-	double least = 0;
-
-	for (uint32_t i = 0; s == STATUS_OK && i < SK_ALPHA_INDICES; i++) {
-		double alpha = sk_sent_alpha(i), of_sizes = size_bits(&sizes, alpha);
-
-		for (uint32_t j = 0; j < SK_BETA_INDICES; j++) {
-			double bits = of_sizes + block_bits((double)(d->n_sentences - d->n_escapes),
-							    d->n_elements, alpha, sk_sent_beta(j));
-
-			if ((i || j) && bits >= least)
-				continue;
-			least = bits;
-			*alpha_index = i;
-			*beta_index = j;
-		}
-	}
-	py_partition_free(&sizes);
-	return s;
-}
-
-/* Give the description the law that makes it shortest; law_bits[] gets what each costs, all the
- * weights of the model together. */
-static enum status choose_count_law(struct sk_description *d, double law_bits[SK_COUNT_LAWS])
-{
-	uint32_t alpha_index = 0, beta_index = 0, best = SK_COUNTS_PRIOR;
-
-	if (d->n_elements)
-		TRY(fit_eppf(d, &alpha_index, &beta_index));
-	for (uint32_t law = 0; law < SK_COUNT_LAWS; law++) {
-		double bits[BOUND_PARTS];
-
-		d->count_law = (enum sk_count_law)law;
-		d->alpha_index = law == SK_COUNTS_SENT ? alpha_index : 0;
-		d->beta_index = law == SK_COUNTS_SENT ? beta_index : 0;
-		TRY(sk_model_weigh(d, bits));
-		law_bits[law] = bits[BOUND_WEIGHTS];
-		if (law_bits[law] < law_bits[best])
-			best = law;
-	}
-	d->count_law = (enum sk_count_law)best;
-	d->alpha_index = best == SK_COUNTS_SENT ? alpha_index : 0;
-	d->beta_index = best == SK_COUNTS_SENT ? beta_index : 0;
-	return STATUS_OK;
 }
 
 /* ---- The choice. ---- */
@@ -675,7 +422,7 @@ enum status sk_choose(struct sk_description **out, const struct sk_counts *c,
 	if (s == STATUS_OK)
 		s = describe(&d, c, item, prefix);
 	if (s == STATUS_OK)
-		s = choose_count_law(d, law_bits);
+		s = sk_count_law_choose(d, law_bits);
 	free(item);
 	if (s == STATUS_OK)
 		*out = d;

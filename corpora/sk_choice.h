@@ -45,8 +45,4 @@ MUST_CHECK enum status sk_choice_items(const struct sk_counts *c, struct sk_item
 MUST_CHECK enum status sk_choose(struct sk_description **out, const struct sk_counts *c,
 				 uint64_t model_bits_max, double law_bits[SK_COUNT_LAWS]);
 
-/* The bits of the corpus given a description of it, by part: L(X | M) in closed form. */
-void sk_data_bits(const struct sk_description *d, const struct sk_counts *c,
-		  double bits[BOUND_PARTS]);
-
 #endif

@@ -8,6 +8,7 @@
 #include "mixture.h"
 #include "pitman_yor.h"
 #include "sk_choice.h"
+#include "sk_data.h"
 #include "special.h"
 
 #define LN_2 0.69314718055994530942

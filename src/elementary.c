@@ -85,3 +85,18 @@ double elementary_log_gamma(double x)
 
 	return product == 1 ? log_gamma : log_gamma - elementary_log(product);
 }
+
+double elementary_lg(double x)
+{
+	return INV_LN2 * elementary_log(x);
+}
+
+double elementary_lg_factorial(double n)
+{
+	return INV_LN2 * elementary_log_gamma(n + 1);
+}
+
+double elementary_lg_rising(double x, double n)
+{
+	return INV_LN2 * (elementary_log_gamma(x + n) - elementary_log_gamma(x));
+}

@@ -15,4 +15,9 @@ double elementary_exp(double x); /* 0 below -708, saturates above 709 */
 /* ln Gamma(x), x > 0.  Errors near 1e-15 of the largest of |result|, x and 1. */
 double elementary_log_gamma(double x);
 
+/* Base 2: of x, of n!, and of x (x+1) .. (x+n-1). */
+double elementary_lg(double x);
+double elementary_lg_factorial(double n);
+double elementary_lg_rising(double x, double n);
+
 #endif

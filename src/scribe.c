@@ -6,7 +6,6 @@
 #include "coder.h"
 #include "elementary.h"
 
-#define INV_LN2 1.44269504088896340736
 #define MASS_MIN 0x1p-900 /* of what is possible, however improbable */
 #define REST_MIN 0x1p-36  /* of the ranges to come: what rounding has left of 1 less the others */
 #define BIT_MIN 0x1p-30
@@ -59,7 +58,7 @@ static void spend(struct scribe *s, struct interval iv)
 		s->coder->put(s->enc, iv);
 	if (s->dec)
 		s->coder->take(s->dec, iv);
-	*s->account -= INV_LN2 * elementary_log((double)iv.freq / (double)iv.total);
+	*s->account -= elementary_lg((double)iv.freq / (double)iv.total);
 }
 
 /* The second of two things, by their masses? */

@@ -20,6 +20,7 @@
 #include "buffer.h"
 #include "restaurant.h"
 #include "sk_choice.h"
+#include "sk_data.h"
 #include "sk_lengths.h"
 #include "special.h"
 #include "world.h"

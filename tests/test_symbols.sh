@@ -13,7 +13,7 @@ done | awk '{sub(/@.*/, "", $NF); print $NF}' | grep -E '^[a-z]' | sort -u)
 	echo "ok - libm's symbols are known" || echo "not ok - libm's symbols are not known"
 
 for object in models/*.o coders/range_coder.o src/{dist,options,buffer,elementary,scribe}.o \
-	corpora/{sk_{description,model_code,choice,prior,patterns},bound}.o; do
+	corpora/{sk_{description,model_code,choice,table,data,count_law,prior,patterns},bound}.o; do
 	used=$(nm -u "$object" | awk '{sub(/@.*/, "", $NF); print $NF}' | sort -u |
 		comm -12 - <(echo "$libm"))
 	if [ -z "$used" ]; then

@@ -25,6 +25,7 @@
 #include "rng.h"
 #include "run.h"
 #include "sk_choice.h"
+#include "sk_data.h"
 #include "tokens.h"
 #include "world.h"
 
