@@ -67,9 +67,19 @@ static bool parse_alphas(const struct cmd_law *law, struct cmd_law_request *q, c
 	}
 }
 
+/* Behind what is a law's own. */
+static const struct cmd_option common[] = {
+    {'T', "threads", "N", CMD_THREADS_HELP},
+    {CMD_JSON, "json", NULL, "one JSON object instead of tables"},
+    {CMD_CSV, "csv", NULL, "CSV instead of tables"},
+    {'q', "quiet", NULL, "no progress on standard error"},
+};
+
+#define N_COMMON (sizeof common / sizeof *common)
+
 /* A law's options as one table for help and parsing, with the texts that it points to. */
 struct table {
-	struct cmd_option option[CMD_LAW_NUMBERS_MAX + CMD_LAW_OTHERS_MAX + 1];
+	struct cmd_option option[CMD_LAW_NUMBERS_MAX + CMD_LAW_OTHERS_MAX + N_COMMON + 1];
 	char help[CMD_LAW_NUMBERS_MAX][CMD_HELP_BYTES];
 };
 
@@ -87,6 +97,8 @@ static void make_table(struct table *t, const struct cmd_law *law)
 		assert(at < n + CMD_LAW_OTHERS_MAX);
 		t->option[at++] = *o;
 	}
+	for (size_t i = 0; i < N_COMMON; i++)
+		t->option[at++] = common[i];
 	t->option[at] = (struct cmd_option){0};
 }
 

@@ -24,7 +24,7 @@ struct cmd_law {
 	const char *text; /* of the help */
 	const struct option_spec *numbers; /* ended as usual; at most CMD_LAW_NUMBERS_MAX */
 	unsigned beta;                     /* which of them is, in millionths, --beta */
-	const struct cmd_option *others;   /* -a -m -T --json --csv -q, or some of them; ended */
+	const struct cmd_option *others;   /* -a, -m: its own besides -T --json --csv -q; ended */
 	const char *alphas;                /* what -a is when it is not given: "0.3,0.5" */
 	uint32_t n_alphas_max;
 };

@@ -31,10 +31,6 @@ static const struct option_spec specs[] = {
 static const struct cmd_option others[] = {
     {'a', "alpha", "LIST", "discounts, for instance " ALPHA_DEFAULT " (the default)"},
     {'m', "model", "MODEL", "two-part code (default " MODEL_DEFAULT ")"},
-    {'T', "threads", "N", CMD_THREADS_HELP},
-    {CMD_JSON, "json", NULL, "one JSON object instead of tables"},
-    {CMD_CSV, "csv", NULL, "CSV instead of tables"},
-    {'q', "quiet", NULL, "no progress on standard error"},
     {0},
 };
 
