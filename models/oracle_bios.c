@@ -167,8 +167,10 @@ static bool people_reserve(struct bios_oracle *o, uint32_t n)
 
 	if (packed)
 		o->packed = packed;
+	if (!count || !packed)
+		return false;
 	o->capacity = capacity;
-	return count && packed;
+	return true;
 }
 
 /* A new Pitman-Yor person, whose biography has just been read. */
