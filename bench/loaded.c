@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
 
 #include "corpus.h"
 #include "file.h"
@@ -25,22 +24,13 @@ static enum status read_tokens(struct loaded *l, const char *path)
 		snprintf(sentence, sizeof sentence, "%s", status_message());
 		return fail(s, "%s: %s", path, sentence);
 	}
-	if (l->n_tokens != l->world->n_tokens ||
-	    XXH3_64bits(l->bin.data + TOKENS_HEADER_BYTES, 2 * l->n_tokens) !=
-		l->world->corpus_digest)
+	if (!world_is_of(l->world, l->bin.data + TOKENS_HEADER_BYTES, l->n_tokens))
 		return fail(STATUS_CORRUPT, "%s is the world of another corpus", l->world->path);
 	for (size_t i = 0; i < l->n_tokens; i++)
 		if (l->token[i] >= l->world->vocab)
 			return fail(STATUS_CORRUPT, "%s: token %zu is outside the vocabulary", path,
 				    i);
 	return STATUS_OK;
-}
-
-static enum status count_sk(struct loaded *l)
-{
-	TRY(sk_prior_load(&l->prior, l->world->prior));
-	TRY(sk_counts_open(&l->counts, l->prior));
-	return sk_counts_add_tokens(l->counts, l->token, l->n_tokens);
 }
 
 double loaded_bits(const struct loaded *l, const char *name)
@@ -67,7 +57,16 @@ enum status loaded_read(struct loaded *l, const char *prefix)
 	TRY(read_tokens(l, path));
 	TRY(family->bounds(l->world, l->token, l->n_tokens, &l->bounds));
 	l->bayes_bits = loaded_bits(l, "bayes_bits");
-	return strcmp(l->world->family, "sk") == 0 ? count_sk(l) : STATUS_OK;
+	return STATUS_OK;
+}
+
+enum status loaded_count(struct loaded *l)
+{
+	if (strcmp(l->world->family, "sk") != 0)
+		return STATUS_OK;
+	TRY(sk_prior_load(&l->prior, l->world->prior));
+	TRY(sk_counts_open(&l->counts, l->prior));
+	return sk_counts_add_tokens(l->counts, l->token, l->n_tokens);
 }
 
 void loaded_free(struct loaded *l)

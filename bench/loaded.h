@@ -21,7 +21,7 @@ struct loaded {
 	json_t *bounds;    /* of the family, recomputed: NULL where the source is not known */
 	double bayes_bits; /* NaN there */
 
-	/* Family sk only; NULL otherwise. */
+	/* Family sk only, after loaded_count(); NULL otherwise. */
 	struct sk_prior *prior;
 	struct sk_counts *counts;
 };
@@ -32,6 +32,9 @@ struct loaded {
  *         STATUS_UNSUPPORTED: a family that this program does not know.
  */
 MUST_CHECK enum status loaded_read(struct loaded *l, const char *prefix);
+
+/* Fill in prior and counts; nothing to do for another family than sk. */
+MUST_CHECK enum status loaded_count(struct loaded *l);
 void loaded_free(struct loaded *l);
 
 /* One of the bounds by name; NaN when it is not there. */

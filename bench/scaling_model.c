@@ -82,6 +82,8 @@ static enum status draw_corpus(struct measurement *m, int64_t alpha)
 	if (s == STATUS_OK)
 		s = loaded_read(&m->corpus, prefix);
 	if (s == STATUS_OK)
+		s = loaded_count(&m->corpus);
+	if (s == STATUS_OK)
 		s = cost_corpus_read(&m->roles, bin, roles);
 	bench_close(&directory);
 	return s;

@@ -117,6 +117,7 @@ enum status structure_open(struct structure *s, const char *prefix, const char *
 		return fail(STATUS_BAD_ARGUMENT, "model %s is no two-part code: it stores no model",
 			    s->settings.model->name);
 	TRY(loaded_read(&s->corpus, prefix));
+	TRY(loaded_count(&s->corpus));
 	s->settings.world = s->corpus.world;
 	return make_theory(s);
 }

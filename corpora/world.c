@@ -240,3 +240,8 @@ void world_free(struct world *w)
 	free(w->path);
 	free(w);
 }
+
+bool world_is_of(const struct world *w, const uint8_t *token, size_t n_tokens)
+{
+	return n_tokens == w->n_tokens && XXH3_64bits(token, 2 * n_tokens) == w->corpus_digest;
+}

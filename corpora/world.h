@@ -33,6 +33,7 @@
 #define TWOPART_WORLD_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "status.h"
@@ -52,5 +53,8 @@ struct world {
 /* Read and check the members above (not what is inside prior and truth). */
 MUST_CHECK enum status world_load(struct world **out, const char *path);
 void world_free(struct world *w); /* NULL is fine */
+
+/* Are these `n_tokens` tokens (little-endian) the ones that the world speaks of? */
+bool world_is_of(const struct world *w, const uint8_t *token, size_t n_tokens);
 
 #endif

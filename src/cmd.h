@@ -90,11 +90,6 @@ const char *cmd_world_path(const char *given, char room[CMD_PATH_BYTES]);
  * are themselves prefixes.  Shortens it in place. */
 const char *cmd_take_prefix(char *given);
 
-struct world;
-
-/* Are these `n_tokens` tokens (little-endian) the ones that the world speaks of? */
-bool cmd_world_is_of(const struct world *w, const uint8_t *token, size_t n_tokens);
-
 /* "-" as people read it. */
 const char *cmd_input_name(const char *path);
 

@@ -9,14 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "bound.h"
-#include "buffer.h"
 #include "cmd.h"
-#include "corpus.h"
-#include "file.h"
-#include "tokens.h"
+#include "loaded.h"
 
 static const struct cmd_option bounds_options[] = {
     {CMD_JSON, "json", NULL, "one JSON object instead of a table"},
@@ -49,28 +45,6 @@ static const struct cmd_spec bounds_spec = {
     .options = bounds_options,
 };
 
-/* Are these the tokens that the world speaks of? */
-static enum status check_tokens(const struct world *w, const struct buffer *file,
-				const uint16_t *token, size_t n_tokens)
-{
-	if (!cmd_world_is_of(w, file->data + TOKENS_HEADER_BYTES, n_tokens))
-		return fail(STATUS_CORRUPT, "%s is the world of another corpus", w->path);
-	for (size_t i = 0; i < n_tokens; i++)
-		if (token[i] >= w->vocab)
-			return fail(STATUS_CORRUPT, "token %zu is outside the vocabulary", i);
-	return STATUS_OK;
-}
-
-static enum status family_bounds(const struct world *w, const uint16_t *token, size_t n_tokens,
-				 json_t **out)
-{
-	const struct corpus_ops *family = corpus_family_by_name(w->family);
-
-	if (!family)
-		return fail(STATUS_UNSUPPORTED, "%s: family %s is not known", w->path, w->family);
-	return family->bounds(w, token, n_tokens, out);
-}
-
 /* Member `name`, if there is one, once more: divided by n, with `suffix` behind its name. */
 static enum status put_quotient(json_t *all, const char *name, const char *suffix, uint64_t n)
 {
@@ -102,48 +76,6 @@ static enum status report(const struct world *w, json_t *bounds, json_t **out)
 	for (size_t i = 0; i < BOUND_PARTS; i++)
 		TRY(put_quotient(all, redundancy->part[i], "_per_sentence", w->n_sentences));
 	return STATUS_OK;
-}
-
-/* PREFIX.bin, whose name is in every message about it. */
-static enum status read_tokens(const char *path, struct buffer *file, uint16_t **token,
-			       size_t *n_tokens)
-{
-	char sentence[512];
-	enum status s = file_read(path, file, NULL);
-
-	if (s == STATUS_OK)
-		s = tokens_read(file->data, file->size_bytes, token, n_tokens);
-	if (s == STATUS_OK)
-		return s;
-	snprintf(sentence, sizeof sentence, "%s", status_message());
-	return fail(s, "%s: %s", path, sentence);
-}
-
-static enum status compute(const char *prefix, struct world **w, json_t **out)
-{
-	struct buffer file = {0};
-	uint16_t *token = NULL;
-	json_t *bounds = NULL;
-	size_t n_tokens = 0;
-	char path[CMD_PATH_BYTES];
-
-	if (snprintf(path, sizeof path, "%s.json", prefix) >= (int)sizeof path)
-		return fail(STATUS_BAD_ARGUMENT, "the name is too long");
-	TRY(world_load(w, path));
-	snprintf(path, sizeof path, "%s.bin", prefix);
-
-	enum status s = read_tokens(path, &file, &token, &n_tokens);
-
-	if (s == STATUS_OK)
-		s = check_tokens(*w, &file, token, n_tokens);
-	if (s == STATUS_OK)
-		s = family_bounds(*w, token, n_tokens, &bounds);
-	if (s == STATUS_OK)
-		s = report(*w, bounds, out);
-	json_decref(bounds);
-	free(token);
-	buffer_free(&file);
-	return s;
 }
 
 static void print_heading(const char *prefix, const struct world *w, json_t *all)
@@ -320,7 +252,7 @@ static void print_table(const char *prefix, const struct world *w, json_t *all)
 
 int cmd_bounds(int argc, char **argv)
 {
-	struct world *w = NULL;
+	struct loaded corpus;
 	json_t *all = NULL;
 	bool json;
 
@@ -333,16 +265,19 @@ int cmd_bounds(int argc, char **argv)
 
 	const char *prefix = cmd_take_prefix(argv[optind]);
 
-	enum status s = compute(prefix, &w, &all);
+	enum status s = loaded_read(&corpus, prefix);
+
+	if (s == STATUS_OK)
+		s = report(corpus.world, corpus.bounds, &all);
 	int code = s == STATUS_OK ? 0 : cmd_fail(NULL, s);
 
 	if (s == STATUS_OK && json) {
 		json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
 		putchar('\n');
 	} else if (s == STATUS_OK) {
-		print_table(prefix, w, all);
+		print_table(prefix, corpus.world, all);
 	}
 	json_decref(all);
-	world_free(w);
+	loaded_free(&corpus);
 	return code;
 }

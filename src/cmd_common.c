@@ -9,13 +9,11 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-#include <xxhash.h>
 
 #include "archive.h"
 #include "buffer.h"
 #include "cmd.h"
 #include "options.h"
-#include "world.h"
 
 #define TABLE_MAX 32
 #define HELP_COLUMN 28
@@ -238,11 +236,6 @@ const char *cmd_take_prefix(char *given)
 			given[length - end] = '\0';
 	}
 	return given;
-}
-
-bool cmd_world_is_of(const struct world *w, const uint8_t *token, size_t n_tokens)
-{
-	return n_tokens == w->n_tokens && XXH3_64bits(token, 2 * n_tokens) == w->corpus_digest;
 }
 
 const char *cmd_input_name(const char *path)

@@ -113,7 +113,7 @@ static enum status check_world(const struct job *job, const struct buffer *in)
 
 	if (!world || job->settings.as_bytes || !tokens_recognise(in->data, in->size_bytes) ||
 	    tokens_parse(in->data, in->size_bytes, &t) != STATUS_OK ||
-	    cmd_world_is_of(world, t.data, t.n_tokens))
+	    world_is_of(world, t.data, t.n_tokens))
 		return STATUS_OK;
 	return fail(STATUS_CORRUPT, "%s is the world of another corpus", world->path);
 }

@@ -161,7 +161,7 @@ static enum status take_world(struct job *j)
 	if (!there || (!needing && j->against))
 		return STATUS_OK;
 	TRY(world_load(&j->world, path));
-	if (!cmd_world_is_of(j->world, j->corpus.tokens.data, j->corpus.tokens.n_tokens))
+	if (!world_is_of(j->world, j->corpus.tokens.data, j->corpus.tokens.n_tokens))
 		return fail(STATUS_CORRUPT, "%s is the world of another corpus", path);
 	if (!j->against && oracle_exists(j->world)) {
 		j->has_reference = true;
