@@ -6,8 +6,9 @@
  * with another compiler or other flags must pass this same table, and so must later versions, as
  * long as they write format version 1.
  * Method: a corpus drawn by the product (its own bytes are golden in test_corpora.c), compressed
- * with every predictor of the registry: the tokens, and the text for those that need no world.  A
- * predictor without a row fails, and the line to add is printed.
+ * with every predictor of the registry: the tokens, and the text for those that need no world; and
+ * with twopart under limits of its model.  A predictor without a row fails, and the line to add is
+ * printed.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -53,7 +54,8 @@ static int remove_corpus(void **state)
 	return fixture_close(state);
 }
 
-static uint64_t archive_hash(const struct predictor_ops *model, bool text, int threads)
+static uint64_t limited_hash(const struct predictor_ops *model, bool text, int threads,
+			     uint64_t model_bits_max)
 {
 	struct archive_settings settings;
 	struct buffer in = {0}, archive = {0};
@@ -63,6 +65,7 @@ static uint64_t archive_hash(const struct predictor_ops *model, bool text, int t
 	assert_int_equal(archive_settings_parse(&settings, model->name), STATUS_OK);
 	settings.world = model->needs_world ? world : NULL;
 	settings.threads = threads;
+	settings.model_bits_max = model_bits_max;
 	settings.block_symbols = 1500; /* several blocks, where the model allows */
 	assert_int_equal(archive_compress(&settings, in.data, in.size_bytes, &archive, NULL),
 			 STATUS_OK);
@@ -70,6 +73,11 @@ static uint64_t archive_hash(const struct predictor_ops *model, bool text, int t
 	buffer_free(&in);
 	buffer_free(&archive);
 	return hash;
+}
+
+static uint64_t archive_hash(const struct predictor_ops *model, bool text, int threads)
+{
+	return limited_hash(model, text, threads, MODEL_BITS_ANY);
 }
 
 static const struct golden *find_row(const struct predictor_ops *model, bool text)
@@ -100,6 +108,32 @@ static void test_archives(void **state)
 	assert_true(all_right);
 }
 
+/* Under a limit other code decides: tables at scaled levels, sentences about nobody stored. */
+static void test_limited_models(void **state)
+{
+	static const struct {
+		uint64_t model_bits_max, hash;
+	} limited[] = {
+	    {100, 0xa398e29e811405ae},
+	    {700, 0x7d714b576f1ba4c4},
+	    {3000, 0x7746ceb04ed87ab7},
+	};
+	bool all_right = true;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof limited / sizeof *limited; i++) {
+		uint64_t hash = limited_hash(predictor_by_name("twopart"), false, 1,
+					     limited[i].model_bits_max);
+
+		if (hash == limited[i].hash)
+			continue;
+		print_message("{%llu, 0x%016llx}\n", (unsigned long long)limited[i].model_bits_max,
+			      (unsigned long long)hash);
+		all_right = false;
+	}
+	assert_true(all_right);
+}
+
 static void test_threads(void **state)
 {
 	static const int threads[] = {1, 2, 3, 8};
@@ -115,6 +149,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_archives),
+	    cmocka_unit_test(test_limited_models),
 	    cmocka_unit_test(test_threads),
 	};
 
