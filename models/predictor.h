@@ -36,7 +36,8 @@
 #include "options.h"
 #include "status.h"
 
-struct world; /* corpora/world.h: what an oracle is told */
+struct world;       /* corpora/world.h: what an oracle is told */
+struct transformer; /* transformer.h: what was learnt beforehand */
 
 #define OUTCOME_NONE UINT32_MAX /* spell(): no outcome of this decision leads to the symbol */
 
@@ -50,6 +51,7 @@ struct predictor_setup {
 	uint32_t n_symbols;        /* alphabet: symbols are 0..n_symbols-1; 1..DIST_SYMBOLS_MAX */
 	const int64_t *option;     /* (as many as the ops' option table), validated */
 	const struct world *world; /* NULL unless needs_world */
+	const struct transformer *transformer; /* NULL unless needs_model */
 	uint64_t n_total;          /* symbols of the archive, all blocks together */
 
 	/* What fit() wrote, or somebody else: open() checks it.  NULL without or before fit(). */
@@ -68,6 +70,12 @@ struct predictor_ops {
 	const char *not_counted;           /* what the reader holds that the archive's bits do not
 					      cover: NULL, "prior" or "world" */
 	bool whole_stream;                 /* must not be cut into blocks */
+	bool needs_model;                  /* a model file: named by its hash, or in the archive */
+	uint64_t block_symbols;            /* of a block unless told otherwise; 0: the usual */
+
+	/* A block's symbols are cut into so many streams, and the predictor is asked for the first
+	 * symbol of each, then the second of each ..: streams.h.  NULL: one. */
+	uint32_t (*n_streams)(const struct predictor_setup *s);
 
 	/* Upper estimate of the bytes open() and the pass over n_total symbols will take. */
 	uint64_t (*memory_bytes)(const struct predictor_setup *s, uint64_t n_total);
