@@ -32,6 +32,7 @@ static const struct command {
     {"models", cmd_models, "predictors and their options, coders, baselines, families", false},
     {"scaling", cmd_scaling, "the scaling laws, measured and exact", true},
     {"bench", cmd_bench, "compress with every method, verify, print the table", false},
+    {"kernels", cmd_kernels, "forms of the numeric kernels, and their speed here", false},
     {"cell", cmd_cell, NULL, false},
     {"--version", cmd_version, NULL, false},
     {"-V", cmd_version, NULL, false},
