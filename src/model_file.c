@@ -273,13 +273,14 @@ static bool note_is_allowed(const uint8_t *note, size_t n)
 
 static enum status check_model(const struct transformer *t)
 {
-	int limit = transformer_code_limit(t->bits);
-
 	TRY(transformer_shape_check(&t->shape));
 	if (t->bits < TRANSFORMER_BITS_MIN || t->bits > 8)
 		return fail(STATUS_BAD_ARGUMENT, "%u bits: there must be %d..8", t->bits,
 			    TRANSFORMER_BITS_MIN);
-	for (size_t i = 0; i < transformer_n_codes(&t->shape); i++)
+	int limit = transformer_code_limit(t->bits);
+	size_t n_codes = transformer_n_codes(&t->shape);
+
+	for (size_t i = 0; i < n_codes; i++)
 		if (t->code[i] < -limit || t->code[i] > limit)
 			return fail(STATUS_BAD_ARGUMENT, "weight %zu has a code beyond %d", i,
 				    limit);

@@ -100,10 +100,11 @@ static void test_round_trips(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
 		for (unsigned bits = TRANSFORMER_BITS_MIN; bits <= 8; bits++) {
+			if (shapes[i].n_symbols == 65536 && bits < 8)
+				continue; /* takes long */
 			struct transformer *t = model_random(&shapes[i], bits, i);
 
-			if (shapes[i].n_symbols < 65536 || bits % 4 == 0)
-				check_round_trip(t);
+			check_round_trip(t);
 			transformer_free(t);
 		}
 }
@@ -112,12 +113,13 @@ static void test_round_trips(void **state)
 static void test_extremes(void **state)
 {
 	struct transformer *t = model_random(&shapes[2], 8, 1);
-	size_t n_codes = transformer_n_codes(&t->shape);
+	size_t n_codes = transformer_n_codes(&t->shape), n_rows = transformer_n_rows(&t->shape);
+	size_t n_gains = transformer_n_gains(&t->shape);
 
 	(void)state;
-	for (size_t i = 0; i < transformer_n_rows(&t->shape); i++)
+	for (size_t i = 0; i < n_rows; i++)
 		t->scale[i] = i % 2 ? 0x1p100f : 0x1p-126f;
-	for (size_t i = 0; i < transformer_n_gains(&t->shape); i++)
+	for (size_t i = 0; i < n_gains; i++)
 		t->gain[i] = i % 3 == 0 ? -0x1p100f : i % 3 == 1 ? -0.0f : 0x1p100f;
 	for (size_t i = 0; i < n_codes; i++)
 		t->code[i] = i % 2 ? 127 : -127;
@@ -137,7 +139,7 @@ static void test_cheapest(void **state)
 	(void)state;
 	s.dim = 256;
 	assert_int_equal(transformer_new(&t, &s), STATUS_OK);
-	for (size_t i = 0; i < transformer_n_rows(&s); i++)
+	for (size_t i = 0, n = transformer_n_rows(&s); i < n; i++)
 		t->scale[i] = 1;
 	check_round_trip(t);
 	assert_true(t->file_bytes >= transformer_n_codes(&s) / WEIGHTS_NUMBERS_PER_BIT / 8);
