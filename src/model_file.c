@@ -9,6 +9,7 @@
 
 #include "coder.h"
 #include "container.h"
+#include "file.h"
 #include "float_guard.h"
 #include "run.h"
 #include "weights.h"
@@ -19,6 +20,7 @@
 #define TOKENS_BIT 0x10
 #define DIM_UNIT 16
 #define DIGEST_BYTES 4
+#define READING_BYTES ((uint64_t)1 << 18) /* of the note, the predictor and the coder */
 
 #define NUMBER_SYMBOLS 65535 /* of gains and scales */
 #define NUMBER_HALF (NUMBER_SYMBOLS / 2)
@@ -376,6 +378,41 @@ static enum status read_rest(struct transformer *t, struct reader *r)
 			return fail_no_memory();
 	}
 	return read_stream(t, r->at, (size_t)(r->end - r->at));
+}
+
+uint64_t model_file_memory_bytes(const struct transformer_shape *shape)
+{
+	return READING_BYTES + transformer_n_codes(shape) +
+	       sizeof(float) * (transformer_n_rows(shape) + transformer_n_gains(shape));
+}
+
+enum status model_file_memory(const uint8_t *in, size_t size_bytes, uint64_t *bytes)
+{
+	struct transformer_shape shape;
+	struct reader r = {.at = in, .end = in + size_bytes};
+	unsigned bits;
+
+	TRY(read_shape(&shape, &bits, &r));
+	*bytes = model_file_memory_bytes(&shape);
+	return STATUS_OK;
+}
+
+enum status model_file_load(const char *path, struct transformer **out, struct buffer *file)
+{
+	struct buffer own = {0};
+	struct buffer *in = file ? file : &own;
+	char sentence[512];
+	enum status s = file_read(path, in, NULL);
+
+	if (s == STATUS_OK)
+		s = model_file_read(out, in->data, in->size_bytes);
+	if (s != STATUS_OK) {
+		snprintf(sentence, sizeof sentence, "%s", status_message());
+		s = fail(s, "model file %s: %s", path, sentence);
+		buffer_free(in);
+	}
+	buffer_free(&own);
+	return s;
 }
 
 enum status model_file_read(struct transformer **out, const uint8_t *in, size_t size_bytes)

@@ -61,6 +61,18 @@
  */
 MUST_CHECK enum status model_file_write(struct transformer *t, struct buffer *out);
 
+/* A model file at `path`, and its bytes appended to *file unless that is NULL.  Sentences name the
+ * file. */
+MUST_CHECK enum status model_file_load(const char *path, struct transformer **out,
+				       struct buffer *file);
+
+/* Upper estimate of the bytes that model_file_read() takes and the model keeps, from a header alone.
+ * Errors as there. */
+MUST_CHECK enum status model_file_memory(const uint8_t *in, size_t size_bytes, uint64_t *bytes);
+
+/* The same of a model that was read. */
+uint64_t model_file_memory_bytes(const struct transformer_shape *shape);
+
 /* Is it a model file, by its first two bytes, of whatever version? */
 bool model_file_recognise(const uint8_t *in, size_t size_bytes);
 
