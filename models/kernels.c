@@ -111,6 +111,23 @@ bool kernels_agree(const struct kernels *k)
 	return memcmp(&plain, &form, sizeof plain) == 0;
 }
 
+uint64_t kernels_digest(const struct kernels *k)
+{
+	const struct float_guard guard = float_guard_enter();
+	struct probe_results results;
+	uint64_t hash = 0xcbf29ce484222325;
+
+	probe(k, &results);
+	float_guard_leave(&guard);
+	for (size_t i = 0; i < sizeof results / sizeof(uint32_t); i++) {
+		uint32_t word;
+
+		memcpy(&word, (const char *)&results + i * sizeof word, sizeof word);
+		hash = (hash ^ word) * 0x100000001b3;
+	}
+	return hash;
+}
+
 const struct kernels *kernels_of(enum simd form)
 {
 	const struct kernels *const table[SIMD_FORMS] = {

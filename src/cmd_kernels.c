@@ -101,7 +101,7 @@ static enum status print_rows(const struct kernels *const *forms, unsigned n_for
 	return STATUS_OK;
 }
 
-/* One line a form; returns the number of those that can be used, best last. */
+/* One line a form, with the digest of its results; returns the number of those that can be used, best last. */
 static unsigned print_forms(const struct kernels *forms[SIMD_FORMS])
 {
 	unsigned n_forms = 0;
@@ -110,11 +110,13 @@ static unsigned print_forms(const struct kernels *forms[SIMD_FORMS])
 		const struct kernels *k = kernels_of((enum simd)form);
 		bool good = k && kernels_agree(k);
 
-		printf("%-7s %s\n", simd_name((enum simd)form),
-		       !k	      ? "not here"
-		       : !good	      ? "refused: differs from the plain form"
-		       : k == kernels() ? "in use"
-					: "agrees");
+		printf("%-7s", simd_name((enum simd)form));
+		if (k)
+			printf(" %016llx", (unsigned long long)kernels_digest(k));
+		printf(" %s\n", !k	  ? "not here"
+				: !good	  ? "refused: differs from the plain form"
+				: k == kernels() ? "in use"
+						 : "agrees");
 		if (good)
 			forms[n_forms++] = k;
 	}

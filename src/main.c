@@ -11,6 +11,7 @@
 
 #include "cmd.h"
 #include "outfile.h"
+#include "simd.h"
 
 #define EXIT_BUG 3
 
@@ -103,6 +104,13 @@ int main(int argc, char **argv)
 {
 	outfile_catch_signals();
 	signal(SIGABRT, on_abort);
+
+	enum status s = simd_from_environment();
+
+	if (s != STATUS_OK) {
+		cmd_fail(NULL, s);
+		return EXIT_USAGE;
+	}
 	int code = run(argc, argv);
 
 	/* A report that was lost on a full disk is no success. */

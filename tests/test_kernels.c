@@ -31,6 +31,7 @@
 #define GUARD 12345.678f /* stands behind every output */
 #define LANES KERNEL_LANES
 #define GOLDEN 0xf694439fcc504017 /* of digest(), everywhere */
+#define GOLDEN_PROBE 0x4e3bb15ae49d370d /* and of kernels_digest() */
 
 enum kind { ORDINARY, ZEROS, SUBNORMAL, LARGE, MIXED, N_KINDS };
 
@@ -753,8 +754,10 @@ static uint64_t digest(const struct kernels *k)
 static void test_golden(void **state)
 {
 	(void)state;
-	for (EACH_FORM(k))
+	for (EACH_FORM(k)) {
 		assert_int_equal(digest(k), GOLDEN);
+		assert_int_equal(kernels_digest(k), GOLDEN_PROBE);
+	}
 }
 
 static void test_environment(void **state)
