@@ -113,10 +113,9 @@ static unsigned print_forms(const struct kernels *forms[SIMD_FORMS])
 		printf("%-7s", simd_name((enum simd)form));
 		if (k)
 			printf(" %016llx", (unsigned long long)kernels_digest(k));
-		printf(" %s\n", !k	  ? "not here"
-				: !good	  ? "refused: differs from the plain form"
-				: k == kernels() ? "in use"
-						 : "agrees");
+		printf(" %s\n", !k ? "not here"
+			       : !good ? "refused: differs from the plain form"
+			       : k == kernels() ? "in use" : "agrees");
 		if (good)
 			forms[n_forms++] = k;
 	}
