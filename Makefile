@@ -54,6 +54,12 @@ $B/src/cmd_version.o: private ALL_CPPFLAGS += -DTWOPART_COMMIT='"$(COMMIT)"'
 $B/commit: FORCE
 	@mkdir -p $(@D)
 	@echo '$(COMMIT)' | cmp -s - $@ || echo '$(COMMIT)' > $@
+# The kernels' forms: each object gets the instructions it is named for, and no other does.
+ifneq ($(filter x86_64-%,$(shell $(CC) -dumpmachine)),)
+$B/models/kernels_avx2.o: private ALL_CFLAGS += -mavx2 -mfma
+$B/models/kernels_avx512.o: private ALL_CFLAGS += -mavx2 -mfma -mavx512f -mavx512bw -mavx512vl \
+                                                  -mavx512dq -mavx512vnni
+endif
 # Changes only when compiler or flags do.
 $B/flags: FORCE
 	@mkdir -p $(@D)

@@ -129,9 +129,10 @@ size_t transformer_n_gains(const struct transformer_shape *s)
 	return transformer_tensor(s, transformer_n_tensors(s)).gain_offset;
 }
 
-/* m_i of the header: base^(-i / pairs) radians a position, rounded to 2^-16 turns. */
-static uint32_t turn_per_position(uint32_t i, uint32_t n_pairs)
+/* base^(-i / pairs) radians a position, rounded to 2^-16 turns. */
+uint32_t transformer_turn(const struct transformer_shape *s, uint32_t i)
 {
+	uint32_t n_pairs = s->dim / s->n_heads / 2;
 	double radians = elementary_exp(-elementary_log(ROTATION_BASE) * i / n_pairs);
 	double units = radians * TRANSFORMER_TURN / (2 * ELEMENTARY_PI);
 
@@ -144,7 +145,7 @@ void transformer_rotation(const struct transformer_shape *s, uint32_t position, 
 	uint32_t n_pairs = s->dim / s->n_heads / 2;
 
 	for (uint32_t i = 0; i < n_pairs; i++) {
-		uint32_t turn = position * turn_per_position(i, n_pairs) % TRANSFORMER_TURN;
+		uint32_t turn = position * transformer_turn(s, i) % TRANSFORMER_TURN;
 
 		cosine[i] = (float)elementary_cos_turn((double)turn / TRANSFORMER_TURN);
 		sine[i] = (float)elementary_sin_turn((double)turn / TRANSFORMER_TURN);

@@ -26,6 +26,9 @@ const char *simd_name(enum simd form); /* "plain", "avx2", "avx512" */
 /* Compiled in, and the processor and its system have it? */
 bool simd_available(enum simd form);
 
+/* The form to be tried first: the one that was forced, or else the best that is available. */
+enum simd simd_wanted(void);
+
 /*
  * From now on use this form, by name; "auto" is the best one.  To be called before any other thread
  * uses a kernel.

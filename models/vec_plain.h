@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * vec_plain.h - the operations of vec.h in C: what every target has, and what the others must equal.
+ *
+ * Loops over 16 lanes, which compilers turn into the vectors of the target where they can.  The
+ * fused multiply-add is an instruction on most targets; on x86-64 without FMA it is the C library's
+ * fmaf(), slow and just as exact.
+ */
+#ifndef TWOPART_VEC_PLAIN_H
+#define TWOPART_VEC_PLAIN_H
+
+#include <string.h>
+
+#define VEC_TILE_ROWS 4  /* of a tile of sums that registers hold */
+#define VEC_TILE_PANELS 1
+#define VEC_INT_ROWS 4
+
+struct vec {
+	float x[VEC_LANES];
+};
+
+struct ints {
+	int32_t x[VEC_LANES];
+};
+
+struct pairs {
+	int16_t x[2 * VEC_LANES];
+};
+
+#define VEC_EACH_LANE for (int l = 0; l < VEC_LANES; l++)
+
+VEC_INLINE struct vec vec_set(float x)
+{
+	struct vec v;
+
+	VEC_EACH_LANE v.x[l] = x;
+	return v;
+}
+
+VEC_INLINE struct vec vec_load(const float *p)
+{
+	struct vec v;
+
+	memcpy(v.x, p, sizeof v.x);
+	return v;
+}
+
+VEC_INLINE void vec_store(float *p, struct vec v)
+{
+	memcpy(p, v.x, sizeof v.x);
+}
+
+VEC_INLINE struct vec vec_load_part(const float *p, size_t n)
+{
+	struct vec v = {{0}};
+
+	memcpy(v.x, p, n * sizeof *p);
+	return v;
+}
+
+VEC_INLINE void vec_store_part(float *p, struct vec v, size_t n)
+{
+	memcpy(p, v.x, n * sizeof *p);
+}
+
+VEC_INLINE struct vec vec_keep(struct vec v, size_t n, float fill)
+{
+	VEC_EACH_LANE v.x[l] = (size_t)l < n ? v.x[l] : fill;
+	return v;
+}
+
+VEC_INLINE float vec_lane0(struct vec v)
+{
+	return v.x[0];
+}
+
+VEC_INLINE struct vec vec_add(struct vec a, struct vec b)
+{
+	VEC_EACH_LANE a.x[l] += b.x[l];
+	return a;
+}
+
+VEC_INLINE struct vec vec_sub(struct vec a, struct vec b)
+{
+	VEC_EACH_LANE a.x[l] -= b.x[l];
+	return a;
+}
+
+VEC_INLINE struct vec vec_mul(struct vec a, struct vec b)
+{
+	VEC_EACH_LANE a.x[l] *= b.x[l];
+	return a;
+}
+
+VEC_INLINE struct vec vec_div(struct vec a, struct vec b)
+{
+	VEC_EACH_LANE a.x[l] /= b.x[l];
+	return a;
+}
+
+VEC_INLINE struct vec vec_fma(struct vec a, struct vec b, struct vec c)
+{
+	VEC_EACH_LANE c.x[l] = __builtin_fmaf(a.x[l], b.x[l], c.x[l]);
+	return c;
+}
+
+VEC_INLINE struct vec vec_fnma(struct vec a, struct vec b, struct vec c)
+{
+	VEC_EACH_LANE c.x[l] = __builtin_fmaf(-a.x[l], b.x[l], c.x[l]);
+	return c;
+}
+
+VEC_INLINE struct vec vec_max(struct vec a, struct vec b)
+{
+	VEC_EACH_LANE a.x[l] = a.x[l] > b.x[l] ? a.x[l] : b.x[l];
+	return a;
+}
+
+VEC_INLINE struct vec vec_min(struct vec a, struct vec b)
+{
+	VEC_EACH_LANE a.x[l] = a.x[l] < b.x[l] ? a.x[l] : b.x[l];
+	return a;
+}
+
+VEC_INLINE float vec_tree_add(struct vec v)
+{
+	for (int half = VEC_LANES / 2; half; half /= 2)
+		for (int l = 0; l < half; l++)
+			v.x[l] += v.x[l + half];
+	return v.x[0];
+}
+
+VEC_INLINE float vec_tree_max(struct vec v)
+{
+	for (int half = VEC_LANES / 2; half; half /= 2)
+		for (int l = 0; l < half; l++)
+			v.x[l] = v.x[l] > v.x[l + half] ? v.x[l] : v.x[l + half];
+	return v.x[0];
+}
+
+VEC_INLINE struct ints vec_as_ints(struct vec v)
+{
+	struct ints i;
+
+	memcpy(i.x, v.x, sizeof i.x);
+	return i;
+}
+
+VEC_INLINE struct vec ints_as_vec(struct ints i)
+{
+	struct vec v;
+
+	memcpy(v.x, i.x, sizeof v.x);
+	return v;
+}
+
+VEC_INLINE struct vec ints_to_vec(struct ints i)
+{
+	struct vec v;
+
+	VEC_EACH_LANE v.x[l] = (float)i.x[l];
+	return v;
+}
+
+VEC_INLINE struct ints ints_set(int32_t x)
+{
+	struct ints i;
+
+	VEC_EACH_LANE i.x[l] = x;
+	return i;
+}
+
+VEC_INLINE struct ints ints_load(const int32_t *p)
+{
+	struct ints i;
+
+	memcpy(i.x, p, sizeof i.x);
+	return i;
+}
+
+VEC_INLINE struct ints ints_load_part(const int32_t *p, size_t n)
+{
+	struct ints i = {{0}};
+
+	memcpy(i.x, p, n * sizeof *p);
+	return i;
+}
+
+VEC_INLINE void ints_store(int32_t *p, struct ints i)
+{
+	memcpy(p, i.x, sizeof i.x);
+}
+
+/* As int16, which they fit. */
+VEC_INLINE void ints_store16(int16_t *p, struct ints i)
+{
+	VEC_EACH_LANE p[l] = (int16_t)i.x[l];
+}
+
+VEC_INLINE struct ints ints_add(struct ints a, struct ints b)
+{
+	VEC_EACH_LANE a.x[l] = (int32_t)((uint32_t)a.x[l] + (uint32_t)b.x[l]);
+	return a;
+}
+
+VEC_INLINE struct ints ints_sub(struct ints a, struct ints b)
+{
+	VEC_EACH_LANE a.x[l] = (int32_t)((uint32_t)a.x[l] - (uint32_t)b.x[l]);
+	return a;
+}
+
+VEC_INLINE struct ints ints_and(struct ints a, struct ints b)
+{
+	VEC_EACH_LANE a.x[l] &= b.x[l];
+	return a;
+}
+
+VEC_INLINE struct ints ints_or(struct ints a, struct ints b)
+{
+	VEC_EACH_LANE a.x[l] |= b.x[l];
+	return a;
+}
+
+VEC_INLINE struct ints ints_shift_left(struct ints a, int bits)
+{
+	VEC_EACH_LANE a.x[l] = (int32_t)((uint32_t)a.x[l] << bits);
+	return a;
+}
+
+/* Copies of the sign come in, as every compiler of ours does it. */
+VEC_INLINE struct ints ints_shift_right(struct ints a, int bits)
+{
+	VEC_EACH_LANE a.x[l] >>= bits;
+	return a;
+}
+
+VEC_INLINE struct pairs pairs_load8(const int8_t *p)
+{
+	struct pairs w;
+
+	for (int l = 0; l < 2 * VEC_LANES; l++)
+		w.x[l] = p[l];
+	return w;
+}
+
+/* Each lane of the sums: + w0 x[0] + w1 x[1]. */
+VEC_INLINE struct ints ints_dot2(struct ints sum, struct pairs w, const int16_t *x)
+{
+	VEC_EACH_LANE sum.x[l] = (int32_t)((uint32_t)sum.x[l] + (uint32_t)(w.x[2 * l] * x[0]) +
+					   (uint32_t)(w.x[2 * l + 1] * x[1]));
+	return sum;
+}
+
+#endif
