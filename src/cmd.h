@@ -77,6 +77,12 @@ bool cmd_parse_size(const char *option, const char *text, uint64_t *size_bytes);
 
 struct archive_settings;
 
+#define CMD_MODEL_OF_FILE "transformer" /* what -M means without -m */
+#define CMD_MODEL_FILE_HELP "model file, for models that need one (made by twopart train)"
+
+/* Usage errors about -M, the model file: the code, or 0 when the model and `given` agree. */
+int cmd_check_model_file(const char *command, const struct archive_settings *settings, bool given);
+
 /* archive_settings_parse(), with a sentence that says what was probably meant. */
 MUST_CHECK enum status cmd_parse_model(struct archive_settings *settings, const char *text);
 
