@@ -119,6 +119,8 @@ int cmd_compress(int argc, char **argv);
 int cmd_decompress(int argc, char **argv);
 int cmd_test(int argc, char **argv);
 int cmd_list(int argc, char **argv);
+int cmd_export(int argc, char **argv);
+int cmd_import(int argc, char **argv);
 int cmd_models(int argc, char **argv);
 int cmd_structure(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
