@@ -115,6 +115,7 @@ void cmd_meter_end(const struct cmd_meter *meter); /* wipe the line */
 int cmd_generate(int argc, char **argv);
 int cmd_bounds(int argc, char **argv);
 int cmd_cost(int argc, char **argv);
+int cmd_train(int argc, char **argv);
 int cmd_compress(int argc, char **argv);
 int cmd_decompress(int argc, char **argv);
 int cmd_test(int argc, char **argv);

@@ -25,6 +25,7 @@ static const struct command {
     {"cost", cmd_cost, "what each token costs under a model, by role and frequency", false},
     {"structure", cmd_structure, "bits of model against bits of data: realized and in theory",
      false},
+    {"train", cmd_train, "a transformer from corpora, as a stored model", false},
     {"compress", cmd_compress, "files to archives", false},
     {"decompress", cmd_decompress, "archives to files", false},
     {"test", cmd_test, "decode and compare, write nothing", false},
