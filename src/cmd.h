@@ -30,6 +30,9 @@
 #define CMD_BAD '?'
 #define CMD_HELP 'h' /* -h, --help: part of every table without being listed */
 #define CMD_JSON 512 /* --json, for cmd_only_json() */
+#define CMD_SIMD 511 /* --simd: cmd_option_next() obeys it, commands never see it */
+#define CMD_SIMD_OPTION                                                                            \
+	{CMD_SIMD, "simd", "FORM", "instructions of the kernels: auto, plain, avx2 or avx512"}
 
 struct cmd_option {
 	int code;             /* the letter; above 255 for an option that is only long */
@@ -77,6 +80,12 @@ bool cmd_parse_size(const char *option, const char *text, uint64_t *size_bytes);
 
 struct archive_settings;
 
+#define CMD_MODEL_OF_FILE "transformer" /* what -M means without -m */
+#define CMD_MODEL_FILE_HELP "model file, for models that need one (made by twopart train)"
+
+/* Usage errors about -M, the model file: the code, or 0 when the model and `given` agree. */
+int cmd_check_model_file(const char *command, const struct archive_settings *settings, bool given);
+
 /* archive_settings_parse(), with a sentence that says what was probably meant. */
 MUST_CHECK enum status cmd_parse_model(struct archive_settings *settings, const char *text);
 
@@ -114,10 +123,13 @@ int cmd_compress(int argc, char **argv);
 int cmd_decompress(int argc, char **argv);
 int cmd_test(int argc, char **argv);
 int cmd_list(int argc, char **argv);
+int cmd_export(int argc, char **argv);
+int cmd_import(int argc, char **argv);
 int cmd_models(int argc, char **argv);
 int cmd_structure(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 int cmd_scaling(int argc, char **argv);
+int cmd_kernels(int argc, char **argv);
 int cmd_cell(int argc, char **argv);
 int cmd_version(int argc, char **argv);
 

@@ -13,7 +13,9 @@
 #include "archive.h"
 #include "buffer.h"
 #include "cmd.h"
+#include "model_file.h"
 #include "options.h"
+#include "simd.h"
 
 #define TABLE_MAX 32
 #define HELP_COLUMN 28
@@ -69,8 +71,13 @@ int cmd_option_next(const struct cmd_spec *spec, int argc, char **argv)
 		}
 	}
 	opterr = 0;
-	int code = getopt_long(argc, argv, letters, longs, NULL);
+	int code;
 
+	while ((code = getopt_long(argc, argv, letters, longs, NULL)) == CMD_SIMD)
+		if (simd_force(optarg) != STATUS_OK) {
+			cmd_usage("--simd: %s", status_message());
+			return CMD_BAD;
+		}
 	if (code == CMD_HELP)
 		print_help(spec);
 	if (code == ':')
@@ -212,6 +219,19 @@ enum status cmd_parse_model(struct archive_settings *settings, const char *text)
 	enum status s = archive_settings_parse(settings, text);
 
 	return s == STATUS_OK ? s : explain_model(text, s);
+}
+
+int cmd_check_model_file(const char *command, const struct archive_settings *settings, bool given)
+{
+	const struct predictor_ops *model = settings->model;
+
+	if (model->needs_model && !given) {
+		cmd_usage("%s: model %s needs -M MODEL" MODEL_FILE_SUFFIX, command, model->name);
+		return status_exit_code(STATUS_UNSUPPORTED);
+	}
+	if (!model->needs_model && given)
+		return cmd_usage("%s: model %s has no use for -M", command, model->name);
+	return 0;
 }
 
 const char *cmd_world_path(const char *given, char room[CMD_PATH_BYTES])
