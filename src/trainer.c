@@ -17,7 +17,6 @@
 #define SAVE_SECONDS 30.0   /* between two checkpoints */
 #define PIECE_FLOATS 8192   /* of a piece, about */
 #define RATE_AT_128 0.004   /* the default rate of a network of dim 128 */
-#define EVALUATE_SHARE 0.04 /* of a budget, for the validation at its end */
 #define WRITE_SECONDS 1e-6  /* a parameter, to round and to write: budgets keep that back */
 
 double trainer_clock(void)
@@ -177,64 +176,13 @@ static void close_memory(struct trainer *t)
 	training_windows_close(&t->windows);
 }
 
-/* ---- Validation. ---- */
-
-/* Bits a symbol of the first `n` validation windows under the weights last prepared. */
-static enum status evaluate(struct trainer *t, size_t n, double *bits, uint64_t *n_symbols)
-{
-	const struct training_window_list *valid = &t->windows.valid;
-	size_t length = t->windows.length, threads = (size_t)t->s->threads;
-	double *loss = calloc(n, sizeof *loss), sum = 0;
-	uint16_t *input = calloc(threads * length, sizeof *input);
-	uint32_t *target = calloc(threads * length, sizeof *target);
-	bool enough = loss && input && target;
-
-	*n_symbols = 0;
-	if (enough) {
-#pragma omp parallel for num_threads(t->s->threads) schedule(dynamic, 4)
-		for (size_t i = 0; i < n; i++) {
-			size_t me = (size_t)omp_get_thread_num(), at = me * length;
-			struct network_windows w = {input + at, target + at, 1, length};
-
-			training_windows_fill(&t->windows, &valid->window[i], input + at,
-					      target + at);
-			loss[i] = network_loss(t->network, (unsigned)me, &w, NULL, NULL);
-		}
-		for (size_t i = 0; i < n; i++) {
-			sum += loss[i];
-			*n_symbols += valid->window[i].n;
-		}
-		*bits = sum / M_LN2 / (double)*n_symbols;
-	}
-	free(loss);
-	free(input);
-	free(target);
-	return enough ? STATUS_OK : fail_no_memory();
-}
-
-/* With a budget, as many windows as its share for them is probably enough for: a pass without
- * gradients takes a third of the time. */
-static size_t windows_to_validate(const struct trainer *t)
-{
-	double seconds = trainer_clock() - t->started, symbols, share;
-	size_t n = t->windows.valid.n;
-
-	if (t->s->steps > 0 || t->symbols == t->first_symbols)
-		return n;
-	symbols = (double)(t->symbols - t->first_symbols) / seconds;
-	share = EVALUATE_SHARE * t->s->seconds * symbols * 3 / 2;
-	if ((double)n * (double)t->windows.length > share)
-		n = (size_t)(share / (double)t->windows.length);
-	return n < 1 ? 1 : n;
-}
-
 /* ---- The training. ---- */
 
 /* 0 at the start, 1 when nothing is left to train. */
 static double share_done(const struct trainer *t)
 {
 	const struct trainer_settings *s = t->s;
-	double budget = s->seconds * (1 - EVALUATE_SHARE) -
+	double budget = s->seconds * (1 - TRAINER_VALIDATE_SHARE) -
 			WRITE_SECONDS * (double)t->n_parameters;
 
 	if (s->steps > 0)
@@ -319,12 +267,7 @@ static enum status write_note(struct trainer *t)
 
 static enum status finish(struct trainer *t, struct trainer_result *r)
 {
-	size_t n = windows_to_validate(t);
-
-	TRY(trainer_prepare(t, false));
-	TRY(evaluate(t, n, &r->float_valid_bits, &r->valid_symbols));
-	TRY(trainer_prepare(t, true));
-	TRY(evaluate(t, n, &r->stored_valid_bits, &r->valid_symbols));
+	TRY(trainer_validate(t, r));
 	TRY(write_note(t));
 	TRY(model_file_write(t->model, &r->file));
 	TRY(buffer_status(&r->file));

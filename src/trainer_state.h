@@ -80,6 +80,10 @@ MUST_CHECK enum status trainer_take_step(struct trainer *t, double rate, bool ro
 /* Weights as the forward pass takes them from now on. */
 MUST_CHECK enum status trainer_prepare(struct trainer *t, bool rounded);
 
+/* The three figures of bits a symbol, and the rounded weights in t->model. */
+#define TRAINER_VALIDATE_SHARE 0.06 /* of a budget, kept back for this */
+MUST_CHECK enum status trainer_validate(struct trainer *t, struct trainer_result *r);
+
 /* Write the checkpoint; read it if there is one (then *found). */
 MUST_CHECK enum status trainer_save(struct trainer *t);
 MUST_CHECK enum status trainer_restore(struct trainer *t, bool *found);
