@@ -59,6 +59,7 @@ static const struct {
 #define PROBE_SECONDS 0.15
 #define TOKENS_A_PARAMETER 12 /* a network should see at least so many symbols a parameter */
 #define SYMBOLS_A_PARAMETER 2 /* of data: more parameters learn them by heart */
+#define SYMBOLS_A_PAID_PARAMETER 10 /* .. and where storing has a price, of all parameters */
 
 static void set_ladder(struct transformer_shape *shape, size_t i)
 {
@@ -129,7 +130,9 @@ static enum status choose_shape(struct trainer_settings *s, const struct trainin
 		bool in_time = s->steps > 0 || s->seconds * speed / n >= TOKENS_A_PARAMETER * n;
 		double body = n - (double)shape.n_symbols * shape.dim;
 
-		if (in_time && body * SYMBOLS_A_PARAMETER <= (double)d->n)
+		bool is_worth_it = s->rate_bits == 0 || n * SYMBOLS_A_PAID_PARAMETER <= (double)d->n;
+
+		if (in_time && is_worth_it && body * SYMBOLS_A_PARAMETER <= (double)d->n)
 			best = i;
 	}
 	set_ladder(&s->shape, best);
