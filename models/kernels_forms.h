@@ -16,5 +16,8 @@ const struct kernels *kernels_of(enum simd form);
 
 /* Does the form give the plain form's bits for a short input with everything in it? */
 bool kernels_agree(const struct kernels *k);
+/* FNV-1a of what the form makes of that input, a number at a time: by which machines are compared.
+ * Of a little-endian machine, as integers of 16 bits lie in pairs. */
+uint64_t kernels_digest(const struct kernels *k);
 
 #endif

@@ -15,6 +15,8 @@
 #include "kernels_tiles.h"
 
 #define GEMM_BLOCK_K 256 /* times 16 floats: 16 KiB of b */
+#define GEMM_GATHER_TILES 4
+#define GEMM_WIDTH (VEC_TILE_PANELS * VEC_LANES)
 
 struct gemm_tile {
 	size_t k;
@@ -134,42 +136,58 @@ static void (*const gemm_tiles[])(const struct gemm_tile *t) = {
 #endif
 };
 
-/* All rows of some columns; t->a and t->c stand at row 0. */
-static void gemm_columns(struct gemm_tile *t, size_t m)
+/* Rows far apart share a few places of the first cache, so a panel that many tiles will read is
+ * brought together first.  (To do so with a, too, costs more than it brings.) */
+static void gemm_gather(struct gemm_tile *t, float *room)
+{
+	for (size_t k = 0; k < t->k; k++)
+		sums_store(room + k * GEMM_WIDTH, sums_b(t->b + k * t->b_k, t->b_panel), GEMM_WIDTH);
+	t->b = room;
+	t->b_k = GEMM_WIDTH;
+	t->b_panel = VEC_LANES;
+}
+
+/* All rows of some columns; t.a and t.c stand at row 0. */
+static void gemm_columns(struct gemm_tile t, size_t m)
 {
 	for (size_t i = 0; i < m; i += VEC_TILE_ROWS) {
-		size_t rows = m - i < VEC_TILE_ROWS ? m - i : VEC_TILE_ROWS;
+		const size_t rows = m - i < VEC_TILE_ROWS ? m - i : VEC_TILE_ROWS;
 
-		gemm_tiles[rows - 1](t);
-		t->a += rows * t->a_row;
-		t->c += rows * t->c_row;
+		gemm_tiles[rows - 1](&t);
+		t.a += rows * t.a_row;
+		t.c += rows * t.c_row;
 	}
 }
 
 static void gemm_product(const struct gemm *g)
 {
-	const size_t width = VEC_TILE_PANELS * VEC_LANES;
-	size_t k0 = 0;
+	_Alignas(64) float room[GEMM_BLOCK_K * GEMM_WIDTH];
+	const bool gather = g->b_k != VEC_LANES && g->m >= GEMM_GATHER_TILES * VEC_TILE_ROWS;
+	size_t k0 = 0, k;
 
 	do {
-		struct gemm_tile t = {
-		    .k = g->k - k0 < GEMM_BLOCK_K ? g->k - k0 : GEMM_BLOCK_K,
-		    .a_row = g->a_row,
-		    .a_k = g->a_k,
-		    .b_k = g->b_k,
-		    .c_row = g->c_row,
-		    .resume = g->accumulate || k0 > 0,
-		};
+		k = g->k - k0 < GEMM_BLOCK_K ? g->k - k0 : GEMM_BLOCK_K;
+		for (size_t j = 0; j < g->n; j += GEMM_WIDTH) {
+			const size_t columns = g->n - j < GEMM_WIDTH ? g->n - j : GEMM_WIDTH;
+			struct gemm_tile t = {
+			    .k = k,
+			    .a = g->a + k0 * g->a_k,
+			    .a_row = g->a_row,
+			    .a_k = g->a_k,
+			    .b = g->b + j / VEC_LANES * g->b_panel + k0 * g->b_k,
+			    .b_panel = columns > VEC_LANES ? g->b_panel : 0,
+			    .b_k = g->b_k,
+			    .c = g->c + j,
+			    .c_row = g->c_row,
+			    .columns = columns,
+			    .resume = g->accumulate || k0 > 0,
+			};
 
-		for (size_t j = 0; j < g->n; j += width) {
-			t.a = g->a + k0 * g->a_k;
-			t.b = g->b + j / VEC_LANES * g->b_panel + k0 * g->b_k;
-			t.c = g->c + j;
-			t.columns = g->n - j < width ? g->n - j : width;
-			t.b_panel = t.columns > VEC_LANES ? g->b_panel : 0;
-			gemm_columns(&t, g->m);
+			if (gather)
+				gemm_gather(&t, room);
+			gemm_columns(t, g->m);
 		}
-		k0 += t.k;
+		k0 += k;
 	} while (k0 < g->k);
 }
 

@@ -4,8 +4,8 @@
  * gains of a model file are coded with.  Internal: no archive names it.
  *
  * It is opened and run like any predictor (predictor.h); setup->option[0] is the magnitude to
- * expect at the start, and the alphabet is odd: symbol s is the number s - n_symbols / 2.  Before each
- * matrix weights_begin() is told how many columns it has; the numbers follow row after row.
+ * expect at the start, and the alphabet is odd: symbol s is the number s - n_symbols / 2.  Before
+ * each matrix weights_begin() is told how many columns it has; the numbers follow row after row.
  */
 #ifndef TWOPART_WEIGHTS_H
 #define TWOPART_WEIGHTS_H

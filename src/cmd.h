@@ -30,6 +30,9 @@
 #define CMD_BAD '?'
 #define CMD_HELP 'h' /* -h, --help: part of every table without being listed */
 #define CMD_JSON 512 /* --json, for cmd_only_json() */
+#define CMD_SIMD 511 /* --simd: cmd_option_next() obeys it, commands never see it */
+#define CMD_SIMD_OPTION                                                                            \
+	{CMD_SIMD, "simd", "FORM", "instructions of the kernels: auto, plain, avx2 or avx512"}
 
 struct cmd_option {
 	int code;             /* the letter; above 255 for an option that is only long */
@@ -128,6 +131,7 @@ int cmd_models(int argc, char **argv);
 int cmd_structure(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 int cmd_scaling(int argc, char **argv);
+int cmd_kernels(int argc, char **argv);
 int cmd_cell(int argc, char **argv);
 int cmd_version(int argc, char **argv);
 

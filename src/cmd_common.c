@@ -15,6 +15,7 @@
 #include "cmd.h"
 #include "model_file.h"
 #include "options.h"
+#include "simd.h"
 #include "trainer.h"
 
 #define TABLE_MAX 32
@@ -71,8 +72,13 @@ int cmd_option_next(const struct cmd_spec *spec, int argc, char **argv)
 		}
 	}
 	opterr = 0;
-	int code = getopt_long(argc, argv, letters, longs, NULL);
+	int code;
 
+	while ((code = getopt_long(argc, argv, letters, longs, NULL)) == CMD_SIMD)
+		if (simd_force(optarg) != STATUS_OK) {
+			cmd_usage("--simd: %s", status_message());
+			return CMD_BAD;
+		}
 	if (code == CMD_HELP)
 		print_help(spec);
 	if (code == ':')

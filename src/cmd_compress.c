@@ -36,6 +36,7 @@ static const struct cmd_option options[] = {
     {'f', "force", NULL, "overwrite existing files, write to a terminal"},
     {'k', "keep", NULL, "keep the input (it always is; accepted for habit's sake)"},
     {'T', "threads", "N", CMD_THREADS_HELP},
+    CMD_SIMD_OPTION,
     {OPTION_BLOCK, "block", "SYMBOLS", "code blocks of so many symbols, 0: one block"},
     {OPTION_MODEL_BITS, "model-bits", "C",
      "store a model of at most C bits (model twopart; else the shortest total)"},

@@ -11,6 +11,7 @@
 
 #include "cmd.h"
 #include "outfile.h"
+#include "simd.h"
 
 #define EXIT_BUG 3
 
@@ -35,6 +36,7 @@ static const struct command {
     {"models", cmd_models, "predictors and their options, coders, baselines, families", false},
     {"scaling", cmd_scaling, "the scaling laws, measured and exact", true},
     {"bench", cmd_bench, "compress with every method, verify, print the table", false},
+    {"kernels", cmd_kernels, "forms of the numeric kernels, and their speed here", false},
     {"cell", cmd_cell, NULL, false},
     {"--version", cmd_version, NULL, false},
     {"-V", cmd_version, NULL, false},
@@ -105,6 +107,13 @@ int main(int argc, char **argv)
 {
 	outfile_catch_signals();
 	signal(SIGABRT, on_abort);
+
+	enum status s = simd_from_environment();
+
+	if (s != STATUS_OK) {
+		cmd_fail(NULL, s);
+		return EXIT_USAGE;
+	}
 	int code = run(argc, argv);
 
 	/* A report that was lost on a full disk is no success. */

@@ -151,6 +151,18 @@ for suite in quick scaling coder smoke; do
 done
 check 'help bench: how long' grep -q 'about [0-9]* minute' out
 
+# The form of the kernels changes no byte, and only one that is here can be asked for.
+check 'version: simd' grep -Eq '^simd +(plain|avx2|avx512)$' version
+expect 'kernels' 0 '' "$TWOPART" kernels --no-speed
+check 'kernels: one is in use' test "$(grep -c 'in use' out)" = 1
+check 'kernels: all agree' test "$(awk '!/not here/ {print $2}' out | sort -u | wc -l)" = 1
+expect 'TWOPART_SIMD' 0 '' env TWOPART_SIMD=plain "$TWOPART" --version
+check 'TWOPART_SIMD: obeyed' grep -q '^simd  *plain$' out
+expect 'TWOPART_SIMD: wrong' 1 "TWOPART_SIMD: 'sse9' is not" env TWOPART_SIMD=sse9 "$TWOPART" models
+expect '--simd plain' 0 '' "$TWOPART" compress --simd plain -f text
+expect '--simd auto' 0 '' "$TWOPART" test --simd auto text.2p
+expect '--simd: wrong' 1 "simd: 'sse9' is not" "$TWOPART" decompress --simd sse9 text.2p
+
 # Usage errors.
 expect 'no command' 1 'no command given' "$TWOPART"
 expect 'unknown command' 1 "no command 'frobnicate'" "$TWOPART" frobnicate

@@ -7,9 +7,8 @@
  * long as they write format version 1.
  * Method: a corpus drawn by the product (its own bytes are golden in test_corpora.c), compressed
  * with every predictor of the registry (with a random model file, if it needs one): the tokens, and
- * the text for those that need no world; and
- * with twopart under limits of its model.  A predictor without a row fails, and the line to add is
- * printed.
+ * the text for those that need no world; and with twopart under limits of its model.  A predictor
+ * without a row fails, and the line to add is printed.
  */
 #include <stddef.h>
 #include <stdint.h>
