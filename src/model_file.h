@@ -85,6 +85,9 @@ bool model_file_recognise(const uint8_t *in, size_t size_bytes);
 MUST_CHECK enum status model_file_read(struct transformer **out, const uint8_t *in,
 				       size_t size_bytes);
 
+/* Is it one line of text, as JSON holds it: UTF-8 in its shortest form, no control characters? */
+bool model_file_note_is_allowed(const uint8_t *note, size_t n);
+
 /* The SHA-256 of a file's bytes. */
 void model_file_hash(const uint8_t *in, size_t size_bytes, uint8_t hash[32]);
 
