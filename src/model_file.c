@@ -149,12 +149,13 @@ static enum status code_numbers(struct stream *s, bool is_scale)
 
 /* ---- Codes. ---- */
 
-static enum status code_row(struct stream *s, int8_t *code, uint32_t cols, int limit)
+static enum status code_row(struct stream *s, int8_t *code, float scale, uint32_t cols, int limit)
 {
 	uint16_t symbol[WEIGHTS_COLS_MAX];
 
 	for (uint32_t c = 0; s->enc && c < cols; c++)
 		symbol[c] = (uint16_t)(code[c] + limit);
+	weights_row(s->run.p, scale);
 	TRY(run_symbols(&s->run, symbol, cols));
 	for (uint32_t c = 0; s->dec && c < cols; c++)
 		code[c] = (int8_t)(symbol[c] - limit);
@@ -172,7 +173,8 @@ static enum status code_codes(struct stream *s)
 			continue;
 		weights_begin(s->run.p, at.cols);
 		for (size_t r = 0; r < at.rows; r++)
-			TRY(code_row(s, s->t->code + at.code_offset + r * at.cols, at.cols, limit));
+			TRY(code_row(s, s->t->code + at.code_offset + r * at.cols,
+				     s->t->scale[at.row_offset + r], at.cols, limit));
 	}
 	return STATUS_OK;
 }

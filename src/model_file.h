@@ -4,7 +4,8 @@
  * version 1.
  *
  * Why coded, when weights look like noise?  A model's bytes are its L(M), the price that the
- * two-part code pays: an adaptive model of magnitudes takes 0.6 of 8 bits a weight away, 0.75 of 4.
+ * two-part code pays: an adaptive model of magnitudes takes about half a bit a weight away, of 8 bits
+ * and of 4, and half of the 16 bits of a scale.
  *
  *   byte 0    magic 0xB2
  *   byte 1    magic 0x50 + version; this is version 1, 0x51
@@ -23,7 +24,8 @@
  * Multi-byte numbers are little-endian; a varint is that of archives (container.h).
  *
  * Codes.  Alphabet 2^bits - 1, symbol = code + 2^(bits-1) - 1; each tensor is a matrix of its rows
- * and columns; a third of the largest code is expected at first.
+ * and columns, the scale of each row is told; a third of the largest code, plus 1, is expected at
+ * first (rounded down).
  *
  * Gains and scales are bfloat16: finite, at most 2^100 in magnitude, scales positive and normal.
  * Order them: a pattern of 15 bits u counts as u, with the sign bit as -1 - u.  A number is coded
