@@ -5,11 +5,11 @@
  * Idea.  Trained weights have no sign and no order to learn, but their size varies from column to
  * column, from matrix to matrix and from row to row.  The size to expect, before rounding, is the
  * mean of the row so far times the mean of the column so far over the mean of the matrix; each mean
- * is drawn to the one of the matrix as if it had seen a few numbers of that size before.  Divided by
- * the scale of the row it is the magnitude of a code, so a row with one large weight is known to be
- * one of small codes before the first.  A quarter of an octave of that is a context, and a context
- * counts buckets of magnitudes: single numbers up to 7, then a quarter of an octave each.  Within a
- * bucket, numbers and signs are equally likely.
+ * is drawn to the one of the matrix as if it had seen a few numbers of that size before.  Divided
+ * by the scale of the row it is the magnitude of a code, so a row with one large weight is known to
+ * be one of small codes before the first.  A quarter of an octave of that is a context, and a
+ * context counts buckets of magnitudes: single numbers up to 7, then a quarter of an octave each.
+ * Within a bucket, numbers and signs are equally likely.
  *
  * Three decisions a number.  First, for alphabets of 7 and 8 bits, is it the largest there is?  A
  * row that was scaled by its largest element has one of those, seldom two, so the answer depends on

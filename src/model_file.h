@@ -4,8 +4,8 @@
  * version 1.
  *
  * Why coded, when weights look like noise?  A model's bytes are its L(M), the price that the
- * two-part code pays: an adaptive model of magnitudes takes about half a bit a weight away, of 8 bits
- * and of 4, and half of the 16 bits of a scale.
+ * two-part code pays: an adaptive model of magnitudes takes about half a bit a weight away, of
+ * 8 bits and of 4, and half of the 16 bits of a scale.
  *
  *   byte 0    magic 0xB2
  *   byte 1    magic 0x50 + version; this is version 1, 0x51

@@ -2,8 +2,8 @@
  *
  * test_safetensors.c - weights out and in again, and what is not taken for weights.
  *
- * Properties: export and import give the same codes, scales and gains, also from half precision where
- * that holds the numbers and from tensors in another order; tensors and metadata that are missing,
+ * Properties: export and import give the same codes, scales and gains, also from half precision
+ * where that holds the numbers and from tensors in another order; tensors and metadata that are missing,
  * superfluous, of other types, shapes or places, and numbers that are not finite, are refused.
  * Method: random models; headers with one text replaced by another.
  */
@@ -54,7 +54,8 @@ static enum status read_copy(const struct buffer *b, unsigned bits, struct trans
 	uint8_t *copy = malloc(b->size_bytes + 1);
 
 	assert_non_null(copy);
-	memcpy(copy, b->data, b->size_bytes);
+	if (b->size_bytes)
+		memcpy(copy, b->data, b->size_bytes);
 	*t = NULL;
 	enum status s = safetensors_read(t, bits, copy, b->size_bytes);
 
