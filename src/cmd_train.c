@@ -61,7 +61,7 @@ static const struct option_spec numbers[] = {
 enum { CODE_SEPARATOR = 256, CODE_CHECKPOINT, CODE_LOG, CODE_SIMD, CODE_NUMBER = 1000 };
 
 static const struct cmd_option others[] = {
-    {CODE_SEPARATOR, "separator", "N", "symbol that ends a sentence, or none; default: the corpus'"},
+    {CODE_SEPARATOR, "separator", "N", "what ends a sentence, or none; default: the corpus' own"},
     {'o', "output", "FILE", "the model, NAME" MODEL_FILE_SUFFIX},
     {CODE_CHECKPOINT, "checkpoint", "FILE", "written now and then; if it is there, go on from it"},
     {CODE_LOG, "log", "FILE", "JSON lines: settings, steps, result"},
@@ -237,13 +237,14 @@ static void print_json(const struct trainer_result *r)
 	const struct transformer *m = r->model;
 	char hash[65];
 	json_t *all = json_pack(
-	    "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:f, s:I, s:I, s:s}",
+	    "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:f, s:f, s:I, s:I, s:s}",
 	    "layers", (json_int_t)m->shape.n_layers, "dim", (json_int_t)m->shape.dim, "heads",
 	    (json_int_t)m->shape.n_heads, "ctx", (json_int_t)m->shape.ctx, "n_symbols",
 	    (json_int_t)m->shape.n_symbols, "separator", (json_int_t)m->shape.separator,
 	    "parameters", (json_int_t)transformer_n_parameters(&m->shape), "bits",
 	    (json_int_t)m->bits, "steps", (json_int_t)r->steps, "symbols", (json_int_t)r->symbols,
-	    "seconds", r->seconds, "float_valid_bits", r->float_valid_bits, "stored_valid_bits",
+	    "seconds", r->seconds, "float_valid_bits", r->float_valid_bits,
+	    "rounded_valid_bits", r->rounded_valid_bits, "stored_valid_bits",
 	    r->stored_valid_bits, "valid_symbols", (json_int_t)r->valid_symbols, "model_bytes",
 	    (json_int_t)r->file.size_bytes, "sha256", model_file_hash_text(m->hash, 32, hash));
 
@@ -264,11 +265,13 @@ static void print_table(const char *output, const struct trainer_result *r)
 	       (unsigned long)shape->n_symbols, n);
 	printf("%llu steps, %llu symbols, %.1f s, %.0f symbols/s\n", (unsigned long long)r->steps,
 	       (unsigned long long)r->symbols, r->seconds, (double)r->symbols / r->seconds);
-	printf("%-18s  %11s  %10s  %14s\n", "weights", "bits/symbol", "bytes", "bits/parameter");
-	printf("%-18s  %11.4f  %10zu  %14.2f\n", "single precision", r->float_valid_bits, 4 * n, 32.0);
-	snprintf(rounded, sizeof rounded, "stored, int%u", r->model->bits);
-	printf("%-18s  %11.4f  %10zu  %14.2f\n", rounded, r->stored_valid_bits, r->file.size_bytes,
-	       8 * (double)r->file.size_bytes / (double)n);
+	printf("%-19s  %11s  %10s  %14s\n", "weights", "bits/symbol", "bytes", "bits/parameter");
+	printf("%-19s  %11.4f  %10zu  %14.2f\n", "single precision", r->float_valid_bits, 4 * n,
+	       32.0);
+	snprintf(rounded, sizeof rounded, "rounded, int%u", r->model->bits);
+	printf("%-19s  %11.4f\n", rounded, r->rounded_valid_bits);
+	printf("%-19s  %11.4f  %10zu  %14.2f\n", "stored, as it codes", r->stored_valid_bits,
+	       r->file.size_bytes, 8 * (double)r->file.size_bytes / (double)n);
 	printf("validated on %llu symbols; sha256 %s\n", (unsigned long long)r->valid_symbols,
 	       model_file_hash_text(r->model->hash, 32, hash));
 }

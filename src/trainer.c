@@ -16,9 +16,7 @@
 
 #define SAVE_SECONDS 30.0   /* between two checkpoints */
 #define PIECE_FLOATS 8192   /* of a piece, about */
-#define HEAD_WIDTH 32       /* of heads whose number is not given */
 #define RATE_AT_128 0.004   /* the default rate of a network of dim 128 */
-#define EVALUATE_SHARE 0.04 /* of a budget, for the validation at its end */
 #define WRITE_SECONDS 1e-6  /* a parameter, to round and to write: budgets keep that back */
 
 double trainer_clock(void)
@@ -48,96 +46,7 @@ struct trainer_settings trainer_defaults(void)
 	};
 }
 
-/* ---- What is left to choose. ---- */
-
-/* Shapes from small to large, as one would draw them: depth and width grow together. */
-static const struct {
-	uint32_t n_layers, dim;
-} ladder[] = {{1, 32}, {2, 32}, {2, 48}, {2, 64}, {3, 64}, {3, 96}, {4, 96}, {4, 128},
-	      {4, 160}, {5, 192}, {6, 192}, {6, 256}, {8, 256}, {8, 320}, {8, 384}};
-
-#define PROBE_SECONDS 0.15
-#define TOKENS_A_PARAMETER 12 /* a network should see at least so many symbols a parameter */
-#define SYMBOLS_A_PARAMETER 2 /* of data: more parameters learn them by heart */
-#define SYMBOLS_A_PAID_PARAMETER 10 /* .. and where storing has a price, of all parameters */
-
-static void set_ladder(struct transformer_shape *shape, size_t i)
-{
-	shape->n_layers = ladder[i].n_layers;
-	shape->dim = ladder[i].dim;
-	shape->n_heads = shape->dim / HEAD_WIDTH > 0 ? shape->dim / HEAD_WIDTH : 1;
-	while (shape->dim / shape->n_heads % 16 != 0 || shape->dim % shape->n_heads != 0)
-		shape->n_heads--;
-}
-
-/* Multiplications a second of all threads together, measured on a middling shape. */
-static enum status measure_speed(const struct trainer_settings *s, double *speed)
-{
-	struct transformer_shape shape = s->shape;
-	size_t windows = 4, n, symbols;
-	struct network *network;
-	double started, seconds, passes = 0;
-
-	set_ladder(&shape, 4);
-	n = transformer_n_parameters(&shape);
-	symbols = windows * shape.ctx;
-	TRY(network_open(&network, &shape, shape.ctx, windows, 1));
-
-	float *memory = calloc(2 * n, sizeof *memory);
-	uint16_t *input = calloc(symbols, sizeof *input);
-	uint32_t *target = calloc(symbols, sizeof *target);
-	struct network_windows w = {input, target, windows, shape.ctx};
-
-	if (memory && input && target) {
-		network_init(&shape, 1, memory);
-		network_prepare(network, memory, 1);
-		for (size_t i = 0; i < symbols; i++)
-			input[i] = (uint16_t)(i % shape.n_symbols);
-		started = trainer_clock();
-		do {
-			network_gradient(network, 0, &w, 1, memory + n, NULL);
-			passes++;
-			seconds = trainer_clock() - started;
-		} while (seconds < PROBE_SECONDS);
-		*speed = passes * (double)symbols * (double)n / seconds * s->threads;
-	}
-	bool done = memory && input && target;
-
-	free(memory);
-	free(input);
-	free(target);
-	network_close(network);
-	return done ? STATUS_OK : fail_no_memory();
-}
-
-/*
- * The largest shape of the ladder that sees TOKENS_A_PARAMETER symbols for each of its parameters
- * within the budget, and of which the data have SYMBOLS_A_PARAMETER for each; with steps instead of
- * a budget the latter alone.
- */
-static enum status choose_shape(struct trainer_settings *s, const struct training_data *d)
-{
-	double speed = INFINITY;
-	size_t best = 0;
-
-	if (s->steps == 0)
-		TRY(measure_speed(s, &speed));
-	for (size_t i = 0; i < sizeof ladder / sizeof *ladder; i++) {
-		struct transformer_shape shape = s->shape;
-
-		set_ladder(&shape, i);
-		double n = (double)transformer_n_parameters(&shape);
-		bool in_time = s->steps > 0 || s->seconds * speed / n >= TOKENS_A_PARAMETER * n;
-		double body = n - (double)shape.n_symbols * shape.dim;
-
-		bool is_worth_it = s->rate_bits == 0 || n * SYMBOLS_A_PAID_PARAMETER <= (double)d->n;
-
-		if (in_time && is_worth_it && body * SYMBOLS_A_PARAMETER <= (double)d->n)
-			best = i;
-	}
-	set_ladder(&s->shape, best);
-	return STATUS_OK;
-}
+/* ---- Settings. ---- */
 
 static enum status settle(struct trainer_settings *s, const struct training_data *d)
 {
@@ -145,6 +54,8 @@ static enum status settle(struct trainer_settings *s, const struct training_data
 	bool chosen = shape->n_layers == 0 || shape->dim == 0;
 	struct transformer_shape probe = *shape;
 
+	if (d->n == 0)
+		return fail(STATUS_BAD_ARGUMENT, "there is nothing to learn from");
 	if ((s->steps == 0) == !(s->seconds > 0))
 		return fail(STATUS_BAD_ARGUMENT, "a training needs either steps or seconds");
 	if (s->batch < 1 || s->batch > TRAINER_BATCH_MAX)
@@ -155,13 +66,13 @@ static enum status settle(struct trainer_settings *s, const struct training_data
 	    !(s->valid_share >= 0 && s->valid_share <= 0.5) || !(s->seconds < 1e9))
 		return fail(STATUS_BAD_ARGUMENT, "a rate, share or price makes no sense");
 	if (chosen)
-		set_ladder(&probe, 0);
+		trainer_set_size(&probe, 0);
 	else if (probe.n_heads == 0)
-		probe.n_heads = probe.dim / HEAD_WIDTH ? probe.dim / HEAD_WIDTH : 1;
+		probe.n_heads = trainer_heads(probe.dim);
 	TRY(transformer_shape_check(&probe));
 	*shape = probe;
 	if (chosen)
-		TRY(choose_shape(s, d));
+		TRY(trainer_choose_size(s, d));
 	if (s->rate == 0)
 		s->rate = RATE_AT_128 * sqrt(128.0 / shape->dim);
 	s->threads = s->threads > 0 ? s->threads : omp_get_max_threads();
@@ -217,6 +128,15 @@ static enum status open_pieces(struct trainer *t)
 	return STATUS_OK;
 }
 
+/* Few windows in few slots: a slot costs a gradient to write and to add. */
+static unsigned slots_of(uint32_t batch)
+{
+	uint32_t n = batch / 4 < 4 ? 4 : batch / 4;
+
+	n = n < TRAINER_SLOTS ? n : TRAINER_SLOTS;
+	return n < batch ? n : batch;
+}
+
 static enum status open_memory(struct trainer *t)
 {
 	const struct trainer_settings *s = t->s;
@@ -226,7 +146,7 @@ static enum status open_memory(struct trainer *t)
 	TRY(new_floats(&t->moment1, n));
 	TRY(new_floats(&t->moment2, n));
 	TRY(new_floats(&t->rounded, n));
-	t->n_slots = s->batch < TRAINER_SLOTS ? s->batch : TRAINER_SLOTS;
+	t->n_slots = slots_of(s->batch);
 	for (unsigned i = 0; i < t->n_slots; i++)
 		TRY(new_floats(&t->gradient[i], n));
 	t->input = calloc(s->batch * length, sizeof *t->input);
@@ -256,64 +176,13 @@ static void close_memory(struct trainer *t)
 	training_windows_close(&t->windows);
 }
 
-/* ---- Validation. ---- */
-
-/* Bits a symbol of the first `n` validation windows under the weights last prepared. */
-static enum status evaluate(struct trainer *t, size_t n, double *bits, uint64_t *n_symbols)
-{
-	const struct training_window_list *valid = &t->windows.valid;
-	size_t length = t->windows.length, threads = (size_t)t->s->threads;
-	double *loss = calloc(n, sizeof *loss), sum = 0;
-	uint16_t *input = calloc(threads * length, sizeof *input);
-	uint32_t *target = calloc(threads * length, sizeof *target);
-	bool enough = loss && input && target;
-
-	*n_symbols = 0;
-	if (enough) {
-#pragma omp parallel for num_threads(t->s->threads) schedule(dynamic, 4)
-		for (size_t i = 0; i < n; i++) {
-			size_t me = (size_t)omp_get_thread_num(), at = me * length;
-			struct network_windows w = {input + at, target + at, 1, length};
-
-			training_windows_fill(&t->windows, &valid->window[i], input + at,
-					      target + at);
-			loss[i] = network_loss(t->network, (unsigned)me, &w, NULL, NULL);
-		}
-		for (size_t i = 0; i < n; i++) {
-			sum += loss[i];
-			*n_symbols += valid->window[i].n;
-		}
-		*bits = sum / M_LN2 / (double)*n_symbols;
-	}
-	free(loss);
-	free(input);
-	free(target);
-	return enough ? STATUS_OK : fail_no_memory();
-}
-
-/* With a budget, as many windows as its share for them is probably enough for: a pass without
- * gradients takes a third of the time. */
-static size_t windows_to_validate(const struct trainer *t)
-{
-	double seconds = trainer_clock() - t->started, symbols, share;
-	size_t n = t->windows.valid.n;
-
-	if (t->s->steps > 0 || t->symbols == t->first_symbols)
-		return n;
-	symbols = (double)(t->symbols - t->first_symbols) / seconds;
-	share = EVALUATE_SHARE * t->s->seconds * symbols * 3 / 2;
-	if ((double)n * (double)t->windows.length > share)
-		n = (size_t)(share / (double)t->windows.length);
-	return n < 1 ? 1 : n;
-}
-
 /* ---- The training. ---- */
 
 /* 0 at the start, 1 when nothing is left to train. */
 static double share_done(const struct trainer *t)
 {
 	const struct trainer_settings *s = t->s;
-	double budget = s->seconds * (1 - EVALUATE_SHARE) -
+	double budget = s->seconds * (1 - TRAINER_VALIDATE_SHARE) -
 			WRITE_SECONDS * (double)t->n_parameters;
 
 	if (s->steps > 0)
@@ -398,12 +267,7 @@ static enum status write_note(struct trainer *t)
 
 static enum status finish(struct trainer *t, struct trainer_result *r)
 {
-	size_t n = windows_to_validate(t);
-
-	TRY(trainer_prepare(t, false));
-	TRY(evaluate(t, n, &r->float_valid_bits, &r->valid_symbols));
-	TRY(trainer_prepare(t, true));
-	TRY(evaluate(t, n, &r->stored_valid_bits, &r->valid_symbols));
+	TRY(trainer_validate(t, r));
 	TRY(write_note(t));
 	TRY(model_file_write(t->model, &r->file));
 	TRY(buffer_status(&r->file));

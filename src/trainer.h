@@ -42,7 +42,7 @@ struct trainer_progress {
 
 struct trainer_settings {
 	/* n_symbols, is_tokens and separator as in the data; 0 layers or dim 0: chosen by
-	 * trainer_choose_shape(); 0 heads: of 32. */
+	 * budget and data (trainer_size.c); 0 heads: of a width near 32. */
 	struct transformer_shape shape;
 	uint64_t steps;       /* 0: by `seconds` */
 	double seconds;       /* wall-clock budget of it all; 0: by `steps` */
@@ -67,8 +67,10 @@ struct trainer_settings trainer_defaults(void);
 struct trainer_result {
 	struct transformer *model; /* quantised, hash and size set by model_file_write() */
 	struct buffer file;        /* its file */
-	double float_valid_bits;   /* bits/symbol on the validation windows: single precision, .. */
-	double stored_valid_bits;  /* .. and the stored model, by the very predictor that codes */
+	/* Bits a symbol on the validation windows: in single precision, with rounded weights, .. */
+	double float_valid_bits, rounded_valid_bits;
+	double stored_valid_bits; /* .. and by the very predictor that codes: context slides there,
+				     where windows begin without one, and activations are rounded */
 	uint64_t valid_symbols;
 	uint64_t steps, symbols;
 	double seconds;

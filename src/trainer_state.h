@@ -63,12 +63,26 @@ struct trainer_step {
 double trainer_clock(void);
 double trainer_elapsed(const struct trainer *t); /* seconds, with the runs before */
 
-/* One step at this share of the training: rate times a factor; rounded weights or not. */
+/* Heads of a width near 32 that a network of this dim can have. */
+uint32_t trainer_heads(uint32_t dim);
+
+/* Layers, dim and heads of the i-th size of the ladder, from small to large. */
+void trainer_set_size(struct transformer_shape *shape, size_t i);
+
+/* The size that budget and data ask for, into s->shape. */
+MUST_CHECK enum status trainer_choose_size(struct trainer_settings *s,
+					   const struct training_data *d);
+
+/* One step at this learning rate; with rounded weights or not. */
 MUST_CHECK enum status trainer_take_step(struct trainer *t, double rate, bool rounded,
 					 struct trainer_step *out);
 
 /* Weights as the forward pass takes them from now on. */
 MUST_CHECK enum status trainer_prepare(struct trainer *t, bool rounded);
+
+/* The three figures of bits a symbol, and the rounded weights in t->model. */
+#define TRAINER_VALIDATE_SHARE 0.06 /* of a budget, kept back for this */
+MUST_CHECK enum status trainer_validate(struct trainer *t, struct trainer_result *r);
 
 /* Write the checkpoint; read it if there is one (then *found). */
 MUST_CHECK enum status trainer_save(struct trainer *t);
