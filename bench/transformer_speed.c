@@ -28,11 +28,11 @@ static enum status random_network(struct transformer **out, const struct transfo
 	TRY(transformer_new(out, shape));
 	struct transformer *t = *out;
 
-	for (size_t i = 0; i < transformer_n_codes(shape); i++)
+	for (size_t i = 0, n = transformer_n_codes(shape); i < n; i++)
 		t->code[i] = (int8_t)((int)rng_below(&rng, 255) - 127);
-	for (size_t i = 0; i < transformer_n_rows(shape); i++)
+	for (size_t i = 0, n = transformer_n_rows(shape); i < n; i++)
 		t->scale[i] = (float)(128 + rng_below(&rng, 128)) * 0x1p-18f;
-	for (size_t i = 0; i < transformer_n_gains(shape); i++)
+	for (size_t i = 0, n = transformer_n_gains(shape); i < n; i++)
 		t->gain[i] = (float)(128 + rng_below(&rng, 128)) * 0x1p-7f;
 	return STATUS_OK;
 }
