@@ -80,6 +80,12 @@ bool cmd_parse_size(const char *option, const char *text, uint64_t *size_bytes);
 
 struct archive_settings;
 
+#define CMD_MODEL_OF_FILE "transformer" /* what -M means without -m */
+#define CMD_MODEL_FILE_HELP "model file, for models that need one (made by twopart train)"
+
+/* Usage errors about -M, the model file: the code, or 0 when the model and `given` agree. */
+int cmd_check_model_file(const char *command, const struct archive_settings *settings, bool given);
+
 /* archive_settings_parse(), with a sentence that says what was probably meant. */
 MUST_CHECK enum status cmd_parse_model(struct archive_settings *settings, const char *text);
 
@@ -112,10 +118,13 @@ void cmd_meter_end(const struct cmd_meter *meter); /* wipe the line */
 int cmd_generate(int argc, char **argv);
 int cmd_bounds(int argc, char **argv);
 int cmd_cost(int argc, char **argv);
+int cmd_train(int argc, char **argv);
 int cmd_compress(int argc, char **argv);
 int cmd_decompress(int argc, char **argv);
 int cmd_test(int argc, char **argv);
 int cmd_list(int argc, char **argv);
+int cmd_export(int argc, char **argv);
+int cmd_import(int argc, char **argv);
 int cmd_models(int argc, char **argv);
 int cmd_structure(int argc, char **argv);
 int cmd_bench(int argc, char **argv);

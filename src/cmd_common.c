@@ -13,6 +13,7 @@
 #include "archive.h"
 #include "buffer.h"
 #include "cmd.h"
+#include "model_file.h"
 #include "options.h"
 #include "simd.h"
 
@@ -218,6 +219,19 @@ enum status cmd_parse_model(struct archive_settings *settings, const char *text)
 	enum status s = archive_settings_parse(settings, text);
 
 	return s == STATUS_OK ? s : explain_model(text, s);
+}
+
+int cmd_check_model_file(const char *command, const struct archive_settings *settings, bool given)
+{
+	const struct predictor_ops *model = settings->model;
+
+	if (model->needs_model && !given) {
+		cmd_usage("%s: model %s needs -M MODEL" MODEL_FILE_SUFFIX, command, model->name);
+		return status_exit_code(STATUS_UNSUPPORTED);
+	}
+	if (!model->needs_model && given)
+		return cmd_usage("%s: model %s has no use for -M", command, model->name);
+	return 0;
 }
 
 const char *cmd_world_path(const char *given, char room[CMD_PATH_BYTES])

@@ -11,17 +11,21 @@
 #include "archive.h"
 #include "cmd.h"
 #include "file.h"
+#include "model_file.h"
 #include "tokens.h"
+#include "transformer.h"
 #include "utf8.h"
 #include "world.h"
 
 #define DEFAULT_MODEL "ngram"
 
-enum { OPTION_BYTES = 256, OPTION_BLOCK, OPTION_MODEL_BITS, OPTION_JSON };
+enum { OPTION_BYTES = 256, OPTION_BLOCK, OPTION_MODEL_BITS, OPTION_STORE, OPTION_JSON };
 
 static const struct cmd_option options[] = {
     {'m', "model", "MODEL", "predictor: NAME or NAME:key=value,key=value"},
     {'w', "world", "PREFIX.json", "world file of a generated corpus (models that need it)"},
+    {'M', "model-file", "M" MODEL_FILE_SUFFIX, CMD_MODEL_FILE_HELP},
+    {OPTION_STORE, "store-model", NULL, "put the model file into the archive, not only its hash"},
     {'o', "output", "FILE", "write to FILE, - is standard output (with one input)"},
     {'c', "stdout", NULL, "write to standard output (with one input)"},
     {'f', "force", NULL, "overwrite existing files, write to a terminal"},
@@ -43,15 +47,17 @@ static const struct cmd_spec spec = {
     .usage = "[OPTION]... [FILE]...",
     .text = "Compress each FILE to FILE" CMD_SUFFIX ", or standard input (no FILE, or -) to "
 	    "standard\noutput.  A token file (llm.c layout, uint16) is coded token by token, "
-	    "any other\nbyte by byte.  The default model is " DEFAULT_MODEL
-	    "; twopart models lists all.\n",
+	    "any other\nbyte by byte.  The default model is " DEFAULT_MODEL ", with -M "
+	    CMD_MODEL_OF_FILE "; twopart models\nlists all.\n",
     .options = options,
 };
 
 struct job {
 	struct archive_settings settings;
-	const char *model, *world_path, *output;
-	bool to_stdout, force, quiet, verbose, json;
+	const char *model, *world_path, *model_path, *output;
+	bool store_model, to_stdout, force, quiet, verbose, json;
+	struct buffer model_file;
+	struct transformer *transformer; /* of that file */
 	char world_room[CMD_PATH_BYTES]; /* world_path may point here */
 };
 
@@ -154,6 +160,8 @@ static enum status check_output(const struct job *job, const struct work *w)
 	TRY(file_check_distinct(w->path, w->to));
 	if (job->world_path)
 		TRY(file_check_distinct(job->world_path, w->to));
+	if (job->model_path)
+		TRY(file_check_distinct(job->model_path, w->to));
 	TRY(file_check_place(w->to));
 	return job->force ? STATUS_OK : file_check_new(w->to);
 }
@@ -229,6 +237,8 @@ static int parse_options(struct job *job, int argc, char **argv, bool *done)
 		switch (o) {
 		case 'm': job->model = optarg; break;
 		case 'w': job->world_path = cmd_world_path(optarg, job->world_room); break;
+		case 'M': job->model_path = optarg; break;
+		case OPTION_STORE: job->store_model = true; break;
 		case 'o': job->output = optarg; break;
 		case 'c': job->to_stdout = true; break;
 		case 'f': job->force = true; break;
@@ -259,6 +269,9 @@ static int parse_options(struct job *job, int argc, char **argv, bool *done)
 		job->output = NULL;
 		job->to_stdout = true;
 	}
+
+	if (!job->model)
+		job->model = job->model_path ? CMD_MODEL_OF_FILE : DEFAULT_MODEL;
 
 	bool as_bytes = job->settings.as_bytes;
 	enum status s = cmd_parse_model(&job->settings, job->model);
@@ -297,13 +310,29 @@ static int check_combination(const struct job *job, int n_files, bool any_stdin)
 	if (!job->settings.model->needs_world && job->world_path)
 		return cmd_usage("compress: model %s has no use for -w",
 				 job->settings.model->name);
-	return 0;
+	if (job->store_model && !job->settings.model->needs_model)
+		return cmd_usage("compress: model %s has no use for --store-model",
+				 job->settings.model->name);
+	return cmd_check_model_file("compress", &job->settings, job->model_path);
+}
+
+/* What the options name besides inputs and outputs. */
+static enum status load_files(struct job *job, struct world **world)
+{
+	if (job->world_path)
+		TRY(world_load(world, job->world_path));
+	job->settings.world = *world;
+	if (job->model_path)
+		TRY(model_file_load(job->model_path, &job->transformer, &job->model_file));
+	job->settings.transformer = job->transformer;
+	job->settings.model_file = job->store_model ? &job->model_file : NULL;
+	return STATUS_OK;
 }
 
 int cmd_compress(int argc, char **argv)
 {
 	static char *from_stdin[] = {"-"};
-	struct job job = {.model = DEFAULT_MODEL};
+	struct job job = {0};
 	struct world *world = NULL;
 	bool done, any_stdin = false;
 	int code = parse_options(&job, argc, argv, &done);
@@ -318,18 +347,17 @@ int cmd_compress(int argc, char **argv)
 	code = check_combination(&job, n_files, any_stdin);
 	if (code)
 		return code;
-	if (job.world_path) {
-		enum status s = world_load(&world, job.world_path);
+	enum status s = load_files(&job, &world);
 
-		if (s != STATUS_OK)
-			return cmd_fail(NULL, s);
-	}
-	job.settings.world = world;
-	for (int i = 0; i < n_files; i++) {
+	if (s != STATUS_OK)
+		code = cmd_fail(NULL, s);
+	for (int i = 0; s == STATUS_OK && i < n_files; i++) {
 		int file_code = compress_file(&job, files[i]);
 
 		code = file_code > code ? file_code : code;
 	}
 	world_free(world);
+	transformer_free(job.transformer);
+	buffer_free(&job.model_file);
 	return code;
 }

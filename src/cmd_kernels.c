@@ -101,7 +101,8 @@ static enum status print_rows(const struct kernels *const *forms, unsigned n_for
 	return STATUS_OK;
 }
 
-/* One line a form, with the digest of its results; returns the number of those that can be used, best last. */
+/* One line a form, with the digest of its results; returns the number of those that can be used,
+ * best last. */
 static unsigned print_forms(const struct kernels *forms[SIMD_FORMS])
 {
 	unsigned n_forms = 0;

@@ -12,6 +12,7 @@
 
 #include "buffer.h"
 #include "model_file.h"
+#include "predictor.h"
 #include "rng.h"
 #include "transformer.h"
 
@@ -73,6 +74,28 @@ static inline struct transformer *model_from_file(const struct transformer_shape
 		read = NULL;
 	transformer_free(made);
 	return read;
+}
+
+/* The model that a predictor of the registry is given for such symbols, the same in every call of a
+ * program; NULL unless it needs one. */
+static inline const struct transformer *model_for(const struct predictor_ops *ops, bool is_tokens,
+						  uint32_t n_symbols)
+{
+	static struct transformer *known[16];
+	struct transformer_shape shape = model_shape(is_tokens, n_symbols);
+	struct buffer file = {0};
+	unsigned i = 0;
+
+	if (!ops->needs_model)
+		return NULL;
+	while (known[i] && (known[i]->shape.is_tokens != shape.is_tokens ||
+			    known[i]->shape.n_symbols != shape.n_symbols))
+		if (++i == sizeof known / sizeof *known)
+			return NULL;
+	if (!known[i])
+		known[i] = model_from_file(&shape, 8, 1, &file);
+	buffer_free(&file);
+	return known[i];
 }
 
 #endif

@@ -173,6 +173,7 @@ static struct archive_settings make_settings(bool is_tokens, int64_t n_streams)
 	assert_int_equal(archive_settings_parse(&s, "parrot"), STATUS_OK);
 	assert_int_equal(s.block_symbols, parrot.block_symbols);
 	s.option[0] = n_streams;
+	s.threads = 1;
 	s.transformer = is_tokens ? token_model : byte_model;
 	return s;
 }
@@ -181,7 +182,8 @@ static void check_round_trip(const struct archive_settings *s, size_t n, bool is
 {
 	struct buffer in = make_input(n, is_tokens), archive = {0}, back = {0};
 	struct archive_stats stats;
-	struct archive_reading reading = {.transformer = s->model_file ? NULL : s->transformer};
+	struct archive_reading reading = {
+	    .transformer = s->model_file ? NULL : s->transformer, .threads = 1};
 
 	assert_int_equal(archive_compress(s, in.data, in.size_bytes, &archive, &stats), STATUS_OK);
 	assert_int_equal(stats.model_bytes, s->model_file ? s->model_file->size_bytes : 0);
@@ -223,6 +225,7 @@ static void test_long(void **state)
 
 	(void)state;
 	s.block_symbols = 0;
+	s.threads = 2;
 	check_round_trip(&s, 140001, true);
 }
 
@@ -317,7 +320,7 @@ static void test_wrong_input(void **state)
 static enum status decode(const struct buffer *archive, size_t size_bytes,
 			  const struct transformer *t)
 {
-	struct archive_reading reading = {.transformer = t};
+	struct archive_reading reading = {.transformer = t, .threads = 1};
 	struct buffer back = {0};
 	uint8_t *copy = malloc(size_bytes + 1); /* so that reading past the end is noticed */
 
