@@ -18,7 +18,7 @@
 /* Shapes from small to large, as one would draw them: depth and width grow together. */
 static const struct {
 	uint32_t n_layers, dim;
-} ladder[] = {{1, 32}, {2, 32}, {2, 48}, {2, 64}, {3, 64}, {3, 96}, {4, 96}, {4, 128},
+} ladder[] = {{1, 32},  {2, 32},  {2, 48},  {2, 64},  {3, 64},  {3, 96},  {4, 96}, {4, 128},
 	      {4, 160}, {5, 192}, {6, 192}, {6, 256}, {8, 256}, {8, 320}, {8, 384}};
 
 #define PROBE_SECONDS 0.15

@@ -43,9 +43,9 @@ struct trainer {
 	uint16_t *input;                /* (batch, length) */
 	uint32_t *target;
 	struct trainer_piece *piece;
-	double *square;                 /* (n_pieces) of the gradient */
+	double *square; /* (n_pieces) of the gradient */
 	size_t n_pieces;
-	uint64_t training_symbols;      /* that are learnt from in an epoch */
+	uint64_t training_symbols; /* that are learnt from in an epoch */
 
 	/* Of this run. */
 	uint64_t digest; /* of settings and data */

@@ -133,7 +133,8 @@ enum status trainer_take_step(struct trainer *t, double rate, bool rounded,
 	out->loss_bits = nats / M_LN2 / (double)n_targets;
 	out->rate = rate;
 	if (!isfinite(out->loss_bits) || !isfinite(out->norm))
-		return fail(STATUS_LIMIT, "the loss is no longer finite at step %llu: lower the rate",
+		return fail(STATUS_LIMIT,
+			    "the loss is no longer finite at step %llu: lower the rate",
 			    (unsigned long long)t->step);
 	update(t, rate, out->norm);
 	t->step++;
