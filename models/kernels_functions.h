@@ -19,6 +19,7 @@
 #define SQRT_HALF_BITS 0x3f3504f3 /* of sqrt(1/2) */
 #define MANTISSA_BITS 23
 #define EXPONENT_BIAS 127
+#define RSQRT_BITS 0x5f375a86 /* less half the bits of x: the first guess */
 
 #define EXP_MIN (-87.0f) /* the result stays normal */
 #define EXP_MAX 88.0f
@@ -36,8 +37,8 @@ VEC_INLINE struct exp_parts exp_split(struct vec x)
 
 	struct ints n = vec_round(vec_mul(x, vec_set(LOG2_E)));
 	struct vec turns = ints_to_vec(n);
-	struct vec r = vec_fnma(turns, vec_set(LN2_LOW),
-				vec_fnma(turns, vec_set(LN2_HIGH), x));
+	struct vec r = vec_fma(turns, vec_set(-LN2_LOW),
+			       vec_fma(turns, vec_set(-LN2_HIGH), x));
 	struct vec p = vec_set(0x1.6d99bep-10f);
 
 	p = vec_fma(p, r, vec_set(0x1.12288p-7f));
@@ -48,7 +49,7 @@ VEC_INLINE struct exp_parts exp_split(struct vec x)
 	return (struct exp_parts){ints_as_vec(n), vec_fma(vec_mul(r, r), p, r)};
 }
 
-/* Error below 1 ulp. */
+/* Error below 1.1 ulp. */
 VEC_INLINE struct vec exp_lanes(struct vec x)
 {
 	struct exp_parts e = exp_split(x);
@@ -56,7 +57,8 @@ VEC_INLINE struct vec exp_lanes(struct vec x)
 	return vec_fma(e.power, e.q, e.power);
 }
 
-/* x = m 2^e, m in [sqrt(1/2), sqrt(2)), f = m - 1: log x = e ln 2 + f - f^2 / 2 + f^3 Q(f). */
+/* x = m 2^e, m in [sqrt(1/2), sqrt(2)), f = m - 1: log x = e ln 2 + f - f^2 / 2 + f^3 Q(f).
+ * Error below 0.9 ulp. */
 VEC_INLINE struct vec log_lanes(struct vec x)
 {
 	struct ints bits = vec_as_ints(x);
@@ -73,12 +75,12 @@ VEC_INLINE struct vec log_lanes(struct vec x)
 	q = vec_fma(q, f, vec_set(-0x1.000226p-2f));
 	q = vec_fma(q, f, vec_set(0x1.555554p-2f));
 	q = vec_fma(power, vec_set(LN2_LOW), vec_mul(vec_mul(f2, f), q));
-	q = vec_fnma(f2, vec_set(0.5f), q);
+	q = vec_fma(f2, vec_set(-0.5f), q);
 	return vec_fma(power, vec_set(LN2_HIGH), vec_add(f, q));
 }
 
 /* tanh |x| = -g / (2 + g) with g = e^(-2 |x|) - 1, which the parts of exp give without
- * cancellation; the sign comes back at the end. */
+ * cancellation; the sign comes back at the end.  Error below 2.6 ulp. */
 VEC_INLINE struct vec tanh_lanes(struct vec x)
 {
 	struct ints sign = ints_and(vec_as_ints(x), ints_set(INT32_MIN));
@@ -89,27 +91,28 @@ VEC_INLINE struct vec tanh_lanes(struct vec x)
 	return ints_as_vec(ints_or(vec_as_ints(t), sign));
 }
 
-/* Halving the exponent gives 1 / sqrt x to 4 %; each step of Newton, y += y / 2 (1 - x y^2),
- * squares the error: three suffice. */
+/* Halving the exponent gives 1 / sqrt x to 4 %; each step of Newton, y += y (1 - x y^2) / 2, squares
+ * the error: three suffice.  Error below 1.1 ulp, 2.1 below 2^-125 where x / 2 is rounded. */
 VEC_INLINE struct vec rsqrt_lanes(struct vec x)
 {
 	struct ints half = ints_shift_right(vec_as_ints(x), 1);
-	struct vec y = ints_as_vec(ints_sub(ints_set(0x5f375a86), half));
+	struct vec y = ints_as_vec(ints_sub(ints_set(RSQRT_BITS), half));
+	struct vec minus_half = vec_mul(x, vec_set(-0.5f));
 
 	for (int step = 0; step < 3; step++) {
-		struct vec error = vec_fnma(vec_mul(x, y), y, vec_set(1));
+		struct vec error = vec_fma(vec_mul(minus_half, y), y, vec_set(0.5f));
 
-		y = vec_fma(vec_mul(y, vec_set(0.5f)), error, y);
+		y = vec_fma(y, error, y);
 	}
 	return y;
 }
 
-#define GELU_SLOPE 0x1.9884540p-1f /* sqrt(2 / pi) */
+#define GELU_SLOPE 0x1.988454p-1f /* sqrt(2 / pi) */
 #define GELU_CUBIC 0.044715f
 #define GELU_END 10.0f /* beyond it the slope is 0 or 1 in single precision */
 
 /* x clamped to +-GELU_END, e = e^-2u and s = 1 / (1 + e), u = sqrt(2/pi) (x + 0.044715 x^3): with it
- * (1 + tanh u) / 2 = s, and GELU is x s. */
+ * (1 + tanh u) / 2 = s, and GELU is x s.  Error below 2e-7 |x|, of the slope 4e-7. */
 struct gelu_parts {
 	struct vec x, x2, e, s;
 };

@@ -50,8 +50,33 @@ static void (*const int_tiles[])(size_t n_pairs, const int16_t *x, size_t x_row,
 #endif
 };
 
+/* One row and two panels, that the sums do not wait for each other. */
+static void int_tile_wide(size_t n_pairs, const int16_t *x, const int8_t *w, int32_t *y)
+{
+	const int8_t *v = w + n_pairs * 2 * VEC_LANES;
+	struct ints s = ints_set(0), r = s;
+
+	for (; n_pairs; n_pairs--, x += 2, w += 2 * VEC_LANES, v += 2 * VEC_LANES) {
+		s = ints_dot2(s, pairs_load8(w), x);
+		r = ints_dot2(r, pairs_load8(v), x);
+	}
+	ints_store(y, s);
+	ints_store(y + VEC_LANES, r);
+}
+
+/* One row: the weights are read once. */
+static void int_row(const struct int_product *p)
+{
+	size_t j = 0;
+
+	for (; j + VEC_LANES < p->n; j += 2 * VEC_LANES)
+		int_tile_wide(p->k / 2, p->x, p->w + j * p->k, p->y + j);
+	if (j < p->n)
+		int_tile_1(p->k / 2, p->x, p->x_row, p->w + j * p->k, p->y + j, p->y_row);
+}
+
 /* Panel by panel: each is read once for up to VEC_INT_ROWS rows, then comes from the first cache. */
-static void int_product(const struct int_product *p)
+static void int_rows(const struct int_product *p)
 {
 	for (size_t j = 0; j < p->n; j += VEC_LANES)
 		for (size_t i = 0; i < p->m; i += VEC_INT_ROWS) {
@@ -60,6 +85,14 @@ static void int_product(const struct int_product *p)
 			int_tiles[rows - 1](p->k / 2, p->x + i * p->x_row, p->x_row, p->w + j * p->k,
 					    p->y + i * p->y_row + j, p->y_row);
 		}
+}
+
+static void int_product(const struct int_product *p)
+{
+	if (p->m == 1)
+		int_row(p);
+	else
+		int_rows(p);
 }
 
 #endif

@@ -144,12 +144,12 @@ VEC_INLINE void rms_share_step(size_t i, size_t count, const float *dy, const fl
 	*sum = vec_fma(t, load(x + i, count), *sum);
 }
 
-/* dx += r (dy g - share x), dg += dy (x r). */
+/* dx += r (dy g + share x), dg += dy (x r). */
 VEC_INLINE void rms_back_step(size_t i, size_t count, float *dx, float *dg, const float *dy,
 			      const float *x, const float *g, float r, float share)
 {
 	struct vec dyi = load(dy + i, count), xi = load(x + i, count);
-	struct vec t = vec_fnma(vec_set(share), xi, vec_mul(dyi, load(g + i, count)));
+	struct vec t = vec_fma(vec_set(share), xi, vec_mul(dyi, load(g + i, count)));
 	struct vec scaled = vec_mul(xi, vec_set(r));
 
 	store(dx + i, vec_fma(vec_set(r), t, load(dx + i, count)), count);
@@ -163,7 +163,7 @@ static void rms_norm_backward_row(float *dx, float *dg, const float *dy, const f
 
 	FOR_LANES(n, rms_share_step, dy, x, g, &sum);
 
-	float share = vec_tree_add(sum) * r * r / (float)n;
+	float share = vec_tree_add(sum) * r * r / -(float)n;
 
 	FOR_LANES(n, rms_back_step, dx, dg, dy, x, g, r, share);
 }
@@ -271,8 +271,8 @@ VEC_INLINE void adamw_step(size_t i, size_t count, float *w, float *m, float *v,
 	struct vec below = vec_fma(v1, rsqrt_lanes(v1), vec_set(s->epsilon));
 	struct vec step = vec_div(vec_mul(mi, vec_set(s->correct1)), below);
 
-	wi = vec_fnma(vec_set(s->decay), wi, wi);
-	store(w + i, vec_fnma(vec_set(s->rate), step, wi), count);
+	wi = vec_fma(vec_set(-s->decay), wi, wi);
+	store(w + i, vec_fma(vec_set(-s->rate), step, wi), count);
 	store(m + i, mi, count);
 	store(v + i, vi, count);
 }

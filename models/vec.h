@@ -9,12 +9,13 @@
  * sum over a row would then depend on the width.
  *
  *      struct vec      16 floats           vec_set, _load, _store, _add, _sub, _mul, _div,
- *      struct ints     16 int32            _fma (a b + c), _fnma (c - a b), _max, _min,
+ *      struct ints     16 int32            _fma (a b + c), _max, _min,
  *      struct pairs    16 pairs of int16   _load_part, _store_part: the first n < 16 lanes,
  *                                          zeros behind them; _keep: zeros (or fill) from lane n
  *
  * max(a, b) is a > b ? a : b and min likewise, so that of two zeros or with a NaN it is b: what
- * x86's instructions do.  Trees add lane l + 8 to l, then l + 4, l + 2, l + 1.  Integers wrap.
+ * x86's instructions do.  There is no c - a b, as valgrind gives its zeros the wrong sign.  Trees add
+ * lane l + 8 to l, then l + 4, l + 2, l + 1.  Integers wrap.
  */
 #ifndef TWOPART_VEC_H
 #define TWOPART_VEC_H

@@ -106,12 +106,6 @@ VEC_INLINE struct vec vec_fma(struct vec a, struct vec b, struct vec c)
 			    _mm256_fmadd_ps(a.hi, b.hi, c.hi)};
 }
 
-VEC_INLINE struct vec vec_fnma(struct vec a, struct vec b, struct vec c)
-{
-	return (struct vec){_mm256_fnmadd_ps(a.lo, b.lo, c.lo),
-			    _mm256_fnmadd_ps(a.hi, b.hi, c.hi)};
-}
-
 VEC_INLINE struct vec vec_max(struct vec a, struct vec b)
 {
 	return (struct vec){_mm256_max_ps(a.lo, b.lo), _mm256_max_ps(a.hi, b.hi)};

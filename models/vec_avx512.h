@@ -90,11 +90,6 @@ VEC_INLINE struct vec vec_fma(struct vec a, struct vec b, struct vec c)
 	return (struct vec){_mm512_fmadd_ps(a.v, b.v, c.v)};
 }
 
-VEC_INLINE struct vec vec_fnma(struct vec a, struct vec b, struct vec c)
-{
-	return (struct vec){_mm512_fnmadd_ps(a.v, b.v, c.v)};
-}
-
 VEC_INLINE struct vec vec_max(struct vec a, struct vec b)
 {
 	return (struct vec){_mm512_max_ps(a.v, b.v)};

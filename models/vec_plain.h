@@ -104,12 +104,6 @@ VEC_INLINE struct vec vec_fma(struct vec a, struct vec b, struct vec c)
 	return c;
 }
 
-VEC_INLINE struct vec vec_fnma(struct vec a, struct vec b, struct vec c)
-{
-	VEC_EACH_LANE c.x[l] = __builtin_fmaf(-a.x[l], b.x[l], c.x[l]);
-	return c;
-}
-
 VEC_INLINE struct vec vec_max(struct vec a, struct vec b)
 {
 	VEC_EACH_LANE a.x[l] = a.x[l] > b.x[l] ? a.x[l] : b.x[l];

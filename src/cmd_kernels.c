@@ -101,7 +101,8 @@ static enum status print_rows(const struct kernels *const *forms, unsigned n_for
 	return STATUS_OK;
 }
 
-/* One line a form, with the digest of its results; returns the number of those that can be used, best last. */
+/* One line a form, with the digest of its results; returns the number of those that can be used,
+ * best last. */
 static unsigned print_forms(const struct kernels *forms[SIMD_FORMS])
 {
 	unsigned n_forms = 0;
@@ -113,10 +114,9 @@ static unsigned print_forms(const struct kernels *forms[SIMD_FORMS])
 		printf("%-7s", simd_name((enum simd)form));
 		if (k)
 			printf(" %016llx", (unsigned long long)kernels_digest(k));
-		printf(" %s\n", !k	  ? "not here"
-				: !good	  ? "refused: differs from the plain form"
-				: k == kernels() ? "in use"
-						 : "agrees");
+		printf(" %s\n", !k ? "not here"
+			       : !good ? "refused: differs from the plain form"
+			       : k == kernels() ? "in use" : "agrees");
 		if (good)
 			forms[n_forms++] = k;
 	}
