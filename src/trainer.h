@@ -4,9 +4,10 @@
  * --fit-file` share.
  *
  * A training has two phases.  First AdamW in single precision; then, for the last
- * TRAINER_QUANTISE_SHARE of it, the same with every matrix rounded to the codes of the model file in
- * each pass (gradients go straight through the rounding), so that the weights settle where rounding
- * does little harm.  The rate rises over the first TRAINER_WARM_SHARE and falls in a line to 0.
+ * TRAINER_QUANTISE_SHARE of it, the same with every matrix rounded to the codes of the model file
+ * in each pass (gradients go straight through the rounding), so that the weights settle where
+ * rounding does little harm.  The rate rises over the first TRAINER_WARM_SHARE and falls in a line
+ * to 0.
  *
  * With `rate_bits` b the second phase is the last TRAINER_PRICED_SHARE, and minimises
  * n L + b ln 2 R  instead of L, the mean loss of the n symbols that are learnt from: R = sum over

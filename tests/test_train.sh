@@ -75,11 +75,13 @@ small='--layers 1 --dim 16 --ctx 32 --batch 6 --steps 12 -q'
 		"$TWOPART" train $small --lr 1 --clip 0 -o x.tpm sk >out 2>err
 		case $? in 0 | 4) ;; *) cat out err ;; esac; rm -f x.tpm)"
 	report 'nothing is written on failure' "$(ls x.tpm x.tpm.tmp* 2>/dev/null)"
-	report 'out of memory is one line' "$(
-		ulimit -v 400000
-		"$TWOPART" train --layers 24 --dim 1024 --steps 1 -o x.tpm sk >out 2>err
-		code=$?
-		[ "$code" = 1 ] && [ "$(wc -l <err)" = 1 ] || { echo "code $code"; cat err; })"
+	if ! nm "$TWOPART" | grep -q __asan_init; then # which takes terabytes of addresses
+		report 'out of memory is one line' "$(
+			ulimit -v 400000
+			"$TWOPART" train --layers 24 --dim 1024 --steps 1 -o x.tpm sk >out 2>err
+			code=$?
+			[ "$code" = 1 ] && [ "$(wc -l <err)" = 1 ] || { echo "code $code"; cat err; })"
+	fi
 
 	# Killed somewhere, begun again, to the same bytes.
 	long='--layers 1 --dim 16 --ctx 32 --batch 6 --steps 120 -q'
