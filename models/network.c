@@ -18,7 +18,7 @@
 #include "rng.h"
 
 #define GROUP_ROWS 256           /* of a group, if its windows are shorter than that */
-#define LOGITS_FLOATS (1u << 17) /* of a block of the head */
+#define LOGITS_FLOATS (1u << 20) /* of a block of the head */
 #define HEAD_ROWS_MIN 32
 #define PURPOSE_INIT 0x6e657477u
 #define INIT_SPREAD 0.5f

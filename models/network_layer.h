@@ -56,7 +56,7 @@ struct network_matrix {
 	float *backward; /* panels of b(t, j) = W(t, j) */
 };
 
-#define NETWORK_CHUNK 32 /* rows of a product in attention */
+#define NETWORK_CHUNK 30 /* rows of a product in attention */
 
 struct network {
 	struct transformer_shape shape;
