@@ -118,17 +118,18 @@ static enum status open_pieces(struct trainer *t)
 		return fail_no_memory();
 	for (unsigned i = 0; i < transformer_n_tensors(shape); i++) {
 		struct transformer_tensor at = transformer_tensor(shape, i);
-		size_t rows = PIECE_FLOATS / at.cols > 0 ? PIECE_FLOATS / at.cols : 1;
+		uint32_t rows = PIECE_FLOATS / at.cols > 0 ? PIECE_FLOATS / at.cols : 1;
 
-		for (size_t row = 0; row < at.rows; row += rows) {
-			size_t n = at.rows - row < rows ? at.rows - row : rows;
+		for (uint32_t row = 0; row < at.rows; row += rows) {
+			uint32_t n = at.rows - row < rows ? at.rows - row : rows;
 
-			t->piece[t->n_pieces++] =
-			    (struct trainer_piece){.offset = at.offset + row * at.cols,
-						   .n = n * at.cols,
-						   .cols = at.cols,
-						   .row_offset = at.row_offset + row,
-						   .is_gain = at.is_gain};
+			t->piece[t->n_pieces++] = (struct trainer_piece){
+			    .of = at,
+			    .row = row,
+			    .rows = n,
+			    .offset = at.offset + (size_t)row * at.cols,
+			    .n = (size_t)n * at.cols,
+			};
 		}
 	}
 	return STATUS_OK;

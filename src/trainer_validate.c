@@ -135,10 +135,11 @@ enum status trainer_validate(struct trainer *t, struct trainer_result *r)
 
 	for (size_t i = 0; i < n; i++)
 		r->valid_symbols += t->windows.valid.window[i].n;
-	TRY(trainer_prepare(t, false));
+	trainer_prepare(t, false);
 	TRY(cost_of_windows(t, n, &bits));
 	r->float_valid_bits = bits / (double)r->valid_symbols;
-	TRY(trainer_prepare(t, true));
+	TRY(transformer_quantise(t->model, t->parameter)); /* all of them finite? */
+	trainer_prepare(t, true);
 	TRY(cost_of_windows(t, n, &bits));
 	r->rounded_valid_bits = bits / (double)r->valid_symbols;
 	TRY(cost_of_predictor(t, n, &bits));
