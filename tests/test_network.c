@@ -21,7 +21,7 @@
 
 #include <cmocka.h> /* last: it defines a macro fail() */
 
-#define LENGTH_MAX 260 /* one longer than windows whose scores are kept is among them */
+#define LENGTH_MAX 260 /* of windows whose scores are not kept */
 #define DIM_MAX 48
 #define WINDOWS 3
 #define SYMBOLS_MAX 23
@@ -336,8 +336,8 @@ static double slope(struct world_of_test *w, const struct transformer_tensor *t,
 
 #define DIRECTIONS 8
 
-/* Along 2 random directions of the tensor and 6 single parameters (long windows: without these): the error is at most 1e-4 of the
- * length of the tensor's gradient (of a direction of length 1). */
+/* Along 2 random directions of the tensor and, for short windows, 6 single parameters: the error is
+ * at most 1e-4 of the length of the tensor's gradient (of a direction of length 1). */
 static void check_tensor(struct world_of_test *w, unsigned i, float weight)
 {
 	struct transformer_tensor t = transformer_tensor(&w->shape, i);
