@@ -36,7 +36,15 @@
 #define VEC_AVX512 2
 
 #define VEC_LANES 16
+
+/* Without a fused multiply-add everything inline would be long, and gcc works on that for minutes. */
+#if VEC_FORM != VEC_PLAIN || defined(__FP_FAST_FMAF) || defined(__FMA__) || defined(__aarch64__)
+#define VEC_HAS_FMA 1
 #define VEC_INLINE static inline __attribute__((always_inline))
+#else
+#define VEC_HAS_FMA 0
+#define VEC_INLINE static inline
+#endif
 
 #if VEC_FORM == VEC_AVX512
 #include "vec_avx512.h"

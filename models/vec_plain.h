@@ -97,7 +97,7 @@ VEC_INLINE struct vec vec_div(struct vec a, struct vec b)
 	return a;
 }
 
-#if defined(__FP_FAST_FMAF) || defined(__FMA__) || defined(__aarch64__)
+#if VEC_HAS_FMA
 VEC_INLINE struct vec vec_fma(struct vec a, struct vec b, struct vec c)
 {
 	VEC_EACH_LANE c.x[l] = __builtin_fmaf(a.x[l], b.x[l], c.x[l]);
