@@ -16,7 +16,8 @@
 #include "simd.h"
 #include "trainer.h"
 
-#define DECIMAL(x) ((int64_t)((x) * OPTION_UNIT))
+#define DECIMAL(x) ((int64_t)((x)*OPTION_UNIT))
+#define METER_SECONDS 0.2
 
 enum number {
 	LAYERS,
@@ -96,8 +97,8 @@ static void make_table(struct train *t)
 
 	for (; at < NUMBERS; at++) {
 		cmd_describe_option(&numbers[at], t->help[at]);
-		t->option[at] = (struct cmd_option){CODE_NUMBER + (int)at, numbers[at].name, "X",
-						    t->help[at]};
+		t->option[at] =
+		    (struct cmd_option){CODE_NUMBER + (int)at, numbers[at].name, "X", t->help[at]};
 	}
 	memcpy(t->option + at, others, sizeof others);
 	options_defaults(numbers, t->number);
@@ -108,20 +109,37 @@ static void make_table(struct train *t)
 static int take_option(struct train *t, int code)
 {
 	switch (code) {
-	case CODE_SEPARATOR: t->separator = optarg; return CMD_END;
-	case CODE_CHECKPOINT: t->checkpoint = optarg; return CMD_END;
-	case CODE_LOG: t->log = optarg; return CMD_END;
+	case CODE_SEPARATOR:
+		t->separator = optarg;
+		return CMD_END;
+	case CODE_CHECKPOINT:
+		t->checkpoint = optarg;
+		return CMD_END;
+	case CODE_LOG:
+		t->log = optarg;
+		return CMD_END;
 	case CODE_SIMD:
 		if (simd_force(optarg) != STATUS_OK)
 			return cmd_usage("train: --simd: %s", status_message());
 		return CMD_END;
-	case 'o': t->output = optarg; return CMD_END;
-	case 'T': return cmd_parse_threads(optarg, &t->threads) ? CMD_END : EXIT_USAGE;
-	case 'f': t->force = true; return CMD_END;
-	case 'q': t->quiet = true; return CMD_END;
-	case CMD_JSON: t->json = true; return CMD_END;
-	case CMD_HELP: return 0;
-	case CMD_BAD: return EXIT_USAGE;
+	case 'o':
+		t->output = optarg;
+		return CMD_END;
+	case 'T':
+		return cmd_parse_threads(optarg, &t->threads) ? CMD_END : EXIT_USAGE;
+	case 'f':
+		t->force = true;
+		return CMD_END;
+	case 'q':
+		t->quiet = true;
+		return CMD_END;
+	case CMD_JSON:
+		t->json = true;
+		return CMD_END;
+	case CMD_HELP:
+		return 0;
+	case CMD_BAD:
+		return EXIT_USAGE;
 	}
 	if (options_set(numbers, t->number, numbers[code - CODE_NUMBER].name, optarg) != STATUS_OK)
 		return cmd_usage("train: --%s", status_message());
@@ -243,10 +261,10 @@ static void print_json(const struct trainer_result *r)
 	    (json_int_t)m->shape.n_symbols, "separator", (json_int_t)m->shape.separator,
 	    "parameters", (json_int_t)transformer_n_parameters(&m->shape), "bits",
 	    (json_int_t)m->bits, "steps", (json_int_t)r->steps, "symbols", (json_int_t)r->symbols,
-	    "seconds", r->seconds, "float_valid_bits", r->float_valid_bits,
-	    "rounded_valid_bits", r->rounded_valid_bits, "stored_valid_bits",
-	    r->stored_valid_bits, "valid_symbols", (json_int_t)r->valid_symbols, "model_bytes",
-	    (json_int_t)r->file.size_bytes, "sha256", model_file_hash_text(m->hash, 32, hash));
+	    "seconds", r->seconds, "float_valid_bits", r->float_valid_bits, "rounded_valid_bits",
+	    r->rounded_valid_bits, "stored_valid_bits", r->stored_valid_bits, "valid_symbols",
+	    (json_int_t)r->valid_symbols, "model_bytes", (json_int_t)r->file.size_bytes, "sha256",
+	    model_file_hash_text(m->hash, 32, hash));
 
 	json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
 	putchar('\n');

@@ -31,10 +31,14 @@ struct head {
 enum status trainer_save(struct trainer *t)
 {
 	const float *const array[] = {t->parameter, t->moment1, t->moment2};
-	struct head h = {
-	    .digest = t->digest, .step = t->step, .symbols = t->symbols,
-	    .epoch = t->windows.epoch, .next = t->windows.next, .seconds = trainer_elapsed(t),
-	    .smooth_bits = t->smooth_bits, .smooth_weight = t->smooth_weight};
+	struct head h = {.digest = t->digest,
+			 .step = t->step,
+			 .symbols = t->symbols,
+			 .epoch = t->windows.epoch,
+			 .next = t->windows.next,
+			 .seconds = trainer_elapsed(t),
+			 .smooth_bits = t->smooth_bits,
+			 .smooth_weight = t->smooth_weight};
 	size_t bytes = t->n_parameters * sizeof **array;
 	XXH3_state_t *hash;
 	struct outfile f;

@@ -16,9 +16,9 @@
 
 /* Rows of a matrix, or a gain: what one thread updates at a time. */
 struct trainer_piece {
+	struct transformer_tensor of;
+	uint32_t row, rows;
 	size_t offset, n; /* among all parameters */
-	size_t cols, row_offset;
-	bool is_gain;
 };
 
 struct trainer {
@@ -43,9 +43,9 @@ struct trainer {
 	uint16_t *input;                /* (batch, length) */
 	uint32_t *target;
 	struct trainer_piece *piece;
-	double *square;                 /* (n_pieces) of the gradient */
+	double *square; /* (n_pieces) of the gradient */
 	size_t n_pieces;
-	uint64_t training_symbols;      /* that are learnt from in an epoch */
+	uint64_t training_symbols; /* that are learnt from in an epoch */
 
 	/* Of this run. */
 	uint64_t digest; /* of settings and data */
@@ -78,7 +78,7 @@ MUST_CHECK enum status trainer_take_step(struct trainer *t, double rate, bool ro
 					 struct trainer_step *out);
 
 /* Weights as the forward pass takes them from now on. */
-MUST_CHECK enum status trainer_prepare(struct trainer *t, bool rounded);
+void trainer_prepare(struct trainer *t, bool rounded);
 
 /* The three figures of bits a symbol, and the rounded weights in t->model. */
 #define TRAINER_VALIDATE_SHARE 0.06 /* of a budget, kept back for this */
