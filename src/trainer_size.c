@@ -52,7 +52,7 @@ static enum status measure_speed(const struct trainer_settings *s, double *speed
 	struct network *network;
 	double started, seconds, passes = 0;
 
-	trainer_set_size(&shape, 4);
+	trainer_set_size(&shape, 5);
 	n = transformer_n_parameters(&shape);
 	symbols = windows * shape.ctx;
 	TRY(network_open(&network, &shape, shape.ctx, windows, 1));
