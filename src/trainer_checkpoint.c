@@ -35,6 +35,8 @@ enum status trainer_save(struct trainer *t)
 {
 	const float *const array[] = {t->parameter, t->moment1, t->moment2};
 	struct head h = {.digest = t->digest,
+			 .n_layers = t->s->shape.n_layers,
+			 .dim = t->s->shape.dim,
 			 .step = t->step,
 			 .symbols = t->symbols,
 			 .epoch = t->windows.epoch,

@@ -98,7 +98,8 @@ static struct trainer_result trained(const struct trainer_settings *s,
 {
 	struct trainer_result r;
 
-	assert_int_equal(trainer_run(s, d, &r), STATUS_OK);
+	if (trainer_run(s, d, &r) != STATUS_OK)
+		fail_msg("%s", status_message());
 	return r;
 }
 
