@@ -204,15 +204,27 @@ static enum status check_places(const struct train *t)
 	return STATUS_OK;
 }
 
+/* Neither PREFIX nor the PREFIX.bin that it may mean. */
+static enum status check_distinct(const char *corpus, const char *output)
+{
+	char path[CMD_PATH_BYTES];
+
+	TRY(file_check_distinct(corpus, output));
+	if (snprintf(path, sizeof path, "%s.bin", corpus) >= (int)sizeof path)
+		return STATUS_OK;
+	return file_check_distinct(path, output);
+}
+
 static int read_corpora(struct train *t, int argc, char **argv)
 {
 	for (int i = optind; i < argc; i++) {
-		enum status s = training_data_add(&t->data, cmd_take_prefix(argv[i]));
+		const char *corpus = cmd_take_prefix(argv[i]);
+		enum status s = check_distinct(corpus, t->output);
 
 		if (s == STATUS_OK)
-			s = file_check_distinct(argv[i], t->output);
+			s = training_data_add(&t->data, corpus);
 		if (s != STATUS_OK)
-			return cmd_fail(argv[i], s);
+			return cmd_fail(cmd_input_name(corpus), s);
 	}
 	return set_separator(t);
 }
@@ -259,10 +271,9 @@ static void show_progress(void *context, const struct trainer_progress *p)
 		return;
 	meter->printed = now;
 	fprintf(stderr,
-		"\r%-8s step %llu of %s%llu  %.4f bits/symbol  %.1f k symbols/s  %.0f s left\033[K",
-		p->phase, (unsigned long long)p->step, p->remaining_seconds > 0 ? "about " : "",
-		(unsigned long long)p->steps, p->loss_bits, p->symbols_per_second / 1e3,
-		p->remaining_seconds);
+		"\r%-8s step %llu of %llu  %.4f bits/symbol  %.1f k symbols/s  %.0f s left\033[K",
+		p->phase, (unsigned long long)p->step, (unsigned long long)p->steps, p->loss_bits,
+		p->symbols_per_second / 1e3, p->remaining_seconds);
 	fflush(stderr);
 }
 

@@ -126,7 +126,8 @@ bool trainer_saved_size(const char *checkpoint, struct transformer_shape *shape)
 {
 	FILE *f = checkpoint ? fopen(checkpoint, "rb") : NULL;
 	struct head h;
-	bool found = f && fread(&h, sizeof h, 1, f) == 1 && memcmp(h.magic, magic, sizeof magic) == 0;
+	bool found =
+	    f && fread(&h, sizeof h, 1, f) == 1 && memcmp(h.magic, magic, sizeof magic) == 0;
 
 	if (f)
 		fclose(f);
