@@ -145,11 +145,13 @@ static void fill(struct inference *n)
 /* NaN fails both comparisons. */
 static enum status check_numbers(const struct transformer *t)
 {
-	for (size_t i = 0; i < transformer_n_rows(&t->shape); i++)
+	size_t n_rows = transformer_n_rows(&t->shape), n_gains = transformer_n_gains(&t->shape);
+
+	for (size_t i = 0; i < n_rows; i++)
 		if (!(t->scale[i] > 0 && t->scale[i] <= INFERENCE_SCALE_MAX))
 			return fail(STATUS_CORRUPT, "the model's scale %zu is not in (0, %g]", i,
 				    (double)INFERENCE_SCALE_MAX);
-	for (size_t i = 0; i < transformer_n_gains(&t->shape); i++)
+	for (size_t i = 0; i < n_gains; i++)
 		if (!(t->gain[i] >= -INFERENCE_GAIN_MAX && t->gain[i] <= INFERENCE_GAIN_MAX))
 			return fail(STATUS_CORRUPT, "the model's gain %zu is not in [-%g, %g]", i,
 				    (double)INFERENCE_GAIN_MAX, (double)INFERENCE_GAIN_MAX);

@@ -27,6 +27,10 @@
 #error "the bits of the kernels are fixed: not with -ffast-math"
 #endif
 
+#if defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ != 0
+#error "floats must be computed as floats: not on the x87"
+#endif
+
 #define VEC_PLAIN 0
 #define VEC_AVX2 1
 #define VEC_AVX512 2

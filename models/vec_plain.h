@@ -3,8 +3,7 @@
  * vec_plain.h - the operations of vec.h in C: what every target has, and what the others must equal.
  *
  * Loops over 16 lanes, which compilers turn into the vectors of the target where they can.  The
- * fused multiply-add is an instruction on most targets; on x86-64 without FMA it is the C library's
- * fmaf(), slow and just as exact.
+ * fused multiply-add is an instruction on most targets; x86-64 without FMA makes it of doubles.
  */
 #ifndef TWOPART_VEC_PLAIN_H
 #define TWOPART_VEC_PLAIN_H
@@ -98,11 +97,52 @@ VEC_INLINE struct vec vec_div(struct vec a, struct vec b)
 	return a;
 }
 
+#if defined(__FP_FAST_FMAF) || defined(__FMA__) || defined(__aarch64__)
 VEC_INLINE struct vec vec_fma(struct vec a, struct vec b, struct vec c)
 {
 	VEC_EACH_LANE c.x[l] = __builtin_fmaf(a.x[l], b.x[l], c.x[l]);
 	return c;
 }
+#else
+typedef float two_floats __attribute__((vector_size(8)));
+typedef double two_doubles __attribute__((vector_size(16)));
+typedef uint64_t two_words __attribute__((vector_size(16)));
+
+/*
+ * a b + c, rounded once, without an instruction for it.  The product of two floats is exact in
+ * double precision, and so is the error of the sum (Knuth's two-sum).  A sum that was rounded is
+ * made odd, by truncating it and setting the last bit, so that it cannot stand on a tie when it is
+ * rounded again, to a float.  Two at a time, as vectors of two doubles are found wherever there is
+ * no such instruction; calls of the C library's fmaf() are slower, and depend on that.
+ */
+VEC_INLINE two_floats two_fma(two_floats a, two_floats b, two_floats c0)
+{
+	two_doubles c = __builtin_convertvector(c0, two_doubles);
+	two_doubles product = __builtin_convertvector(a, two_doubles) *
+			      __builtin_convertvector(b, two_doubles);
+	two_doubles sum = product + c, part = sum - product;
+	two_doubles error = (product - (sum - part)) + (c - part);
+	two_words rounded = (two_words)(error < 0) | (two_words)(error > 0); /* not of NaN */
+	two_words bits = (two_words)sum;
+
+	bits = (bits - (rounded & ((bits ^ (two_words)error) >> 63))) | (rounded & 1);
+	return __builtin_convertvector((two_doubles)bits, two_floats);
+}
+
+VEC_INLINE struct vec vec_fma(struct vec a, struct vec b, struct vec c)
+{
+	for (int l = 0; l < VEC_LANES; l += 2) {
+		two_floats x, y, z;
+
+		memcpy(&x, a.x + l, sizeof x);
+		memcpy(&y, b.x + l, sizeof y);
+		memcpy(&z, c.x + l, sizeof z);
+		z = two_fma(x, y, z);
+		memcpy(c.x + l, &z, sizeof z);
+	}
+	return c;
+}
+#endif
 
 VEC_INLINE struct vec vec_max(struct vec a, struct vec b)
 {

@@ -262,21 +262,6 @@ static struct trainer_settings settings_of(const struct train *t)
 	return s;
 }
 
-static void show_progress(void *context, const struct trainer_progress *p)
-{
-	struct cmd_meter *meter = context;
-	double now = cmd_seconds();
-
-	if (!meter->live || now - meter->printed < METER_SECONDS)
-		return;
-	meter->printed = now;
-	fprintf(stderr,
-		"\r%-8s step %llu of %llu  %.4f bits/symbol  %.1f k symbols/s  %.0f s left\033[K",
-		p->phase, (unsigned long long)p->step, (unsigned long long)p->steps, p->loss_bits,
-		p->symbols_per_second / 1e3, p->remaining_seconds);
-	fflush(stderr);
-}
-
 static void print_json(const struct trainer_result *r)
 {
 	const struct transformer *m = r->model;
@@ -327,7 +312,7 @@ static enum status run(const struct train *t)
 	struct cmd_meter meter = cmd_meter_start(t->quiet);
 	struct trainer_result r;
 
-	settings.progress = show_progress;
+	settings.progress = cmd_meter_training;
 	settings.progress_context = &meter;
 
 	enum status s = trainer_run(&settings, &t->data, &r);

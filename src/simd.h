@@ -15,7 +15,7 @@
 #include "status.h"
 
 enum simd {
-	SIMD_PLAIN,  /* C as it stands; fmaf() where the target has no such instruction */
+	SIMD_PLAIN,  /* C as it stands: every target */
 	SIMD_AVX2,   /* AVX2 and FMA */
 	SIMD_AVX512, /* AVX-512 F, BW, VL, DQ and VNNI */
 	SIMD_FORMS

@@ -4,8 +4,7 @@
 # Property: nothing that decides a coded byte calls the C library's mathematics, whose last bits
 # differ from machine to machine.  Method: the undefined symbols of the object files on the coding
 # path against the symbols that libm exports, but for those of <fenv.h>, which compute nothing.
-# fmaf() is exact on every machine, and the plain form of the kernels may call it.  (src/run.c takes
-# logarithms, for reports only.)
+# (src/run.c takes logarithms, for reports only.)
 cd "$BUILD" || exit 1
 libm=$(for libm in /lib/*/libm.so.6 /usr/lib/*/libm.so.6 /lib64/libm.so.6; do
 	[ -e "$libm" ] && nm -D --defined-only "$libm"
@@ -17,10 +16,8 @@ done | awk '{sub(/@.*/, "", $NF); print $NF}' | grep -E '^[a-z]' |
 
 for object in models/*.o coders/range_coder.o src/{dist,options,buffer,elementary,scribe}.o \
 	corpora/{sk_{description,model_code,choice,table,data,count_law,prior,patterns},bound}.o; do
-	allowed=
-	[ "$object" != models/kernels_plain.o ] || allowed=fmaf
 	used=$(nm -u "$object" | awk '{sub(/@.*/, "", $NF); print $NF}' | sort -u |
-		comm -12 - <(echo "$libm") | grep -vx "$allowed")
+		comm -12 - <(echo "$libm"))
 	if [ -z "$used" ]; then
 		echo "ok - $object"
 	else

@@ -51,11 +51,11 @@ static struct transformer *random_network(const struct transformer_shape *shape,
 
 	assert_int_equal(transformer_shape_check(shape), STATUS_OK);
 	assert_int_equal(transformer_new(&t, shape), STATUS_OK);
-	for (size_t i = 0; i < transformer_n_codes(shape); i++)
+	for (size_t i = 0, n = transformer_n_codes(shape); i < n; i++)
 		t->code[i] = (int8_t)((int)rng_below(&rng, 255) - 127);
-	for (size_t i = 0; i < transformer_n_rows(shape); i++)
+	for (size_t i = 0, n = transformer_n_rows(shape); i < n; i++)
 		t->scale[i] = (float)(128 + rng_below(&rng, 128)) * 0x1p-17f;
-	for (size_t i = 0; i < transformer_n_gains(shape); i++)
+	for (size_t i = 0, n = transformer_n_gains(shape); i < n; i++)
 		t->gain[i] = (float)(128 + rng_below(&rng, 128)) * 0x1p-7f;
 	return t;
 }
