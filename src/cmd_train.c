@@ -17,7 +17,6 @@
 #include "trainer.h"
 
 #define DECIMAL(x) ((int64_t)((x)*OPTION_UNIT))
-#define METER_SECONDS 0.2
 
 enum number {
 	LAYERS,
@@ -45,7 +44,7 @@ static const struct option_spec numbers[] = {
     [STEPS] = {"steps", 0, INT64_MAX / 2, 0, 1, "steps; 0: by --time"},
     [SECONDS] = {"time", 0, DECIMAL(1e8), 0, OPTION_UNIT,
 		 "seconds of it all, validation and rounding included"},
-    [BATCH] = {"batch", 1, TRAINER_BATCH_MAX, 32, 1, "windows of ctx symbols in a step"},
+    [BATCH] = {"batch", 1, TRAINER_BATCH_MAX, 8, 1, "windows of ctx symbols in a step"},
     [RATE] = {"lr", 0, DECIMAL(1), 0, OPTION_UNIT, "largest learning rate; 0: by dim"},
     [DECAY] = {"decay", 0, DECIMAL(100), DECIMAL(0.02), OPTION_UNIT, "weight decay"},
     [CLIP] = {"clip", 0, DECIMAL(1e6), DECIMAL(1), OPTION_UNIT,

@@ -36,7 +36,7 @@ struct trainer_settings trainer_defaults(void)
 {
 	return (struct trainer_settings){
 	    .shape = {.ctx = 128, .separator = TRANSFORMER_NO_SEPARATOR},
-	    .batch = 32,
+	    .batch = 8,
 	    .decay = 0.02,
 	    .clip = 1,
 	    .seed = 1,
