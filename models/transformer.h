@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * transformer.h - the shape of the tiny transformer, its tensors, and a trained one as it is stored.
+ * transformer.h - the shape of the tiny transformer, its tensors, and a trained one as stored.
  *
  * The network.  Decoder-only, pre-norm, no biases, tied embeddings:
  *
@@ -10,16 +10,16 @@
  *      logits = E rms_norm(x)                                  (n_symbols)
  *
  * Positions enter by rotation of queries and keys (RoPE): component pair (i, i + h/2) of a head of
- * width h at position p turns by p m_i / 2^16 of a full turn, m_i whole, so that positions may go on
- * for ever and p only matters modulo 2^16.
+ * width h at position p turns by p m_i / 2^16 of a full turn, m_i whole, so that positions may go
+ * on for ever and p only matters modulo 2^16.
  *
  * Context.  Position p sees itself and the ctx - 1 positions before it, but never beyond the last
  * separator: the symbol that ends a sentence begins a new context, in which it is the first input
  * and position 0.  Without a separator the context slides.  The input before the first symbol of a
  * stream is the separator, or symbol 0 without one.
  *
- * A matrix has a row for each output and a column for each input, so y_r = sum over c of W(r, c) x_c;
- * row r of E is both what token r becomes and what scores it.
+ * A matrix has a row for each output and a column for each input: y_r = sum over c of W(r, c) x_c.
+ * Row r of E is both what token r becomes and what scores it.
  */
 #ifndef TWOPART_TRANSFORMER_H
 #define TWOPART_TRANSFORMER_H
@@ -36,6 +36,7 @@
 #define TRANSFORMER_WIDEN 4        /* hidden units of the feed-forward part: 4 dim */
 #define TRANSFORMER_TURN 65536u    /* positions of a full turn */
 #define TRANSFORMER_NO_SEPARATOR (-1)
+#define TRANSFORMER_BITS_MIN 2 /* of a stored weight; the most is 8 */
 
 struct transformer_shape {
 	uint32_t n_symbols; /* 1..65536 */
@@ -58,8 +59,9 @@ struct transformer_tensor {
 	uint32_t cols;
 	size_t offset;     /* of its first element among all parameters */
 	bool is_gain;      /* else a matrix, which is quantised */
-	size_t row_offset; /* of its first row among the rows of all matrices */
-	size_t code_offset; /* of its first element among the elements of all matrices (all gains) */
+
+	/* Places in struct transformer: of a matrix' scales and codes, or of the gains. */
+	size_t row_offset, code_offset, gain_offset;
 };
 
 enum { /* places in the fixed order; add TRANSFORMER_LAYER_TENSORS for each layer before */
@@ -91,8 +93,9 @@ void transformer_rotation(const struct transformer_shape *s, uint32_t position, 
  */
 struct transformer {
 	struct transformer_shape shape;
-	unsigned bits;    /* 8: codes in -127..127; 4: in -7..7 */
-	int8_t *code;     /* (n_codes) all matrices in tensor order, row after row */
+	unsigned bits;    /* a code: TRANSFORMER_BITS_MIN..8 */
+	int8_t *code;     /* (n_codes) all matrices in tensor order, row after row; at most
+			     transformer_code_limit(bits) either side of 0 */
 	float *scale;     /* (n_rows) positive, finite, at most 8 significant bits (bfloat16) */
 	float *gain;      /* (n_gains) finite, at most 8 significant bits */
 	uint8_t hash[32]; /* SHA-256 of the model file */
@@ -100,12 +103,18 @@ struct transformer {
 	char *training;   /* how it came about, one line of JSON; may be NULL */
 };
 
+/* 127 for 8 bits, 7 for 4. */
+static inline int transformer_code_limit(unsigned bits)
+{
+	return (1 << (bits - 1)) - 1;
+}
+
 /* Allocate codes, scales and gains, all zero, for a shape that was checked. */
 MUST_CHECK enum status transformer_new(struct transformer **out, const struct transformer_shape *s);
 void transformer_free(struct transformer *t); /* NULL is fine */
 
-/* Round parameters (n_parameters) to the codes, scales and gains of *t, whose bits are set: each row
- * by its own scale.  Parameters that are not finite: STATUS_CORRUPT. */
+/* Round parameters (n_parameters) to the codes, scales and gains of *t, whose bits are set: each
+ * row by its own scale.  A parameter that is not finite, or beyond 2^100: STATUS_CORRUPT. */
 MUST_CHECK enum status transformer_quantise(struct transformer *t, const float *parameter);
 /* And back. */
 void transformer_dequantise(const struct transformer *t, float *parameter);

@@ -86,6 +86,47 @@ double elementary_log_gamma(double x)
 	return product == 1 ? log_gamma : log_gamma - elementary_log(product);
 }
 
+/* Of x turns, |x| <= 1/8: the series are cut after the 17th and 16th power, below 1e-17. */
+static double sin_series(double x)
+{
+	double r = 2 * ELEMENTARY_PI * x, sum = 1;
+
+	for (int i = 16; i >= 2; i -= 2)
+		sum = 1 - sum * r * r / (i * (i + 1));
+	return r * sum;
+}
+
+static double cos_series(double x)
+{
+	double r = 2 * ELEMENTARY_PI * x, sum = 1;
+
+	for (int i = 16; i >= 2; i -= 2)
+		sum = 1 - sum * r * r / (i * (i - 1));
+	return sum;
+}
+
+double elementary_sin_turn(double x)
+{
+	int quarter = (int)(4 * x + 0.5);
+	double rest = x - quarter * 0.25;
+
+	switch (quarter % 4) {
+	case 0:
+		return sin_series(rest);
+	case 1:
+		return cos_series(rest);
+	case 2:
+		return -sin_series(rest);
+	default:
+		return -cos_series(rest);
+	}
+}
+
+double elementary_cos_turn(double x)
+{
+	return elementary_sin_turn(x < 0.75 ? x + 0.25 : x - 0.75);
+}
+
 double elementary_lg(double x)
 {
 	return INV_LN2 * elementary_log(x);
