@@ -11,7 +11,7 @@ CFLAGS   ?= -O2 -g
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
              -fopenmp -ffp-contract=off $(SAN_FLAGS) $(CFLAGS)
 ALL_CPPFLAGS = -Isrc -Icoders -Imodels -Icorpora -Ibench -MMD -MP $(CPPFLAGS)
-LDLIBS   = -lzstd -llzma -lbrotlienc -lbrotlidec -lbrotlicommon -ljansson -lxxhash -lm
+LDLIBS   = -lzstd -llzma -lbrotlienc -lbrotlidec -lbrotlicommon -ljansson -lxxhash -lcrypto -lm
 ifdef SAN
 SAN_FLAGS = -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=undefined
 endif
@@ -56,6 +56,14 @@ $B/src/cmd_version.o: private ALL_CPPFLAGS += -DTWOPART_COMMIT='"$(COMMIT)"'
 $B/commit: FORCE
 	@mkdir -p $(@D)
 	@echo '$(COMMIT)' | cmp -s - $@ || echo '$(COMMIT)' > $@
+# Loops over lanes become the vectors of the target only so; and -O0 remains -O0.
+$B/models/kernels_plain.o: private ALL_CFLAGS := $(ALL_CFLAGS:-O2=-O3)
+# The kernels' forms: each object gets the instructions it is named for, and no other does.
+ifneq ($(filter x86_64-%,$(shell $(CC) -dumpmachine)),)
+$B/models/kernels_avx2.o: private ALL_CFLAGS += -mavx2 -mfma
+$B/models/kernels_avx512.o: private ALL_CFLAGS += -mavx2 -mfma -mavx512f -mavx512bw -mavx512vl \
+                                                  -mavx512dq -mavx512vnni
+endif
 # Changes only when compiler or flags do.
 $B/flags: FORCE
 	@mkdir -p $(@D)

@@ -60,6 +60,8 @@ static enum status plan_model(struct bench *b, const struct subject *s, enum sec
 
 	if (model->needs_world && isnan(s->bayes_bits)) /* no known source, no oracle */
 		return STATUS_OK;
+	if (model->needs_model) /* no model file, no row */
+		return STATUS_OK;
 	if (model->fit && isnan(s->two_part_bits))
 		return STATUS_OK;
 	TRY(job_new(b, s, section, model->name, is_corpus ? "tokens" : "bytes", &j));

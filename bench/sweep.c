@@ -152,7 +152,8 @@ static enum status decode_and_compare(const struct work *w, const struct buffer 
 }
 
 /* An archive that holds the model too. */
-static enum status code_with(struct work *w, struct transformer *model, struct sweep_point *p)
+static enum status code_with(struct work *w, const struct transformer *model,
+			     const struct buffer *file, struct sweep_point *p)
 {
 	struct archive_settings settings;
 	struct archive_stats stats;
@@ -161,7 +162,7 @@ static enum status code_with(struct work *w, struct transformer *model, struct s
 
 	TRY(archive_settings_parse(&settings, "transformer"));
 	settings.transformer = model;
-	settings.store_model = true;
+	settings.model_file = file;
 	settings.threads = w->s->settings.threads;
 	settings.as_bytes = !w->data.is_tokens;
 	status = archive_compress(&settings, w->in.data, w->in.size_bytes, &archive, &stats);
@@ -189,7 +190,7 @@ static enum status make_point(struct work *w, struct sweep_point *p, struct buff
 		p->steps = result.steps;
 		p->seconds = result.seconds;
 		buffer_append(model_file, result.file.data, result.file.size_bytes);
-		status = code_with(w, result.model, p);
+		status = code_with(w, result.model, &result.file, p);
 	}
 	trainer_result_free(&result);
 	return status == STATUS_OK ? buffer_status(model_file) : status;

@@ -544,10 +544,13 @@ static enum status bios_bounds(const struct world *w, const uint16_t *token, uin
 	return s;
 }
 
+_Static_assert(BIOS_END_TOKEN == CORPUS_END_TOKEN, "what ends a sentence");
+
 const struct corpus_ops bios_corpus_ops = {
     .name = "bios",
     .summary = "biographies of made-up people: six English sentences each",
     .options = bios_options,
+    .has_sentences = true,
     .generate = bios_generate,
     .bounds = bios_bounds,
 };

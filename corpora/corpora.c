@@ -32,6 +32,13 @@ const struct corpus_ops *corpus_family_by_name(const char *name)
 	return NULL;
 }
 
+bool corpus_has_sentences(const struct world *w)
+{
+	const struct corpus_ops *family = corpus_family_by_name(w->family);
+
+	return family && family->has_sentences;
+}
+
 enum status corpus_generate(const struct corpus_ops *family, const struct corpus_request *q)
 {
 	fenv_t callers;

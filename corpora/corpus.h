@@ -47,6 +47,7 @@ struct corpus_ops {
 	const char *summary;
 	const struct option_spec *options;
 	bool needs_input;
+	bool has_sentences; /* each ended by CORPUS_END_TOKEN */
 
 	MUST_CHECK enum status (*generate)(const struct corpus_request *q);
 
@@ -58,8 +59,13 @@ struct corpus_ops {
 					 uint64_t n_tokens, json_t **out);
 };
 
+#define CORPUS_END_TOKEN 0
+
 extern const struct corpus_ops *const corpus_families[]; /* NULL-terminated; corpora.c */
 const struct corpus_ops *corpus_family_by_name(const char *name);
+
+/* Is the world's family known, and one with sentences? */
+bool corpus_has_sentences(const struct world *w);
 
 /* family->generate() under round-to-nearest and with subnormal numbers, whatever the caller has
  * set: the same request gives the same bytes. */

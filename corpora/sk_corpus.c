@@ -647,10 +647,13 @@ static enum status sk_bounds(const struct world *w, const uint16_t *token, uint6
 	return status;
 }
 
+_Static_assert(SK_END_TOKEN == CORPUS_END_TOKEN, "what ends a sentence");
+
 const struct corpus_ops sk_corpus_ops = {
     .name = "sk",
     .summary = "Syntax-Knowledge sentences: Pitman-Yor elements, Dirichlet grammars",
     .options = sk_options,
+    .has_sentences = true,
     .generate = sk_generate,
     .bounds = sk_bounds,
 };

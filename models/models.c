@@ -11,7 +11,9 @@ extern const struct predictor_ops known_ops;
 extern const struct predictor_ops order0_ops;
 extern const struct predictor_ops uniform_ops;
 extern const struct predictor_ops ngram_ops;
+extern const struct predictor_ops transformer_ops;
 extern const struct predictor_ops twopart_ops;
+extern const struct predictor_ops transformer_ops;
 
 const struct predictor_ops *const predictors[] = {
     &uniform_ops,
@@ -20,6 +22,7 @@ const struct predictor_ops *const predictors[] = {
     &bayes_ops,
     &ngram_ops,
     &twopart_ops,
+    &transformer_ops,
     NULL,
 };
 

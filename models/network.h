@@ -20,8 +20,8 @@
 
 /* Windows of the same length, one behind the other. */
 struct network_windows {
-	const uint16_t *input;  /* (n_windows, length) */
-	const uint32_t *target; /* (n_windows, length) symbols or NETWORK_NO_TARGET */
+	const uint16_t *input;    /* (n_windows, length) */
+	const uint32_t *target;   /* (n_windows, length) symbols or NETWORK_NO_TARGET */
 	size_t n_windows, length; /* length <= ctx */
 };
 

@@ -82,6 +82,9 @@ size_t transformer_n_codes(const struct transformer_shape *s); /* elements of al
 size_t transformer_n_rows(const struct transformer_shape *s);  /* rows of all matrices */
 size_t transformer_n_gains(const struct transformer_shape *s);
 
+/* m_i: what pair i of a head turns by from one position to the next, in 2^-16 turns. */
+uint32_t transformer_turn(const struct transformer_shape *s, uint32_t i);
+
 /* What the h/2 pairs of a head turn by at one position.  Exact to 1e-7, the same bits
  * everywhere. */
 void transformer_rotation(const struct transformer_shape *s, uint32_t position, float *cosine,
@@ -118,5 +121,10 @@ void transformer_free(struct transformer *t); /* NULL is fine */
 MUST_CHECK enum status transformer_quantise(struct transformer *t, const float *parameter);
 /* And back. */
 void transformer_dequantise(const struct transformer *t, float *parameter);
+
+/* Both for some rows of a tensor (a gain: its only row), without looking for what is not finite:
+ * threads may share the rows among them. */
+void transformer_round_rows(struct transformer *t, const struct transformer_tensor *at,
+			    uint32_t first, uint32_t n, const float *parameter, float *rounded);
 
 #endif

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "archive.h"
 
-#include <fenv.h>
 #include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "float_guard.h"
+#include "model_file.h"
 #include "run.h"
+#include "streams.h"
 #include "tokens.h"
+#include "transformer.h"
 #include "world.h"
 
 #define CHUNK_SYMBOLS 65536 /* widened to uint16_t at a time */
@@ -17,6 +20,7 @@
 struct pass {
 	const struct container *c;
 	struct predictor_setup setup;
+	uint32_t n_streams;
 	bool decoding;
 	archive_progress *progress;
 	void *progress_context;
@@ -62,22 +66,44 @@ static void append_symbols(struct buffer *out, const uint16_t *symbol, size_t n,
 	out->size_bytes += n;
 }
 
-/* Encode or decode one block with an open run, chunk by chunk. */
+/* Symbols on their way through the loop, in the order of coding. */
+struct chunk {
+	uint16_t symbol[CHUNK_SYMBOLS];
+	double cost_bits[CHUNK_SYMBOLS];
+};
+
+/* The next n symbols of a block to encode. */
+static void gather(const struct piece *piece, bool is_tokens, struct streams_walk *walk,
+		   uint16_t *symbol, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		uint64_t at = streams_next(walk);
+
+		symbol[i] = is_tokens ? tokens_get(piece->in, at) : piece->in[at];
+	}
+}
+
+/* Encode or decode one block with an open run, chunk by chunk; what is decoded comes in the order
+ * of coding. */
 static enum status code_symbols(struct pass *pass, struct piece *piece, struct run *r,
-				uint16_t *chunk)
+				struct chunk *chunk)
 {
 	bool is_tokens = pass->c->is_tokens;
+	double *cost_bits = pass->cost_bits ? pass->cost_bits + piece->first : NULL;
+	struct streams_walk from = streams_walk(piece->n, pass->n_streams), to = from;
 
 	for (uint64_t done = 0; done < piece->n;) {
 		size_t n = piece->n - done < CHUNK_SYMBOLS ? piece->n - done : CHUNK_SYMBOLS;
 		double bits_before = r->ideal_bits;
 
-		for (size_t i = 0; !pass->decoding && i < n; i++)
-			chunk[i] =
-			    is_tokens ? tokens_get(piece->in, done + i) : piece->in[done + i];
-		TRY(run_symbols(r, chunk, n));
+		if (!pass->decoding)
+			gather(piece, is_tokens, &from, chunk->symbol, n);
+		r->cost_bits = cost_bits ? chunk->cost_bits : NULL;
+		TRY(run_symbols(r, chunk->symbol, n));
+		for (size_t i = 0; cost_bits && i < n; i++)
+			cost_bits[streams_next(&to)] = chunk->cost_bits[i];
 		if (pass->decoding) {
-			append_symbols(piece->out, chunk, n, is_tokens);
+			append_symbols(piece->out, chunk->symbol, n, is_tokens);
 			TRY(buffer_status(piece->out));
 		}
 		done += n;
@@ -86,9 +112,32 @@ static enum status code_symbols(struct pass *pass, struct piece *piece, struct r
 	return STATUS_OK;
 }
 
+/* Bring the last n symbols of *out from the order of coding into their own.  Not done while they
+ * come: room for all of a block would have to be there before it is known that it has so many. */
+static enum status order_symbols(struct buffer *out, uint64_t n, uint32_t n_streams,
+				 unsigned symbol_bytes)
+{
+	size_t size_bytes = n * symbol_bytes;
+	uint8_t *coded, *at;
+	struct streams_walk walk = streams_walk(n, n_streams);
+
+	if (n_streams == 1 || n == 0)
+		return STATUS_OK;
+	coded = malloc(size_bytes);
+	if (!coded)
+		return fail_no_memory();
+	at = out->data + out->size_bytes - size_bytes;
+	memcpy(coded, at, size_bytes);
+	for (uint64_t i = 0; i < n; i++)
+		memcpy(at + streams_next(&walk) * symbol_bytes, coded + i * symbol_bytes,
+		       symbol_bytes);
+	free(coded);
+	return STATUS_OK;
+}
+
 /* The coder around code_symbols(). */
 static enum status code_stream(struct pass *pass, struct piece *piece, struct run *r,
-			       uint16_t *chunk)
+			       struct chunk *chunk)
 {
 	const struct coder_ops *coder = pass->c->coder;
 	enum status s, closed;
@@ -108,23 +157,22 @@ static enum status code_stream(struct pass *pass, struct piece *piece, struct ru
 		(void)closed;
 		return fail(s, "%s", first);
 	}
-	return pass->decoding ? coder->decoder_close(r->dec) : coder->encoder_close(r->enc);
+	if (!pass->decoding)
+		return coder->encoder_close(r->enc);
+	TRY(coder->decoder_close(r->dec));
+	return order_symbols(piece->out, piece->n, pass->n_streams,
+			     container_symbol_bytes(pass->c));
 }
 
-/* A block from nothing to its end, under round-to-nearest and with subnormal numbers, whatever the
- * caller has set. */
+/* A block from nothing to its end. */
 static enum status code_piece(struct pass *pass, struct piece *piece)
 {
-	fenv_t callers;
-	struct run r = {.model = pass->c->model,
-			.coder = pass->c->coder,
-			.n_coded = piece->first,
-			.cost_bits = pass->cost_bits ? pass->cost_bits + piece->first : NULL};
-	uint16_t *chunk = malloc(CHUNK_SYMBOLS * sizeof *chunk);
+	struct float_guard guard = float_guard_enter();
+	struct run r = {
+	    .model = pass->c->model, .coder = pass->c->coder, .n_coded = piece->first};
+	struct chunk *chunk = malloc(sizeof *chunk);
 	enum status s = chunk ? STATUS_OK : fail_no_memory();
 
-	fegetenv(&callers);
-	fesetenv(FE_DFL_ENV);
 	if (s == STATUS_OK)
 		s = r.model->open(&r.p, &pass->setup);
 	if (s == STATUS_OK) {
@@ -134,7 +182,7 @@ static enum status code_piece(struct pass *pass, struct piece *piece)
 		run_close(&r);
 		r.model->close(r.p);
 	}
-	fesetenv(&callers);
+	float_guard_leave(&guard);
 	free(chunk);
 	piece->ideal_bits = r.ideal_bits;
 	return s;
@@ -162,19 +210,28 @@ static int choose_threads(int wanted, uint64_t n_blocks)
 	return (uint64_t)threads < n_blocks ? threads : (int)n_blocks;
 }
 
-/* What decoding takes with one thread: the model, the output while it grows, one chunk.  A model
- * may estimate in real numbers, and what it says is stored: the same everywhere. */
+static uint32_t count_streams(const struct predictor_ops *model, const struct predictor_setup *s)
+{
+	return model->n_streams ? model->n_streams(s) : 1;
+}
+
+/* What decoding takes with one thread: the model, the output while it grows and while it is brought
+ * into order, one chunk.  A model may estimate in real numbers, and what it says is stored: the
+ * same everywhere. */
 static uint64_t memory_to_decode(const struct container *c, const struct predictor_setup *setup)
 {
-	uint64_t block = c->block_symbols ? c->block_symbols : c->n_total, model_bytes;
-	fenv_t callers;
+	uint64_t block = c->block_symbols ? c->block_symbols : c->n_total, bytes;
+	struct float_guard guard = float_guard_enter();
+	unsigned symbol_bytes = container_symbol_bytes(c);
 
-	fegetenv(&callers);
-	fesetenv(FE_DFL_ENV);
-	model_bytes = c->model->memory_bytes(setup, block);
-	fesetenv(&callers);
-	return model_bytes + CHUNK_SYMBOLS * sizeof(uint16_t) +
-	       2 * container_symbol_bytes(c) * (c->n_total + (c->block_symbols ? block : 0));
+	bytes = c->model->memory_bytes(setup, block) + CHUNK_SYMBOLS * sizeof(uint16_t) +
+		2 * symbol_bytes * (c->n_total + (c->block_symbols ? block : 0));
+	if (count_streams(c->model, setup) > 1)
+		bytes += symbol_bytes * block;
+	if (setup->transformer)
+		bytes += model_file_memory_bytes(&setup->transformer->shape);
+	float_guard_leave(&guard);
+	return bytes;
 }
 
 static uint32_t world_hash(const struct predictor_ops *model, const struct world *world)
@@ -207,7 +264,11 @@ enum status archive_settings_parse(struct archive_settings *s, const char *model
 		return fail(STATUS_BAD_ARGUMENT, "unknown model '%.*s' (known: %s)",
 			    (int)(name_bytes < 64 ? name_bytes : 64), model_text, known);
 	}
-	s->block_symbols = s->model->whole_stream ? 0 : ARCHIVE_BLOCK_SYMBOLS;
+	s->block_symbols = ARCHIVE_BLOCK_SYMBOLS;
+	if (s->model->block_symbols)
+		s->block_symbols = s->model->block_symbols;
+	if (s->model->whole_stream)
+		s->block_symbols = 0;
 	options_defaults(s->model->options, s->option);
 	return options_parse(s->model->options, s->option, options);
 }
@@ -229,6 +290,23 @@ static enum status check_vocabulary(const struct content *t, const struct world 
 				    "token %u at position %zu is outside the world's vocabulary of "
 				    "%lu",
 				    tokens_get(t->data, i), i, (unsigned long)world->vocab);
+	return STATUS_OK;
+}
+
+/* Are these symbols of the kind and the alphabet that the model file knows? */
+static enum status check_alphabet(const struct content *t, const struct transformer *model)
+{
+	if (t->is_tokens != model->shape.is_tokens)
+		return fail(STATUS_CORRUPT, "the model file is one of %s, and this is a file of %s",
+			    model->shape.is_tokens ? "tokens" : "bytes",
+			    t->is_tokens ? "tokens" : "bytes");
+	for (size_t i = 0; t->is_tokens && i < t->n_symbols; i++)
+		if (tokens_get(t->data, i) >= model->shape.n_symbols)
+			return fail(STATUS_CORRUPT,
+				    "token %u at position %zu is outside the model's alphabet of "
+				    "%lu",
+				    tokens_get(t->data, i), i,
+				    (unsigned long)model->shape.n_symbols);
 	return STATUS_OK;
 }
 
@@ -259,41 +337,55 @@ static enum status find_content(const struct archive_settings *s, const uint8_t 
 		content->alphabet = s->world->vocab;
 		return check_vocabulary(content, s->world);
 	}
+	if (s->model->needs_model) {
+		if (!s->transformer)
+			return fail(STATUS_UNSUPPORTED, "model %s needs -M MODEL" MODEL_FILE_SUFFIX,
+				    s->model->name);
+		content->alphabet = s->transformer->shape.n_symbols;
+		return check_alphabet(content, s->transformer);
+	}
 	if (content->is_tokens)
 		content->alphabet = tokens_alphabet(content->data, content->n_symbols);
 	return STATUS_OK;
 }
 
-static struct predictor_setup make_setup(const struct container *c, const struct world *world)
+static struct predictor_setup make_setup(const struct container *c, const struct world *world,
+					 const struct transformer *transformer)
 {
-	return (struct predictor_setup){.n_symbols =
-					    c->model->needs_world ? world->vocab : c->alphabet,
-					.option = c->option,
-					.world = c->model->needs_world ? world : NULL,
-					.n_total = c->n_total,
-					.stored = c->stored,
-					.stored_bytes = c->stored_bytes};
+	struct predictor_setup setup = {
+	    .n_symbols = c->alphabet, .option = c->option, .n_total = c->n_total};
+
+	if (c->model->needs_world) {
+		setup.world = world;
+		setup.n_symbols = world->vocab;
+	}
+	if (c->model->needs_model) {
+		setup.transformer = transformer;
+		setup.n_symbols = transformer->shape.n_symbols;
+	} else {
+		setup.stored = c->stored;
+		setup.stored_bytes = c->stored_bytes;
+	}
+	return setup;
 }
 
 /* Have a two-part code describe its model of the content, in *stored. */
 static enum status fit_model(const struct archive_settings *s, struct container *c,
 			     const struct content *content, struct buffer *stored)
 {
-	struct predictor_setup setup = make_setup(c, s->world);
+	struct predictor_setup setup = make_setup(c, s->world, s->transformer);
 	size_t n = content->n_symbols;
 	uint16_t *symbol = malloc(n * sizeof *symbol + 1);
-	fenv_t callers;
 
 	if (!symbol)
 		return fail_no_memory();
 	for (size_t i = 0; i < n; i++)
 		symbol[i] =
 		    content->is_tokens ? tokens_get(content->data, i) : content->data[i];
-	fegetenv(&callers);
-	fesetenv(FE_DFL_ENV);
+	struct float_guard guard = float_guard_enter();
 	enum status status = s->model->fit(&setup, symbol, n, s->model_bits_max, stored);
 
-	fesetenv(&callers);
+	float_guard_leave(&guard);
 	free(symbol);
 	c->stored = stored->data;
 	c->stored_bytes = stored->size_bytes;
@@ -369,7 +461,7 @@ static enum status compress_content(const struct archive_settings *s, struct con
 				    struct archive_stats *stats)
 {
 	struct pass pass = {.c = c,
-			    .setup = make_setup(c, s->world),
+			    .setup = make_setup(c, s->world, s->transformer),
 			    .progress = s->progress,
 			    .progress_context = s->progress_context,
 			    .cost_bits = s->cost_bits};
@@ -377,6 +469,7 @@ static enum status compress_content(const struct archive_settings *s, struct con
 	double ideal_bits = 0;
 	enum status status = payload ? STATUS_OK : fail_no_memory();
 
+	pass.n_streams = count_streams(c->model, &pass.setup);
 	c->memory_bytes = memory_to_decode(c, &pass.setup);
 	if (status == STATUS_OK)
 		status = encode_blocks(c, &pass, s->threads, content, payload, &ideal_bits);
@@ -401,11 +494,18 @@ enum status archive_compress(const struct archive_settings *s, const uint8_t *in
 			      .coder = s->coder,
 			      .is_tokens = content.is_tokens,
 			      .n_total = content.n_symbols,
-			      .alphabet = s->model->needs_world ? 0 : content.alphabet,
+			      .alphabet = s->model->needs_world || s->model->needs_model
+					      ? 0
+					      : content.alphabet,
 			      .world_hash =
 				  s->model->needs_world ? world_hash(s->model, s->world) : 0};
 
 	memcpy(c.option, s->option, sizeof c.option);
+	if (s->model->needs_model) {
+		memcpy(c.model_hash, s->transformer->hash, MODEL_FILE_HASH_BYTES);
+		c.stored = s->model_file ? s->model_file->data : NULL;
+		c.stored_bytes = s->model_file ? s->model_file->size_bytes : 0;
+	}
 	enum status status = container_cut(&c, s->model->whole_stream ? 0 : s->block_symbols);
 
 	if (status == STATUS_OK && s->model->fit)
@@ -471,20 +571,57 @@ static enum status check_world(const struct container *c, const struct world *wo
 	return STATUS_OK;
 }
 
+static enum status fail_memory(const struct archive_reading *reading, uint64_t needed_bytes)
+{
+	return fail(STATUS_LIMIT, "needs %llu bytes of memory, the limit is %llu (see --memory)",
+		    (unsigned long long)needed_bytes,
+		    (unsigned long long)reading->memory_max_bytes);
+}
+
+/* The model file of the archive: what is stored there, to be freed, or the one that is named. */
+static enum status take_model(const struct archive_reading *reading, const struct container *c,
+			      const struct transformer **model, struct transformer **stored)
+{
+	char needed[2 * MODEL_FILE_HASH_BYTES + 1], given[sizeof needed];
+
+	*model = reading->transformer;
+	if (c->stored_bytes) {
+		uint64_t bytes;
+
+		TRY(model_file_memory(c->stored, c->stored_bytes, &bytes));
+		if (reading->memory_max_bytes && bytes > reading->memory_max_bytes)
+			return fail_memory(reading, bytes);
+		TRY(model_file_read(stored, c->stored, c->stored_bytes));
+		*model = *stored;
+	}
+	model_file_hash_text(c->model_hash, MODEL_FILE_HASH_BYTES, needed);
+	if (!*model)
+		return fail(STATUS_UNSUPPORTED,
+			    "needs -M MODEL" MODEL_FILE_SUFFIX
+			    ", the model file with SHA-256 %s..",
+			    needed);
+	model_file_hash_text((*model)->hash, MODEL_FILE_HASH_BYTES, given);
+	if (!c->stored_bytes && memcmp((*model)->hash, c->model_hash, MODEL_FILE_HASH_BYTES) != 0)
+		return fail(STATUS_UNSUPPORTED,
+			    "needs the model file with SHA-256 %s..; the given one has %s..",
+			    needed, given);
+	if ((*model)->shape.is_tokens != c->is_tokens)
+		return fail(STATUS_CORRUPT, "damaged header: the model is of other symbols");
+	return STATUS_OK;
+}
+
 /* What decoding takes is known before anything is decoded.  The header may have been forged: what
  * we would have written there counts as well. */
 static enum status check_memory(const struct archive_reading *reading, const struct container *c,
 				uint64_t *needed_bytes)
 {
-	struct predictor_setup setup = make_setup(c, reading->world);
+	struct predictor_setup setup = make_setup(c, reading->world, reading->transformer);
 	uint64_t estimate = memory_to_decode(c, &setup);
 
 	*needed_bytes = estimate > c->memory_bytes ? estimate : c->memory_bytes;
 	if (reading->memory_max_bytes == 0 || *needed_bytes <= reading->memory_max_bytes)
 		return STATUS_OK;
-	return fail(STATUS_LIMIT, "needs %llu bytes of memory, the limit is %llu (see -M)",
-		    (unsigned long long)*needed_bytes,
-		    (unsigned long long)reading->memory_max_bytes);
+	return fail_memory(reading, *needed_bytes);
 }
 
 /* As many threads as wanted, but no more than the limit has memory for: each takes what one takes,
@@ -504,15 +641,15 @@ static enum status decode(const struct archive_reading *reading, const struct co
 			  const uint8_t *in, size_t header_bytes, struct buffer *out,
 			  double *ideal_bits)
 {
-	TRY(check_world(c, reading->world));
 	uint64_t needed_bytes;
 
 	TRY(check_memory(reading, c, &needed_bytes));
 	struct pass pass = {.c = c,
-			    .setup = make_setup(c, reading->world),
+			    .setup = make_setup(c, reading->world, reading->transformer),
 			    .decoding = true,
 			    .progress = reading->progress,
 			    .progress_context = reading->progress_context};
+	pass.n_streams = count_streams(c->model, &pass.setup);
 	const uint8_t *payload = in + header_bytes;
 	uint64_t wave = affordable_threads(reading, c, needed_bytes);
 
@@ -532,8 +669,7 @@ static enum status decode(const struct archive_reading *reading, const struct co
 	if (container_digest(in, header_bytes - CONTAINER_DIGEST_BYTES, content, content_bytes) !=
 	    c->digest)
 		return fail(STATUS_CORRUPT, "damaged: the content does not match its digest");
-	if (c->is_tokens && !c->model->needs_world &&
-	    tokens_alphabet(content, c->n_total) != c->alphabet)
+	if (c->is_tokens && c->alphabet && tokens_alphabet(content, c->n_total) != c->alphabet)
 		return fail(STATUS_CORRUPT, "damaged header: the alphabet is larger than needed");
 	return STATUS_OK;
 }
@@ -541,13 +677,20 @@ static enum status decode(const struct archive_reading *reading, const struct co
 enum status archive_decompress(const struct archive_reading *reading, const uint8_t *in,
 			       size_t size_bytes, struct buffer *out, struct archive_stats *stats)
 {
+	struct archive_reading complete = *reading; /* with the archive's own model */
 	struct container c;
+	struct transformer *stored = NULL;
 	size_t header_bytes;
 	double ideal_bits = 0;
 
 	TRY(container_read(&c, in, size_bytes, &header_bytes));
-	enum status s = decode(reading, &c, in, header_bytes, out, &ideal_bits);
+	enum status s = check_world(&c, reading->world);
 
+	if (s == STATUS_OK && c.model->needs_model)
+		s = take_model(reading, &c, &complete.transformer, &stored);
+	if (s == STATUS_OK)
+		s = decode(&complete, &c, in, header_bytes, out, &ideal_bits);
+	transformer_free(stored);
 	if (s == STATUS_OK)
 		fill_stats(stats, &c, ideal_bits, size_bytes);
 	container_free(&c);

@@ -3,8 +3,8 @@
  * archive.h - a whole file in memory to an archive and back: what the commands, the benchmark and
  * the tests call.  The format is container.h's.
  *
- * The bytes depend only on the input, the model with its options, the coder, the world and the
- * block size: never on the number of threads.
+ * The bytes depend only on the input, the model with its options, the coder, the world or the model
+ * file and the block size: never on the number of threads.
  */
 #ifndef TWOPART_ARCHIVE_H
 #define TWOPART_ARCHIVE_H
@@ -20,7 +20,8 @@
 #include "predictor.h"
 #include "status.h"
 
-struct world; /* corpora/world.h */
+struct transformer; /* transformer.h */
+struct world;       /* corpora/world.h */
 
 /* Symbols of a block unless told otherwise: large enough that a model loses little by starting
  * anew, small enough that a file of a hundred megabytes keeps several processors busy. */
@@ -35,6 +36,9 @@ struct archive_settings {
 	int64_t option[OPTIONS_MAX]; /* by the model's table */
 	const struct coder_ops *coder;
 	const struct world *world;  /* only for a model that needs one */
+	const struct transformer *transformer; /* only for a model that needs a model file */
+	const struct buffer *model_file; /* the file of that transformer, if it is to be stored in
+					    the archive; NULL: named by its hash */
 	uint64_t block_symbols;     /* 0: one block */
 	int threads;                /* 0: as many as OpenMP likes */
 	bool as_bytes;              /* a token file is bytes too */
@@ -47,8 +51,8 @@ struct archive_settings {
 struct archive_stats {
 	uint64_t n_symbols_coded;
 	uint32_t symbol_bytes;                   /* 1 or 2 */
-	double ideal_bits;                       /* sum of -lg p, and the stored model */
-	uint64_t model_bytes;                    /* of a stored model: L(M) */
+	double ideal_bits;                       /* sum of -lg p, and what is stored of a model */
+	uint64_t model_bytes;                    /* of a stored model or model file: L(M) */
 	uint64_t payload_bytes, container_bytes; /* with the above the archive */
 };
 
@@ -64,7 +68,8 @@ MUST_CHECK enum status archive_settings_parse(struct archive_settings *s, const 
 /*
  * Append an archive of in[0..size_bytes) to the empty *out.  *stats may be NULL.
  * Errors  STATUS_CORRUPT: a token file whose count and size disagree; for a model with a world also
- *         what is not a token file, or holds tokens outside of the vocabulary.
+ *         what is not a token file, or holds tokens outside of the vocabulary; with a model file
+ *         what is not of its kind, or outside of its alphabet.
  *         STATUS_IMPOSSIBLE: the model excludes what occurred.
  */
 MUST_CHECK enum status archive_compress(const struct archive_settings *s, const uint8_t *in,
@@ -74,6 +79,7 @@ MUST_CHECK enum status archive_compress(const struct archive_settings *s, const 
 /* How to read an archive; all zero is fine for most. */
 struct archive_reading {
 	const struct world *world;  /* only for archives that need one */
+	const struct transformer *transformer; /* only for archives that need a model file */
 	uint64_t memory_max_bytes;  /* STATUS_LIMIT for archives that declare more; 0: no limit */
 	int threads;                /* 0: as many as OpenMP likes */
 	archive_progress *progress; /* may be NULL */

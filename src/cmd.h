@@ -30,6 +30,9 @@
 #define CMD_BAD '?'
 #define CMD_HELP 'h' /* -h, --help: part of every table without being listed */
 #define CMD_JSON 512 /* --json, for cmd_only_json() */
+#define CMD_SIMD 511 /* --simd: cmd_option_next() obeys it, commands never see it */
+#define CMD_SIMD_OPTION                                                                            \
+	{CMD_SIMD, "simd", "FORM", "instructions of the kernels: auto, plain, avx2 or avx512"}
 
 struct cmd_option {
 	int code;             /* the letter; above 255 for an option that is only long */
@@ -77,6 +80,12 @@ bool cmd_parse_size(const char *option, const char *text, uint64_t *size_bytes);
 
 struct archive_settings;
 
+#define CMD_MODEL_OF_FILE "transformer" /* what -M means without -m */
+#define CMD_MODEL_FILE_HELP "model file, for models that need one (made by twopart train)"
+
+/* Usage errors about -M, the model file: the code, or 0 when the model and `given` agree. */
+int cmd_check_model_file(const char *command, const struct archive_settings *settings, bool given);
+
 /* archive_settings_parse(), with a sentence that says what was probably meant. */
 MUST_CHECK enum status cmd_parse_model(struct archive_settings *settings, const char *text);
 
@@ -104,19 +113,25 @@ struct cmd_meter {
 struct cmd_meter cmd_meter_start(bool quiet);
 void cmd_meter_show(void *meter, uint64_t done_symbols, uint64_t n_symbols, double bits_so_far);
 void cmd_meter_count(void *meter, uint64_t done, uint64_t n);
+struct trainer_progress;
+void cmd_meter_training(void *meter, const struct trainer_progress *p);
 void cmd_meter_end(const struct cmd_meter *meter); /* wipe the line */
 
 int cmd_generate(int argc, char **argv);
 int cmd_bounds(int argc, char **argv);
 int cmd_cost(int argc, char **argv);
+int cmd_train(int argc, char **argv);
 int cmd_compress(int argc, char **argv);
 int cmd_decompress(int argc, char **argv);
 int cmd_test(int argc, char **argv);
 int cmd_list(int argc, char **argv);
+int cmd_export(int argc, char **argv);
+int cmd_import(int argc, char **argv);
 int cmd_models(int argc, char **argv);
 int cmd_structure(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 int cmd_scaling(int argc, char **argv);
+int cmd_kernels(int argc, char **argv);
 int cmd_cell(int argc, char **argv);
 int cmd_version(int argc, char **argv);
 

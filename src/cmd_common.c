@@ -13,7 +13,10 @@
 #include "archive.h"
 #include "buffer.h"
 #include "cmd.h"
+#include "model_file.h"
 #include "options.h"
+#include "simd.h"
+#include "trainer.h"
 
 #define TABLE_MAX 32
 #define HELP_COLUMN 28
@@ -69,8 +72,13 @@ int cmd_option_next(const struct cmd_spec *spec, int argc, char **argv)
 		}
 	}
 	opterr = 0;
-	int code = getopt_long(argc, argv, letters, longs, NULL);
+	int code;
 
+	while ((code = getopt_long(argc, argv, letters, longs, NULL)) == CMD_SIMD)
+		if (simd_force(optarg) != STATUS_OK) {
+			cmd_usage("--simd: %s", status_message());
+			return CMD_BAD;
+		}
 	if (code == CMD_HELP)
 		print_help(spec);
 	if (code == ':')
@@ -214,6 +222,19 @@ enum status cmd_parse_model(struct archive_settings *settings, const char *text)
 	return s == STATUS_OK ? s : explain_model(text, s);
 }
 
+int cmd_check_model_file(const char *command, const struct archive_settings *settings, bool given)
+{
+	const struct predictor_ops *model = settings->model;
+
+	if (model->needs_model && !given) {
+		cmd_usage("%s: model %s needs -M MODEL" MODEL_FILE_SUFFIX, command, model->name);
+		return status_exit_code(STATUS_UNSUPPORTED);
+	}
+	if (!model->needs_model && given)
+		return cmd_usage("%s: model %s has no use for -M", command, model->name);
+	return 0;
+}
+
 const char *cmd_world_path(const char *given, char room[CMD_PATH_BYTES])
 {
 	int n = snprintf(room, CMD_PATH_BYTES, "%s.json", given);
@@ -282,6 +303,22 @@ void cmd_meter_show(void *context, uint64_t done, uint64_t n, double bits)
 void cmd_meter_count(void *context, uint64_t done, uint64_t n)
 {
 	show_meter(context, done, n, "");
+}
+
+void cmd_meter_training(void *context, const struct trainer_progress *p)
+{
+	struct cmd_meter *meter = context;
+	double now = cmd_seconds();
+
+	if (!meter->live || now - meter->printed < METER_SECONDS)
+		return;
+	meter->printed = now;
+	fprintf(stderr,
+		"\r%-8s step %llu of %s%llu  %.4f bits/symbol  %.1f k symbols/s  %.0f s left\033[K",
+		p->phase, (unsigned long long)p->step, p->remaining_seconds > 0 ? "about " : "",
+		(unsigned long long)p->steps, p->loss_bits, p->symbols_per_second / 1e3,
+		p->remaining_seconds);
+	fflush(stderr);
 }
 
 void cmd_meter_end(const struct cmd_meter *meter)

@@ -14,8 +14,10 @@
 #include "cmd.h"
 #include "cost.h"
 #include "file.h"
+#include "model_file.h"
 #include "npy.h"
 #include "oracle.h"
+#include "transformer.h"
 #include "utf8.h"
 #include "world.h"
 
@@ -29,6 +31,7 @@ static const struct cmd_option options[] = {
     {OPTION_AGAINST, "against", "MODEL", "measure regret against it; " NO_MODEL ": no regret"},
     {OPTION_MODEL_BITS, "model-bits", "C", "as for compress: at most C bits of stored model"},
     {'w', "world", "FILE", "world of the corpus, if not PREFIX.json"},
+    {'M', "model-file", "M" MODEL_FILE_SUFFIX, CMD_MODEL_FILE_HELP},
     {'o', "output", "FILE", "array of costs (default PREFIX.MODEL.cost.npy)"},
     {'f', "force", NULL, "overwrite an existing file"},
     {'T', "threads", "N", CMD_THREADS_HELP},
@@ -64,7 +67,7 @@ static const struct {
 };
 
 struct job {
-	const char *prefix, *model, *against, *world_path;
+	const char *prefix, *model, *against, *world_path, *model_path;
 	uint64_t model_bits_max;
 	const char *output; /* NULL: the default */
 	int threads;
@@ -76,6 +79,7 @@ struct job {
 	bool has_reference;
 	struct cost_corpus corpus;
 	struct world *world; /* NULL: nobody needs it */
+	struct transformer *transformer; /* NULL without -M */
 	double *bits;        /* (as many as tokens) */
 	struct archive_stats stats;
 	struct cost_table table;
@@ -124,6 +128,8 @@ static enum status make_paths(struct job *j)
 	TRY(file_check_distinct(j->bin, j->output));
 	TRY(file_check_distinct(j->roles, j->output));
 	TRY(file_check_distinct(j->world_path ? j->world_path : j->world_room, j->output));
+	if (j->model_path)
+		TRY(file_check_distinct(j->model_path, j->output));
 	TRY(file_check_place(j->output));
 	return j->force ? STATUS_OK : file_check_new(j->output);
 }
@@ -167,6 +173,15 @@ static enum status take_world(struct job *j)
 		j->has_reference = true;
 		return cmd_parse_model(&j->reference, COST_REFERENCE);
 	}
+	return STATUS_OK;
+}
+
+/* The model file, for whoever needs it. */
+static enum status take_model_file(struct job *j)
+{
+	if (j->model_path)
+		TRY(model_file_load(j->model_path, &j->transformer, NULL));
+	j->settings.transformer = j->reference.transformer = j->transformer;
 	return STATUS_OK;
 }
 
@@ -374,6 +389,7 @@ static int parse_arguments(int argc, char **argv, struct job *j)
 				return CMD_BAD;
 			break;
 		case 'w': j->world_path = cmd_world_path(optarg, j->world_room); break;
+		case 'M': j->model_path = optarg; break;
 		case 'o': j->output = optarg; break;
 		case 'f': j->force = true; break;
 		case 'q': j->quiet = true; break;
@@ -393,6 +409,8 @@ static int parse_arguments(int argc, char **argv, struct job *j)
 		cmd_usage("cost: standard output is for the summary; -o needs a file");
 		return CMD_BAD;
 	}
+	if (!j->model)
+		j->model = j->model_path ? CMD_MODEL_OF_FILE : DEFAULT_MODEL;
 	j->prefix = cmd_take_prefix(argv[optind]);
 	return CMD_END;
 }
@@ -402,13 +420,14 @@ static enum status run(struct job *j)
 	TRY(make_paths(j));
 	TRY(cost_corpus_read(&j->corpus, j->bin, j->roles));
 	TRY(take_world(j));
+	TRY(take_model_file(j));
 	TRY(measure(j));
 	return write_costs(j);
 }
 
 int cmd_cost(int argc, char **argv)
 {
-	struct job j = {.model = DEFAULT_MODEL, .model_bits_max = MODEL_BITS_ANY};
+	struct job j = {.model_bits_max = MODEL_BITS_ANY};
 	int end = parse_arguments(argc, argv, &j);
 
 	if (end != CMD_END)
@@ -418,6 +437,12 @@ int cmd_cost(int argc, char **argv)
 
 	if (s == STATUS_OK && j.world_path && j.against && !who_needs_world(&j))
 		return cmd_usage("cost: model %s has no use for -w", j.settings.model->name);
+	if (s == STATUS_OK && !(j.has_reference && j.reference.model->needs_model)) {
+		int code = cmd_check_model_file("cost", &j.settings, j.model_path);
+
+		if (code)
+			return code;
+	}
 	if (s == STATUS_OK)
 		s = run(&j);
 	int code = s == STATUS_OK ? 0 : cmd_fail(NULL, s);
@@ -425,6 +450,7 @@ int cmd_cost(int argc, char **argv)
 	if (s == STATUS_OK)
 		(j.json ? print_json : print_tables)(&j);
 	world_free(j.world);
+	transformer_free(j.transformer);
 	cost_corpus_free(&j.corpus);
 	free(j.bits);
 	return code;

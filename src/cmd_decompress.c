@@ -12,16 +12,24 @@
 #include "archive.h"
 #include "cmd.h"
 #include "file.h"
+#include "model_file.h"
+#include "transformer.h"
 #include "world.h"
+
+enum { OPTION_MEMORY = 256 };
+
+#define MEMORY_HELP "refuse archives that need more (default: the machine's memory)"
 
 static const struct cmd_option decompress_options[] = {
     {'w', "world", "PREFIX.json", "world file, for archives of models that need it"},
+    {'M', "model-file", "M" MODEL_FILE_SUFFIX, "model file, for archives that name one"},
     {'o', "output", "FILE", "write to FILE, - is standard output (with one input)"},
     {'c', "stdout", NULL, "write to standard output (with one input)"},
     {'f', "force", NULL, "overwrite existing files"},
     {'k', "keep", NULL, "keep the archive (it always is; accepted for habit's sake)"},
-    {'M', "memory", "SIZE", "refuse archives that need more (default: the machine's memory)"},
+    {OPTION_MEMORY, "memory", "SIZE", MEMORY_HELP},
     {'T', "threads", "N", CMD_THREADS_HELP},
+    CMD_SIMD_OPTION,
     {'q', "quiet", NULL, "no progress"},
     {'v', "verbose", NULL, "one line a file"},
     {0},
@@ -29,8 +37,10 @@ static const struct cmd_option decompress_options[] = {
 
 static const struct cmd_option test_options[] = {
     {'w', "world", "PREFIX.json", "world file, for archives of models that need it"},
-    {'M', "memory", "SIZE", "refuse archives that need more (default: the machine's memory)"},
+    {'M', "model-file", "M" MODEL_FILE_SUFFIX, "model file, for archives that name one"},
+    {OPTION_MEMORY, "memory", "SIZE", MEMORY_HELP},
     {'T', "threads", "N", CMD_THREADS_HELP},
+    CMD_SIMD_OPTION,
     {'q', "quiet", NULL, "no progress"},
     {'v', "verbose", NULL, "one line a file"},
     {0},
@@ -54,8 +64,9 @@ static const struct cmd_spec test_spec = {
 
 struct job {
 	const struct cmd_spec *spec;
-	const char *world_path, *output;
-	const struct world *world;
+	const char *world_path, *model_path, *output;
+	struct world *world;
+	struct transformer *transformer;
 	uint64_t memory_bytes; /* limit */
 	int threads;
 	bool testing, to_stdout, force, quiet, verbose;
@@ -91,6 +102,8 @@ static enum status check_output(const struct job *job, const char *path, const c
 	TRY(file_check_distinct(path, to));
 	if (job->world_path)
 		TRY(file_check_distinct(job->world_path, to));
+	if (job->model_path)
+		TRY(file_check_distinct(job->model_path, to));
 	TRY(file_check_place(to));
 	return job->force ? STATUS_OK : file_check_new(to);
 }
@@ -101,6 +114,7 @@ static enum status decode_content(const struct job *job, const char *path, const
 	struct archive_stats stats;
 	struct cmd_meter meter = cmd_meter_start(job->quiet);
 	struct archive_reading reading = {.world = job->world,
+					  .transformer = job->transformer,
 					  .memory_max_bytes = job->memory_bytes,
 					  .threads = job->threads,
 					  .progress = meter.live ? cmd_meter_show : NULL,
@@ -177,6 +191,9 @@ static int parse_options(struct job *job, int argc, char **argv, bool *done)
 			job->verbose = true;
 			break;
 		case 'M':
+			job->model_path = optarg;
+			break;
+		case OPTION_MEMORY:
 			if (!cmd_parse_size("--memory", optarg, &job->memory_bytes))
 				return EXIT_USAGE;
 			break;
@@ -202,31 +219,38 @@ static int parse_options(struct job *job, int argc, char **argv, bool *done)
 	return 0;
 }
 
+/* What the options name besides inputs and outputs. */
+static enum status load_files(struct job *job)
+{
+	if (job->world_path)
+		TRY(world_load(&job->world, job->world_path));
+	if (job->model_path)
+		TRY(model_file_load(job->model_path, &job->transformer, NULL));
+	return STATUS_OK;
+}
+
 static int decode_files(struct job *job, int argc, char **argv)
 {
 	static char *from_stdin[] = {"-"};
-	struct world *world = NULL;
 	bool done;
 	int code = parse_options(job, argc, argv, &done);
 
 	if (done)
 		return code;
-	if (job->world_path) {
-		enum status s = world_load(&world, job->world_path);
+	enum status s = load_files(job);
 
-		if (s != STATUS_OK)
-			return cmd_fail(NULL, s);
-	}
+	if (s != STATUS_OK)
+		code = cmd_fail(NULL, s);
 	char **files = optind < argc ? argv + optind : from_stdin;
 	int n_files = optind < argc ? argc - optind : 1;
 
-	job->world = world;
-	for (int i = 0; i < n_files; i++) {
+	for (int i = 0; s == STATUS_OK && i < n_files; i++) {
 		int file_code = decode_file(job, files[i]);
 
 		code = file_code > code ? file_code : code;
 	}
-	world_free(world);
+	world_free(job->world);
+	transformer_free(job->transformer);
 	return code;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * cmd_list.c - twopart list: what an archive's header says, without decoding.
+ * cmd_list.c - twopart list: what an archive's header says, without decoding, and what is in a
+ * model file.
  */
 #include <jansson.h>
 #include <stdio.h>
@@ -9,21 +10,96 @@
 #include "archive.h"
 #include "cmd.h"
 #include "file.h"
+#include "model_file.h"
 #include "tokens.h"
+#include "transformer.h"
 #include "utf8.h"
 
 static const struct cmd_option options[] = {
-    {CMD_JSON, "json", NULL, "one JSON array with an object an archive"},
+    {CMD_JSON, "json", NULL, "one JSON array with an object a file"},
     {0},
 };
 
 static const struct cmd_spec spec = {
     .name = "list",
     .usage = "[OPTION]... [FILE]...",
-    .text = "Show what the headers of archives say: model and options, symbols, the world that is\n"
-	    "needed, memory to decode, size.  Nothing is decoded; twopart test does that.\n",
+    .text = "Show what the headers of archives say: model and options, symbols, the world or the\n"
+	    "model file that is needed, memory to decode, size.  Nothing is decoded; twopart test\n"
+	    "does that.  Of a model file (" MODEL_FILE_SUFFIX
+	    "), show shape, parameters, size, hash and training.\n",
     .options = options,
 };
+
+/* ---- Model files. ---- */
+
+static void print_model_text(const char *path, const struct transformer *t)
+{
+	const struct transformer_shape *s = &t->shape;
+	size_t n = transformer_n_parameters(s);
+	char hash[2 * sizeof t->hash + 1];
+
+	printf("%s\n", cmd_input_name(path));
+	printf("  format        twopart model file, version %d\n", MODEL_FILE_VERSION);
+	printf("  network       transformer: %lu layers, dim %lu, %lu heads, context %lu\n",
+	       (unsigned long)s->n_layers, (unsigned long)s->dim, (unsigned long)s->n_heads,
+	       (unsigned long)s->ctx);
+	printf("  symbols       %s, alphabet %lu\n", s->is_tokens ? "tokens (16 bits)" : "bytes",
+	       (unsigned long)s->n_symbols);
+	if (s->separator != TRANSFORMER_NO_SEPARATOR)
+		printf("  separator     symbol %ld begins a new context\n", (long)s->separator);
+	else
+		printf("  separator     none: the context slides\n");
+	printf("  parameters    %zu: %zu weights of %u bits in %zu rows, %zu gains\n", n,
+	       transformer_n_codes(s), t->bits, transformer_n_rows(s), transformer_n_gains(s));
+	printf("  file          %llu bytes: L(M) = %llu bits, %.4f bits a parameter\n",
+	       (unsigned long long)t->file_bytes, 8 * (unsigned long long)t->file_bytes,
+	       8 * (double)t->file_bytes / (double)n);
+	printf("  SHA-256       %s\n", model_file_hash_text(t->hash, sizeof t->hash, hash));
+	printf("  training      %s\n", t->training ? t->training : "not recorded");
+}
+
+static json_t *make_model_json(const char *path, const struct transformer *t)
+{
+	const struct transformer_shape *s = &t->shape;
+	size_t n = transformer_n_parameters(s);
+	char hash[2 * sizeof t->hash + 1];
+	json_t *note = t->training ? json_loads(t->training, 0, NULL) : NULL;
+	json_t *row = json_pack(
+	    "{s:o, s:i, s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:o, s:i, s:I, s:I, s:I, s:I, s:I, s:f, "
+	    "s:s}",
+	    "file", utf8_json(path), "version", MODEL_FILE_VERSION, "network", "transformer",
+	    "token_file", s->is_tokens, "alphabet", (json_int_t)s->n_symbols, "layers",
+	    (json_int_t)s->n_layers, "dim", (json_int_t)s->dim, "heads", (json_int_t)s->n_heads,
+	    "context", (json_int_t)s->ctx, "separator",
+	    s->separator == TRANSFORMER_NO_SEPARATOR ? json_null() : json_integer(s->separator),
+	    "bits",
+	    (int)t->bits, "parameters", (json_int_t)n, "codes", (json_int_t)transformer_n_codes(s),
+	    "scales", (json_int_t)transformer_n_rows(s), "file_bytes", (json_int_t)t->file_bytes,
+	    "model_bits", 8 * (json_int_t)t->file_bytes, "bits_per_parameter",
+	    8 * (double)t->file_bytes / (double)n, "sha256",
+	    model_file_hash_text(t->hash, sizeof t->hash, hash));
+
+	/* The note is JSON where the trainer wrote it, and else text. */
+	if (!note && t->training)
+		note = utf8_json(t->training);
+	json_object_set_new(row, "training", note ? note : json_null());
+	return row;
+}
+
+static enum status list_model(const char *path, const struct buffer *in, json_t *rows)
+{
+	struct transformer *t;
+
+	TRY(model_file_read(&t, in->data, in->size_bytes));
+	if (rows)
+		json_array_append_new(rows, make_model_json(path, t));
+	else
+		print_model_text(path, t);
+	transformer_free(t);
+	return STATUS_OK;
+}
+
+/* ---- Archives. ---- */
 
 /* The facts that both formats print, derived once. */
 struct facts {
@@ -31,6 +107,8 @@ struct facts {
 	char options_text[512];
 	uint64_t archive_bytes, original_bytes;
 	double bits_per_symbol;
+	char model_sha256[65]; /* of its model file: all if that is stored, the first 16 digits if
+				  named, and else none */
 };
 
 static void derive(const struct archive_info *info, struct facts *f)
@@ -44,6 +122,14 @@ static void derive(const struct archive_info *info, struct facts *f)
 	snprintf(f->options_text, sizeof f->options_text, "%.*s", (int)text.size_bytes,
 		 text.data ? (char *)text.data : "");
 	buffer_free(&text);
+	if (c->model->needs_model && c->stored_bytes) {
+		uint8_t hash[32];
+
+		model_file_hash(c->stored, c->stored_bytes, hash);
+		model_file_hash_text(hash, sizeof hash, f->model_sha256);
+	} else if (c->model->needs_model) {
+		model_file_hash_text(c->model_hash, MODEL_FILE_HASH_BYTES, f->model_sha256);
+	}
 	f->original_bytes = c->n_total * container_symbol_bytes(c);
 	if (c->is_tokens)
 		f->original_bytes += TOKENS_HEADER_BYTES;
@@ -69,11 +155,16 @@ static void print_text(const char *path, const struct archive_info *info)
 		printf("  needs         a world file with %s hash %08lx\n",
 		       f.c->model->not_counted ? f.c->model->not_counted : "world",
 		       (unsigned long)f.c->world_hash);
+	if (f.model_sha256[0])
+		printf("  %s %s\n",
+		       f.c->stored_bytes ? "model file    stored, SHA-256"
+					 : "needs         the model file with SHA-256",
+		       f.model_sha256);
 	printf("  blocks        %llu\n", (unsigned long long)f.c->n_blocks);
 	printf("  memory        at most %llu bytes to decode with one thread\n",
 	       (unsigned long long)f.c->memory_bytes);
 	printf("  original      %llu bytes\n", (unsigned long long)f.original_bytes);
-	if (f.c->model->fit)
+	if (f.c->model->fit || f.c->stored_bytes)
 		printf("  two parts     model L(M) %llu bits, data L(X|M) %llu bits\n",
 		       8 * (unsigned long long)f.c->stored_bytes,
 		       8 * (unsigned long long)info->payload_bytes);
@@ -109,28 +200,37 @@ static json_t *make_json(const char *path, const struct archive_info *info)
 	json_object_set_new(row, "alphabet",
 			    f.c->alphabet ? json_integer(f.c->alphabet) : json_null());
 	json_object_set_new(row, "stored_model_bytes",
-			    f.c->model->fit ? json_integer((json_int_t)f.c->stored_bytes)
-					    : json_null());
+			    f.c->model->fit || f.c->stored_bytes
+				? json_integer((json_int_t)f.c->stored_bytes)
+				: json_null());
+	json_object_set_new(row, "model_sha256",
+			    f.model_sha256[0] ? json_string(f.model_sha256) : json_null());
 	json_object_set_new(row, "world_hash",
 			    f.c->model->needs_world ? json_string(hash) : json_null());
 	return row;
 }
 
+static enum status list_archive(const char *path, const struct buffer *in, json_t *rows)
+{
+	struct archive_info info;
+
+	TRY(archive_inspect(in->data, in->size_bytes, &info));
+	if (rows)
+		json_array_append_new(rows, make_json(path, &info));
+	else
+		print_text(path, &info);
+	archive_info_free(&info);
+	return STATUS_OK;
+}
+
 static int list_file(const char *path, json_t *rows)
 {
 	struct buffer in = {0};
-	struct archive_info info;
 	enum status s = file_read(path, &in, NULL);
 
 	if (s == STATUS_OK)
-		s = archive_inspect(in.data, in.size_bytes, &info);
-	if (s == STATUS_OK) {
-		if (rows)
-			json_array_append_new(rows, make_json(path, &info));
-		else
-			print_text(path, &info);
-		archive_info_free(&info);
-	}
+		s = model_file_recognise(in.data, in.size_bytes) ? list_model(path, &in, rows)
+								 : list_archive(path, &in, rows);
 	buffer_free(&in);
 	return s == STATUS_OK ? 0 : cmd_fail(cmd_input_name(path), s);
 }

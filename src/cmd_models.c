@@ -72,6 +72,8 @@ static void print_text(void)
 		printf("  %-16s %s", (*p)->name, (*p)->summary);
 		if ((*p)->needs_world)
 			printf(" (-w; not counted: the %s)", (*p)->not_counted);
+		if ((*p)->needs_model)
+			printf(" (-M; counted if stored)");
 		putchar('\n');
 		print_options((*p)->options);
 	}
@@ -95,9 +97,10 @@ static void print_json(void)
 
 	for (const struct predictor_ops *const *p = predictors; *p; p++)
 		json_array_append_new(
-		    models, json_pack("{s:s, s:s, s:i, s:b, s:s?, s:b, s:o}", "name", (*p)->name,
-				      "summary", (*p)->summary, "id", (*p)->id, "needs_world",
-				      (*p)->needs_world, "not_counted", (*p)->not_counted,
+		    models, json_pack("{s:s, s:s, s:i, s:b, s:b, s:s?, s:b, s:o}", "name",
+				      (*p)->name, "summary", (*p)->summary, "id", (*p)->id,
+				      "needs_world", (*p)->needs_world, "needs_model",
+				      (*p)->needs_model, "not_counted", (*p)->not_counted,
 				      "whole_stream", (*p)->whole_stream, "options",
 				      options_json((*p)->options)));
 	for (const struct coder_ops *const *c = coders; *c; c++)

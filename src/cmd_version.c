@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "cmd.h"
+#include "kernels.h"
 #include "machine.h"
 #include "version.h"
 
@@ -42,6 +43,7 @@ static json_t *describe(void)
 	json_object_set_new(all, "commit", json_string(cmd_commit()));
 	json_object_set_new(all, "compiler", json_string(machine_compiler()));
 	json_object_set_new(all, "openmp", json_string(openmp));
+	json_object_set_new(all, "simd", json_string(kernels()->name));
 	json_object_update(all, libraries);
 	json_decref(libraries);
 	return all;

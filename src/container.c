@@ -58,7 +58,7 @@ static uint8_t memory_code(uint64_t bytes)
 
 static bool has_alphabet(const struct container *c)
 {
-	return c->is_tokens && !c->model->needs_world;
+	return c->is_tokens && !c->model->needs_world && !c->model->needs_model;
 }
 
 static void write_extension(const struct container *c, struct buffer *out)
@@ -95,10 +95,12 @@ void container_write(const struct container *c, struct buffer *out)
 		buffer_append_varint(out, c->alphabet - 1);
 	if (c->model->needs_world)
 		buffer_append_le(out, c->world_hash, 4);
-	if (c->model->fit) {
+	if (c->model->fit || c->model->needs_model) {
 		buffer_append_varint(out, c->stored_bytes);
 		buffer_append(out, c->stored, c->stored_bytes);
 	}
+	if (c->model->needs_model && !c->stored_bytes)
+		buffer_append(out, c->model_hash, MODEL_FILE_HASH_BYTES);
 	if (!out->failed)
 		write_extension(c, out);
 }
@@ -130,6 +132,23 @@ static enum status read_fixed(struct container *c, struct reader *r, bool *exten
 	return STATUS_OK;
 }
 
+/* A description or a model file, or the latter's hash. */
+static enum status read_stored(struct container *c, struct reader *r)
+{
+	c->stored_bytes = reader_varint(r);
+	c->stored = c->stored_bytes <= SIZE_MAX ? reader_bytes(r, c->stored_bytes) : NULL;
+	if (!c->stored)
+		return fail(STATUS_CORRUPT, "truncated or damaged stored model");
+	if (c->model->needs_model && !c->stored_bytes) {
+		const uint8_t *hash = reader_bytes(r, MODEL_FILE_HASH_BYTES);
+
+		if (!hash)
+			return fail(STATUS_CORRUPT, "truncated or damaged header");
+		memcpy(c->model_hash, hash, MODEL_FILE_HASH_BYTES);
+	}
+	return STATUS_OK;
+}
+
 static enum status read_sizes(struct container *c, struct reader *r)
 {
 	uint64_t max = c->is_tokens ? TOKENS_MAX : CONTAINER_SYMBOLS_MAX, alphabet_less_1 = 255;
@@ -139,12 +158,8 @@ static enum status read_sizes(struct container *c, struct reader *r)
 		alphabet_less_1 = reader_varint(r);
 	if (c->model->needs_world)
 		c->world_hash = (uint32_t)reader_le(r, 4);
-	if (c->model->fit) {
-		c->stored_bytes = reader_varint(r);
-		c->stored = c->stored_bytes <= SIZE_MAX ? reader_bytes(r, c->stored_bytes) : NULL;
-		if (!c->stored)
-			return fail(STATUS_CORRUPT, "truncated or damaged stored model");
-	}
+	if (c->model->fit || c->model->needs_model)
+		TRY(read_stored(c, r));
 	if (r->failed)
 		return fail(STATUS_CORRUPT, "truncated or damaged header");
 	if (c->n_total > max || c->n_total * container_symbol_bytes(c) > c->memory_bytes ||
@@ -153,7 +168,9 @@ static enum status read_sizes(struct container *c, struct reader *r)
 			    (unsigned long long)c->n_total);
 	if (alphabet_less_1 >= DIST_SYMBOLS_MAX)
 		return fail(STATUS_CORRUPT, "damaged header: impossible alphabet");
-	c->alphabet = c->model->needs_world ? 0 : (uint32_t)alphabet_less_1 + 1;
+	c->alphabet = (uint32_t)alphabet_less_1 + 1;
+	if (c->model->needs_world || c->model->needs_model)
+		c->alphabet = 0;
 	return STATUS_OK;
 }
 

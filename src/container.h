@@ -20,15 +20,19 @@
  *                       other combinations are not defined
  *             bit 7     an extension follows
  *   byte 3    m: decoding with one thread takes at most (4 + m mod 4) * 2^(m div 4) bytes of
- *             memory besides the archive and a loaded world, the smallest such number not
- *             below the writer's estimate; m <= 247, and not less than the bytes of all symbols
+ *             memory besides the archive and a loaded world, a loaded model file included, the
+ *             smallest such number not below the writer's estimate; m <= 247, and not less than
+ *             the bytes of all symbols
  *   varint    n: number of symbols, at most 2^40; at most 2^31 - 1 tokens
- *   varint    alphabet - 1.  Only for tokens and a predictor that needs no world: the alphabet is
- *             the largest token plus one, 1 when there are none.  (Bytes: 256.  Otherwise the
- *             world's vocabulary.)
+ *   varint    alphabet - 1.  Only for tokens and a predictor that needs neither world nor model
+ *             file: the alphabet is the largest token plus one, 1 when there are none.  (Bytes:
+ *             256.  Otherwise the world's vocabulary, or the alphabet of the model file.)
  *   4 bytes   only for a predictor that needs a world: low 32 bits of XXH3 of the world's canonical
  *             prior, or of prior and truth for a predictor that is told the truth (world.h)
  *   varint    only for a predictor that stores a model: bytes of its description, which follow
+ *   varint    only for a predictor that needs a model file (model_file.h): its bytes, which follow;
+ *             or 0, and the first 8 bytes of its SHA-256 follow.  The file is one of tokens if the
+ *             symbols are, else one of bytes
  *   extension only with bit 7:
  *     varint    number of bytes that follow in the extension
  *     varint    id of the coder (without extension: 0, the range coder)
@@ -41,7 +45,8 @@
  *   4 bytes   digest: low 32 bits of XXH3 of all symbols, each 1 or 2 bytes little-endian, with
  *             XXH3 (seed 0) of all bytes of the archive before the digest as its seed
  *   the rest  the payloads of the blocks in order.  Every block is coded by a fresh predictor and a
- *             fresh coder; every block but the last has b symbols
+ *             fresh coder; every block but the last has b symbols.  A predictor with several
+ *             streams takes a block's symbols in the order of streams.h
  *
  * One spelling.  An extension that says only defaults, a block size of 0 spelt otherwise, an
  * option text that is not canonical, an alphabet larger than needed, bytes after the last payload
@@ -56,7 +61,7 @@
  * would pass a longer digest without a key just as well.
  *
  * Answers.  STATUS_UNSUPPORTED: another version, an unknown predictor or coder, undefined bits 5,6,
- * no world or another world than the one that is named.  STATUS_CORRUPT: all else.
+ * no world or model file, or another than the one that is named.  STATUS_CORRUPT: all else.
  */
 #ifndef TWOPART_CONTAINER_H
 #define TWOPART_CONTAINER_H
@@ -67,6 +72,7 @@
 
 #include "buffer.h"
 #include "coder.h"
+#include "model_file.h"
 #include "options.h"
 #include "predictor.h"
 #include "status.h"
@@ -89,11 +95,12 @@ struct container {
 	bool is_tokens;         /* else bytes */
 	uint64_t memory_bytes;  /* to decode with one thread; rounded up when written */
 	uint64_t n_total;       /* symbols */
-	uint32_t alphabet;      /* 0: the world's */
+	uint32_t alphabet;      /* 0: the world's, or the model file's */
 	uint32_t world_hash;    /* 0 unless the model needs a world */
-	const uint8_t *stored;  /* (stored_bytes) description of a two-part code's model; not owned:
-				   after container_read() it points into the archive */
+	const uint8_t *stored;  /* (stored_bytes) description of a two-part code's model, or a model
+				   file; not owned: after container_read() in the archive */
 	uint64_t stored_bytes;
+	uint8_t model_hash[MODEL_FILE_HASH_BYTES]; /* of a model file that is not stored */
 	uint64_t block_symbols; /* 0: a single block */
 	uint64_t n_blocks;      /* at least 1 */
 	struct container_block *block; /* (n_blocks) */

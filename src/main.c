@@ -11,6 +11,7 @@
 
 #include "cmd.h"
 #include "outfile.h"
+#include "simd.h"
 
 #define EXIT_BUG 3
 
@@ -25,13 +26,17 @@ static const struct command {
     {"cost", cmd_cost, "what each token costs under a model, by role and frequency", false},
     {"structure", cmd_structure, "bits of model against bits of data: realized and in theory",
      false},
+    {"train", cmd_train, "a transformer from corpora, as a stored model", false},
     {"compress", cmd_compress, "files to archives", false},
     {"decompress", cmd_decompress, "archives to files", false},
     {"test", cmd_test, "decode and compare, write nothing", false},
-    {"list", cmd_list, "what the headers of archives say", false},
+    {"list", cmd_list, "what the headers of archives, and model files, say", false},
+    {"export", cmd_export, "the weights of a model file as safetensors", false},
+    {"import", cmd_import, "a model file from safetensors", false},
     {"models", cmd_models, "predictors and their options, coders, baselines, families", false},
     {"scaling", cmd_scaling, "the scaling laws, measured and exact", true},
     {"bench", cmd_bench, "compress with every method, verify, print the table", false},
+    {"kernels", cmd_kernels, "forms of the numeric kernels, and their speed here", false},
     {"cell", cmd_cell, NULL, false},
     {"--version", cmd_version, NULL, false},
     {"-V", cmd_version, NULL, false},
@@ -102,6 +107,13 @@ int main(int argc, char **argv)
 {
 	outfile_catch_signals();
 	signal(SIGABRT, on_abort);
+
+	enum status s = simd_from_environment();
+
+	if (s != STATUS_OK) {
+		cmd_fail(NULL, s);
+		return EXIT_USAGE;
+	}
 	int code = run(argc, argv);
 
 	/* A report that was lost on a full disk is no success. */

@@ -15,7 +15,7 @@
 #include "status.h"
 
 enum simd {
-	SIMD_PLAIN,  /* C as it stands; fmaf() where the target has no such instruction */
+	SIMD_PLAIN,  /* C as it stands: every target */
 	SIMD_AVX2,   /* AVX2 and FMA */
 	SIMD_AVX512, /* AVX-512 F, BW, VL, DQ and VNNI */
 	SIMD_FORMS
@@ -25,6 +25,9 @@ const char *simd_name(enum simd form); /* "plain", "avx2", "avx512" */
 
 /* Compiled in, and the processor and its system have it? */
 bool simd_available(enum simd form);
+
+/* The form to be tried first: the one that was forced, or else the best that is available. */
+enum simd simd_wanted(void);
 
 /*
  * From now on use this form, by name; "auto" is the best one.  To be called before any other thread

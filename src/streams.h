@@ -26,4 +26,31 @@ static inline uint64_t streams_position(uint64_t n, uint32_t n_streams, uint64_t
 	return streams_start(n, n_streams, (uint32_t)(i % n_streams)) + i / n_streams;
 }
 
+/* A walk through those places, without the divisions: start with streams_walk(). */
+struct streams_walk {
+	uint64_t longer, base; /* n mod S, n div S */
+	uint64_t round;        /* symbols that each stream has given */
+	uint32_t n_streams, stream;
+	uint64_t start; /* of the stream that is next */
+};
+
+static inline struct streams_walk streams_walk(uint64_t n, uint32_t n_streams)
+{
+	return (struct streams_walk){
+	    .longer = n % n_streams, .base = n / n_streams, .n_streams = n_streams};
+}
+
+static inline uint64_t streams_next(struct streams_walk *w)
+{
+	uint64_t position = w->start + w->round;
+
+	w->start += w->base + (w->stream < w->longer);
+	if (++w->stream == w->n_streams) {
+		w->stream = 0;
+		w->start = 0;
+		w->round++;
+	}
+	return position;
+}
+
 #endif

@@ -61,7 +61,8 @@ mkdir directory
 
 # Round trips, with the default model and with each that needs no world.
 models=$("$TWOPART" models --json | sed -n '/"models"/,/"coders"/p' |
-	awk -F'"' '$2 == "name" {name = $4} $2 == "needs_world" && /false/ {print name}' | sort -u)
+	awk -F'"' '$2 == "name" {name = $4} $2 == "needs_world" {world = /true/}
+		$2 == "needs_model" && /false/ && !world {print name}' | sort -u)
 check 'models are listed' test -n "$models"
 for model in '' $models; do
 	for file in text empty one corpus.bin short.bin; do
@@ -150,6 +151,18 @@ for suite in quick scaling coder smoke; do
 done
 check 'help bench: how long' grep -q 'about [0-9]* minute' out
 
+# The form of the kernels changes no byte, and only one that is here can be asked for.
+check 'version: simd' grep -Eq '^simd +(plain|avx2|avx512)$' version
+expect 'kernels' 0 '' "$TWOPART" kernels --no-speed
+check 'kernels: one is in use' test "$(grep -c 'in use' out)" = 1
+check 'kernels: all agree' test "$(awk '!/not here/ {print $2}' out | sort -u | wc -l)" = 1
+expect 'TWOPART_SIMD' 0 '' env TWOPART_SIMD=plain "$TWOPART" --version
+check 'TWOPART_SIMD: obeyed' grep -q '^simd  *plain$' out
+expect 'TWOPART_SIMD: wrong' 1 "TWOPART_SIMD: 'sse9' is not" env TWOPART_SIMD=sse9 "$TWOPART" models
+expect '--simd plain' 0 '' "$TWOPART" compress --simd plain -f text
+expect '--simd auto' 0 '' "$TWOPART" test --simd auto text.2p
+expect '--simd: wrong' 1 "simd: 'sse9' is not" "$TWOPART" decompress --simd sse9 text.2p
+
 # Usage errors.
 expect 'no command' 1 'no command given' "$TWOPART"
 expect 'unknown command' 1 "no command 'frobnicate'" "$TWOPART" frobnicate
@@ -221,12 +234,12 @@ expect 'too many threads' 1 'from 0 to 1024' "$TWOPART" test -T 1025 text.2p
 expect 'bad threads' 1 'threads' "$TWOPART" compress -T two text
 expect 'bad block' 1 'block' "$TWOPART" compress --block -1 text
 for size in lots '' K -1 1Q 1KB 1Ki 1KiBs 1iB 1.5G 17179869184G; do
-	expect "memory '$size'" 1 'memory.*is not a size' "$TWOPART" test -M "$size" text.2p
+	expect "memory '$size'" 1 'memory.*is not a size' "$TWOPART" test --memory "$size" text.2p
 done
 for size in 1073741824 1048576k 1024m 1g 1giB 1048576K 1048576KiB 1024M 1024MiB 1G 1GiB 1T 1TiB; do
-	expect "memory $size" 0 '' "$TWOPART" test -M $size text.2p
+	expect "memory $size" 0 '' "$TWOPART" test --memory $size text.2p
 done
-expect 'one KiB is 1024' 4 'limit is 1024 ' "$TWOPART" test -M 1KiB text.2p
+expect 'one KiB is 1024' 4 'limit is 1024 ' "$TWOPART" test --memory 1KiB text.2p
 expect '-o and -c' 1 'exclude' "$TWOPART" compress -o x -c text
 expect '-o with two inputs' 1 'one input' "$TWOPART" compress -o x text one
 expect '-c with two inputs' 1 'one input' "$TWOPART" decompress -c text.2p one.2p
@@ -307,7 +320,7 @@ expect 'future version' 5 'version 15' "$TWOPART" list future.2p
 { printf '\262\161\037' && tail -c +4 text.2p; } >unknown.2p
 expect 'unknown predictor' 5 'needs model number 31' "$TWOPART" test unknown.2p
 expect 'memory limit' 4 'needs [0-9]+ bytes of memory, the limit is 1024' \
-	"$TWOPART" test -M 1K text.2p
+	"$TWOPART" test --memory 1K text.2p
 { printf '\262\161\001\274' && printf '\200\200\200\200\200\020' && head -c 9 text; } >bomb.2p
 expect 'a forged size' 4 'bytes of memory' "$TWOPART" decompress bomb.2p
 check 'a forged size left nothing' test ! -e bomb

@@ -17,6 +17,7 @@
 
 #include "archive.h"
 #include "container.h"
+#include "model.h"
 #include "run.h"
 #include "tokens.h"
 
@@ -55,12 +56,17 @@ static struct buffer make_input(size_t n, bool is_tokens)
 	return b;
 }
 
+#define INPUT_ALPHABET 921 /* of token files made above */
+
 static struct buffer compress(const struct archive_settings *s, const struct buffer *in)
 {
 	struct buffer out = {0};
 	struct archive_stats stats;
+	struct archive_settings complete = *s;
 
-	if (archive_compress(s, in->data, in->size_bytes, &out, &stats) != STATUS_OK)
+	complete.transformer = model_for(s->model, tokens_recognise(in->data, in->size_bytes),
+					 INPUT_ALPHABET);
+	if (archive_compress(&complete, in->data, in->size_bytes, &out, &stats) != STATUS_OK)
 		fail_msg("%s: %s", s->model->name, status_message());
 	assert_int_equal(out.size_bytes, stats.payload_bytes + stats.container_bytes);
 	return out;
@@ -75,8 +81,13 @@ static enum status decompress(const uint8_t *in, size_t size_bytes, int threads,
 	assert_non_null(copy);
 	memcpy(copy, in, size_bytes);
 	buffer_free(out);
-	enum status s = archive_decompress(&(struct archive_reading){.threads = threads}, copy,
-					   size_bytes, out, NULL);
+	struct archive_reading reading = {.threads = threads};
+	const struct predictor_ops *model =
+	    size_bytes > 2 ? predictor_by_id(copy[2] & 0x1f) : NULL; /* of the archive */
+
+	if (model)
+		reading.transformer = model_for(model, copy[2] & 0x60, INPUT_ALPHABET);
+	enum status s = archive_decompress(&reading, copy, size_bytes, out, NULL);
 
 	free(copy);
 	return s;
@@ -169,7 +180,7 @@ static void test_damage(void **state)
 {
 	(void)state;
 	for (const struct predictor_ops *const *p = predictors; *p; p++) {
-		if ((*p)->needs_world)
+		if ((*p)->needs_world || (*p)->needs_model) /* test_model_archive.c */
 			continue;
 		struct archive_settings s = small_settings(*p);
 

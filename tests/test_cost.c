@@ -22,7 +22,9 @@
 #include "archive.h"
 #include "cost.h"
 #include "file.h"
+#include "model.h"
 #include "run.h"
+#include "streams.h"
 #include "world.h"
 
 #include "fixture.h" /* last: it brings cmocka.h, which defines a macro fail() */
@@ -62,6 +64,7 @@ static struct archive_settings settings_of(const struct predictor_ops *model, ui
 
 	assert_int_equal(archive_settings_parse(&s, model->name), STATUS_OK);
 	s.world = model->needs_world ? world : NULL;
+	s.transformer = model_for(model, true, world->vocab);
 	s.block_symbols = block;
 	s.threads = threads;
 	return s;
@@ -86,16 +89,22 @@ static void ask_costs(const struct archive_settings *s, double *cost_bits)
 	const struct predictor_ops *m = s->model;
 	size_t block = s->block_symbols && !m->whole_stream ? s->block_symbols : n_tokens;
 	struct predictor_setup setup = {
-	    .n_symbols = m->needs_world ? world->vocab
-					: tokens_alphabet(corpus.tokens.data, n_tokens),
+	    .n_symbols = m->needs_world || m->needs_model
+			     ? world->vocab
+			     : tokens_alphabet(corpus.tokens.data, n_tokens),
 	    .option = s->option,
 	    .world = s->world,
+	    .transformer = s->transformer,
 	};
+	uint32_t n_streams = m->n_streams ? m->n_streams(&setup) : 1;
 	struct predictor *p = NULL;
 	struct dist d = {0};
 
 	for (size_t i = 0; i < n_tokens; i++) {
-		uint32_t symbol = tokens_get(corpus.tokens.data, i), outcome, told;
+		size_t start = i / block * block;
+		size_t size = n_tokens - start < block ? n_tokens - start : block;
+		size_t at = start + streams_position(size, n_streams, i - start);
+		uint32_t symbol = tokens_get(corpus.tokens.data, at), outcome, told;
 
 		if (i % block == 0) {
 			m->close(p);
@@ -103,14 +112,14 @@ static void ask_costs(const struct archive_settings *s, double *cost_bits)
 			assert_int_equal(m->open(&p, &setup), STATUS_OK);
 			assert_int_equal(dist_alloc(&d, p->outcomes_max), STATUS_OK);
 		}
-		cost_bits[i] = 0;
+		cost_bits[at] = 0;
 		do {
 			m->ask(p, &d);
 			dist_seal(&d);
 			outcome = m->spell ? m->spell(p, symbol) : symbol;
 			struct interval iv = dist_find(&d, outcome);
 
-			cost_bits[i] += log2((double)iv.total / (double)iv.freq);
+			cost_bits[at] += log2((double)iv.total / (double)iv.freq);
 		} while (!m->tell(p, outcome, &told));
 	}
 	m->close(p);

@@ -6,9 +6,9 @@
  * with another compiler or other flags must pass this same table, and so must later versions, as
  * long as they write format version 1.
  * Method: a corpus drawn by the product (its own bytes are golden in test_corpora.c), compressed
- * with every predictor of the registry: the tokens, and the text for those that need no world; and
- * with twopart under limits of its model.  A predictor without a row fails, and the line to add is
- * printed.
+ * with every predictor of the registry (with a random model file, if it needs one): the tokens, and
+ * the text for those that need no world; and with twopart under limits of its model.  A predictor
+ * without a row fails, and the line to add is printed.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -19,6 +19,7 @@
 
 #include "archive.h"
 #include "file.h"
+#include "model.h"
 #include "world.h"
 
 #include "fixture.h" /* last: it brings cmocka.h, which defines a macro fail() */
@@ -34,7 +35,8 @@ static const struct golden {
     {"order0", false, 0x8b13c86fd5fa8c3e},  {"order0", true, 0x70fcfe6bf6184aa6},
     {"ngram", false, 0x2467c241b1e511d8},   {"ngram", true, 0xbe608fb4fc1ddbde},
     {"known", false, 0x521c0f13de29abbd},   {"bayes", false, 0x2d56cb5ca5b96287},
-    {"twopart", false, 0x44d3e40e97718888},
+    {"twopart", false, 0x44d3e40e97718888}, {"transformer", false, 0x4452718be16da162},
+    {"transformer", true, 0x4b846bf4b4efe423},
 };
 
 static struct world *world;
@@ -64,6 +66,7 @@ static uint64_t limited_hash(const struct predictor_ops *model, bool text, int t
 	assert_int_equal(file_read(fixture_path(text ? ".txt" : ".bin"), &in, NULL), STATUS_OK);
 	assert_int_equal(archive_settings_parse(&settings, model->name), STATUS_OK);
 	settings.world = model->needs_world ? world : NULL;
+	settings.transformer = model_for(model, !text, world->vocab);
 	settings.threads = threads;
 	settings.model_bits_max = model_bits_max;
 	settings.block_symbols = 1500; /* several blocks, where the model allows */

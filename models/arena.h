@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * arena.h - one allocation that many arrays share.
+ *
+ * A function that lays out a structure's arrays with arena_take() is run twice: over an empty arena
+ * it counts the bytes, which is also the estimate that archives hold; over an arena of so many bytes
+ * it sets the pointers.  So estimate and use cannot part, and one failure is all that can happen.
+ */
+#ifndef TWOPART_ARENA_H
+#define TWOPART_ARENA_H
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "status.h"
+
+#define ARENA_ALIGNMENT 64 /* of every array: a cache line and the widest vector */
+
+struct arena {
+	uint8_t *base; /* NULL while counting */
+	uint64_t used_bytes;
+};
+
+/* Room for n elements; NULL while counting. */
+static inline void *arena_take(struct arena *a, uint64_t n, size_t element_bytes)
+{
+	void *at = a->base ? a->base + a->used_bytes : NULL;
+
+	a->used_bytes += (n * element_bytes + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT *
+			 ARENA_ALIGNMENT;
+	return at;
+}
+
+/* All zero; free(a->base) ends it. */
+MUST_CHECK static inline enum status arena_open(struct arena *a, uint64_t size_bytes)
+{
+	*a = (struct arena){0};
+	if (size_bytes > SIZE_MAX / 2)
+		return fail_no_memory();
+	a->base = aligned_alloc(ARENA_ALIGNMENT, size_bytes);
+	if (!a->base)
+		return fail_no_memory();
+	memset(a->base, 0, size_bytes);
+	return STATUS_OK;
+}
+
+#endif

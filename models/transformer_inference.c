@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "transformer_inference.h"
+
+#include <stdlib.h>
+
+#include "arena.h"
+#include "kernels.h"
+#include "transformer_attention.h"
+
+#define CODE_LIMIT 127 /* of activations */
+
+/* Outputs of a matrix that are exact integers at a time: they stay in the first cache. */
+#define CHUNK_COLUMNS 128
+
+_Static_assert((int64_t)TRANSFORMER_DIM_MAX * TRANSFORMER_WIDEN * CODE_LIMIT * CODE_LIMIT <
+		   INT32_MAX,
+	       "sums over a row are exact");
+_Static_assert(CHUNK_COLUMNS % KERNEL_LANES == 0, "whole panels");
+
+struct matrix {
+	uint32_t n_outputs, n_inputs;
+	const float *scale; /* of each output */
+	int8_t *panels;     /* as struct int_product wants them */
+};
+
+struct layer {
+	const float *norm1, *norm2; /* gains */
+	struct matrix qkv, out, up, down;
+};
+
+struct inference {
+	const struct transformer *t;
+	uint32_t n_streams, dim;
+	struct layer layer[TRANSFORMER_LAYERS_MAX];
+	struct matrix embed;
+	const float *norm; /* gains */
+	struct attention attention;
+	struct arena arena;
+
+	/* A row for each stream. */
+	float *x;         /* (dim) the residual stream */
+	float *narrow;    /* (dim) what is added to it, or normed from it */
+	float *wide;      /* (TRANSFORMER_WIDEN dim) */
+	int16_t *code;    /* (TRANSFORMER_WIDEN dim) a row of activations, rounded */
+	float *code_scale; /* (1) */
+	int32_t *exact;   /* (CHUNK_COLUMNS) */
+	float *mass;      /* (n_symbols) */
+	float *sum;       /* (1) of them */
+};
+
+static uint32_t round_up(uint32_t x, uint32_t multiple)
+{
+	return (x + multiple - 1) / multiple * multiple;
+}
+
+static void lay_out_matrix(struct inference *n, struct matrix *m, unsigned tensor)
+{
+	struct transformer_tensor at = transformer_tensor(&n->t->shape, tensor);
+
+	m->n_outputs = at.rows;
+	m->n_inputs = at.cols;
+	m->panels = arena_take(&n->arena, (uint64_t)round_up(at.rows, KERNEL_LANES) * at.cols,
+			       sizeof *m->panels);
+	m->scale = n->t->scale ? n->t->scale + at.row_offset : NULL;
+}
+
+/* Point all arrays into n->arena, of n->t's shape. */
+static void lay_out(struct inference *n, uint32_t n_streams)
+{
+	const struct transformer_shape *s = &n->t->shape;
+	uint64_t rows = n_streams, wide = TRANSFORMER_WIDEN * s->dim;
+	struct arena *a = &n->arena;
+
+	n->n_streams = n_streams;
+	n->dim = s->dim;
+	lay_out_matrix(n, &n->embed, TRANSFORMER_EMBED);
+	for (uint32_t l = 0; l < s->n_layers; l++) {
+		unsigned first = l * TRANSFORMER_LAYER_TENSORS;
+
+		lay_out_matrix(n, &n->layer[l].qkv, first + TRANSFORMER_QKV);
+		lay_out_matrix(n, &n->layer[l].out, first + TRANSFORMER_OUT);
+		lay_out_matrix(n, &n->layer[l].up, first + TRANSFORMER_UP);
+		lay_out_matrix(n, &n->layer[l].down, first + TRANSFORMER_DOWN);
+	}
+	attention_lay_out(&n->attention, s, n_streams, a);
+	n->x = arena_take(a, rows * s->dim, sizeof *n->x);
+	n->narrow = arena_take(a, rows * s->dim, sizeof *n->narrow);
+	n->wide = arena_take(a, rows * wide, sizeof *n->wide);
+	n->code = arena_take(a, rows * wide, sizeof *n->code);
+	n->code_scale = arena_take(a, rows, sizeof *n->code_scale);
+	n->exact = arena_take(a, rows * CHUNK_COLUMNS, sizeof *n->exact);
+	n->mass = arena_take(a, rows * s->n_symbols, sizeof *n->mass);
+	n->sum = arena_take(a, rows, sizeof *n->sum);
+}
+
+/* The structure itself, rounded up to the same number on every machine. */
+#define STATE_BYTES 8192u
+_Static_assert(sizeof(struct inference) <= STATE_BYTES, "STATE_BYTES");
+
+uint64_t inference_bytes(const struct transformer_shape *s, uint32_t n_streams)
+{
+	struct transformer shape = {.shape = *s};
+	struct inference n = {.t = &shape};
+
+	lay_out(&n, n_streams);
+	return STATE_BYTES + n.arena.used_bytes;
+}
+
+static void pack(const struct inference *n, struct matrix *m, unsigned tensor)
+{
+	struct transformer_tensor at = transformer_tensor(&n->t->shape, tensor);
+	const int8_t *code = n->t->code + at.code_offset;
+	size_t k = m->n_inputs;
+
+	for (size_t j = 0; j < m->n_outputs; j++)
+		for (size_t t = 0; t < k; t++)
+			m->panels[((j / KERNEL_LANES * (k / 2) + t / 2) * KERNEL_LANES +
+				   j % KERNEL_LANES) * 2 + t % 2] = code[j * k + t];
+}
+
+static const float *gains(const struct inference *n, unsigned tensor)
+{
+	return n->t->gain + transformer_tensor(&n->t->shape, tensor).gain_offset;
+}
+
+static void fill(struct inference *n)
+{
+	uint32_t n_layers = n->t->shape.n_layers;
+
+	pack(n, &n->embed, TRANSFORMER_EMBED);
+	for (uint32_t l = 0; l < n_layers; l++) {
+		unsigned first = l * TRANSFORMER_LAYER_TENSORS;
+
+		pack(n, &n->layer[l].qkv, first + TRANSFORMER_QKV);
+		pack(n, &n->layer[l].out, first + TRANSFORMER_OUT);
+		pack(n, &n->layer[l].up, first + TRANSFORMER_UP);
+		pack(n, &n->layer[l].down, first + TRANSFORMER_DOWN);
+		n->layer[l].norm1 = gains(n, first + TRANSFORMER_NORM1);
+		n->layer[l].norm2 = gains(n, first + TRANSFORMER_NORM2);
+	}
+	n->norm = gains(n, transformer_n_tensors(&n->t->shape) - 1);
+	attention_prepare(&n->attention, &n->t->shape);
+}
+
+/* NaN fails both comparisons. */
+static enum status check_numbers(const struct transformer *t)
+{
+	size_t n_rows = transformer_n_rows(&t->shape), n_gains = transformer_n_gains(&t->shape);
+
+	for (size_t i = 0; i < n_rows; i++)
+		if (!(t->scale[i] > 0 && t->scale[i] <= INFERENCE_SCALE_MAX))
+			return fail(STATUS_CORRUPT, "the model's scale %zu is not in (0, %g]", i,
+				    (double)INFERENCE_SCALE_MAX);
+	for (size_t i = 0; i < n_gains; i++)
+		if (!(t->gain[i] >= -INFERENCE_GAIN_MAX && t->gain[i] <= INFERENCE_GAIN_MAX))
+			return fail(STATUS_CORRUPT, "the model's gain %zu is not in [-%g, %g]", i,
+				    (double)INFERENCE_GAIN_MAX, (double)INFERENCE_GAIN_MAX);
+	return STATUS_OK;
+}
+
+enum status inference_open(struct inference **out, const struct transformer *t, uint32_t n_streams)
+{
+	TRY(check_numbers(t));
+	struct inference *n = calloc(1, sizeof *n);
+
+	if (!n)
+		return fail_no_memory();
+	n->t = t;
+	enum status s = arena_open(&n->arena, inference_bytes(&t->shape, n_streams) - STATE_BYTES);
+
+	if (s != STATUS_OK) {
+		inference_close(n);
+		return s;
+	}
+	lay_out(n, n_streams);
+	fill(n);
+	*out = n;
+	return STATUS_OK;
+}
+
+void inference_close(struct inference *n)
+{
+	if (!n)
+		return;
+	free(n->arena.base);
+	free(n);
+}
+
+/* Round the rows of x, each `length` long, to n->code. */
+static void quantise_rows(struct inference *n, const float *x, uint32_t length)
+{
+	for (uint32_t s = 0; s < n->n_streams; s++)
+		n->code_scale[s] = kernels()->quantise(n->code + (size_t)s * length,
+						       x + (size_t)s * length, length, CODE_LIMIT);
+}
+
+/* y = m times the rounded rows, as real numbers. */
+static void multiply(struct inference *n, const struct matrix *m, float *y)
+{
+	const struct kernels *k = kernels();
+
+	for (uint32_t first = 0; first < m->n_outputs; first += CHUNK_COLUMNS) {
+		uint32_t rest = m->n_outputs - first;
+		uint32_t columns = rest < CHUNK_COLUMNS ? rest : CHUNK_COLUMNS;
+		struct int_product p = {.m = n->n_streams,
+					.n = round_up(columns, KERNEL_LANES),
+					.k = m->n_inputs,
+					.x = n->code,
+					.x_row = m->n_inputs,
+					.w = m->panels + (size_t)first * m->n_inputs,
+					.y = n->exact,
+					.y_row = CHUNK_COLUMNS};
+
+		k->int_product(&p);
+		for (uint32_t s = 0; s < n->n_streams; s++)
+			k->rescale(y + (size_t)s * m->n_outputs + first,
+				   n->exact + (size_t)s * CHUNK_COLUMNS, n->code_scale[s],
+				   m->scale + first, columns);
+	}
+}
+
+/* The rows of x, normed and rounded, times m. */
+static void norm_and_multiply(struct inference *n, const float *gain, const struct matrix *m,
+			      float *y)
+{
+	for (uint32_t s = 0; s < n->n_streams; s++)
+		kernels()->rms_norm(n->narrow + (size_t)s * n->dim, n->x + (size_t)s * n->dim, gain,
+				    n->dim);
+	quantise_rows(n, n->narrow, n->dim);
+	multiply(n, m, y);
+}
+
+static void layer_step(struct inference *n, uint32_t l)
+{
+	const struct layer *layer = &n->layer[l];
+	const struct kernels *k = kernels();
+	size_t rows = n->n_streams, wide = (size_t)TRANSFORMER_WIDEN * n->dim;
+
+	norm_and_multiply(n, layer->norm1, &layer->qkv, n->wide);
+	for (uint32_t s = 0; s < n->n_streams; s++)
+		attention_row(&n->attention, l, s, n->wide + (size_t)s * layer->qkv.n_outputs,
+			      n->narrow + (size_t)s * n->dim);
+	quantise_rows(n, n->narrow, n->dim);
+	multiply(n, &layer->out, n->narrow);
+	k->add(n->x, n->narrow, rows * n->dim);
+
+	norm_and_multiply(n, layer->norm2, &layer->up, n->wide);
+	k->gelu(n->wide, n->wide, rows * wide);
+	quantise_rows(n, n->wide, (uint32_t)wide);
+	multiply(n, &layer->down, n->narrow);
+	k->add(n->x, n->narrow, rows * n->dim);
+}
+
+void inference_step(struct inference *n, const uint32_t *token, const uint64_t *position)
+{
+	size_t n_symbols = n->embed.n_outputs;
+
+	for (uint32_t s = 0; s < n->n_streams; s++) {
+		const int8_t *code = n->t->code + (size_t)token[s] * n->dim;
+		float *x = n->x + (size_t)s * n->dim;
+
+		for (uint32_t c = 0; c < n->dim; c++)
+			x[c] = (float)code[c] * n->embed.scale[token[s]];
+	}
+	attention_step(&n->attention, position);
+	for (uint32_t l = 0; l < n->t->shape.n_layers; l++)
+		layer_step(n, l);
+	norm_and_multiply(n, n->norm, &n->embed, n->mass);
+	for (uint32_t s = 0; s < n->n_streams; s++) {
+		float *mass = n->mass + s * n_symbols;
+
+		n->sum[s] = kernels()->softmax(mass, mass, n_symbols);
+	}
+}
+
+const float *inference_masses(const struct inference *n, uint32_t stream)
+{
+	return n->mass + (size_t)stream * n->embed.n_outputs;
+}
+
+float inference_sum(const struct inference *n, uint32_t stream)
+{
+	return n->sum[stream];
+}

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * cmd_train.c - twopart train: corpora to a stored model.
+ */
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "file.h"
+#include "model_file.h"
+#include "options.h"
+#include "simd.h"
+#include "trainer.h"
+
+#define DECIMAL(x) ((int64_t)((x)*OPTION_UNIT))
+#define METER_SECONDS 0.2
+
+enum number {
+	LAYERS,
+	DIM,
+	HEADS,
+	CTX,
+	STEPS,
+	SECONDS,
+	BATCH,
+	RATE,
+	DECAY,
+	CLIP,
+	SEED,
+	BITS,
+	RATE_BITS,
+	VALID,
+	NUMBERS
+};
+
+static const struct option_spec numbers[] = {
+    [LAYERS] = {"layers", 0, TRANSFORMER_LAYERS_MAX, 0, 1, "layers; 0: by --time, or 4"},
+    [DIM] = {"dim", 0, TRANSFORMER_DIM_MAX, 0, 1, "width; 0: by --time, or 128"},
+    [HEADS] = {"heads", 0, TRANSFORMER_DIM_MAX / 16, 0, 1, "heads of attention; 0: of width 32"},
+    [CTX] = {"ctx", 1, TRANSFORMER_CTX_MAX, 128, 1, "symbols of context"},
+    [STEPS] = {"steps", 0, INT64_MAX / 2, 0, 1, "steps; 0: by --time"},
+    [SECONDS] = {"time", 0, DECIMAL(1e8), 0, OPTION_UNIT,
+		 "seconds of it all, validation and rounding included"},
+    [BATCH] = {"batch", 1, TRAINER_BATCH_MAX, 32, 1, "windows of ctx symbols in a step"},
+    [RATE] = {"lr", 0, DECIMAL(1), 0, OPTION_UNIT, "largest learning rate; 0: by dim"},
+    [DECAY] = {"decay", 0, DECIMAL(100), DECIMAL(0.02), OPTION_UNIT, "weight decay"},
+    [CLIP] = {"clip", 0, DECIMAL(1e6), DECIMAL(1), OPTION_UNIT,
+	      "largest norm of a gradient; 0: any"},
+    [SEED] = {"seed", 0, INT64_MAX, 1, 1, "of first weights and order"},
+    [BITS] = {"bits", TRANSFORMER_BITS_MIN, 8, 8, 1, "of a stored weight"},
+    [RATE_BITS] = {"rate-aware", 0, DECIMAL(1e6), 0, OPTION_UNIT,
+		   "bits of data that a stored bit is worth"},
+    [VALID] = {"valid", 0, DECIMAL(0.5), DECIMAL(0.05), OPTION_UNIT,
+	       "share held back to validate on; 0: none"},
+    [NUMBERS] = {0},
+};
+
+enum { CODE_SEPARATOR = 256, CODE_CHECKPOINT, CODE_LOG, CODE_SIMD, CODE_NUMBER = 1000 };
+
+static const struct cmd_option others[] = {
+    {CODE_SEPARATOR, "separator", "N", "what ends a sentence, or none; default: the corpus' own"},
+    {'o', "output", "FILE", "the model, NAME" MODEL_FILE_SUFFIX},
+    {CODE_CHECKPOINT, "checkpoint", "FILE", "written now and then; if it is there, go on from it"},
+    {CODE_LOG, "log", "FILE", "JSON lines: settings, steps, result"},
+    {'T', "threads", "N", CMD_THREADS_HELP},
+    {CODE_SIMD, "simd", "FORM", "plain, avx2, avx512 or auto; never changes a byte of the result"},
+    {'f', "force", NULL, "overwrite an existing model"},
+    {'q', "quiet", NULL, "no progress on standard error"},
+    {CMD_JSON, "json", NULL, "one JSON object instead of a table"},
+};
+
+#define N_OTHERS (sizeof others / sizeof *others)
+
+struct train {
+	struct cmd_option option[NUMBERS + N_OTHERS + 1];
+	char help[NUMBERS][CMD_HELP_BYTES];
+	int64_t number[NUMBERS];
+	const char *separator, *output, *checkpoint, *log;
+	int threads;
+	bool force, quiet, json;
+	struct training_data data;
+};
+
+static const char text[] =
+    "Train a transformer on corpora (PREFIX of PREFIX.bin), token files or any files, round its\n"
+    "weights to a few bits and store them.  The last 15 % of the training are with rounded\n"
+    "weights.  With --time and without --layers and --dim the size is chosen for budget and data.\n"
+    "The model has the same bytes for any number of threads.\n";
+
+static void make_table(struct train *t)
+{
+	unsigned at = 0;
+
+	for (; at < NUMBERS; at++) {
+		cmd_describe_option(&numbers[at], t->help[at]);
+		t->option[at] =
+		    (struct cmd_option){CODE_NUMBER + (int)at, numbers[at].name, "X", t->help[at]};
+	}
+	memcpy(t->option + at, others, sizeof others);
+	options_defaults(numbers, t->number);
+	t->threads = trainer_defaults().threads;
+}
+
+/* One option with its argument in optarg: CMD_END to go on, or the exit code. */
+static int take_option(struct train *t, int code)
+{
+	switch (code) {
+	case CODE_SEPARATOR:
+		t->separator = optarg;
+		return CMD_END;
+	case CODE_CHECKPOINT:
+		t->checkpoint = optarg;
+		return CMD_END;
+	case CODE_LOG:
+		t->log = optarg;
+		return CMD_END;
+	case CODE_SIMD:
+		if (simd_force(optarg) != STATUS_OK)
+			return cmd_usage("train: --simd: %s", status_message());
+		return CMD_END;
+	case 'o':
+		t->output = optarg;
+		return CMD_END;
+	case 'T':
+		return cmd_parse_threads(optarg, &t->threads) ? CMD_END : EXIT_USAGE;
+	case 'f':
+		t->force = true;
+		return CMD_END;
+	case 'q':
+		t->quiet = true;
+		return CMD_END;
+	case CMD_JSON:
+		t->json = true;
+		return CMD_END;
+	case CMD_HELP:
+		return 0;
+	case CMD_BAD:
+		return EXIT_USAGE;
+	}
+	if (options_set(numbers, t->number, numbers[code - CODE_NUMBER].name, optarg) != STATUS_OK)
+		return cmd_usage("train: --%s", status_message());
+	return CMD_END;
+}
+
+/* CMD_END to go on, with the corpora at optind; or the exit code. */
+static int parse_options(struct train *t, int argc, char **argv)
+{
+	const struct cmd_spec spec = {.name = "train",
+				      .usage = "[transformer] [OPTION]... -o FILE CORPUS...",
+				      .text = text,
+				      .options = t->option};
+
+	make_table(t);
+	for (int o; (o = cmd_option_next(&spec, argc, argv)) != CMD_END;) {
+		int end = take_option(t, o);
+
+		if (end != CMD_END)
+			return end;
+	}
+	if (optind < argc && strcmp(argv[optind], "transformer") == 0 &&
+	    (optind + 1 < argc || access(argv[optind], F_OK) != 0))
+		optind++;
+	if (!t->output)
+		return cmd_usage("train: -o FILE says where to write the model");
+	if (optind == argc)
+		return cmd_usage("train: which corpora? (see twopart help train)");
+	if ((t->number[STEPS] > 0) == (t->number[SECONDS] > 0))
+		return cmd_usage("train: either --steps or --time says when to end");
+	if ((t->number[LAYERS] > 0) != (t->number[DIM] > 0))
+		return cmd_usage("train: --layers and --dim go together");
+	return CMD_END;
+}
+
+/* "none", or a symbol of the alphabet. */
+static int set_separator(struct train *t)
+{
+	uint64_t n;
+
+	if (!t->separator)
+		return CMD_END;
+	t->data.separator = TRANSFORMER_NO_SEPARATOR;
+	if (strcmp(t->separator, "none") == 0)
+		return CMD_END;
+	if (!cmd_parse_count("--separator", t->separator, 0, t->data.n_symbols - 1, &n))
+		return EXIT_USAGE;
+	t->data.separator = (int32_t)n;
+	return CMD_END;
+}
+
+/* Everything that can be found wrong before minutes of work. */
+static enum status check_places(const struct train *t)
+{
+	const char *const written[] = {t->output, t->checkpoint, t->log};
+
+	if (!t->force)
+		TRY(file_check_new(t->output));
+	for (size_t i = 0; i < sizeof written / sizeof *written; i++)
+		if (written[i])
+			TRY(file_check_place(written[i]));
+	return STATUS_OK;
+}
+
+static int read_corpora(struct train *t, int argc, char **argv)
+{
+	for (int i = optind; i < argc; i++) {
+		enum status s = training_data_add(&t->data, cmd_take_prefix(argv[i]));
+
+		if (s == STATUS_OK)
+			s = file_check_distinct(argv[i], t->output);
+		if (s != STATUS_OK)
+			return cmd_fail(argv[i], s);
+	}
+	return set_separator(t);
+}
+
+static double decimal(const struct train *t, enum number n)
+{
+	return (double)t->number[n] / OPTION_UNIT;
+}
+
+static struct trainer_settings settings_of(const struct train *t)
+{
+	struct trainer_settings s = trainer_defaults();
+
+	s.shape.n_layers = (uint32_t)t->number[LAYERS];
+	s.shape.dim = (uint32_t)t->number[DIM];
+	s.shape.n_heads = (uint32_t)t->number[HEADS];
+	s.shape.ctx = (uint32_t)t->number[CTX];
+	if (t->number[STEPS] > 0 && t->number[LAYERS] == 0) {
+		s.shape.n_layers = 4;
+		s.shape.dim = 128;
+	}
+	s.steps = (uint64_t)t->number[STEPS];
+	s.seconds = decimal(t, SECONDS);
+	s.batch = (uint32_t)t->number[BATCH];
+	s.rate = decimal(t, RATE);
+	s.decay = decimal(t, DECAY);
+	s.clip = decimal(t, CLIP);
+	s.seed = (uint64_t)t->number[SEED];
+	s.bits = (unsigned)t->number[BITS];
+	s.rate_bits = decimal(t, RATE_BITS);
+	s.valid_share = decimal(t, VALID);
+	s.threads = t->threads;
+	s.checkpoint = t->checkpoint;
+	s.log = t->log;
+	return s;
+}
+
+static void print_json(const struct trainer_result *r)
+{
+	const struct transformer *m = r->model;
+	char hash[65];
+	json_t *all = json_pack(
+	    "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:f, s:f, s:I, s:I, s:s}",
+	    "layers", (json_int_t)m->shape.n_layers, "dim", (json_int_t)m->shape.dim, "heads",
+	    (json_int_t)m->shape.n_heads, "ctx", (json_int_t)m->shape.ctx, "n_symbols",
+	    (json_int_t)m->shape.n_symbols, "separator", (json_int_t)m->shape.separator,
+	    "parameters", (json_int_t)transformer_n_parameters(&m->shape), "bits",
+	    (json_int_t)m->bits, "steps", (json_int_t)r->steps, "symbols", (json_int_t)r->symbols,
+	    "seconds", r->seconds, "float_valid_bits", r->float_valid_bits, "rounded_valid_bits",
+	    r->rounded_valid_bits, "stored_valid_bits", r->stored_valid_bits, "valid_symbols",
+	    (json_int_t)r->valid_symbols, "model_bytes", (json_int_t)r->file.size_bytes, "sha256",
+	    model_file_hash_text(m->hash, 32, hash));
+
+	json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
+	putchar('\n');
+	json_decref(all);
+}
+
+static void print_table(const char *output, const struct trainer_result *r)
+{
+	const struct transformer_shape *shape = &r->model->shape;
+	size_t n = transformer_n_parameters(shape);
+	char hash[65], rounded[32];
+
+	printf("%s: %lu layers, dim %lu, %lu heads, context %lu, alphabet %lu, %zu parameters\n",
+	       output, (unsigned long)shape->n_layers, (unsigned long)shape->dim,
+	       (unsigned long)shape->n_heads, (unsigned long)shape->ctx,
+	       (unsigned long)shape->n_symbols, n);
+	printf("%llu steps, %llu symbols, %.1f s, %.0f symbols/s\n", (unsigned long long)r->steps,
+	       (unsigned long long)r->symbols, r->seconds, (double)r->symbols / r->seconds);
+	printf("%-19s  %11s  %10s  %14s\n", "weights", "bits/symbol", "bytes", "bits/parameter");
+	printf("%-19s  %11.4f  %10zu  %14.2f\n", "single precision", r->float_valid_bits, 4 * n,
+	       32.0);
+	snprintf(rounded, sizeof rounded, "rounded, int%u", r->model->bits);
+	printf("%-19s  %11.4f\n", rounded, r->rounded_valid_bits);
+	printf("%-19s  %11.4f  %10zu  %14.2f\n", "stored, as it codes", r->stored_valid_bits,
+	       r->file.size_bytes, 8 * (double)r->file.size_bytes / (double)n);
+	printf("validated on %llu symbols; sha256 %s\n", (unsigned long long)r->valid_symbols,
+	       model_file_hash_text(r->model->hash, 32, hash));
+}
+
+static enum status run(const struct train *t)
+{
+	struct trainer_settings settings = settings_of(t);
+	struct cmd_meter meter = cmd_meter_start(t->quiet);
+	struct trainer_result r;
+
+	settings.progress = cmd_meter_training;
+	settings.progress_context = &meter;
+
+	enum status s = trainer_run(&settings, &t->data, &r);
+
+	cmd_meter_end(&meter);
+	if (s == STATUS_OK)
+		s = file_write(t->output, r.file.data, r.file.size_bytes, FILE_MODE_NEW, t->force);
+	if (s == STATUS_OK && t->json)
+		print_json(&r);
+	else if (s == STATUS_OK)
+		print_table(t->output, &r);
+	trainer_result_free(&r);
+	return s;
+}
+
+int cmd_train(int argc, char **argv)
+{
+	struct train *t = calloc(1, sizeof *t);
+
+	if (!t)
+		return cmd_fail(NULL, fail_no_memory());
+
+	int code = parse_options(t, argc, argv);
+
+	if (code == CMD_END) {
+		enum status s = check_places(t);
+
+		code = s == STATUS_OK ? read_corpora(t, argc, argv) : cmd_fail(NULL, s);
+	}
+	if (code == CMD_END) {
+		enum status s = run(t);
+
+		code = s == STATUS_OK ? 0 : cmd_fail(NULL, s);
+	}
+	training_data_free(&t->data);
+	free(t);
+	return code;
+}

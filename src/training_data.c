@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "training_data.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include "corpus.h"
+#include "file.h"
+#include "tokens.h"
+#include "transformer.h"
+#include "world.h"
+
+#define PATH_BYTES 4096
+
+static enum status check_kind(const struct training_data *d, bool is_tokens, int32_t separator)
+{
+	if (d->n_parts == 0)
+		return STATUS_OK;
+	if (d->is_tokens != is_tokens)
+		return fail(STATUS_BAD_ARGUMENT,
+			    "token files and others cannot be learnt together");
+	if (d->separator != separator)
+		return fail(STATUS_BAD_ARGUMENT,
+			    "corpora with and without sentences cannot be learnt together");
+	return STATUS_OK;
+}
+
+/* Room for one more part of n symbols. */
+static enum status grow(struct training_data *d, uint64_t n)
+{
+	uint64_t *start;
+	uint16_t *symbol;
+
+	if (n > SIZE_MAX / sizeof *symbol / 2 - d->n)
+		return fail_no_memory();
+	start = realloc(d->start, (d->n_parts + 2) * sizeof *start);
+	if (!start)
+		return fail_no_memory();
+	d->start = start;
+	symbol = realloc(d->symbol, (d->n + n + 1) * sizeof *symbol);
+	if (!symbol)
+		return fail_no_memory();
+	d->symbol = symbol;
+	return STATUS_OK;
+}
+
+enum status training_data_append(struct training_data *d, const uint16_t *symbol, uint64_t n,
+				 uint32_t n_symbols, bool is_tokens, int32_t separator)
+{
+	TRY(check_kind(d, is_tokens, separator));
+	TRY(grow(d, n));
+	if (n > 0)
+		memcpy(d->symbol + d->n, symbol, n * sizeof *symbol);
+	d->start[d->n_parts++] = d->n;
+	d->n += n;
+	d->start[d->n_parts] = d->n;
+	d->n_symbols = d->n_symbols > n_symbols ? d->n_symbols : n_symbols;
+	d->is_tokens = is_tokens;
+	d->separator = separator;
+	return STATUS_OK;
+}
+
+static enum status append_bytes(struct training_data *d, const struct buffer *file)
+{
+	uint16_t *symbol = malloc((file->size_bytes + 1) * sizeof *symbol);
+	enum status s;
+
+	if (!symbol)
+		return fail_no_memory();
+	for (size_t i = 0; i < file->size_bytes; i++)
+		symbol[i] = file->data[i];
+	s = training_data_append(d, symbol, file->size_bytes, 256, false, TRANSFORMER_NO_SEPARATOR);
+	free(symbol);
+	return s;
+}
+
+/* What the world file beside PREFIX.bin says, if there is one: what is no world says nothing. */
+static enum status ask_world(const char *path, const struct tokens *t, uint32_t *n_symbols,
+			     int32_t *separator)
+{
+	size_t length = strlen(path);
+	char name[PATH_BYTES + 8];
+	struct world *w;
+
+	if (length < 4 || length >= PATH_BYTES || strcmp(path + length - 4, ".bin") != 0)
+		return STATUS_OK;
+	snprintf(name, sizeof name, "%.*s.json", (int)length - 4, path);
+	if (access(name, F_OK) != 0 || world_load(&w, name) != STATUS_OK)
+		return STATUS_OK;
+	if (!world_is_of(w, t->data, t->n_tokens) || *n_symbols > w->vocab) {
+		world_free(w);
+		return fail(STATUS_CORRUPT, "%s is the world of another corpus", name);
+	}
+	*n_symbols = w->vocab;
+	*separator = corpus_has_sentences(w) ? CORPUS_END_TOKEN : TRANSFORMER_NO_SEPARATOR;
+	world_free(w);
+	return STATUS_OK;
+}
+
+static enum status append_tokens(struct training_data *d, const char *path,
+				 const struct buffer *file)
+{
+	int32_t separator = TRANSFORMER_NO_SEPARATOR;
+	uint32_t n_symbols;
+	struct tokens t;
+	uint16_t *token;
+	size_t n;
+
+	TRY(tokens_parse(file->data, file->size_bytes, &t));
+	n_symbols = tokens_alphabet(t.data, t.n_tokens);
+	TRY(ask_world(path, &t, &n_symbols, &separator));
+	TRY(tokens_read(file->data, file->size_bytes, &token, &n));
+
+	enum status s = training_data_append(d, token, n, n_symbols, true, separator);
+
+	free(token);
+	return s;
+}
+
+enum status training_data_add(struct training_data *d, const char *path)
+{
+	struct buffer file = {0};
+	char tokens[PATH_BYTES];
+	int n = snprintf(tokens, sizeof tokens, "%s.bin", path);
+	enum status s;
+
+	if (n < (int)sizeof tokens && access(tokens, F_OK) == 0)
+		path = tokens;
+	s = file_read(path, &file, NULL);
+	if (s == STATUS_OK && tokens_recognise(file.data, file.size_bytes))
+		s = append_tokens(d, path, &file);
+	else if (s == STATUS_OK)
+		s = append_bytes(d, &file);
+	buffer_free(&file);
+	return s;
+}
+
+uint64_t training_data_part(const struct training_data *d, uint64_t symbol)
+{
+	size_t low = 0, high = d->n_parts; /* the last start that is not behind it */
+
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (d->start[middle] <= symbol)
+			low = middle;
+		else
+			high = middle;
+	}
+	return d->start[low];
+}
+
+uint64_t training_data_digest(const struct training_data *d)
+{
+	uint64_t meant[4] = {d->n_parts, d->n_symbols, d->is_tokens, (uint64_t)d->separator};
+	uint64_t seed = XXH3_64bits(meant, sizeof meant);
+
+	if (d->n_parts == 0)
+		return seed;
+	seed = XXH3_64bits_withSeed(d->start, (d->n_parts + 1) * sizeof *d->start, seed);
+	return XXH3_64bits_withSeed(d->symbol, d->n * sizeof *d->symbol, seed);
+}
+
+void training_data_free(struct training_data *d)
+{
+	free(d->symbol);
+	free(d->start);
+	*d = (struct training_data){0};
+}

@@ -1,0 +1,446 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Property  the transformer's frequencies are those of its definition: rounded activations, exact
+ *           sums, attention over the last ctx positions of the context, one rounding at the end that
+ *           loses what it says.  Streams do not know of each other, a separator ends a context, and
+ *           every form of instructions and rounding mode of the caller gives the same archive.
+ * Method    random networks of odd shapes against two slow twins: one in integers and the row
+ *           kernels, without caches, panels or streams, to the bit; one in double without any
+ *           rounding of activations, loosely.  A golden hash of one network's frequencies.
+ */
+#include <fenv.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "archive.h"
+#include "kernels.h"
+#include "rng.h"
+#include "run.h"
+#include "simd.h"
+#include "tokens.h"
+#include "transformer.h"
+
+#include <cmocka.h> /* after status.h: it defines a macro fail() */
+
+#define POSITIONS_MAX 128
+#define DIM_MAX 64
+#define SYMBOLS_MAX 300
+
+extern const struct predictor_ops transformer_ops;
+
+#define N_SHAPES 5
+static const struct transformer_shape shapes[N_SHAPES] = {
+    {37, 2, 32, 2, 8, TRANSFORMER_NO_SEPARATOR, true},
+    {50, 1, 48, 3, 20, 3, true},
+    {300, 2, 64, 1, 17, TRANSFORMER_NO_SEPARATOR, true},
+    {1, 1, 16, 1, 1, 0, true},
+    {256, 3, 64, 2, 64, 10, false},
+};
+
+/* Weights of about 1 / sqrt(inputs), so that activations stay near 1. */
+static struct transformer *random_network(const struct transformer_shape *shape, uint64_t seed)
+{
+	struct rng rng = rng_stream(seed, 0, 0);
+	struct transformer *t;
+
+	assert_int_equal(transformer_shape_check(shape), STATUS_OK);
+	assert_int_equal(transformer_new(&t, shape), STATUS_OK);
+	for (size_t i = 0, n = transformer_n_codes(shape); i < n; i++)
+		t->code[i] = (int8_t)((int)rng_below(&rng, 255) - 127);
+	for (size_t i = 0, n = transformer_n_rows(shape); i < n; i++)
+		t->scale[i] = (float)(128 + rng_below(&rng, 128)) * 0x1p-17f;
+	for (size_t i = 0, n = transformer_n_gains(shape); i < n; i++)
+		t->gain[i] = (float)(128 + rng_below(&rng, 128)) * 0x1p-7f;
+	return t;
+}
+
+static struct predictor_setup setup_of(const struct transformer *t, int64_t *n_streams)
+{
+	return (struct predictor_setup){
+	    .n_symbols = t->shape.n_symbols, .option = n_streams, .transformer = t};
+}
+
+static struct predictor *open_network(const struct transformer *t, int64_t n_streams)
+{
+	struct predictor_setup setup = setup_of(t, &n_streams);
+	struct predictor *p;
+
+	assert_int_equal(transformer_ops.n_streams(&setup), n_streams);
+	assert_true(transformer_ops.memory_bytes(&setup, 0) > 0);
+	assert_int_equal(transformer_ops.open(&p, &setup), STATUS_OK);
+	return p;
+}
+
+/* A random walk that is alike for the same seed; the separator comes up about every tenth time. */
+static void random_symbols(const struct transformer_shape *shape, uint64_t seed, uint16_t *symbol,
+			   size_t n)
+{
+	struct rng rng = rng_stream(seed, 1, 0);
+
+	for (size_t i = 0; i < n; i++) {
+		bool ends = shape->separator >= 0 && rng_below(&rng, 10) == 0;
+
+		symbol[i] = ends ? (uint16_t)shape->separator
+				 : (uint16_t)rng_below(&rng, shape->n_symbols);
+	}
+}
+
+/* ---- The twin in integers. -------------------------------------------------------------------- */
+
+/* Of one context: inputs 0..n-1, all layers, whatever each position sees. */
+struct twin {
+	const struct transformer *t;
+	float x[POSITIONS_MAX][DIM_MAX];
+	float qkv[POSITIONS_MAX][3 * DIM_MAX];
+	float mixed[POSITIONS_MAX][DIM_MAX];
+};
+
+/* y = W x with x rounded, in the obvious order. */
+static void twin_multiply(const struct transformer *t, unsigned tensor, const float *x, float *y)
+{
+	struct transformer_tensor at = transformer_tensor(&t->shape, tensor);
+	int16_t code[TRANSFORMER_WIDEN * DIM_MAX];
+	float scale = kernels()->quantise(code, x, at.cols, 127);
+
+	for (uint32_t r = 0; r < at.rows; r++) {
+		const int8_t *w = t->code + at.code_offset + (size_t)r * at.cols;
+		int64_t sum = 0;
+
+		for (uint32_t c = 0; c < at.cols; c++)
+			sum += (int64_t)w[c] * code[c];
+		y[r] = (float)(int32_t)sum * scale * t->scale[at.row_offset + r];
+	}
+}
+
+static void twin_norm(const struct transformer *t, unsigned tensor, const float *x, float *y)
+{
+	struct transformer_tensor at = transformer_tensor(&t->shape, tensor);
+
+	kernels()->rms_norm(y, x, t->gain + at.gain_offset, at.cols);
+}
+
+static void twin_rotate(const struct transformer_shape *s, uint32_t position, const float *x,
+			float *y)
+{
+	uint32_t n_pairs = s->dim / s->n_heads / 2;
+	float cosine[DIM_MAX], sine[DIM_MAX];
+
+	transformer_rotation(s, position, cosine, sine);
+	for (uint32_t i = 0; i < n_pairs; i++) {
+		y[i] = x[i] * cosine[i] - x[i + n_pairs] * sine[i];
+		y[i + n_pairs] = x[i] * sine[i] + x[i + n_pairs] * cosine[i];
+	}
+}
+
+static int64_t twin_dot(const int16_t *a, const int16_t *b, uint32_t n)
+{
+	int64_t sum = 0;
+
+	for (uint32_t c = 0; c < n; c++)
+		sum += (int64_t)a[c] * b[c];
+	return sum;
+}
+
+/* Head `head` of position `p`; positions go by their slots, p mod ctx. */
+static void twin_attend(struct twin *w, uint32_t p, uint32_t head)
+{
+	const struct transformer_shape *s = &w->t->shape;
+	uint32_t width = s->dim / s->n_heads, n_seen = p < s->ctx ? p + 1 : s->ctx;
+	uint32_t at = head * width;
+	int16_t query[DIM_MAX], key[DIM_MAX], value[POSITIONS_MAX][DIM_MAX], weight[POSITIONS_MAX];
+	float turned[DIM_MAX], score[POSITIONS_MAX], value_scale[POSITIONS_MAX], root, scale, sum;
+	float h = (float)width;
+
+	kernels()->rsqrt(&root, &h, 1);
+	twin_rotate(s, p, w->qkv[p] + at, turned);
+	scale = kernels()->quantise(query, turned, width, 127) * root;
+	for (uint32_t q = p + 1 - n_seen; q <= p; q++) {
+		uint32_t slot = q % s->ctx;
+		float key_scale;
+
+		twin_rotate(s, q, w->qkv[q] + s->dim + at, turned);
+		key_scale = kernels()->quantise(key, turned, width, 127);
+		value_scale[slot] =
+		    kernels()->quantise(value[slot], w->qkv[q] + 2 * s->dim + at, width, 127);
+		score[slot] = (float)(int32_t)twin_dot(query, key, width) * scale * key_scale;
+	}
+	sum = kernels()->softmax(score, score, n_seen);
+	for (uint32_t slot = 0; slot < n_seen; slot++)
+		score[slot] *= value_scale[slot];
+	scale = kernels()->quantise(weight, score, n_seen, 4095) / sum;
+	for (uint32_t c = 0; c < width; c++) {
+		int64_t exact = 0;
+
+		for (uint32_t slot = 0; slot < n_seen; slot++)
+			exact += (int64_t)weight[slot] * value[slot][c];
+		w->mixed[p][at + c] = (float)(int32_t)exact * scale;
+	}
+}
+
+static void twin_add(struct twin *w, uint32_t p, const float *more)
+{
+	for (uint32_t c = 0; c < w->t->shape.dim; c++)
+		w->x[p][c] += more[c];
+}
+
+static void twin_layer(struct twin *w, uint32_t layer, uint32_t n)
+{
+	unsigned first = layer * TRANSFORMER_LAYER_TENSORS;
+	float normed[DIM_MAX], wide[TRANSFORMER_WIDEN * DIM_MAX], more[DIM_MAX];
+
+	for (uint32_t p = 0; p < n; p++) {
+		twin_norm(w->t, first + TRANSFORMER_NORM1, w->x[p], normed);
+		twin_multiply(w->t, first + TRANSFORMER_QKV, normed, w->qkv[p]);
+	}
+	for (uint32_t p = 0; p < n; p++) {
+		for (uint32_t head = 0; head < w->t->shape.n_heads; head++)
+			twin_attend(w, p, head);
+		twin_multiply(w->t, first + TRANSFORMER_OUT, w->mixed[p], more);
+		twin_add(w, p, more);
+		twin_norm(w->t, first + TRANSFORMER_NORM2, w->x[p], normed);
+		twin_multiply(w->t, first + TRANSFORMER_UP, normed, wide);
+		kernels()->gelu(wide, wide, TRANSFORMER_WIDEN * w->t->shape.dim);
+		twin_multiply(w->t, first + TRANSFORMER_DOWN, wide, more);
+		twin_add(w, p, more);
+	}
+}
+
+/* Logits (n_symbols) behind the n inputs of a context. */
+static void twin_logits(const struct transformer *t, const uint16_t *input, uint32_t n,
+			float *logit)
+{
+	static struct twin w;
+	uint32_t dim = t->shape.dim;
+	float normed[DIM_MAX];
+
+	assert_true(n <= POSITIONS_MAX && dim <= DIM_MAX);
+	w.t = t;
+	for (uint32_t p = 0; p < n; p++)
+		for (uint32_t c = 0; c < dim; c++)
+			w.x[p][c] = (float)t->code[(size_t)input[p] * dim + c] * t->scale[input[p]];
+	for (uint32_t layer = 0; layer < t->shape.n_layers; layer++)
+		twin_layer(&w, layer, n);
+	twin_norm(t, transformer_n_tensors(&t->shape) - 1, w.x[n - 1], normed);
+	twin_multiply(t, TRANSFORMER_EMBED, normed, logit);
+}
+
+/* ---- The twin in double. ---------------------------------------------------------------------- */
+
+struct loose {
+	const struct transformer *t;
+	float *weight; /* (n_parameters) */
+	double x[POSITIONS_MAX][DIM_MAX], qkv[POSITIONS_MAX][3 * DIM_MAX];
+};
+
+static const float *loose_tensor(const struct loose *w, unsigned tensor,
+				 struct transformer_tensor *at)
+{
+	*at = transformer_tensor(&w->t->shape, tensor);
+	return w->weight + at->offset;
+}
+
+static void loose_multiply(const struct loose *w, unsigned tensor, const double *x, double *y)
+{
+	struct transformer_tensor at;
+	const float *m = loose_tensor(w, tensor, &at);
+
+	for (uint32_t r = 0; r < at.rows; r++) {
+		y[r] = 0;
+		for (uint32_t c = 0; c < at.cols; c++)
+			y[r] += (double)m[(size_t)r * at.cols + c] * x[c];
+	}
+}
+
+static void loose_norm(const struct loose *w, unsigned tensor, const double *x, double *y)
+{
+	struct transformer_tensor at;
+	const float *gain = loose_tensor(w, tensor, &at);
+	double squares = 0;
+
+	for (uint32_t c = 0; c < at.cols; c++)
+		squares += x[c] * x[c];
+	for (uint32_t c = 0; c < at.cols; c++)
+		y[c] = x[c] / sqrt(squares / at.cols + 1e-5) * gain[c];
+}
+
+/* Score of a query at position p for a key at position q: turned against each other by p - q. */
+static double loose_score(const struct transformer_shape *s, const double *query, const double *key,
+			  uint32_t distance)
+{
+	uint32_t n_pairs = s->dim / s->n_heads / 2;
+	double sum = 0;
+
+	for (uint32_t i = 0; i < n_pairs; i++) {
+		double angle = 2 * M_PI * distance * transformer_turn(s, i) / TRANSFORMER_TURN;
+		double re = query[i] * key[i] + query[i + n_pairs] * key[i + n_pairs];
+		double im = query[i + n_pairs] * key[i] - query[i] * key[i + n_pairs];
+
+		sum += re * cos(angle) - im * sin(angle);
+	}
+	return sum / sqrt(2.0 * n_pairs);
+}
+
+static void loose_attend(const struct loose *w, uint32_t p, uint32_t head, double *mixed)
+{
+	const struct transformer_shape *s = &w->t->shape;
+	uint32_t width = s->dim / s->n_heads, at = head * width;
+	uint32_t first = p < s->ctx ? 0 : p + 1 - s->ctx;
+	double sum = 0;
+
+	for (uint32_t c = 0; c < width; c++)
+		mixed[at + c] = 0;
+	for (uint32_t q = first; q <= p; q++) {
+		double e = exp(loose_score(s, w->qkv[p] + at, w->qkv[q] + s->dim + at, p - q));
+
+		sum += e;
+		for (uint32_t c = 0; c < width; c++)
+			mixed[at + c] += e * w->qkv[q][2 * s->dim + at + c];
+	}
+	for (uint32_t c = 0; c < width; c++)
+		mixed[at + c] /= sum;
+}
+
+static void loose_layer(struct loose *w, uint32_t layer, uint32_t n)
+{
+	unsigned first = layer * TRANSFORMER_LAYER_TENSORS;
+	uint32_t dim = w->t->shape.dim;
+	double row[DIM_MAX], wide[TRANSFORMER_WIDEN * DIM_MAX], more[DIM_MAX];
+
+	for (uint32_t p = 0; p < n; p++) {
+		loose_norm(w, first + TRANSFORMER_NORM1, w->x[p], row);
+		loose_multiply(w, first + TRANSFORMER_QKV, row, w->qkv[p]);
+	}
+	for (uint32_t p = 0; p < n; p++) {
+		for (uint32_t head = 0; head < w->t->shape.n_heads; head++)
+			loose_attend(w, p, head, row);
+		loose_multiply(w, first + TRANSFORMER_OUT, row, more);
+		for (uint32_t c = 0; c < dim; c++)
+			w->x[p][c] += more[c];
+		loose_norm(w, first + TRANSFORMER_NORM2, w->x[p], row);
+		loose_multiply(w, first + TRANSFORMER_UP, row, wide);
+		for (uint32_t c = 0; c < TRANSFORMER_WIDEN * dim; c++)
+			wide[c] *= 0.5 * (1 + tanh(sqrt(2 / M_PI) *
+						   (wide[c] + 0.044715 * wide[c] * wide[c] * wide[c])));
+		loose_multiply(w, first + TRANSFORMER_DOWN, wide, more);
+		for (uint32_t c = 0; c < dim; c++)
+			w->x[p][c] += more[c];
+	}
+}
+
+static void loose_logits(const struct transformer *t, const uint16_t *input, uint32_t n,
+			 double *logit)
+{
+	static struct loose w;
+	uint32_t dim = t->shape.dim;
+	double normed[DIM_MAX];
+
+	w.t = t;
+	w.weight = malloc(transformer_n_parameters(&t->shape) * sizeof *w.weight);
+	assert_non_null(w.weight);
+	transformer_dequantise(t, w.weight);
+	for (uint32_t p = 0; p < n; p++)
+		for (uint32_t c = 0; c < dim; c++)
+			w.x[p][c] = (double)w.weight[(size_t)input[p] * dim + c];
+	for (uint32_t layer = 0; layer < t->shape.n_layers; layer++)
+		loose_layer(&w, layer, n);
+	loose_norm(&w, transformer_n_tensors(&t->shape) - 1, w.x[n - 1], normed);
+	loose_multiply(&w, TRANSFORMER_EMBED, normed, logit);
+	free(w.weight);
+}
+
+/* ---- Predictor and twins. --------------------------------------------------------------------- */
+
+/* One stream as the predictor's definition sees it: the inputs of its context. */
+struct context {
+	uint16_t input[POSITIONS_MAX];
+	uint32_t n;
+};
+
+static uint16_t first_input(const struct transformer_shape *s)
+{
+	return s->separator < 0 ? 0 : (uint16_t)s->separator;
+}
+
+static void context_push(const struct transformer_shape *s, struct context *c, uint16_t symbol)
+{
+	if (s->separator >= 0 && symbol == s->separator)
+		c->n = 0;
+	c->input[c->n++] = symbol;
+}
+
+/* The frequencies are those of the twin in integers, and near the twin in double. */
+static void compare(const struct transformer *t, const struct dist *d, const struct context *c)
+{
+	uint32_t n = t->shape.n_symbols;
+	float logit[SYMBOLS_MAX], mass[SYMBOLS_MAX];
+	double loose[SYMBOLS_MAX], loose_sum = 0, distance = 0;
+
+	twin_logits(t, c->input, c->n, logit);
+	double scale = DIST_SCALE / (double)kernels()->softmax(mass, logit, n);
+
+	assert_int_equal(d->n_symbols, n);
+	assert_int_equal(d->n_listed, n);
+	for (uint32_t s = 0; s < n; s++)
+		assert_true(d->freq[s] == dist_frequency((double)mass[s], scale));
+
+	loose_logits(t, c->input, c->n, loose);
+	for (uint32_t s = 0; s < n; s++)
+		loose_sum += loose[s] = exp(loose[s]);
+	for (uint32_t s = 0; s < n; s++)
+		distance += fabs(loose[s] / loose_sum - (double)d->freq[s] / DIST_SCALE) / 2;
+
+	assert_true(distance < 0.05);
+}
+
+/* `n` rounds of streams of which every one has symbols of its own. */
+static void follow_twins(const struct transformer *t, int64_t n_streams, uint32_t n_rounds)
+{
+	struct predictor *p = open_network(t, n_streams);
+	struct context context[8] = {0};
+	uint16_t symbol[8][POSITIONS_MAX];
+	struct dist d;
+	uint32_t told;
+
+	assert_int_equal(dist_alloc(&d, p->outcomes_max), STATUS_OK);
+	for (int64_t s = 0; s < n_streams; s++) {
+		random_symbols(&t->shape, (uint64_t)s, symbol[s], n_rounds);
+		context_push(&t->shape, &context[s], first_input(&t->shape));
+	}
+	for (uint32_t round = 0; round < n_rounds; round++)
+		for (int64_t s = 0; s < n_streams; s++) {
+			transformer_ops.ask(p, &d);
+			compare(t, &d, &context[s]);
+			assert_true(transformer_ops.tell(p, symbol[s][round], &told));
+			assert_int_equal(told, symbol[s][round]);
+			context_push(&t->shape, &context[s], symbol[s][round]);
+		}
+	dist_free(&d);
+	transformer_ops.close(p);
+}
+
+static void test_twins(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < N_SHAPES; i++) {
+		struct transformer *t = random_network(&shapes[i], i);
+
+		follow_twins(t, 1, 3 * t->shape.ctx < 40 ? 3 * t->shape.ctx : 40);
+		follow_twins(t, 3, 12);
+		transformer_free(t);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_twins),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
