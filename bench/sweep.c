@@ -29,9 +29,9 @@ static enum status add_point(struct sweep *s, uint64_t layers, uint64_t dim, uin
 			    "%llux%llu: layers are 1 to %d, dim a multiple of 16 up to %d",
 			    (unsigned long long)layers, (unsigned long long)dim,
 			    TRANSFORMER_LAYERS_MAX, TRANSFORMER_DIM_MAX);
-	if (bits != 8 && bits != 4)
-		return fail(STATUS_BAD_ARGUMENT, "weights have 8 or 4 bits, not %llu",
-			    (unsigned long long)bits);
+	if (bits < TRANSFORMER_BITS_MIN || bits > 8)
+		return fail(STATUS_BAD_ARGUMENT, "weights have %d to 8 bits, not %llu",
+			    TRANSFORMER_BITS_MIN, (unsigned long long)bits);
 	if (s->n_points == SWEEP_POINTS_MAX)
 		return fail(STATUS_BAD_ARGUMENT, "more than %d points", SWEEP_POINTS_MAX);
 	s->point[s->n_points++] = (struct sweep_point){
@@ -295,7 +295,8 @@ static uint64_t digest_settings(const struct work *w)
 	const struct trainer_settings *t = &w->s->settings;
 	char text[512];
 
-	snprintf(text, sizeof text, "%016llx %016llx %u %d %llu %.17g %u %.17g %.17g %.17g %llu %.17g %.17g %u",
+	snprintf(text, sizeof text,
+		 "%016llx %016llx %u %d %llu %.17g %u %.17g %.17g %.17g %llu %.17g %.17g %u",
 		 (unsigned long long)XXH3_64bits(w->data.symbol, w->data.n * sizeof *w->data.symbol),
 		 (unsigned long long)XXH3_64bits(w->in.data, w->in.size_bytes), t->shape.ctx,
 		 (int)w->data.separator, (unsigned long long)t->steps, w->s->total_seconds, t->batch,

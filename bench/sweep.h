@@ -65,7 +65,7 @@ struct sweep {
 	bool is_tokens;
 };
 
-/* "2x64" adds a point of 2 layers, dim 64 for each of the precisions ("8", "4" or "8,4") to s. */
+/* "2x64" adds a point of 2 layers, dim 64 for each of the precisions ("8,4") to s. */
 MUST_CHECK enum status sweep_add(struct sweep *s, const char *sizes, const char *precisions);
 
 /*

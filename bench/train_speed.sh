@@ -10,11 +10,11 @@
 # Prints Markdown; with OUT also writes OUT/train_speed.md and OUT/train_speed.json.  Without PyTorch
 # (Debian: python3-torch, with libopenblas0-pthread; the plain libblas3 is 15 times slower) it says so
 # in one line and prints its own rows.
-# Environment: ROUNDS (3), SECONDS_EACH (4) of a program and round, PYTHON (/usr/bin/python3).
+# Environment: ROUNDS (3), SECONDS_EACH (5) of a program and round, PYTHON (/usr/bin/python3).
 here=$(cd "$(dirname "$0")" && pwd) || exit 1
 twopart=$(cd "$1" && pwd)/twopart || exit 1
 out=${2:+$(cd "$2" && pwd)} || exit 1
-rounds=${ROUNDS:-3} seconds=${SECONDS_EACH:-4} python=${PYTHON:-/usr/bin/python3}
+rounds=${ROUNDS:-3} seconds=${SECONDS_EACH:-5} python=${PYTHON:-/usr/bin/python3}
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 LC_ALL=C
@@ -39,7 +39,7 @@ rate_of_log() {
 		}
 		value("symbols") >= 0 && value("elapsed_seconds") >= 0 {
 			s = value("symbols"); t = value("elapsed_seconds")
-			if (n++ > 1 && t > last_t && s > last_s && (s - last_s) / (t - last_t) > best)
+			if (n++ > 0 && t > last_t && s > last_s && (s - last_s) / (t - last_t) > best)
 				best = (s - last_s) / (t - last_t)
 			last_s = s; last_t = t
 		}

@@ -94,8 +94,8 @@ compilers() {
 }
 
 make_corpus() {
-	"$1" generate sk -q -o "$work/c" --sentences 300 --seed 5 --words 90 --first-names 40 \
-		--last-names 40 --values 30
+	"$1" generate sk -q -o "$work/c" --sentences 300 --seed 5 --words 90 --classes 4 \
+		--class-words 8 --first-names 40 --last-names 40 --values 30
 }
 
 emulated() {

@@ -31,7 +31,7 @@ code() {
 
 command=("$@")
 "${command[@]}" train -q -T "$threads" --layers 2 --dim 32 --heads 2 --ctx 24 --batch 5 --steps 12 \
-	--seed 3 -o "$work/model.tpm" "$corpus" || exit
+	--seed 3 -o "$work/model.tpm" "$corpus" >/dev/null || exit
 code "$work/model.tpm" "$work/archive" || exit
 if [ "$model" != - ]; then
 	code "$model" "$work/given" || exit
