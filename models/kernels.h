@@ -12,6 +12,9 @@
  *              8, 4, 2, 1 (lane l += lane l + 8, ..)
  *   functions  exp, log, tanh, rsqrt: polynomials of our own from + - * / fma and integer
  *              operations, the same for every lane; their error bounds stand at each
+ *              (kernels_functions.h)
+ *   formulas   one operation after the other, as written in kernels_rows.h and, number by number,
+ *              in tests/test_kernels.c
  *
  * All assume round-to-nearest and subnormal numbers (struct float_guard, float_guard.h): flushing
  * to zero is not the same on every architecture, so it is switched off.

@@ -17,9 +17,10 @@
 #include "network_layer.h"
 #include "rng.h"
 
-#define GROUP_ROWS 256 /* of a group, if its windows are shorter than that */
-#define LOGITS_FLOATS (1u << 17) /* of a block of the head */
+#define GROUP_ROWS 256           /* of a group, if its windows are shorter than that */
+#define LOGITS_FLOATS (1u << 20) /* of a block of the head */
 #define HEAD_ROWS_MIN 32
+#define SCORES_LENGTH 256        /* the longest window whose scores are kept */
 #define PURPOSE_INIT 0x6e657477u
 #define INIT_SPREAD 0.5f
 #define ALIGN_FLOATS 16 /* a line of the cache */
@@ -50,6 +51,9 @@ static size_t lay_out_slot(const struct network *n, struct network_slot *s)
 		    .in = take(m, &used, dim),
 		    .norm1 = take(m, &used, dim),
 		    .qkv = take(m, &used, rows * n->qkv_stride),
+		    .score = n->length > SCORES_LENGTH
+				 ? NULL
+				 : take(m, &used, rows * n->shape.n_heads * n->score_stride),
 		    .share = take(m, &used, rows * n->shape.n_heads),
 		    .mixed = take(m, &used, dim),
 		    .middle = take(m, &used, dim),

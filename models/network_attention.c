@@ -23,14 +23,24 @@ struct head {
 	const float *q, *k, *v; /* (length, head_width) */
 	size_t first_row;       /* of the window in the group */
 	size_t offset;          /* of the head in a row */
+	float *score;           /* (length, score_stride) E from forward to backward, or NULL */
 };
 
-static struct head head_of(const struct network *n, const float *qkv, size_t window, size_t head)
+static struct head head_of(const struct network *n, const struct network_kept *kept,
+			   size_t window, size_t head)
 {
 	size_t row = window * n->length, dim = n->shape.dim;
-	const float *q = qkv + row * n->qkv_stride + head * n->head_width;
+	size_t at = (window * n->shape.n_heads + head) * n->length * n->score_stride;
+	const float *q = kept->qkv + row * n->qkv_stride + head * n->head_width;
 
-	return (struct head){q, q + dim, q + 2 * dim, row, head * n->head_width};
+	return (struct head){
+	    .q = q,
+	    .k = q + dim,
+	    .v = q + 2 * dim,
+	    .first_row = row,
+	    .offset = head * n->head_width,
+	    .score = kept->score ? kept->score + at : NULL,
+	};
 }
 
 /* Panels of the transposed rows: b(t, j) = x_j[t]. */
@@ -108,15 +118,23 @@ static void mix_rows(const struct network *n, const struct chunk *c, const float
 				       .accumulate = true});
 }
 
-/* E of a chunk into s->score, and share[] of its rows unless NULL. */
+/* Where the E of a chunk is kept, or made anew. */
+static float *score_of(const struct network *n, struct network_slot *s, const struct head *h,
+		       const struct chunk *c)
+{
+	return h->score ? h->score + c->row * n->score_stride : s->score;
+}
+
+/* E of a chunk, and share[] of its rows unless NULL. */
 static void score_chunk(const struct network *n, struct network_slot *s, const struct head *h,
 			const struct chunk *c, float *share)
 {
 	const uint32_t *begin = s->begin + h->first_row;
+	float *score = score_of(n, s, h, c);
 
-	times_columns(n, c, h->q + c->row * n->qkv_stride, n->qkv_stride, s->key, s->score, false);
+	times_columns(n, c, h->q + c->row * n->qkv_stride, n->qkv_stride, s->key, score, false);
 	for (size_t i = 0; i < c->rows; i++) {
-		float *row = s->score + i * n->score_stride;
+		float *row = score + i * n->score_stride;
 		size_t from = begin[c->row + i] - c->column, to = c->row + i + 1 - c->column;
 		float sum = kernels()->softmax(row + from, row + from, to - from);
 
@@ -180,7 +198,7 @@ static void head_forward(const struct network *n, struct network_slot *s, struct
 		float *out = mixed + at * n->dim_stride;
 
 		score_chunk(n, s, h, &c, share);
-		mix_columns(n, &c, s->score, h->v + c.column * n->qkv_stride, n->qkv_stride, out,
+		mix_columns(n, &c, score_of(n, s, h, &c), h->v + c.column * n->qkv_stride, n->qkv_stride, out,
 			    n->dim_stride);
 		for (size_t i = 0; i < c.rows; i++, out += n->dim_stride)
 			network_scale_row(out, share[at + i], out, n->head_width);
@@ -193,19 +211,20 @@ void network_attention_forward(const struct network *n, struct network_slot *s,
 	rotate(n, s->begin, kept->qkv, n_windows, 1);
 	for (size_t w = 0; w < n_windows; w++)
 		for (size_t i = 0; i < n->shape.n_heads; i++) {
-			struct head h = head_of(n, kept->qkv, w, i);
+			struct head h = head_of(n, kept, w, i);
 			size_t rows = n->group_windows * n->length;
 
 			head_forward(n, s, kept, &h, kept->share + i * rows + h.first_row);
 		}
 }
 
-/* s->d_score of a chunk whose E is in s->score, and its part of dV. */
+/* s->d_score of a chunk whose E is there, and its part of dV. */
 static void chunk_backward(const struct network *n, struct network_slot *s,
 			   const struct network_kept *kept, const struct head *h,
 			   const struct chunk *c, const float *share)
 {
 	size_t at = (h->first_row + c->row) * n->dim_stride + h->offset, width = n->head_width;
+	const float *score = score_of(n, s, h, c);
 	float *dv =
 	    s->d_qkv + (h->first_row + c->column) * n->qkv_stride + 2 * n->shape.dim + h->offset;
 
@@ -218,10 +237,10 @@ static void chunk_backward(const struct network *n, struct network_slot *s,
 		for (size_t j = 0; j < c->columns; j++)
 			row[j] = less;
 	}
-	mix_rows(n, c, s->score, s->d_mixed, n->dim_stride, dv, n->qkv_stride);
+	mix_rows(n, c, score, s->d_mixed, n->dim_stride, dv, n->qkv_stride);
 	times_columns(n, c, s->d_mixed, n->dim_stride, s->value, s->d_score, true);
 	for (size_t i = 0; i < c->rows; i++)
-		multiply_rows(s->d_score + i * n->score_stride, s->score + i * n->score_stride,
+		multiply_rows(s->d_score + i * n->score_stride, score + i * n->score_stride,
 			      c->columns);
 }
 
@@ -232,12 +251,14 @@ static void head_backward(const struct network *n, struct network_slot *s,
 	float *dq = s->d_qkv + h->first_row * n->qkv_stride + h->offset;
 	float *dk = dq + n->shape.dim;
 
-	transpose(n, s->key, h->k);
+	if (!h->score)
+		transpose(n, s->key, h->k);
 	transpose(n, s->value, h->v);
 	for (size_t at = 0; at < n->length; at += NETWORK_CHUNK) {
 		struct chunk c = chunk_at(n, begin, at);
 
-		score_chunk(n, s, h, &c, NULL);
+		if (!h->score)
+			score_chunk(n, s, h, &c, NULL);
 		chunk_backward(n, s, kept, h, &c, share);
 		mix_columns(n, &c, s->d_score, h->k + c.column * n->qkv_stride, n->qkv_stride,
 			    dq + at * n->qkv_stride, n->qkv_stride);
@@ -255,7 +276,7 @@ void network_attention_backward(const struct network *n, struct network_slot *s,
 		memset(s->d_qkv + row * n->qkv_stride + dim, 0, 2 * dim * sizeof(float));
 	for (size_t w = 0; w < n_windows; w++)
 		for (size_t i = 0; i < n->shape.n_heads; i++) {
-			struct head h = head_of(n, kept->qkv, w, i);
+			struct head h = head_of(n, kept, w, i);
 
 			head_backward(n, s, kept, &h, kept->share + i * rows + h.first_row);
 		}

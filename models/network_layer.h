@@ -3,8 +3,8 @@
  * network_layer.h - inside of the network: its scratch memory and the parts of a pass.
  *
  * A pass takes a *group* of windows through all layers: `rows` rows, one for each position.  What
- * the backward pass needs again is kept for each layer; attention is computed anew there, because
- * its scores would be the largest array of all and cost less to make than to fetch.
+ * the backward pass needs again is kept for each layer, but for the scores of attention when windows
+ * are long: they would be the largest array of all and cost little to make.
  *
  * Rows of activations lie an odd number of cache lines apart (network_stride).  Products take them
  * as they are, by columns too, and rows a power of two apart would all fall into a few sets of the
@@ -20,6 +20,7 @@ struct network_kept {
 	float *in;      /* (rows, dim) */
 	float *norm1;   /* (rows, dim) */
 	float *qkv;     /* (rows, 3 dim), queries and keys rotated, queries over sqrt(head width) */
+	float *score;   /* (windows, n_heads, length, score_stride), or NULL: made anew */
 	float *share;   /* (n_heads, rows) 1 / sum of exp(score - largest) */
 	float *mixed;   /* (rows, dim) what attention returns */
 	float *middle;  /* (rows, dim) after attention */
@@ -56,7 +57,7 @@ struct network_matrix {
 	float *backward; /* panels of b(t, j) = W(t, j) */
 };
 
-#define NETWORK_CHUNK 32 /* rows of a product in attention */
+#define NETWORK_CHUNK 30 /* rows of a product in attention */
 
 struct network {
 	struct transformer_shape shape;

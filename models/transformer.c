@@ -271,46 +271,67 @@ static float choose_scale(const float *w, size_t n, unsigned bits)
 	return best;
 }
 
+static void quantise_rows(struct transformer *t, const struct transformer_tensor *at,
+			  uint32_t first, uint32_t n, const float *parameter)
+{
+	const float *w = parameter + at->offset + (size_t)first * at->cols;
+	int limit = transformer_code_limit(t->bits);
+
+	for (uint32_t c = 0; at->is_gain && c < at->cols; c++)
+		t->gain[at->gain_offset + c] = round_to_bfloat16(w[c]);
+	for (uint32_t r = first; !at->is_gain && r < first + n; r++, w += at->cols) {
+		float scale = choose_scale(w, at->cols, t->bits), inverse = 1 / scale;
+		int8_t *code = t->code + at->code_offset + (size_t)r * at->cols;
+
+		t->scale[at->row_offset + r] = scale;
+		for (uint32_t c = 0; c < at->cols; c++)
+			code[c] = round_to_code(w[c], inverse, limit);
+	}
+}
+
 enum status transformer_quantise(struct transformer *t, const float *parameter)
 {
 	size_t n = transformer_n_parameters(&t->shape);
-	int limit = transformer_code_limit(t->bits);
 
 	for (size_t i = 0; i < n; i++)
 		if (!is_finite(parameter[i]) || bits_of(parameter[i]) << 1 > bits_of(0x1p100f) << 1)
 			return fail(STATUS_CORRUPT, "weight %zu is not a finite number", i);
 	for (unsigned i = 0; i < transformer_n_tensors(&t->shape); i++) {
 		struct transformer_tensor at = transformer_tensor(&t->shape, i);
-		const float *w = parameter + at.offset;
 
-		for (uint32_t c = 0; at.is_gain && c < at.cols; c++)
-			t->gain[at.gain_offset + c] = round_to_bfloat16(w[c]);
-		for (uint32_t r = 0; !at.is_gain && r < at.rows; r++, w += at.cols) {
-			float scale = choose_scale(w, at.cols, t->bits), inverse = 1 / scale;
-			int8_t *code = t->code + at.code_offset + (size_t)r * at.cols;
-
-			t->scale[at.row_offset + r] = scale;
-			for (uint32_t c = 0; c < at.cols; c++)
-				code[c] = round_to_code(w[c], inverse, limit);
-		}
+		quantise_rows(t, &at, 0, at.rows, parameter);
 	}
 	return STATUS_OK;
+}
+
+static void dequantise_rows(const struct transformer *t, const struct transformer_tensor *at,
+			    uint32_t first, uint32_t n, float *parameter)
+{
+	float *w = parameter + at->offset + (size_t)first * at->cols;
+
+	if (at->is_gain)
+		memcpy(w, t->gain + at->gain_offset, at->cols * sizeof *w);
+	for (uint32_t r = first; !at->is_gain && r < first + n; r++, w += at->cols) {
+		const int8_t *code = t->code + at->code_offset + (size_t)r * at->cols;
+		float scale = t->scale[at->row_offset + r];
+
+		for (uint32_t c = 0; c < at->cols; c++)
+			w[c] = (float)code[c] * scale;
+	}
+}
+
+void transformer_round_rows(struct transformer *t, const struct transformer_tensor *at,
+			    uint32_t first, uint32_t n, const float *parameter, float *rounded)
+{
+	quantise_rows(t, at, first, n, parameter);
+	dequantise_rows(t, at, first, n, rounded);
 }
 
 void transformer_dequantise(const struct transformer *t, float *parameter)
 {
 	for (unsigned i = 0; i < transformer_n_tensors(&t->shape); i++) {
 		struct transformer_tensor at = transformer_tensor(&t->shape, i);
-		float *w = parameter + at.offset;
 
-		if (at.is_gain)
-			memcpy(w, t->gain + at.gain_offset, at.cols * sizeof *w);
-		for (uint32_t r = 0; !at.is_gain && r < at.rows; r++, w += at.cols) {
-			const int8_t *code = t->code + at.code_offset + (size_t)r * at.cols;
-			float scale = t->scale[at.row_offset + r];
-
-			for (uint32_t c = 0; c < at.cols; c++)
-				w[c] = (float)code[c] * scale;
-		}
+		dequantise_rows(t, &at, 0, at.rows, parameter);
 	}
 }

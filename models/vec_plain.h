@@ -105,7 +105,7 @@ VEC_INLINE struct vec vec_div(struct vec a, struct vec b)
 	return a;
 }
 
-#ifdef __FP_FAST_FMAF
+#if defined(__FP_FAST_FMAF) || defined(__FMA__) || defined(__aarch64__)
 VEC_INLINE struct vec vec_fma(struct vec a, struct vec b, struct vec c)
 {
 	VEC_EACH_LANE c.x[l] = __builtin_fmaf(a.x[l], b.x[l], c.x[l]);

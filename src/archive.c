@@ -83,8 +83,8 @@ static void gather(const struct piece *piece, bool is_tokens, struct streams_wal
 	}
 }
 
-/* Encode or decode one block with an open run, chunk by chunk; what is decoded comes in the order of
- * coding. */
+/* Encode or decode one block with an open run, chunk by chunk; what is decoded comes in the order
+ * of coding. */
 static enum status code_symbols(struct pass *pass, struct piece *piece, struct run *r,
 				struct chunk *chunk)
 {
@@ -216,8 +216,8 @@ static uint32_t count_streams(const struct predictor_ops *model, const struct pr
 }
 
 /* What decoding takes with one thread: the model, the output while it grows and while it is brought
- * into order, one chunk.  A model may estimate in real numbers, and what it says is stored: the same
- * everywhere. */
+ * into order, one chunk.  A model may estimate in real numbers, and what it says is stored: the
+ * same everywhere. */
 static uint64_t memory_to_decode(const struct container *c, const struct predictor_setup *setup)
 {
 	uint64_t block = c->block_symbols ? c->block_symbols : c->n_total, bytes;
@@ -264,7 +264,9 @@ enum status archive_settings_parse(struct archive_settings *s, const char *model
 		return fail(STATUS_BAD_ARGUMENT, "unknown model '%.*s' (known: %s)",
 			    (int)(name_bytes < 64 ? name_bytes : 64), model_text, known);
 	}
-	s->block_symbols = s->model->block_symbols ? s->model->block_symbols : ARCHIVE_BLOCK_SYMBOLS;
+	s->block_symbols = ARCHIVE_BLOCK_SYMBOLS;
+	if (s->model->block_symbols)
+		s->block_symbols = s->model->block_symbols;
 	if (s->model->whole_stream)
 		s->block_symbols = 0;
 	options_defaults(s->model->options, s->option);
@@ -601,10 +603,10 @@ static enum status take_model(const struct archive_reading *reading, const struc
 	model_file_hash_text((*model)->hash, MODEL_FILE_HASH_BYTES, given);
 	if (!c->stored_bytes && memcmp((*model)->hash, c->model_hash, MODEL_FILE_HASH_BYTES) != 0)
 		return fail(STATUS_UNSUPPORTED,
-			    "needs the model file with SHA-256 %s..; the given one has %s..", needed,
-			    given);
+			    "needs the model file with SHA-256 %s..; the given one has %s..",
+			    needed, given);
 	if ((*model)->shape.is_tokens != c->is_tokens)
-		return fail(STATUS_CORRUPT, "damaged header: the model is of another kind of input");
+		return fail(STATUS_CORRUPT, "damaged header: the model is of other symbols");
 	return STATUS_OK;
 }
 

@@ -113,6 +113,8 @@ struct cmd_meter {
 struct cmd_meter cmd_meter_start(bool quiet);
 void cmd_meter_show(void *meter, uint64_t done_symbols, uint64_t n_symbols, double bits_so_far);
 void cmd_meter_count(void *meter, uint64_t done, uint64_t n);
+struct trainer_progress;
+void cmd_meter_training(void *meter, const struct trainer_progress *p);
 void cmd_meter_end(const struct cmd_meter *meter); /* wipe the line */
 
 int cmd_generate(int argc, char **argv);
@@ -127,6 +129,7 @@ int cmd_export(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_models(int argc, char **argv);
 int cmd_structure(int argc, char **argv);
+int cmd_sweep(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 int cmd_scaling(int argc, char **argv);
 int cmd_kernels(int argc, char **argv);

@@ -16,6 +16,7 @@
 #include "model_file.h"
 #include "options.h"
 #include "simd.h"
+#include "trainer.h"
 
 #define TABLE_MAX 32
 #define HELP_COLUMN 28
@@ -302,6 +303,22 @@ void cmd_meter_show(void *context, uint64_t done, uint64_t n, double bits)
 void cmd_meter_count(void *context, uint64_t done, uint64_t n)
 {
 	show_meter(context, done, n, "");
+}
+
+void cmd_meter_training(void *context, const struct trainer_progress *p)
+{
+	struct cmd_meter *meter = context;
+	double now = cmd_seconds();
+
+	if (!meter->live || now - meter->printed < METER_SECONDS)
+		return;
+	meter->printed = now;
+	fprintf(stderr,
+		"\r%-8s step %llu of %s%llu  %.4f bits/symbol  %.1f k symbols/s  %.0f s left\033[K",
+		p->phase, (unsigned long long)p->step, p->remaining_seconds > 0 ? "about " : "",
+		(unsigned long long)p->steps, p->loss_bits, p->symbols_per_second / 1e3,
+		p->remaining_seconds);
+	fflush(stderr);
 }
 
 void cmd_meter_end(const struct cmd_meter *meter)

@@ -10,6 +10,7 @@
 
 #include "archive.h"
 #include "cmd.h"
+#include "cmd_fit.h"
 #include "file.h"
 #include "model_file.h"
 #include "tokens.h"
@@ -19,13 +20,17 @@
 
 #define DEFAULT_MODEL "ngram"
 
-enum { OPTION_BYTES = 256, OPTION_BLOCK, OPTION_MODEL_BITS, OPTION_STORE, OPTION_JSON };
+enum { OPTION_BYTES = 256, OPTION_BLOCK, OPTION_MODEL_BITS, OPTION_STORE, OPTION_FIT,
+       OPTION_TIME, OPTION_FIT_BITS, OPTION_JSON };
 
 static const struct cmd_option options[] = {
     {'m', "model", "MODEL", "predictor: NAME or NAME:key=value,key=value"},
     {'w', "world", "PREFIX.json", "world file of a generated corpus (models that need it)"},
     {'M', "model-file", "M" MODEL_FILE_SUFFIX, CMD_MODEL_FILE_HELP},
     {OPTION_STORE, "store-model", NULL, "put the model file into the archive, not only its hash"},
+    {OPTION_FIT, "fit-file", NULL, "train a transformer on the file and store it in the archive"},
+    {OPTION_TIME, "time", "SECONDS", "for --fit-file: to train (60)"},
+    {OPTION_FIT_BITS, "bits", "N", "for --fit-file: of a stored weight, 2..8 (4)"},
     {'o', "output", "FILE", "write to FILE, - is standard output (with one input)"},
     {'c', "stdout", NULL, "write to standard output (with one input)"},
     {'f', "force", NULL, "overwrite existing files, write to a terminal"},
@@ -55,7 +60,8 @@ static const struct cmd_spec spec = {
 struct job {
 	struct archive_settings settings;
 	const char *model, *world_path, *model_path, *output;
-	bool store_model, to_stdout, force, quiet, verbose, json;
+	struct cmd_fit fit;
+	bool store_model, fit_file, to_stdout, force, quiet, verbose, json;
 	struct buffer model_file;
 	struct transformer *transformer; /* of that file */
 	char world_room[CMD_PATH_BYTES]; /* world_path may point here */
@@ -153,6 +159,23 @@ static enum status compress_content(struct job *job, struct work *w)
 	return s == STATUS_OK ? s : explain(job, &w->in, s);
 }
 
+/* compress_content() with a model of the file's own. */
+static enum status fit_content(struct job *job, struct work *w)
+{
+	struct trainer_result r;
+	enum status s = cmd_fit(&job->fit, w->path, &w->in, &r);
+
+	if (s == STATUS_OK) {
+		job->settings.transformer = r.model;
+		job->settings.model_file = &r.file;
+		s = compress_content(job, w);
+	}
+	job->settings.transformer = NULL;
+	job->settings.model_file = NULL;
+	trainer_result_free(&r);
+	return s;
+}
+
 static enum status check_output(const struct job *job, const struct work *w)
 {
 	if (!w->to)
@@ -196,7 +219,7 @@ static int compress_work(struct job *job, struct work *w)
 	if (s == STATUS_OK)
 		s = check_world(job, &w->in);
 	if (s == STATUS_OK)
-		s = compress_content(job, w);
+		s = job->fit_file ? fit_content(job, w) : compress_content(job, w);
 	if (s != STATUS_OK)
 		return cmd_fail(cmd_input_name(w->path), s);
 	s = write_output(job, w);
@@ -226,6 +249,38 @@ static int compress_file(struct job *job, const char *path)
 	return code;
 }
 
+/* The model, and what the options say about it: 0, or the exit code and *done. */
+static int settle_options(struct job *job, uint64_t block, uint64_t model_bits, int threads,
+			  bool *done)
+{
+	bool as_bytes = job->settings.as_bytes;
+
+	*done = true;
+	if (job->output && strcmp(job->output, "-") == 0) {
+		job->output = NULL;
+		job->to_stdout = true;
+	}
+	if (!job->model)
+		job->model = job->model_path || job->fit_file ? CMD_MODEL_OF_FILE : DEFAULT_MODEL;
+	enum status s = cmd_parse_model(&job->settings, job->model);
+
+	if (s != STATUS_OK)
+		return cmd_fail(NULL, s);
+	job->settings.as_bytes = as_bytes;
+	job->settings.threads = threads;
+	if (block != UINT64_MAX && block != 0 && job->settings.model->whole_stream)
+		return cmd_usage("compress: model %s codes one block only, --block is not for it",
+				 job->settings.model->name);
+	if (model_bits != MODEL_BITS_ANY && !job->settings.model->fit)
+		return cmd_usage("compress: model %s stores no model, --model-bits is not for it",
+				 job->settings.model->name);
+	job->settings.model_bits_max = model_bits;
+	if (block != UINT64_MAX)
+		job->settings.block_symbols = block;
+	*done = false;
+	return 0;
+}
+
 /* 0, or the exit code when the options end the command; *done tells the help from an error. */
 static int parse_options(struct job *job, int argc, char **argv, bool *done)
 {
@@ -239,6 +294,16 @@ static int parse_options(struct job *job, int argc, char **argv, bool *done)
 		case 'w': job->world_path = cmd_world_path(optarg, job->world_room); break;
 		case 'M': job->model_path = optarg; break;
 		case OPTION_STORE: job->store_model = true; break;
+		case OPTION_FIT: job->fit_file = true; break;
+		case OPTION_TIME:
+			if (!cmd_parse_count("--time", optarg, 1, 10000000, &job->fit.seconds))
+				return EXIT_USAGE;
+			break;
+		case OPTION_FIT_BITS:
+			if (!cmd_parse_count("--bits", optarg, TRANSFORMER_BITS_MIN, 8,
+					     &job->fit.bits))
+				return EXIT_USAGE;
+			break;
 		case 'o': job->output = optarg; break;
 		case 'c': job->to_stdout = true; break;
 		case 'f': job->force = true; break;
@@ -264,33 +329,29 @@ static int parse_options(struct job *job, int argc, char **argv, bool *done)
 		default: return EXIT_USAGE;
 		}
 	}
+	return settle_options(job, block, model_bits, threads, done);
+}
 
-	if (job->output && strcmp(job->output, "-") == 0) {
-		job->output = NULL;
-		job->to_stdout = true;
+/* What the model needs, and what it has no use for. */
+static int check_needs(const struct job *job)
+{
+	const struct predictor_ops *model = job->settings.model;
+
+	if (model->needs_world && !job->world_path) {
+		cmd_usage("compress: model %s needs -w PREFIX.json", model->name);
+		return status_exit_code(STATUS_UNSUPPORTED);
 	}
-
-	if (!job->model)
-		job->model = job->model_path ? CMD_MODEL_OF_FILE : DEFAULT_MODEL;
-
-	bool as_bytes = job->settings.as_bytes;
-	enum status s = cmd_parse_model(&job->settings, job->model);
-
-	if (s != STATUS_OK)
-		return cmd_fail(NULL, s);
-	job->settings.as_bytes = as_bytes;
-	job->settings.threads = threads;
-	if (block != UINT64_MAX && block != 0 && job->settings.model->whole_stream)
-		return cmd_usage("compress: model %s codes one block only, --block is not for it",
-				 job->settings.model->name);
-	if (model_bits != MODEL_BITS_ANY && !job->settings.model->fit)
-		return cmd_usage("compress: model %s stores no model, --model-bits is not for it",
-				 job->settings.model->name);
-	job->settings.model_bits_max = model_bits;
-	if (block != UINT64_MAX)
-		job->settings.block_symbols = block;
-	*done = false;
-	return 0;
+	if (!model->needs_world && job->world_path)
+		return cmd_usage("compress: model %s has no use for -w", model->name);
+	if (job->store_model && !model->needs_model)
+		return cmd_usage("compress: model %s has no use for --store-model", model->name);
+	if (job->fit_file && (job->model_path || job->store_model || job->settings.as_bytes))
+		return cmd_usage("compress: --fit-file excludes -M, --store-model and --bytes");
+	if (!job->fit_file && (job->fit.seconds || job->fit.bits))
+		return cmd_usage("compress: --time and --bits are for --fit-file");
+	if (job->fit_file && !model->needs_model)
+		return cmd_usage("compress: model %s has no use for --fit-file", model->name);
+	return cmd_check_model_file("compress", &job->settings, job->model_path || job->fit_file);
 }
 
 static int check_combination(const struct job *job, int n_files, bool any_stdin)
@@ -303,22 +364,16 @@ static int check_combination(const struct job *job, int n_files, bool any_stdin)
 		return cmd_usage("compress: -o and -c take one input");
 	if (to_stdout && job->json)
 		return cmd_usage("compress: --json and the archive both want standard output");
-	if (job->settings.model->needs_world && !job->world_path) {
-		cmd_usage("compress: model %s needs -w PREFIX.json", job->settings.model->name);
-		return status_exit_code(STATUS_UNSUPPORTED);
-	}
-	if (!job->settings.model->needs_world && job->world_path)
-		return cmd_usage("compress: model %s has no use for -w",
-				 job->settings.model->name);
-	if (job->store_model && !job->settings.model->needs_model)
-		return cmd_usage("compress: model %s has no use for --store-model",
-				 job->settings.model->name);
-	return cmd_check_model_file("compress", &job->settings, job->model_path);
+	return check_needs(job);
 }
 
 /* What the options name besides inputs and outputs. */
 static enum status load_files(struct job *job, struct world **world)
 {
+	job->fit.seconds = job->fit.seconds ? job->fit.seconds : CMD_FIT_SECONDS;
+	job->fit.bits = job->fit.bits ? job->fit.bits : CMD_FIT_BITS;
+	job->fit.threads = job->settings.threads;
+	job->fit.quiet = job->quiet;
 	if (job->world_path)
 		TRY(world_load(world, job->world_path));
 	job->settings.world = *world;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * cmd_list.c - twopart list: what an archive's header says, without decoding, and what is in a model
- * file.
+ * cmd_list.c - twopart list: what an archive's header says, without decoding, and what is in a
+ * model file.
  */
 #include <jansson.h>
 #include <stdio.h>
@@ -25,7 +25,8 @@ static const struct cmd_spec spec = {
     .usage = "[OPTION]... [FILE]...",
     .text = "Show what the headers of archives say: model and options, symbols, the world or the\n"
 	    "model file that is needed, memory to decode, size.  Nothing is decoded; twopart test\n"
-	    "does that.  Of a model file (" MODEL_FILE_SUFFIX "), show its shape, parameters, size and training.\n",
+	    "does that.  Of a model file (" MODEL_FILE_SUFFIX
+	    "), show shape, parameters, size, hash and training.\n",
     .options = options,
 };
 
@@ -64,12 +65,14 @@ static json_t *make_model_json(const char *path, const struct transformer *t)
 	char hash[2 * sizeof t->hash + 1];
 	json_t *note = t->training ? json_loads(t->training, 0, NULL) : NULL;
 	json_t *row = json_pack(
-	    "{s:o, s:i, s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:o, s:i, s:I, s:I, s:I, s:I, s:I, s:f, s:s}",
+	    "{s:o, s:i, s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:o, s:i, s:I, s:I, s:I, s:I, s:I, s:f, "
+	    "s:s}",
 	    "file", utf8_json(path), "version", MODEL_FILE_VERSION, "network", "transformer",
 	    "token_file", s->is_tokens, "alphabet", (json_int_t)s->n_symbols, "layers",
 	    (json_int_t)s->n_layers, "dim", (json_int_t)s->dim, "heads", (json_int_t)s->n_heads,
 	    "context", (json_int_t)s->ctx, "separator",
-	    s->separator == TRANSFORMER_NO_SEPARATOR ? json_null() : json_integer(s->separator), "bits",
+	    s->separator == TRANSFORMER_NO_SEPARATOR ? json_null() : json_integer(s->separator),
+	    "bits",
 	    (int)t->bits, "parameters", (json_int_t)n, "codes", (json_int_t)transformer_n_codes(s),
 	    "scales", (json_int_t)transformer_n_rows(s), "file_bytes", (json_int_t)t->file_bytes,
 	    "model_bits", 8 * (json_int_t)t->file_bytes, "bits_per_parameter",

@@ -97,9 +97,9 @@ static void print_json(void)
 
 	for (const struct predictor_ops *const *p = predictors; *p; p++)
 		json_array_append_new(
-		    models, json_pack("{s:s, s:s, s:i, s:b, s:b, s:s?, s:b, s:o}", "name", (*p)->name,
-				      "summary", (*p)->summary, "id", (*p)->id, "needs_world",
-				      (*p)->needs_world, "needs_model",
+		    models, json_pack("{s:s, s:s, s:i, s:b, s:b, s:s?, s:b, s:o}", "name",
+				      (*p)->name, "summary", (*p)->summary, "id", (*p)->id,
+				      "needs_world", (*p)->needs_world, "needs_model",
 				      (*p)->needs_model, "not_counted", (*p)->not_counted,
 				      "whole_stream", (*p)->whole_stream, "options",
 				      options_json((*p)->options)));

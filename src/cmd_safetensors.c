@@ -32,8 +32,8 @@ static const struct cmd_option import_options[] = {
 static const struct cmd_spec export_spec = {
     .name = "export",
     .usage = "[OPTION]... M" MODEL_FILE_SUFFIX,
-    .text = "Write the weights of a model file as F32 tensors in the safetensors format, the shape\n"
-	    "of the network as its metadata.  twopart import makes the same model of it again.\n",
+    .text = "Write the weights of a model file as F32 tensors in the safetensors format, the\n"
+	    "shape of the network as its metadata.  twopart import makes the same model of it.\n",
     .options = export_options,
 };
 

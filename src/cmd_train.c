@@ -16,8 +16,7 @@
 #include "simd.h"
 #include "trainer.h"
 
-#define DECIMAL(x) ((int64_t)((x) * OPTION_UNIT))
-#define METER_SECONDS 0.2
+#define DECIMAL(x) ((int64_t)((x)*OPTION_UNIT))
 
 enum number {
 	LAYERS,
@@ -45,7 +44,7 @@ static const struct option_spec numbers[] = {
     [STEPS] = {"steps", 0, INT64_MAX / 2, 0, 1, "steps; 0: by --time"},
     [SECONDS] = {"time", 0, DECIMAL(1e8), 0, OPTION_UNIT,
 		 "seconds of it all, validation and rounding included"},
-    [BATCH] = {"batch", 1, TRAINER_BATCH_MAX, 32, 1, "windows of ctx symbols in a step"},
+    [BATCH] = {"batch", 1, TRAINER_BATCH_MAX, 8, 1, "windows of ctx symbols in a step"},
     [RATE] = {"lr", 0, DECIMAL(1), 0, OPTION_UNIT, "largest learning rate; 0: by dim"},
     [DECAY] = {"decay", 0, DECIMAL(100), DECIMAL(0.02), OPTION_UNIT, "weight decay"},
     [CLIP] = {"clip", 0, DECIMAL(1e6), DECIMAL(1), OPTION_UNIT,
@@ -97,8 +96,8 @@ static void make_table(struct train *t)
 
 	for (; at < NUMBERS; at++) {
 		cmd_describe_option(&numbers[at], t->help[at]);
-		t->option[at] = (struct cmd_option){CODE_NUMBER + (int)at, numbers[at].name, "X",
-						    t->help[at]};
+		t->option[at] =
+		    (struct cmd_option){CODE_NUMBER + (int)at, numbers[at].name, "X", t->help[at]};
 	}
 	memcpy(t->option + at, others, sizeof others);
 	options_defaults(numbers, t->number);
@@ -109,20 +108,37 @@ static void make_table(struct train *t)
 static int take_option(struct train *t, int code)
 {
 	switch (code) {
-	case CODE_SEPARATOR: t->separator = optarg; return CMD_END;
-	case CODE_CHECKPOINT: t->checkpoint = optarg; return CMD_END;
-	case CODE_LOG: t->log = optarg; return CMD_END;
+	case CODE_SEPARATOR:
+		t->separator = optarg;
+		return CMD_END;
+	case CODE_CHECKPOINT:
+		t->checkpoint = optarg;
+		return CMD_END;
+	case CODE_LOG:
+		t->log = optarg;
+		return CMD_END;
 	case CODE_SIMD:
 		if (simd_force(optarg) != STATUS_OK)
 			return cmd_usage("train: --simd: %s", status_message());
 		return CMD_END;
-	case 'o': t->output = optarg; return CMD_END;
-	case 'T': return cmd_parse_threads(optarg, &t->threads) ? CMD_END : EXIT_USAGE;
-	case 'f': t->force = true; return CMD_END;
-	case 'q': t->quiet = true; return CMD_END;
-	case CMD_JSON: t->json = true; return CMD_END;
-	case CMD_HELP: return 0;
-	case CMD_BAD: return EXIT_USAGE;
+	case 'o':
+		t->output = optarg;
+		return CMD_END;
+	case 'T':
+		return cmd_parse_threads(optarg, &t->threads) ? CMD_END : EXIT_USAGE;
+	case 'f':
+		t->force = true;
+		return CMD_END;
+	case 'q':
+		t->quiet = true;
+		return CMD_END;
+	case CMD_JSON:
+		t->json = true;
+		return CMD_END;
+	case CMD_HELP:
+		return 0;
+	case CMD_BAD:
+		return EXIT_USAGE;
 	}
 	if (options_set(numbers, t->number, numbers[code - CODE_NUMBER].name, optarg) != STATUS_OK)
 		return cmd_usage("train: --%s", status_message());
@@ -187,15 +203,27 @@ static enum status check_places(const struct train *t)
 	return STATUS_OK;
 }
 
+/* Neither PREFIX nor the PREFIX.bin that it may mean. */
+static enum status check_distinct(const char *corpus, const char *output)
+{
+	char path[CMD_PATH_BYTES];
+
+	TRY(file_check_distinct(corpus, output));
+	if (snprintf(path, sizeof path, "%s.bin", corpus) >= (int)sizeof path)
+		return STATUS_OK;
+	return file_check_distinct(path, output);
+}
+
 static int read_corpora(struct train *t, int argc, char **argv)
 {
 	for (int i = optind; i < argc; i++) {
-		enum status s = training_data_add(&t->data, cmd_take_prefix(argv[i]));
+		const char *corpus = cmd_take_prefix(argv[i]);
+		enum status s = check_distinct(corpus, t->output);
 
 		if (s == STATUS_OK)
-			s = file_check_distinct(argv[i], t->output);
+			s = training_data_add(&t->data, corpus);
 		if (s != STATUS_OK)
-			return cmd_fail(argv[i], s);
+			return cmd_fail(cmd_input_name(corpus), s);
 	}
 	return set_separator(t);
 }
@@ -233,22 +261,6 @@ static struct trainer_settings settings_of(const struct train *t)
 	return s;
 }
 
-static void show_progress(void *context, const struct trainer_progress *p)
-{
-	struct cmd_meter *meter = context;
-	double now = cmd_seconds();
-
-	if (!meter->live || now - meter->printed < METER_SECONDS)
-		return;
-	meter->printed = now;
-	fprintf(stderr,
-		"\r%-8s step %llu of %s%llu  %.4f bits/symbol  %.1f k symbols/s  %.0f s left\033[K",
-		p->phase, (unsigned long long)p->step, p->remaining_seconds > 0 ? "about " : "",
-		(unsigned long long)p->steps, p->loss_bits, p->symbols_per_second / 1e3,
-		p->remaining_seconds);
-	fflush(stderr);
-}
-
 static void print_json(const struct trainer_result *r)
 {
 	const struct transformer *m = r->model;
@@ -260,10 +272,10 @@ static void print_json(const struct trainer_result *r)
 	    (json_int_t)m->shape.n_symbols, "separator", (json_int_t)m->shape.separator,
 	    "parameters", (json_int_t)transformer_n_parameters(&m->shape), "bits",
 	    (json_int_t)m->bits, "steps", (json_int_t)r->steps, "symbols", (json_int_t)r->symbols,
-	    "seconds", r->seconds, "float_valid_bits", r->float_valid_bits,
-	    "rounded_valid_bits", r->rounded_valid_bits, "stored_valid_bits",
-	    r->stored_valid_bits, "valid_symbols", (json_int_t)r->valid_symbols, "model_bytes",
-	    (json_int_t)r->file.size_bytes, "sha256", model_file_hash_text(m->hash, 32, hash));
+	    "seconds", r->seconds, "float_valid_bits", r->float_valid_bits, "rounded_valid_bits",
+	    r->rounded_valid_bits, "stored_valid_bits", r->stored_valid_bits, "valid_symbols",
+	    (json_int_t)r->valid_symbols, "model_bytes", (json_int_t)r->file.size_bytes, "sha256",
+	    model_file_hash_text(m->hash, 32, hash));
 
 	json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
 	putchar('\n');
@@ -299,7 +311,7 @@ static enum status run(const struct train *t)
 	struct cmd_meter meter = cmd_meter_start(t->quiet);
 	struct trainer_result r;
 
-	settings.progress = show_progress;
+	settings.progress = cmd_meter_training;
 	settings.progress_context = &meter;
 
 	enum status s = trainer_run(&settings, &t->data, &r);

@@ -45,8 +45,8 @@
  *   4 bytes   digest: low 32 bits of XXH3 of all symbols, each 1 or 2 bytes little-endian, with
  *             XXH3 (seed 0) of all bytes of the archive before the digest as its seed
  *   the rest  the payloads of the blocks in order.  Every block is coded by a fresh predictor and a
- *             fresh coder; every block but the last has b symbols.  A predictor with several streams
- *             takes a block's symbols in the order of streams.h
+ *             fresh coder; every block but the last has b symbols.  A predictor with several
+ *             streams takes a block's symbols in the order of streams.h
  *
  * One spelling.  An extension that says only defaults, a block size of 0 spelt otherwise, an
  * option text that is not canonical, an alphabet larger than needed, bytes after the last payload

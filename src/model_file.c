@@ -149,12 +149,13 @@ static enum status code_numbers(struct stream *s, bool is_scale)
 
 /* ---- Codes. ---- */
 
-static enum status code_row(struct stream *s, int8_t *code, uint32_t cols, int limit)
+static enum status code_row(struct stream *s, int8_t *code, float scale, uint32_t cols, int limit)
 {
 	uint16_t symbol[WEIGHTS_COLS_MAX];
 
 	for (uint32_t c = 0; s->enc && c < cols; c++)
 		symbol[c] = (uint16_t)(code[c] + limit);
+	weights_row(s->run.p, scale);
 	TRY(run_symbols(&s->run, symbol, cols));
 	for (uint32_t c = 0; s->dec && c < cols; c++)
 		code[c] = (int8_t)(symbol[c] - limit);
@@ -172,7 +173,8 @@ static enum status code_codes(struct stream *s)
 			continue;
 		weights_begin(s->run.p, at.cols);
 		for (size_t r = 0; r < at.rows; r++)
-			TRY(code_row(s, s->t->code + at.code_offset + r * at.cols, at.cols, limit));
+			TRY(code_row(s, s->t->code + at.code_offset + r * at.cols,
+				     s->t->scale[at.row_offset + r], at.cols, limit));
 	}
 	return STATUS_OK;
 }
@@ -249,8 +251,7 @@ static enum status read_stream(struct transformer *t, const uint8_t *in, size_t 
 
 /* ---- The file. ---- */
 
-/* One line of text, as JSON holds it: UTF-8 in its shortest form, no control characters. */
-static bool note_is_allowed(const uint8_t *note, size_t n)
+bool model_file_note_is_allowed(const uint8_t *note, size_t n)
 {
 	for (size_t i = 0; i < n;) {
 		uint32_t byte = note[i];
@@ -291,7 +292,7 @@ static enum status check_model(const struct transformer *t)
 	if (!numbers_are_allowed(t->gain, transformer_n_gains(&t->shape), false))
 		return fail(STATUS_BAD_ARGUMENT, "a gain is no bfloat16 up to 2^100");
 	if (t->training &&
-	    !note_is_allowed((const uint8_t *)t->training, strlen(t->training)))
+	    !model_file_note_is_allowed((const uint8_t *)t->training, strlen(t->training)))
 		return fail(STATUS_BAD_ARGUMENT, "the note on the training is no line of UTF-8");
 	return STATUS_OK;
 }
@@ -370,7 +371,7 @@ static enum status read_rest(struct transformer *t, struct reader *r)
 	const uint8_t *note =
 	    note_bytes <= MODEL_FILE_NOTE_BYTES_MAX ? reader_bytes(r, note_bytes) : NULL;
 
-	if (r->failed || !note || !note_is_allowed(note, note_bytes))
+	if (r->failed || !note || !model_file_note_is_allowed(note, note_bytes))
 		return fail(STATUS_CORRUPT, "damaged model file: bad note on the training");
 	if (note_bytes) {
 		t->training = strndup((const char *)note, note_bytes);

@@ -4,7 +4,8 @@
  * version 1.
  *
  * Why coded, when weights look like noise?  A model's bytes are its L(M), the price that the
- * two-part code pays: an adaptive model of magnitudes takes 0.6 of 8 bits a weight away, 0.75 of 4.
+ * two-part code pays: an adaptive model of magnitudes takes about half a bit a weight away, of
+ * 8 bits and of 4, and half of the 16 bits of a scale.
  *
  *   byte 0    magic 0xB2
  *   byte 1    magic 0x50 + version; this is version 1, 0x51
@@ -15,21 +16,23 @@
  *   varints   layers, dim / 16, heads, context, separator + 1 or 0 for none (transformer.h)
  *   varint    length of the note on the training, then the note: UTF-8 without control characters,
  *             at most 65,535 bytes
- *   stream    one stream of the range coder: the gains of all tensors in the order of transformer.h,
- *             then the scales of the rows, then the codes, each under the predictor weights.h
+ *   stream    one stream of the range coder: the gains of all tensors in the order of
+ *             transformer.h, then the scales of the rows, then the codes, each under the
+ *             predictor weights.h
  *   4 bytes   digest: low 32 bits of XXH3 (seed 0) of all bytes before
  *
  * Multi-byte numbers are little-endian; a varint is that of archives (container.h).
  *
  * Codes.  Alphabet 2^bits - 1, symbol = code + 2^(bits-1) - 1; each tensor is a matrix of its rows
- * and columns; a third of the largest code is expected at first.
+ * and columns, the scale of each row is told; a third of the largest code, plus 1, is expected at
+ * first (rounded down).
  *
  * Gains and scales are bfloat16: finite, at most 2^100 in magnitude, scales positive and normal.
  * Order them: a pattern of 15 bits u counts as u, with the sign bit as -1 - u.  A number is coded
  * as its distance from the mean of those before it in its tensor (rounded towards 0; for the first
  * of a tensor, the mean of the last tensor, at the very first 0x3f80 for gains and 0x3c00 for
- * scales) modulo 65,535, alphabet 65,535, symbol = distance + 32767; all of a tensor are one column,
- * and 16 is expected at first.
+ * scales) modulo 65,535, alphabet 65,535, symbol = distance + 32767; all of a tensor are one
+ * column, and 16 is expected at first.
  *
  * A number costs at least 1 / WEIGHTS_NUMBERS_PER_BIT bits, so a file of b bytes has at most
  * MODEL_FILE_NUMBERS_PER_BYTE b codes, gains and scales; one that claims more is refused before
@@ -66,8 +69,8 @@ MUST_CHECK enum status model_file_write(struct transformer *t, struct buffer *ou
 MUST_CHECK enum status model_file_load(const char *path, struct transformer **out,
 				       struct buffer *file);
 
-/* Upper estimate of the bytes that model_file_read() takes and the model keeps, from a header alone.
- * Errors as there. */
+/* Upper estimate of the bytes that model_file_read() takes and the model keeps, from a header
+ * alone.  Errors as there. */
 MUST_CHECK enum status model_file_memory(const uint8_t *in, size_t size_bytes, uint64_t *bytes);
 
 /* The same of a model that was read. */
@@ -83,6 +86,9 @@ bool model_file_recognise(const uint8_t *in, size_t size_bytes);
  */
 MUST_CHECK enum status model_file_read(struct transformer **out, const uint8_t *in,
 				       size_t size_bytes);
+
+/* Is it one line of text, as JSON holds it: UTF-8 in its shortest form, no control characters? */
+bool model_file_note_is_allowed(const uint8_t *note, size_t n);
 
 /* The SHA-256 of a file's bytes. */
 void model_file_hash(const uint8_t *in, size_t size_bytes, uint8_t hash[32]);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "float_guard.h"
+#include "model_file.h"
 
 #define LENGTH_BYTES 8
 #define ALIGN 8 /* of the data */
@@ -323,6 +324,8 @@ static enum status read_tensors(struct transformer **out, unsigned bits, const j
 	const char *training = metadatum(header, "training");
 	enum status s;
 
+	if (training && !model_file_note_is_allowed((const uint8_t *)training, strlen(training)))
+		return fail(STATUS_CORRUPT, "%s.training: a note must be one line", METADATA);
 	TRY(read_shape(header, &shape));
 	TRY(read_places(header, &shape, (uint64_t)(data->end - data->at), place));
 	TRY(transformer_new(out, &shape));

@@ -14,10 +14,10 @@
 #include "model_file.h"
 #include "trainer_state.h"
 
-#define SAVE_SECONDS 30.0   /* between two checkpoints */
-#define PIECE_FLOATS 8192   /* of a piece, about */
-#define RATE_AT_128 0.004   /* the default rate of a network of dim 128 */
-#define WRITE_SECONDS 1e-6  /* a parameter, to round and to write: budgets keep that back */
+#define SAVE_SECONDS 30.0  /* between two checkpoints */
+#define PIECE_FLOATS 8192  /* of a piece, about */
+#define RATE_AT_128 0.004  /* the default rate of a network of dim 128 */
+#define WRITE_SECONDS 1e-6 /* a parameter, to round and to write: budgets keep that back */
 
 double trainer_clock(void)
 {
@@ -36,7 +36,7 @@ struct trainer_settings trainer_defaults(void)
 {
 	return (struct trainer_settings){
 	    .shape = {.ctx = 128, .separator = TRANSFORMER_NO_SEPARATOR},
-	    .batch = 32,
+	    .batch = 8,
 	    .decay = 0.02,
 	    .clip = 1,
 	    .seed = 1,
@@ -61,11 +61,16 @@ static enum status settle(struct trainer_settings *s, const struct training_data
 	if (s->batch < 1 || s->batch > TRAINER_BATCH_MAX)
 		return fail(STATUS_BAD_ARGUMENT, "a batch of %lu windows: there must be 1..%d",
 			    (unsigned long)s->batch, TRAINER_BATCH_MAX);
+	if (s->bits < TRANSFORMER_BITS_MIN || s->bits > 8)
+		return fail(STATUS_BAD_ARGUMENT, "%u bits a weight: there must be %d..8", s->bits,
+			    TRANSFORMER_BITS_MIN);
 	if (!(s->rate >= 0 && s->rate <= 1) || !(s->decay >= 0 && s->decay <= 100) ||
 	    !(s->clip >= 0) || !(s->rate_bits >= 0 && s->rate_bits <= 1e6) ||
 	    !(s->valid_share >= 0 && s->valid_share <= 0.5) || !(s->seconds < 1e9))
 		return fail(STATUS_BAD_ARGUMENT, "a rate, share or price makes no sense");
-	if (chosen)
+	if (chosen && trainer_saved_size(s->checkpoint, &probe))
+		chosen = false;
+	else if (chosen)
 		trainer_set_size(&probe, 0);
 	else if (probe.n_heads == 0)
 		probe.n_heads = trainer_heads(probe.dim);
@@ -85,8 +90,9 @@ static uint64_t digest_of(const struct trainer_settings *s, const struct trainin
 	const struct transformer_shape *h = &s->shape;
 	char text[512];
 
-	snprintf(text, sizeof text, "%u %u %u %u %u %d %d; %llu %.17g %u %.17g %.17g %.17g; "
-				    "%llu %u %.17g %.17g; %016llx",
+	snprintf(text, sizeof text,
+		 "%u %u %u %u %u %d %d; %llu %.17g %u %.17g %.17g %.17g; "
+		 "%llu %u %.17g %.17g; %016llx",
 		 h->n_symbols, h->n_layers, h->dim, h->n_heads, h->ctx, (int)h->separator,
 		 h->is_tokens, (unsigned long long)s->steps, s->seconds, s->batch, s->rate,
 		 s->decay, s->clip, (unsigned long long)s->seed, s->bits, s->rate_bits,
@@ -114,15 +120,18 @@ static enum status open_pieces(struct trainer *t)
 		return fail_no_memory();
 	for (unsigned i = 0; i < transformer_n_tensors(shape); i++) {
 		struct transformer_tensor at = transformer_tensor(shape, i);
-		size_t rows = PIECE_FLOATS / at.cols > 0 ? PIECE_FLOATS / at.cols : 1;
+		uint32_t rows = PIECE_FLOATS / at.cols > 0 ? PIECE_FLOATS / at.cols : 1;
 
-		for (size_t row = 0; row < at.rows; row += rows) {
-			size_t n = at.rows - row < rows ? at.rows - row : rows;
+		for (uint32_t row = 0; row < at.rows; row += rows) {
+			uint32_t n = at.rows - row < rows ? at.rows - row : rows;
 
 			t->piece[t->n_pieces++] = (struct trainer_piece){
-			    .offset = at.offset + row * at.cols, .n = n * at.cols,
-			    .cols = at.cols, .row_offset = at.row_offset + row,
-			    .is_gain = at.is_gain};
+			    .of = at,
+			    .row = row,
+			    .rows = n,
+			    .offset = at.offset + (size_t)row * at.cols,
+			    .n = (size_t)n * at.cols,
+			};
 		}
 	}
 	return STATUS_OK;
@@ -182,8 +191,8 @@ static void close_memory(struct trainer *t)
 static double share_done(const struct trainer *t)
 {
 	const struct trainer_settings *s = t->s;
-	double budget = s->seconds * (1 - TRAINER_VALIDATE_SHARE) -
-			WRITE_SECONDS * (double)t->n_parameters;
+	double budget =
+	    s->seconds * (1 - TRAINER_VALIDATE_SHARE) - WRITE_SECONDS * (double)t->n_parameters;
 
 	if (s->steps > 0)
 		return (double)t->step / (double)s->steps;
@@ -233,13 +242,18 @@ static enum status save_now_and_then(struct trainer *t)
 
 static enum status train(struct trainer *t)
 {
+	const double share = t->s->rate_bits > 0 ? TRAINER_PRICED_SHARE : TRAINER_QUANTISE_SHARE;
 	struct trainer_step step;
-	double done;
+	double done = share_done(t);
+	bool was_rounded = done >= 1 - share;
 
 	while ((done = share_done(t)) < 1) {
-		bool rounded = done >= 1 - TRAINER_QUANTISE_SHARE;
+		bool rounded = done >= 1 - share;
 		const char *phase = rounded ? "quantise" : "train";
 
+		if (rounded && !was_rounded)
+			TRY(trainer_save(t));
+		was_rounded = rounded;
 		TRY(trainer_take_step(t, rate_at(t, done), rounded, &step));
 		trainer_log_step(t, &step, phase);
 		show(t, done, phase);

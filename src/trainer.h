@@ -4,14 +4,16 @@
  * --fit-file` share.
  *
  * A training has two phases.  First AdamW in single precision; then, for the last
- * TRAINER_QUANTISE_SHARE of it, the same with every matrix rounded to the codes of the model file in
- * each pass (gradients go straight through the rounding), so that the weights settle where rounding
- * does little harm.  The rate rises over the first TRAINER_WARM_SHARE and falls in a line to 0.
+ * TRAINER_QUANTISE_SHARE of it, the same with every matrix rounded to the codes of the model file
+ * in each pass (gradients go straight through the rounding), so that the weights settle where
+ * rounding does little harm.  The rate rises over the first TRAINER_WARM_SHARE and falls in a line
+ * to 0.
  *
- * With `rate_bits` b the second phase minimises  n L + b ln 2 R  instead of L, the mean loss of the
- * n symbols that are learnt from: R = sum over all matrix elements of lg(1 + |w| / scale of its row)
- * estimates the bits that storing them takes, so b says how many bits of data one bit of the model
- * is worth, and b = 1 is the two-part code of the training data.
+ * With `rate_bits` b the second phase is the last TRAINER_PRICED_SHARE, and minimises
+ * n L + b ln 2 R  instead of L, the mean loss of the n symbols that are learnt from: R = sum over
+ * all matrix elements of lg(1 + |w| / scale of its row) estimates the bits that storing them takes,
+ * so b says how many bits of data one bit of the model is worth, and b = 1 is the two-part code of
+ * the training data.
  *
  * With the same settings, data and number of steps the model has the same bytes on any number of
  * threads, on every form of the kernels, and whether it was interrupted or not.
@@ -29,34 +31,36 @@
 
 #define TRAINER_WARM_SHARE 0.03
 #define TRAINER_QUANTISE_SHARE 0.15
+#define TRAINER_PRICED_SHARE 0.5 /* the same with a price on stored bits, which takes time to act */
 #define TRAINER_VALID_MAX 200000 /* symbols, about */
 #define TRAINER_BATCH_MAX 65536
 
 struct trainer_progress {
-	uint64_t step, steps;    /* steps: an estimate while the clock decides */
-	uint64_t symbols;        /* learnt from so far */
-	double loss_bits;        /* a symbol, smoothed */
+	uint64_t step, steps; /* steps: an estimate while the clock decides */
+	uint64_t symbols;     /* learnt from so far */
+	double loss_bits;     /* a symbol, smoothed */
 	double symbols_per_second, elapsed_seconds, remaining_seconds;
-	const char *phase;       /* "train", "quantise" */
+	const char *phase; /* "train", "quantise" */
 };
 
 struct trainer_settings {
 	/* n_symbols, is_tokens and separator as in the data; 0 layers or dim 0: chosen by
 	 * budget and data (trainer_size.c); 0 heads: of a width near 32. */
 	struct transformer_shape shape;
-	uint64_t steps;       /* 0: by `seconds` */
-	double seconds;       /* wall-clock budget of it all; 0: by `steps` */
-	uint32_t batch;       /* windows a step */
-	double rate;          /* largest; 0: by dim */
-	double decay, clip;   /* weight decay a unit of rate; largest norm of a gradient, 0: any */
+	uint64_t steps;     /* 0: by `seconds` */
+	double seconds;     /* wall-clock budget of it all; 0: by `steps` */
+	uint32_t batch;     /* windows a step */
+	double rate;        /* largest; 0: by dim */
+	double decay, clip; /* weight decay a unit of rate; largest norm of a gradient, 0: any */
 	uint64_t seed;
-	unsigned bits;        /* of a code */
-	double rate_bits;     /* bits of data that a stored bit is worth; 0: storing costs nothing */
-	double valid_share;   /* of the symbols, held back; 0: validate on the training data */
+	unsigned bits;      /* of a code */
+	double rate_bits;   /* bits of data that a stored bit is worth; 0: storing costs nothing */
+	double valid_share; /* of the symbols, held back; 0: validate on the training data */
 	int threads;
 	const char *checkpoint; /* file, or NULL: written now and then, and read if it is there */
-	uint64_t pause_step;  /* write the checkpoint after this step and end as if killed; 0: never */
-	const char *log;      /* JSON lines, or NULL */
+	uint64_t
+	    pause_step;  /* write the checkpoint after this step and end as if killed; 0: never */
+	const char *log; /* JSON lines, or NULL */
 	void (*progress)(void *context, const struct trainer_progress *p); /* may be NULL */
 	void *progress_context;
 };

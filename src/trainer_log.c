@@ -74,9 +74,8 @@ enum status trainer_log_close(struct trainer *t, const struct trainer_result *r)
 		put(t, json_pack("{s:I, s:I, s:f, s:f, s:f, s:I, s:I, s:f}", "steps",
 				 (json_int_t)r->steps, "symbols", (json_int_t)r->symbols,
 				 "float_valid_bits", r->float_valid_bits, "rounded_valid_bits",
-				 r->rounded_valid_bits, "stored_valid_bits",
-				 r->stored_valid_bits, "valid_symbols",
-				 (json_int_t)r->valid_symbols, "model_bytes",
+				 r->rounded_valid_bits, "stored_valid_bits", r->stored_valid_bits,
+				 "valid_symbols", (json_int_t)r->valid_symbols, "model_bytes",
 				 (json_int_t)r->file.size_bytes, "elapsed_seconds", r->seconds));
 	t->log = NULL;
 	lost = ferror(log);

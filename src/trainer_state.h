@@ -16,9 +16,9 @@
 
 /* Rows of a matrix, or a gain: what one thread updates at a time. */
 struct trainer_piece {
+	struct transformer_tensor of;
+	uint32_t row, rows;
 	size_t offset, n; /* among all parameters */
-	size_t cols, row_offset;
-	bool is_gain;
 };
 
 struct trainer {
@@ -43,9 +43,9 @@ struct trainer {
 	uint16_t *input;                /* (batch, length) */
 	uint32_t *target;
 	struct trainer_piece *piece;
-	double *square;                 /* (n_pieces) of the gradient */
+	double *square; /* (n_pieces) of the gradient */
 	size_t n_pieces;
-	uint64_t training_symbols;      /* that are learnt from in an epoch */
+	uint64_t training_symbols; /* that are learnt from in an epoch */
 
 	/* Of this run. */
 	uint64_t digest; /* of settings and data */
@@ -78,7 +78,7 @@ MUST_CHECK enum status trainer_take_step(struct trainer *t, double rate, bool ro
 					 struct trainer_step *out);
 
 /* Weights as the forward pass takes them from now on. */
-MUST_CHECK enum status trainer_prepare(struct trainer *t, bool rounded);
+void trainer_prepare(struct trainer *t, bool rounded);
 
 /* The three figures of bits a symbol, and the rounded weights in t->model. */
 #define TRAINER_VALIDATE_SHARE 0.06 /* of a budget, kept back for this */
@@ -87,6 +87,10 @@ MUST_CHECK enum status trainer_validate(struct trainer *t, struct trainer_result
 /* Write the checkpoint; read it if there is one (then *found). */
 MUST_CHECK enum status trainer_save(struct trainer *t);
 MUST_CHECK enum status trainer_restore(struct trainer *t, bool *found);
+
+/* The size of the network in a checkpoint, if there is one: what is measured and chosen again might
+ * be another.  It is not believed before trainer_restore() did. */
+bool trainer_saved_size(const char *checkpoint, struct transformer_shape *shape);
 
 /* The log; without one these do nothing. */
 MUST_CHECK enum status trainer_log_open(struct trainer *t, bool go_on);

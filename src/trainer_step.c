@@ -17,14 +17,24 @@
 #define EPSILON 1e-9f
 #define SMOOTHING 0.98 /* a step: what the loss on display remembers */
 
-enum status trainer_prepare(struct trainer *t, bool rounded)
+/* A weight that is not finite shows in the loss. */
+static void round_weights(struct trainer *t)
 {
-	if (rounded) {
-		TRY(transformer_quantise(t->model, t->parameter));
-		transformer_dequantise(t->model, t->rounded);
+#pragma omp parallel for num_threads(t->s->threads) schedule(static)
+	for (size_t i = 0; i < t->n_pieces; i++) {
+		const struct trainer_piece *p = &t->piece[i];
+		struct float_guard guard = float_guard_enter();
+
+		transformer_round_rows(t->model, &p->of, p->row, p->rows, t->parameter, t->rounded);
+		float_guard_leave(&guard);
 	}
+}
+
+void trainer_prepare(struct trainer *t, bool rounded)
+{
+	if (rounded)
+		round_weights(t);
 	network_prepare(t->network, rounded ? t->rounded : t->parameter, t->s->threads);
-	return STATUS_OK;
 }
 
 /* Gradients of the batch into the slots; returns the sum of the losses in nats. */
@@ -52,10 +62,11 @@ static void add_price(const struct trainer *t, const struct trainer_piece *p)
 {
 	const float price = (float)(t->s->rate_bits / (double)t->training_symbols);
 	const float *w = t->parameter + p->offset;
+	const float *scale_of_row = t->model->scale + p->of.row_offset + p->row;
 	float *g = t->gradient[0] + p->offset;
 
 	for (size_t i = 0; i < p->n; i++) {
-		float scale = t->model->scale[p->row_offset + i / p->cols];
+		float scale = scale_of_row[i / p->of.cols];
 
 		if (w[i] != 0)
 			g[i] += w[i] > 0 ? price / (scale + w[i]) : -price / (scale - w[i]);
@@ -75,7 +86,7 @@ static double sum_slots(struct trainer *t, bool priced)
 
 		for (unsigned slot = 1; slot < t->n_slots; slot++)
 			kernels()->add(g, t->gradient[slot] + p->offset, p->n);
-		if (priced && !p->is_gain)
+		if (priced && !p->of.is_gain)
 			add_price(t, p);
 		t->square[i] = (double)kernels()->dot(g, g, p->n);
 		float_guard_leave(&guard);
@@ -113,7 +124,7 @@ static void update(struct trainer *t, double rate, double norm)
 		struct float_guard guard = float_guard_enter();
 		struct adamw mine = step;
 
-		mine.decay = p->is_gain ? 0 : (float)(t->s->decay * rate);
+		mine.decay = p->of.is_gain ? 0 : (float)(t->s->decay * rate);
 		kernels()->adamw(t->parameter + p->offset, t->moment1 + p->offset,
 				 t->moment2 + p->offset, t->gradient[0] + p->offset, &mine, p->n);
 		float_guard_leave(&guard);
@@ -127,13 +138,14 @@ enum status trainer_take_step(struct trainer *t, double rate, bool rounded,
 	double nats;
 
 	TRY(training_windows_next(&t->windows, t->s->batch, t->input, t->target, &n_targets));
-	TRY(trainer_prepare(t, rounded));
+	trainer_prepare(t, rounded);
 	nats = fill_slots(t, (float)(1 / (double)n_targets));
 	out->norm = sum_slots(t, rounded && t->s->rate_bits > 0);
 	out->loss_bits = nats / M_LN2 / (double)n_targets;
 	out->rate = rate;
 	if (!isfinite(out->loss_bits) || !isfinite(out->norm))
-		return fail(STATUS_LIMIT, "the loss is no longer finite at step %llu: lower the rate",
+		return fail(STATUS_LIMIT,
+			    "the loss is no longer finite at step %llu: lower the rate",
 			    (unsigned long long)t->step);
 	update(t, rate, out->norm);
 	t->step++;

@@ -14,7 +14,7 @@
 #include "run.h"
 #include "trainer_state.h"
 
-#define PIECES 16 /* of the windows, for the predictor: one begins without a past */
+#define PIECES 16 /* of the windows, for the predictor */
 
 /* Symbols a second, in those of training: without gradients 3 times, by the predictor once. */
 #define COST_OF_PASSES (2.0 / 3 + 1)
@@ -64,7 +64,21 @@ static enum status cost_of_windows(struct trainer *t, size_t n, double *bits)
 	return enough ? STATUS_OK : fail_no_memory();
 }
 
-/* Bits of some windows' symbols, one behind the other, as the predictor would code them. */
+/* The context before a window that does not follow the one before; adds its bits to *bits. */
+static enum status prime(const struct trainer *t, struct run *r, uint64_t first, double *bits)
+{
+	uint64_t from = training_data_part(t->data, first);
+	double bits_before = r->ideal_bits;
+
+	if (first - from > t->s->shape.ctx)
+		from = first - t->s->shape.ctx;
+	TRY(run_symbols(r, t->data->symbol + from, first - from));
+	*bits += r->ideal_bits - bits_before;
+	return STATUS_OK;
+}
+
+/* Bits of some windows' symbols, as the predictor would code them where they stand: what is before
+ * them it reads too, for nothing. */
 static enum status cost_of_piece(const struct trainer *t, const struct training_window *window,
 				 size_t n, double *bits)
 {
@@ -72,18 +86,22 @@ static enum status cost_of_piece(const struct trainer *t, const struct training_
 	int64_t option[OPTIONS_MAX];
 	struct predictor_setup setup = {.n_symbols = t->s->shape.n_symbols,
 					.option = option,
-					.transformer = t->model};
+					.transformer = t->model,
+					.n_total = t->data->n};
+	double for_nothing = 0;
 	enum status s;
 
-	for (size_t i = 0; i < n; i++)
-		setup.n_total += window[i].n;
 	options_defaults(r.model->options, option);
 	TRY(options_set(r.model->options, option, "streams", "1"));
 	TRY(r.model->open(&r.p, &setup));
 	s = run_open(&r);
-	for (size_t i = 0; i < n && s == STATUS_OK; i++)
-		s = run_symbols(&r, t->data->symbol + window[i].first, window[i].n);
-	*bits = r.ideal_bits;
+	for (size_t i = 0; i < n && s == STATUS_OK; i++) {
+		if (i == 0 || window[i - 1].first + window[i - 1].n != window[i].first)
+			s = prime(t, &r, window[i].first, &for_nothing);
+		if (s == STATUS_OK)
+			s = run_symbols(&r, t->data->symbol + window[i].first, window[i].n);
+	}
+	*bits = r.ideal_bits - for_nothing;
 	run_close(&r);
 	r.model->close(r.p);
 	return s;
@@ -117,10 +135,11 @@ enum status trainer_validate(struct trainer *t, struct trainer_result *r)
 
 	for (size_t i = 0; i < n; i++)
 		r->valid_symbols += t->windows.valid.window[i].n;
-	TRY(trainer_prepare(t, false));
+	trainer_prepare(t, false);
 	TRY(cost_of_windows(t, n, &bits));
 	r->float_valid_bits = bits / (double)r->valid_symbols;
-	TRY(trainer_prepare(t, true));
+	TRY(transformer_quantise(t->model, t->parameter)); /* all of them finite? */
+	trainer_prepare(t, true);
 	TRY(cost_of_windows(t, n, &bits));
 	r->rounded_valid_bits = bits / (double)r->valid_symbols;
 	TRY(cost_of_predictor(t, n, &bits));

@@ -20,7 +20,8 @@ static enum status check_kind(const struct training_data *d, bool is_tokens, int
 	if (d->n_parts == 0)
 		return STATUS_OK;
 	if (d->is_tokens != is_tokens)
-		return fail(STATUS_BAD_ARGUMENT, "token files and others cannot be learnt together");
+		return fail(STATUS_BAD_ARGUMENT,
+			    "token files and others cannot be learnt together");
 	if (d->separator != separator)
 		return fail(STATUS_BAD_ARGUMENT,
 			    "corpora with and without sentences cannot be learnt together");
@@ -135,6 +136,21 @@ enum status training_data_add(struct training_data *d, const char *path)
 		s = append_bytes(d, &file);
 	buffer_free(&file);
 	return s;
+}
+
+uint64_t training_data_part(const struct training_data *d, uint64_t symbol)
+{
+	size_t low = 0, high = d->n_parts; /* the last start that is not behind it */
+
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (d->start[middle] <= symbol)
+			low = middle;
+		else
+			high = middle;
+	}
+	return d->start[low];
 }
 
 uint64_t training_data_digest(const struct training_data *d)

@@ -13,13 +13,13 @@
 
 /* Symbols, and where their parts (files) begin.  All zero is empty, and fine to add to. */
 struct training_data {
-	uint16_t *symbol;   /* (n) owned */
+	uint16_t *symbol; /* (n) owned */
 	uint64_t n;
-	uint64_t *start;    /* (n_parts + 1) owned */
+	uint64_t *start; /* (n_parts + 1) owned */
 	size_t n_parts;
 	uint32_t n_symbols; /* alphabet: of the world, or the largest token + 1; 256 for bytes */
 	bool is_tokens;
-	int32_t separator;  /* what ends a sentence in all parts, or TRANSFORMER_NO_SEPARATOR */
+	int32_t separator; /* what ends a sentence in all parts, or TRANSFORMER_NO_SEPARATOR */
 };
 
 /*
@@ -34,6 +34,9 @@ MUST_CHECK enum status training_data_add(struct training_data *d, const char *pa
 MUST_CHECK enum status training_data_append(struct training_data *d, const uint16_t *symbol,
 					    uint64_t n, uint32_t n_symbols, bool is_tokens,
 					    int32_t separator);
+
+/* First symbol of the part that a symbol belongs to. */
+uint64_t training_data_part(const struct training_data *d, uint64_t symbol);
 
 /* A number of the symbols, the parts and how they are meant. */
 uint64_t training_data_digest(const struct training_data *d);

@@ -59,21 +59,6 @@ static bool is_held(const struct training_windows *w, size_t stretch)
 	return w->period > 0 && stretch % w->period == w->period / 2;
 }
 
-static bool begins_part(const struct training_data *d, uint64_t symbol)
-{
-	size_t low = 0, high = d->n_parts;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (d->start[middle] < symbol)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return d->start[low] == symbol;
-}
-
 /* The windows of all runs of stretches that are held back, or of all others. */
 static enum status cut_all(const struct training_windows *w, struct training_window_list *l,
 			   bool held, uint64_t phase)
@@ -83,7 +68,7 @@ static enum status cut_all(const struct training_windows *w, struct training_win
 		size_t end = i + 1;
 
 		while (end < w->n_stretches && is_held(w, end) == is_held(w, i) &&
-		       !begins_part(w->data, w->cut[end]))
+		       training_data_part(w->data, w->cut[end]) != w->cut[end])
 			end++;
 		if (is_held(w, i) == held)
 			TRY(cut_run(w, l, w->cut[i], w->cut[end], phase));
@@ -198,7 +183,7 @@ void training_windows_fill(const struct training_windows *w, const struct traini
 	const struct training_data *d = w->data;
 	uint16_t none = d->separator == TRANSFORMER_NO_SEPARATOR ? 0 : (uint16_t)d->separator;
 
-	input[0] = begins_part(d, at->first) ? none : d->symbol[at->first - 1];
+	input[0] = training_data_part(d, at->first) == at->first ? none : d->symbol[at->first - 1];
 	memcpy(input + 1, d->symbol + at->first, (at->n - 1) * sizeof *input);
 	for (size_t i = 0; i < w->length; i++)
 		target[i] = i < at->n ? d->symbol[at->first + i] : NETWORK_NO_TARGET;

@@ -37,9 +37,9 @@ struct training_windows {
 	const struct training_data *data;
 	size_t length;
 	uint64_t seed;
-	uint64_t *cut;     /* (n_stretches + 1) first symbols of the stretches */
+	uint64_t *cut; /* (n_stretches + 1) first symbols of the stretches */
 	size_t n_stretches;
-	uint64_t period;   /* of stretches held back; 0: none */
+	uint64_t period; /* of stretches held back; 0: none */
 	struct training_window_list valid;
 	struct training_window_list train; /* of the epoch, in its order */
 	uint64_t epoch, next;              /* and the next one in it */

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "archive.h"
+#include "model_file.h"
+#include "transformer.h"
 #include "version.h"
 #include "world.h"
 
@@ -32,41 +34,75 @@ static int hand_over(enum status s, struct buffer *b, void **out, size_t *out_by
 	return 0;
 }
 
+/* What a model needs besides; all zero is nothing. */
+struct needed {
+	struct world *world;
+	struct transformer *transformer;
+};
+
+static enum status load_needed(struct needed *n, const struct predictor_ops *model,
+			       const char *path)
+{
+	if (!path)
+		return STATUS_OK;
+	return model->needs_model ? model_file_load(path, &n->transformer, NULL)
+				  : world_load(&n->world, path);
+}
+
+static void free_needed(struct needed *n)
+{
+	world_free(n->world);
+	transformer_free(n->transformer);
+}
+
 int twopart_compress(const char *model, const char *world, const void *in, size_t size_bytes,
 		     void **out, size_t *out_bytes)
 {
 	struct archive_settings settings;
 	struct buffer archive = {0};
-	struct world *w = NULL;
+	struct needed needed = {0};
 	enum status s = check_pointers(in, size_bytes, out, out_bytes);
 
 	if (s == STATUS_OK && !model)
 		s = fail(STATUS_BAD_ARGUMENT, "the model is NULL");
 	if (s == STATUS_OK)
 		s = archive_settings_parse(&settings, model);
-	if (s == STATUS_OK && world)
-		s = world_load(&w, world);
+	if (s == STATUS_OK)
+		s = load_needed(&needed, settings.model, world);
 	if (s == STATUS_OK) {
-		settings.world = w;
+		settings.world = needed.world;
+		settings.transformer = needed.transformer;
 		s = archive_compress(&settings, in, size_bytes, &archive, NULL);
 	}
-	world_free(w);
+	free_needed(&needed);
 	return hand_over(s, &archive, out, out_bytes);
+}
+
+static enum status decompress(const char *world, const void *in, size_t size_bytes,
+			      struct needed *needed, struct buffer *original)
+{
+	struct archive_info info;
+
+	TRY(archive_inspect(in, size_bytes, &info));
+	const struct predictor_ops *model = info.header.model;
+
+	archive_info_free(&info);
+	TRY(load_needed(needed, model, world));
+	return archive_decompress(&(struct archive_reading){.world = needed->world,
+							    .transformer = needed->transformer},
+				  in, size_bytes, original, NULL);
 }
 
 int twopart_decompress(const char *world, const void *in, size_t size_bytes, void **out,
 		       size_t *out_bytes)
 {
 	struct buffer original = {0};
-	struct world *w = NULL;
+	struct needed needed = {0};
 	enum status s = check_pointers(in, size_bytes, out, out_bytes);
 
-	if (s == STATUS_OK && world)
-		s = world_load(&w, world);
 	if (s == STATUS_OK)
-		s = archive_decompress(&(struct archive_reading){.world = w}, in, size_bytes,
-				       &original, NULL);
-	world_free(w);
+		s = decompress(world, in, size_bytes, &needed, &original);
+	free_needed(&needed);
 	return hand_over(s, &original, out, out_bytes);
 }
 

@@ -2,7 +2,7 @@
  *
  * twopart.h - the library's public interface: bytes to archive and back.
  *
- * Link with -ltwopart -ljansson -lxxhash -lm -fopenmp.  The archives are those of the command:
+ * Link with -ltwopart -ljansson -lxxhash -lcrypto -lm -fopenmp.  The archives are those of the command:
  * either side reads what the other wrote.  Several threads may call at once.
  *
  *      void *archive, *original;
@@ -25,12 +25,14 @@ extern "C" {
 #endif
 
 /* Both return 0, or the exit code that the command would give: 1 the call or the machine is at
- * fault, 2 the data is, 4 a limit was exceeded, 5 a world or another version is needed.
+ * fault, 2 the data is, 4 a limit was exceeded, 5 a world, a model file or another version is
+ * needed.
  * `out` and `out_bytes` are needed; `in` may be NULL when there is nothing in it. */
 
 /*
  * model   "NAME" or "NAME:key=value,..." as for `twopart compress -m`
- * world   path of PREFIX.json for the models `known` and `bayes`; otherwise NULL
+ * world   path of what the model needs besides: PREFIX.json for `known` and `bayes`, the model file
+ *         for `transformer`; otherwise NULL
  * *out    allocated here, to be freed with twopart_free(); untouched on failure
  */
 int twopart_compress(const char *model, const char *world, const void *in, size_t size_bytes,

@@ -2,14 +2,18 @@
  *
  * test_library.c - the public interface alone: round trip, ownership, errors with a sentence.
  *
- * Method: only twopart.h is included, as a user of the installed library would.
+ * Method: only twopart.h is used, as a user of the installed library would; but for a model file,
+ * which is made elsewhere.
  */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "model.h"
 #include "twopart.h"
 
 #include <cmocka.h>
@@ -76,12 +80,48 @@ static void test_null(void **state)
 	round_trip("order0", NULL, 0);
 }
 
+/* The model file is named by its path, in both directions. */
+static void test_model_file(void **state)
+{
+	char path[] = "/tmp/twopart-test-XXXXXX";
+	struct transformer_shape shape = model_shape(false, 256);
+	struct buffer file = {0};
+	struct transformer *t = model_from_file(&shape, 8, 1, &file);
+	void *archive = NULL, *original = NULL;
+	size_t archive_bytes = 0, original_bytes = 0;
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_non_null(t);
+	assert_int_equal(write(fd, file.data, file.size_bytes), file.size_bytes);
+	close(fd);
+	assert_int_equal(twopart_compress("transformer", path, text, sizeof text, &archive,
+					  &archive_bytes),
+			 0);
+	assert_int_equal(
+	    twopart_decompress(path, archive, archive_bytes, &original, &original_bytes), 0);
+	assert_int_equal(original_bytes, sizeof text);
+	assert_memory_equal(original, text, sizeof text);
+	twopart_free(original);
+	assert_int_equal(
+	    twopart_decompress(NULL, archive, archive_bytes, &original, &original_bytes), 5);
+	twopart_free(archive);
+	assert_int_equal(twopart_compress("transformer", NULL, text, 4, &archive, &archive_bytes),
+			 5);
+	unlink(path);
+	assert_int_equal(twopart_compress("transformer", path, text, 4, &archive, &archive_bytes),
+			 1);
+	buffer_free(&file);
+	transformer_free(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_round_trip),
 	    cmocka_unit_test(test_errors),
 	    cmocka_unit_test(test_null),
+	    cmocka_unit_test(test_model_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

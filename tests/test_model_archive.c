@@ -131,7 +131,8 @@ static struct buffer byte_file, token_file, other_file;
 
 static int make_models(void **state)
 {
-	struct transformer_shape bytes = model_shape(false, 0), tokens = model_shape(true, N_TOKENS);
+	struct transformer_shape bytes = model_shape(false, 0);
+	struct transformer_shape tokens = model_shape(true, N_TOKENS);
 
 	byte_model = model_from_file(&bytes, 8, 1, &byte_file);
 	token_model = model_from_file(&tokens, 4, 2, &token_file);

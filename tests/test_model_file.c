@@ -4,8 +4,8 @@
  *
  * Properties: what was written is read again, whatever the shape and the bits, and every file has
  * one spelling.  A file that was cut or changed is refused; where the change repaired the digest
- * too, it is refused or is the very file of what was read.  Shapes that are not allowed, shapes that
- * the file is too short for, and numbers that are not finite are refused in either direction.
+ * too, it is refused or is the very file of what was read.  Shapes that are not allowed, shapes
+ * that the file is too short for, and numbers that are not finite are refused in either direction.
  * Method: random models; all prefixes, all flipped bits; headers and streams made by hand; the bits
  * that weights take against their entropy.
  */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Property  every registered predictor that needs no world (a random model file is at hand), with every registered coder, brings
- *           back every input through the one loop; it is a function of the past only (compressing
- *           twice gives the same bytes, asking twice the same distribution, whatever the
- *           distribution held before); the bytes meet the ideal bits that the loop reports.
+ * Property  every registered predictor that needs no world (a random model file is at hand), with
+ *           every registered coder, brings back every input through the one loop; it is a
+ *           function of the past only (compressing twice gives the same bytes, asking twice the
+ *           same distribution, whatever the distribution held before); the bytes meet the ideal
+ *           bits that the loop reports.
  * Method    the registries x named inputs x alphabets.  A new registry entry is tested unasked.
  */
 #include <math.h>
