@@ -83,8 +83,8 @@ static void int_rows(const struct int_product *p)
 		for (size_t i = 0; i < p->m; i += VEC_INT_ROWS) {
 			size_t rows = p->m - i < VEC_INT_ROWS ? p->m - i : VEC_INT_ROWS;
 
-			int_tiles[rows - 1](p->k / 2, p->x + i * p->x_row, p->x_row, p->w + j * p->k,
-					    p->y + i * p->y_row + j, p->y_row);
+			int_tiles[rows - 1](p->k / 2, p->x + i * p->x_row, p->x_row,
+					    p->w + j * p->k, p->y + i * p->y_row + j, p->y_row);
 		}
 }
 
@@ -108,7 +108,8 @@ static void int_product(const struct int_product *p)
 	static __attribute__((noinline)) void int_panels_##panels(                                 \
 	    size_t n_pairs, const int16_t *x, const int8_t *w, size_t apart, int32_t *y)           \
 	{                                                                                          \
-		EACH_ROW_##panels(INT_START) for (; n_pairs; n_pairs--, x += 2, w += 2 * VEC_LANES) \
+		EACH_ROW_##panels(INT_START)                                                       \
+		for (; n_pairs; n_pairs--, x += 2, w += 2 * VEC_LANES)                             \
 		{                                                                                  \
 			EACH_ROW_##panels(PANEL_STEP)                                              \
 		}                                                                                  \
