@@ -68,10 +68,12 @@ VEC_INLINE void attend_store_key(const struct attend *a, size_t head, int16_t *c
 
 	a->key_scale[head * a->n_slots + a->slot] =
 	    attend_turn(a, a->fresh_key + head * a->width, code);
-	for (size_t c = 0; c < a->width; c += 2, to += 2 * VEC_LANES) {
-		to[0] = (int8_t)code[c];
-		to[1] = (int8_t)code[c + 1];
-	}
+	for (size_t c = 0; c < a->width; c += VEC_LANES)
+#pragma GCC unroll 8
+		for (size_t l = 0; l < VEC_LANES; l += 2, to += 2 * VEC_LANES) {
+			to[0] = (int8_t)code[c + l];
+			to[1] = (int8_t)code[c + l + 1];
+		}
 }
 
 VEC_INLINE void attend_store_value(const struct attend *a, size_t head, int16_t *code)
@@ -88,6 +90,7 @@ VEC_INLINE void attend_store_value(const struct attend *a, size_t head, int16_t 
 	a->value_scale[head * a->n_slots + a->slot] = r.unit;
 	for (size_t c = 0; c < a->width; c += VEC_LANES, to += a->n_slots * VEC_LANES) {
 		round_lanes(&r, code, vec_load(x + c));
+#pragma GCC unroll 16
 		for (size_t l = 0; l < VEC_LANES; l++)
 			to[2 * l] = (int8_t)code[l];
 	}

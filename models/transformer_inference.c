@@ -40,7 +40,6 @@ struct inference {
 	int16_t *code;    /* (TRANSFORMER_WIDEN dim) a row of activations, rounded */
 	float *code_scale; /* (1) */
 	float *mass;      /* (n_symbols, rounded up to whole panels) */
-	float *sum;       /* (1) of them */
 };
 
 static uint32_t round_up(uint32_t x, uint32_t multiple)
@@ -83,7 +82,6 @@ static void lay_out(struct inference *n, uint32_t n_streams)
 	n->code = arena_take(a, rows * wide, sizeof *n->code);
 	n->code_scale = arena_take(a, rows, sizeof *n->code_scale);
 	n->mass = arena_take(a, rows * n->embed.n_outputs, sizeof *n->mass);
-	n->sum = arena_take(a, rows, sizeof *n->sum);
 }
 
 /* The structure itself, rounded up to the same number on every machine. */
@@ -263,7 +261,7 @@ void inference_step(struct inference *n, const uint32_t *token, const uint64_t *
 	for (uint32_t s = 0; s < n->n_streams; s++) {
 		float *mass = n->mass + (size_t)s * n->embed.n_outputs;
 
-		n->sum[s] = kernels()->softmax(mass, mass, n->t->shape.n_symbols);
+		kernels()->softmax(mass, mass, n->t->shape.n_symbols);
 	}
 }
 
@@ -272,7 +270,7 @@ const float *inference_masses(const struct inference *n, uint32_t stream)
 	return n->mass + (size_t)stream * n->embed.n_outputs;
 }
 
-float inference_sum(const struct inference *n, uint32_t stream)
+uint32_t inference_n_masses(const struct inference *n)
 {
-	return n->sum[stream];
+	return n->embed.n_outputs;
 }
