@@ -56,8 +56,9 @@ $B/src/cmd_version.o: private ALL_CPPFLAGS += -DTWOPART_COMMIT='"$(COMMIT)"'
 $B/commit: FORCE
 	@mkdir -p $(@D)
 	@echo '$(COMMIT)' | cmp -s - $@ || echo '$(COMMIT)' > $@
-# Loops over lanes become the vectors of the target only so; and -O0 remains -O0.
-$B/models/kernels_plain.o: private ALL_CFLAGS := $(ALL_CFLAGS:-O2=-O3)
+# Loops over lanes become the vectors of the target only so.  -O0 remains -O0; and gcc takes minutes
+# to optimise what its sanitizers add to unrolled loops.
+$B/models/kernels_plain.o: private ALL_CFLAGS := $(if $(SAN),$(ALL_CFLAGS:-O2=-O1),$(ALL_CFLAGS:-O2=-O3))
 # The kernels' forms: each object gets the instructions it is named for, and no other does.
 ifneq ($(filter x86_64-%,$(shell $(CC) -dumpmachine)),)
 $B/models/kernels_avx2.o: private ALL_CFLAGS += -mavx2 -mfma

@@ -37,7 +37,7 @@ struct trainer_settings trainer_defaults(void)
 {
 	return (struct trainer_settings){
 	    .shape = {.ctx = 128, .separator = TRANSFORMER_NO_SEPARATOR},
-	    .batch = 32,
+	    .batch = 8,
 	    .decay = 0.02,
 	    .clip = 1,
 	    .seed = 1,
@@ -69,7 +69,9 @@ static enum status settle(struct trainer_settings *s, const struct training_data
 	    !(s->clip >= 0) || !(s->rate_bits >= 0 && s->rate_bits <= 1e6) ||
 	    !(s->valid_share >= 0 && s->valid_share <= 0.5) || !(s->seconds < 1e9))
 		return fail(STATUS_BAD_ARGUMENT, "a rate, share or price makes no sense");
-	if (chosen)
+	if (chosen && trainer_saved_size(s->checkpoint, &probe))
+		chosen = false;
+	else if (chosen)
 		trainer_set_size(&probe, 0);
 	else if (probe.n_heads == 0)
 		probe.n_heads = trainer_heads(probe.dim);

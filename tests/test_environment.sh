@@ -39,6 +39,10 @@ ideal() { "$@" compress -f --json -m order0 -o ideal.2p few | sed 's/.*ideal_bit
 plain=$(ideal "$TWOPART")
 check 'the shifted libm is in use' test "$plain" != "$(ideal with_libm "$TWOPART")"
 
+for input in text world.bin; do
+	"$TWOPART" train -q --steps 4 --layers 1 --dim 32 --ctx 32 -o $input.tpm $input >/dev/null
+done
+
 models=$("$TWOPART" models | awk '/^coders/ {exit} /^  [a-z]/ {print $1}')
 for model in $models; do
 	options=()
@@ -47,7 +51,8 @@ for model in $models; do
 	transformer) continue ;; # test_portability.sh
 	esac
 	for input in text world.bin; do
-		[ ${#options[@]} = 0 ] || [ $input = world.bin ] || continue
+		[ ${#options[@]} = 0 ] || [ $input = world.bin ] || [ $model = transformer ] || continue
+		[ $model != transformer ] || options=(-M $input.tpm)
 		"$TWOPART" compress -m "$model" "${options[@]}" -c $input >plain.2p
 		for way in libm modes place; do
 			with_$way "$TWOPART" compress -m "$model" "${options[@]}" -c $input >way.2p

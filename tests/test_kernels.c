@@ -246,7 +246,7 @@ static void twin_adamw(float *w, float *m, float *v, const float *g, const struc
 /* ---- products ---- */
 
 #define K_MAX 300
-#define M_MAX 40
+#define M_MAX 50 /* more tiles of any form than those for which b is gathered */
 
 static float a_room[M_MAX * K_MAX], b_room[64 * K_MAX], packed[64 * K_MAX];
 
