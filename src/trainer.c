@@ -325,7 +325,7 @@ enum status trainer_run(const struct trainer_settings *given, const struct train
 	TRY(settle(&s, d));
 	t.saved = t.started;
 	t.n_parameters = transformer_n_parameters(&s.shape);
-	/* What threads do is guarded there; first weights, rates, clipping and rounding are here. */
+	/* Threads guard themselves; first weights, rates, clipping and rounding are done here. */
 	struct float_guard guard = float_guard_enter();
 
 	status = start(&t);
