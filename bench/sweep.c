@@ -309,6 +309,13 @@ static enum status prepare(struct work *w)
 {
 	struct sweep *s = w->s;
 
+	if (access(s->train_path, R_OK) != 0) {
+		char path[PATH_BYTES];
+
+		snprintf(path, sizeof path, "%.4000s.bin", s->train_path);
+		if (access(path, R_OK) != 0)
+			return fail_errno(STATUS_IO, "%s", s->train_path);
+	}
 	TRY(training_data_add(&w->data, s->train_path));
 	TRY(read_coded(w));
 	for (uint32_t i = 0; i < s->n_points; i++) {

@@ -92,7 +92,7 @@ static enum status model_compress(struct job *j)
 	return compress_with(j, j->method, NULL);
 }
 
-/* "SECONDS:NAME": train on the input for so long, then code it; training is in the time it takes. */
+/* "SECONDS:NAME": train on the input for so long, then code it; training counts as coding time. */
 static enum status fit_compress(struct job *j)
 {
 	struct cmd_fit fit = {.bits = CMD_FIT_BITS, .threads = 1, .quiet = true};

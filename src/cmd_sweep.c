@@ -48,8 +48,9 @@ static const struct cmd_option options[] = {
 static const struct cmd_spec spec = {
     .name = "sweep",
     .usage = "[OPTION]... CORPUS",
-    .text = "Train transformers of several sizes and precisions on CORPUS (the PREFIX of generated\n"
-	    "files, or any file), store each, code the corpus with it, decode and compare.\n\n"
+    .text = "Train transformers of several sizes and precisions on CORPUS (the PREFIX of\n"
+	    "generated files, or any file), store each, code the corpus with it, decode and\n"
+	    "compare.\n\n"
 	    "Columns: L(M) and L(X|M), bits of the model file and of what an archive with it has\n"
 	    "besides; total; bits a symbol of all that; fp32, rounding-free bits a symbol on the\n"
 	    "symbols that were held back; stored, the same of the stored model; *, on the lower\n"

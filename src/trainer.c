@@ -11,6 +11,7 @@
 #include <time.h>
 #include <xxhash.h>
 
+#include "float_guard.h"
 #include "model_file.h"
 #include "trainer_state.h"
 
@@ -324,11 +325,15 @@ enum status trainer_run(const struct trainer_settings *given, const struct train
 	TRY(settle(&s, d));
 	t.saved = t.started;
 	t.n_parameters = transformer_n_parameters(&s.shape);
+	/* Threads guard themselves; first weights, rates, clipping and rounding are done here. */
+	struct float_guard guard = float_guard_enter();
+
 	status = start(&t);
 	if (status == STATUS_OK)
 		status = train(&t);
 	if (status == STATUS_OK)
 		status = finish(&t, r);
+	float_guard_leave(&guard);
 	closed = trainer_log_close(&t, status == STATUS_OK ? r : NULL);
 	close_memory(&t);
 	return status == STATUS_OK ? closed : status;

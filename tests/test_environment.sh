@@ -46,7 +46,10 @@ done
 models=$("$TWOPART" models | awk '/^coders/ {exit} /^  [a-z]/ {print $1}')
 for model in $models; do
 	options=()
-	case $model in known | bayes | twopart) options=(-w world.json) ;; esac
+	case $model in
+	known | bayes | twopart) options=(-w world.json) ;;
+	transformer) continue ;; # test_portability.sh
+	esac
 	for input in text world.bin; do
 		[ ${#options[@]} = 0 ] || [ $input = world.bin ] || [ $model = transformer ] || continue
 		[ $model != transformer ] || options=(-M $input.tpm)
