@@ -94,10 +94,10 @@ VEC_INLINE void attend_store_value(const struct attend *a, size_t head, int16_t 
 }
 
 /* Of 16 slots from t on; lanes that are not in use are below all others. */
-VEC_INLINE void score_lanes(const struct attend *a, size_t t, struct ints product, float scale,
+VEC_INLINE void score_lanes(const struct attend *a, size_t t, const int32_t *product, float scale,
 			    const float *key_scale, struct vec *max)
 {
-	struct vec score = vec_mul(vec_mul(ints_to_vec(product), vec_set(scale)),
+	struct vec score = vec_mul(vec_mul(ints_to_vec(ints_load(product)), vec_set(scale)),
 				   vec_load(key_scale + t));
 
 	if (a->n_seen - t < VEC_LANES)
@@ -114,18 +114,17 @@ VEC_INLINE float attend_scores(const struct attend *a, size_t head, const int16_
 	const float *key_scale = a->key_scale + head * a->n_slots;
 	size_t panel = VEC_LANES * a->width, t = 0;
 	struct vec max = vec_set(-__builtin_inff());
+	int32_t product[4 * VEC_LANES];
 
 	for (; t + 3 * VEC_LANES < a->n_seen; t += 4 * VEC_LANES, key += 4 * panel) {
-		struct ints s[4];
-
-		int_panels_4(a->width / 2, code, key, panel, s);
-		score_lanes(a, t, s[0], scale, key_scale, &max);
-		score_lanes(a, t + VEC_LANES, s[1], scale, key_scale, &max);
-		score_lanes(a, t + 2 * VEC_LANES, s[2], scale, key_scale, &max);
-		score_lanes(a, t + 3 * VEC_LANES, s[3], scale, key_scale, &max);
+		int_panels_4(a->width / 2, code, key, panel, product);
+		for (size_t i = 0; i < 4 * VEC_LANES; i += VEC_LANES)
+			score_lanes(a, t + i, product + i, scale, key_scale, &max);
 	}
-	for (; t < a->n_seen; t += VEC_LANES, key += panel)
-		score_lanes(a, t, int_panel(a->width / 2, code, key), scale, key_scale, &max);
+	for (; t < a->n_seen; t += VEC_LANES, key += panel) {
+		int_tiles[0](a->width / 2, code, 0, key, product, 0);
+		score_lanes(a, t, product, scale, key_scale, &max);
+	}
 	return vec_tree_max(max);
 }
 
@@ -159,22 +158,22 @@ VEC_INLINE void attend_mix(const struct attend *a, size_t head, float scale)
 	float *result = a->result + head * a->width;
 	size_t n_pairs = (a->n_seen + 1) / 2, panel = a->n_slots * VEC_LANES, c = 0;
 
-	for (; c + VEC_LANES < a->width; c += 2 * VEC_LANES, value += 2 * panel) {
-		struct ints s0 = ints_set(0), s1 = s0;
-		const int8_t *v = value;
+	int32_t sum[2 * VEC_LANES];
 
-		for (size_t i = 0; i < n_pairs; i++, v += 2 * VEC_LANES) {
-			s0 = ints_dot2(s0, pairs_load8(v), a->weight + 2 * i);
-			s1 = ints_dot2(s1, pairs_load8(v + panel), a->weight + 2 * i);
-		}
-		vec_store(result + c, vec_mul(ints_to_vec(s0), vec_set(scale)));
-		vec_store(result + c + VEC_LANES, vec_mul(ints_to_vec(s1), vec_set(scale)));
+	for (; c + VEC_LANES < a->width; c += 2 * VEC_LANES, value += 2 * panel) {
+		int_panels_2(n_pairs, a->weight, value, panel, sum);
+		vec_store(result + c, vec_mul(ints_to_vec(ints_load(sum)), vec_set(scale)));
+		vec_store(result + c + VEC_LANES,
+			  vec_mul(ints_to_vec(ints_load(sum + VEC_LANES)), vec_set(scale)));
 	}
-	if (c < a->width)
-		vec_store(result + c, vec_mul(ints_to_vec(int_panel(n_pairs, a->weight, value)),
-					      vec_set(scale)));
+	if (c < a->width) {
+		int_tiles[0](n_pairs, a->weight, 0, value, sum, 0);
+		vec_store(result + c, vec_mul(ints_to_vec(ints_load(sum)), vec_set(scale)));
+	}
 }
 
+/* Everything is stored before anything is looked at: loads of what single bytes were just written
+ * to would wait for them. */
 static void attend(const struct attend *a)
 {
 	int16_t *code = a->weight + a->n_slots;
@@ -182,7 +181,8 @@ static void attend(const struct attend *a)
 	for (size_t head = 0; head < a->n_heads; head++) {
 		attend_store_key(a, head, code);
 		attend_store_value(a, head, code);
-
+	}
+	for (size_t head = 0; head < a->n_heads; head++) {
 		float scale = attend_turn(a, a->query + head * a->width, code) * a->root;
 		float largest = attend_scores(a, head, code, scale);
 

@@ -13,33 +13,6 @@
 #include "kernels_tiles.h"
 #include "vec.h"
 
-/* One row and one panel of w, or four that lie `apart` bytes from each other. */
-VEC_INLINE struct ints int_panel(size_t n_pairs, const int16_t *x, const int8_t *w)
-{
-	struct ints sum = ints_set(0);
-
-	for (; n_pairs; n_pairs--, x += 2, w += 2 * VEC_LANES)
-		sum = ints_dot2(sum, pairs_load8(w), x);
-	return sum;
-}
-
-VEC_INLINE void int_panels_4(size_t n_pairs, const int16_t *x, const int8_t *w, size_t apart,
-			     struct ints sum[4])
-{
-	struct ints s0 = ints_set(0), s1 = s0, s2 = s0, s3 = s0;
-
-	for (; n_pairs; n_pairs--, x += 2, w += 2 * VEC_LANES) {
-		s0 = ints_dot2(s0, pairs_load8(w), x);
-		s1 = ints_dot2(s1, pairs_load8(w + apart), x);
-		s2 = ints_dot2(s2, pairs_load8(w + 2 * apart), x);
-		s3 = ints_dot2(s3, pairs_load8(w + 3 * apart), x);
-	}
-	sum[0] = s0;
-	sum[1] = s1;
-	sum[2] = s2;
-	sum[3] = s3;
-}
-
 #define INT_START(r) struct ints s##r = ints_set(0);
 #define INT_STEP(r) s##r = ints_dot2(s##r, w_t, x + (r) * x_row);
 #define INT_END(r) ints_store(y + (r) * y_row, s##r);
@@ -49,7 +22,8 @@ VEC_INLINE void int_panels_4(size_t n_pairs, const int16_t *x, const int8_t *w, 
 	static void int_tile_##rows(size_t n_pairs, const int16_t *x, size_t x_row,                \
 				    const int8_t *w, int32_t *y, size_t y_row)                     \
 	{                                                                                          \
-		EACH_ROW_##rows(INT_START) for (; n_pairs; n_pairs--, x += 2, w += 2 * VEC_LANES)  \
+		EACH_ROW_##rows(INT_START) _Pragma("GCC unroll 2")                                 \
+		for (; n_pairs; n_pairs--, x += 2, w += 2 * VEC_LANES)                             \
 		{                                                                                  \
 			struct pairs w_t = pairs_load8(w);                                         \
                                                                                                    \
@@ -109,8 +83,8 @@ static void int_rows(const struct int_product *p)
 		for (size_t i = 0; i < p->m; i += VEC_INT_ROWS) {
 			size_t rows = p->m - i < VEC_INT_ROWS ? p->m - i : VEC_INT_ROWS;
 
-			int_tiles[rows - 1](p->k / 2, p->x + i * p->x_row, p->x_row, p->w + j * p->k,
-					    p->y + i * p->y_row + j, p->y_row);
+			int_tiles[rows - 1](p->k / 2, p->x + i * p->x_row, p->x_row,
+					    p->w + j * p->k, p->y + i * p->y_row + j, p->y_row);
 		}
 }
 
@@ -122,68 +96,56 @@ static void int_product(const struct int_product *p)
 		int_rows(p);
 }
 
-#define LINEAR_END(r)                                                                              \
-	vec_store(y + (r) * y_row, vec_mul(vec_mul(ints_to_vec(s##r), vec_set(x_scale[r])), scale));
+/*
+ * One row of x and panels of w that lie `apart` bytes from each other: they share what is loaded of
+ * x, and their sums hide each other's latency.  Not inlined, here and above: the sums leave through
+ * memory, because gcc 12 moves them around in the loop when it knows what becomes of them.
+ */
+#define PANEL_STEP(p) s##p = ints_dot2(s##p, pairs_load8(w + (p) * apart), x);
+#define PANEL_END(p) ints_store(y + (p) * VEC_LANES, s##p);
 
-/* The same, made real. */
-#define DEFINE_LINEAR_TILE(rows)                                                                   \
-	static void linear_tile_##rows(size_t n_pairs, const int16_t *x, size_t x_row,             \
-				       const float *x_scale, const int8_t *w,                      \
-				       const float *w_scale, float *y, size_t y_row)               \
+#define DEFINE_INT_PANELS(panels)                                                                  \
+	static __attribute__((noinline)) void int_panels_##panels(                                 \
+	    size_t n_pairs, const int16_t *x, const int8_t *w, size_t apart, int32_t *y)           \
 	{                                                                                          \
-		struct vec scale = vec_load(w_scale);                                              \
-                                                                                                   \
-		EACH_ROW_##rows(INT_START) for (; n_pairs; n_pairs--, x += 2, w += 2 * VEC_LANES)  \
+		EACH_ROW_##panels(INT_START)                                                       \
+		for (; n_pairs; n_pairs--, x += 2, w += 2 * VEC_LANES)                             \
 		{                                                                                  \
-			struct pairs w_t = pairs_load8(w);                                         \
-                                                                                                   \
-			EACH_ROW_##rows(INT_STEP)                                                  \
+			EACH_ROW_##panels(PANEL_STEP)                                              \
 		}                                                                                  \
-		EACH_ROW_##rows(LINEAR_END)                                                        \
+		EACH_ROW_##panels(PANEL_END)                                                       \
 	}
 
-DEFINE_LINEAR_TILE(1)
-DEFINE_LINEAR_TILE(2)
-DEFINE_LINEAR_TILE(3)
-DEFINE_LINEAR_TILE(4)
-#if VEC_INT_ROWS > 4
-DEFINE_LINEAR_TILE(5)
-DEFINE_LINEAR_TILE(6)
-DEFINE_LINEAR_TILE(7)
-DEFINE_LINEAR_TILE(8)
-#endif
+DEFINE_INT_PANELS(2)
+DEFINE_INT_PANELS(4)
 
-static void (*const linear_tiles[])(size_t n_pairs, const int16_t *x, size_t x_row,
-				    const float *x_scale, const int8_t *w, const float *w_scale,
-				    float *y, size_t y_row) = {
-    linear_tile_1, linear_tile_2, linear_tile_3, linear_tile_4,
-#if VEC_INT_ROWS > 4
-    linear_tile_5, linear_tile_6, linear_tile_7, linear_tile_8,
-#endif
-};
+VEC_INLINE void make_real(float *y, const int32_t *exact, float x_scale, const float *w_scale)
+{
+	struct vec v = vec_mul(ints_to_vec(ints_load(exact)), vec_set(x_scale));
 
-/* One row: four panels share what is loaded of x, and eight sums hide each other's latency. */
+	vec_store(y, vec_mul(v, vec_load(w_scale)));
+}
+
 static void linear_row(const struct linear *p)
 {
-	const struct vec x_scale = vec_set(p->x_scale[0]);
+	int32_t exact[4 * VEC_LANES];
 	size_t j = 0;
 
 	for (; j + 4 * VEC_LANES <= p->n; j += 4 * VEC_LANES) {
-		struct ints s[4];
-
-		int_panels_4(p->k / 2, p->x, p->w + j * p->k, VEC_LANES * p->k, s);
-		for (size_t b = 0; b < 4; b++)
-			vec_store(p->y + j + b * VEC_LANES,
-				  vec_mul(vec_mul(ints_to_vec(s[b]), x_scale),
-					  vec_load(p->w_scale + j + b * VEC_LANES)));
+		int_panels_4(p->k / 2, p->x, p->w + j * p->k, VEC_LANES * p->k, exact);
+		for (size_t l = 0; l < 4 * VEC_LANES; l += VEC_LANES)
+			make_real(p->y + j + l, exact + l, p->x_scale[0], p->w_scale + j + l);
 	}
-	for (; j < p->n; j += VEC_LANES)
-		linear_tile_1(p->k / 2, p->x, 0, p->x_scale, p->w + j * p->k, p->w_scale + j,
-			      p->y + j, 0);
+	for (; j < p->n; j += VEC_LANES) {
+		int_tiles[0](p->k / 2, p->x, 0, p->w + j * p->k, exact, 0);
+		make_real(p->y + j, exact, p->x_scale[0], p->w_scale + j);
+	}
 }
 
 static void linear(const struct linear *p)
 {
+	int32_t exact[VEC_INT_ROWS * VEC_LANES];
+
 	if (p->m == 1) {
 		linear_row(p);
 		return;
@@ -192,9 +154,11 @@ static void linear(const struct linear *p)
 		for (size_t i = 0; i < p->m; i += VEC_INT_ROWS) {
 			size_t rows = p->m - i < VEC_INT_ROWS ? p->m - i : VEC_INT_ROWS;
 
-			linear_tiles[rows - 1](p->k / 2, p->x + i * p->x_row, p->x_row,
-					       p->x_scale + i, p->w + j * p->k, p->w_scale + j,
-					       p->y + i * p->y_row + j, p->y_row);
+			int_tiles[rows - 1](p->k / 2, p->x + i * p->x_row, p->x_row,
+					    p->w + j * p->k, exact, VEC_LANES);
+			for (size_t r = 0; r < rows; r++)
+				make_real(p->y + (i + r) * p->y_row + j, exact + r * VEC_LANES,
+					  p->x_scale[i + r], p->w_scale + j);
 		}
 }
 

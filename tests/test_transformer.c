@@ -394,7 +394,6 @@ static void compare(const struct transformer *t, const struct dist *d, const str
 		loose_sum += loose[s] = exp(loose[s]);
 	for (uint32_t s = 0; s < n; s++)
 		distance += fabs(loose[s] / loose_sum - (double)d->freq[s] / DIST_SCALE) / 2;
-
 	assert_true(distance < 0.05);
 }
 
@@ -436,10 +435,268 @@ static void test_twins(void **state)
 	}
 }
 
+/* ---- Without twins. --------------------------------------------------------------------------- */
+
+/* A pass over symbols[]: the digest of all frequencies, and asking twice gives the same. */
+static uint64_t digest_of(const struct transformer *t, int64_t n_streams, const uint16_t *symbol,
+			  size_t n)
+{
+	struct predictor *p = open_network(t, n_streams);
+	XXH64_state_t *hash = XXH64_createState();
+	uint64_t digest, again[SYMBOLS_MAX];
+	uint32_t told;
+	struct dist d;
+
+	assert_non_null(hash);
+	XXH64_reset(hash, 0);
+	assert_int_equal(dist_alloc(&d, p->outcomes_max), STATUS_OK);
+	for (size_t i = 0; i < n; i++) {
+		size_t freq_bytes = t->shape.n_symbols * sizeof *d.freq;
+
+		transformer_ops.ask(p, &d);
+		memcpy(again, d.freq, freq_bytes);
+		memset(d.freq, 0xa5, freq_bytes);
+		transformer_ops.ask(p, &d);
+		assert_memory_equal(again, d.freq, freq_bytes);
+		XXH64_update(hash, d.freq, freq_bytes);
+		assert_true(transformer_ops.tell(p, symbol[i], &told));
+	}
+	digest = XXH64_digest(hash);
+	XXH64_freeState(hash);
+	dist_free(&d);
+	transformer_ops.close(p);
+	return digest;
+}
+
+#define N_GOLDEN 200
+#define GOLDEN 0x6154ebb28b9ac2be /* of shapes[4], little-endian, everywhere */
+
+static void test_golden_in_all_forms(void **state)
+{
+	static const int64_t n_streams[] = {1, 2, 8};
+	struct transformer *t = random_network(&shapes[4], 4);
+	uint16_t symbol[N_GOLDEN];
+	uint64_t found[sizeof n_streams / sizeof *n_streams];
+
+	(void)state;
+	random_symbols(&t->shape, 77, symbol, N_GOLDEN);
+	for (unsigned form = 0; form < SIMD_FORMS; form++) {
+		if (!simd_available((enum simd)form))
+			continue;
+		assert_int_equal(simd_force(simd_name((enum simd)form)), STATUS_OK);
+		for (size_t i = 0; i < sizeof n_streams / sizeof *n_streams; i++) {
+			uint64_t digest = digest_of(t, n_streams[i], symbol, N_GOLDEN);
+
+			assert_true(form == 0 || digest == found[i]);
+			found[i] = digest;
+		}
+	}
+	assert_int_equal(simd_force("auto"), STATUS_OK);
+	if (found[2] != GOLDEN)
+		fail_msg("golden: 0x%016llx", (unsigned long long)found[2]);
+	transformer_free(t);
+}
+
+/* What stream 1 of 2 is told changes nothing in stream 0, and stream 0 is what it is alone. */
+static void test_streams_are_strangers(void **state)
+{
+	struct transformer *t = random_network(&shapes[0], 5);
+	struct predictor *alone = open_network(t, 1), *with[2];
+	uint16_t symbol[2][30], mine[30];
+	struct dist d, other;
+	uint32_t told;
+
+	(void)state;
+	random_symbols(&t->shape, 1, mine, 30);
+	assert_int_equal(dist_alloc(&d, SYMBOLS_MAX), STATUS_OK);
+	assert_int_equal(dist_alloc(&other, SYMBOLS_MAX), STATUS_OK);
+	for (unsigned i = 0; i < 2; i++) {
+		with[i] = open_network(t, 2);
+		random_symbols(&t->shape, 2 + i, symbol[i], 30);
+	}
+	for (unsigned round = 0; round < 30; round++) {
+		transformer_ops.ask(alone, &d);
+		transformer_ops.tell(alone, mine[round], &told);
+		for (unsigned i = 0; i < 2; i++) {
+			transformer_ops.ask(with[i], &other);
+			assert_memory_equal(d.freq, other.freq,
+					    t->shape.n_symbols * sizeof *d.freq);
+			transformer_ops.tell(with[i], mine[round], &told);
+			transformer_ops.ask(with[i], &other);
+			transformer_ops.tell(with[i], symbol[i][round], &told);
+		}
+	}
+	dist_free(&d);
+	dist_free(&other);
+	transformer_ops.close(alone);
+	transformer_ops.close(with[0]);
+	transformer_ops.close(with[1]);
+	transformer_free(t);
+}
+
+static void test_separator_empties_the_context(void **state)
+{
+	struct transformer *t = random_network(&shapes[1], 6);
+	struct predictor *p = open_network(t, 1);
+	struct dist fresh, d;
+	uint32_t told;
+
+	(void)state;
+	assert_int_equal(dist_alloc(&fresh, SYMBOLS_MAX), STATUS_OK);
+	assert_int_equal(dist_alloc(&d, SYMBOLS_MAX), STATUS_OK);
+	transformer_ops.ask(p, &fresh);
+	for (unsigned length = 1; length < 50; length += 7) {
+		for (unsigned i = 0; i < length; i++) {
+			transformer_ops.tell(p, 10 + i % 30, &told);
+			transformer_ops.ask(p, &d);
+			assert_memory_not_equal(d.freq, fresh.freq, 50 * sizeof *d.freq);
+		}
+		transformer_ops.tell(p, (uint32_t)t->shape.separator, &told);
+		transformer_ops.ask(p, &d);
+		assert_memory_equal(d.freq, fresh.freq, 50 * sizeof *d.freq);
+	}
+	dist_free(&fresh);
+	dist_free(&d);
+	transformer_ops.close(p);
+	transformer_free(t);
+}
+
+/* Against the masses themselves, summed in long double. */
+static void test_rounding_costs_what_it_says(void **state)
+{
+	struct transformer *t = random_network(&shapes[2], 7);
+	struct predictor *p = open_network(t, 1);
+	uint32_t n = t->shape.n_symbols, told;
+	struct context c = {0};
+	float logit[SYMBOLS_MAX], mass[SYMBOLS_MAX];
+	double bound = 1.0001 * n / (double)DIST_SCALE / log(2), worst = 0;
+	struct dist d;
+
+	(void)state;
+	assert_int_equal(dist_alloc(&d, SYMBOLS_MAX), STATUS_OK);
+	context_push(&t->shape, &c, first_input(&t->shape));
+	for (unsigned i = 0; i < 20; i++) {
+		long double sum = 0;
+
+		transformer_ops.ask(p, &d);
+		dist_seal(&d);
+		twin_logits(t, c.input, c.n, logit);
+		kernels()->softmax(mass, logit, n);
+		for (uint32_t s = 0; s < n; s++)
+			sum += (long double)mass[s];
+		for (uint32_t s = 0; s < n; s++) {
+			long double share = (long double)mass[s] / sum;
+			double loss = (double)log2l(share * (long double)d.total /
+						    (long double)d.freq[s]);
+
+			worst = loss > worst ? loss : worst;
+			assert_true(d.freq[s] >= 1);
+		}
+		transformer_ops.tell(p, i, &told);
+		context_push(&t->shape, &c, (uint16_t)i);
+	}
+	assert_true(worst > 0 && worst <= bound);
+	dist_free(&d);
+	transformer_ops.close(p);
+	transformer_free(t);
+}
+
+/* The largest numbers that are let in: all is finite, nothing impossible.  Beyond: refused. */
+static void test_large_and_wrong_numbers(void **state)
+{
+	static const float bad[] = {0, -1, 8.5f, INFINITY, NAN};
+	struct transformer *t = random_network(&shapes[0], 8);
+	uint16_t symbol[60];
+	int64_t one = 1;
+	struct predictor_setup setup = setup_of(t, &one);
+	struct predictor *p;
+
+	(void)state;
+	random_symbols(&t->shape, 9, symbol, 60);
+	memset(t->code, 127, transformer_n_codes(&t->shape));
+	for (size_t i = 0, n = transformer_n_rows(&t->shape); i < n; i++)
+		t->scale[i] = 8;
+	for (size_t i = 0, n = transformer_n_gains(&t->shape); i < n; i++)
+		t->gain[i] = i % 2 ? -256 : 256;
+	assert_true(digest_of(t, 2, symbol, 60) == digest_of(t, 2, symbol, 60));
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		t->scale[5] = bad[i];
+		assert_int_equal(transformer_ops.open(&p, &setup), STATUS_CORRUPT);
+	}
+	t->scale[5] = 8;
+	for (size_t i = 3; i < sizeof bad / sizeof *bad; i++) {
+		t->gain[5] = bad[i];
+		assert_int_equal(transformer_ops.open(&p, &setup), STATUS_CORRUPT);
+	}
+	t->gain[5] = 1;
+	setup.n_symbols = 38;
+	assert_int_equal(transformer_ops.open(&p, &setup), STATUS_CORRUPT);
+	transformer_free(t);
+}
+
+/* ---- Archives. -------------------------------------------------------------------------------- */
+
+#define BYTES_MAX 700
+
+static void check_archive(const struct transformer *t, const char *model, const uint8_t *bytes,
+			  size_t n)
+{
+	static const int roundings[] = {FE_UPWARD, FE_TOWARDZERO};
+	struct archive_settings settings;
+	struct archive_reading reading = {.transformer = t};
+	struct buffer out = {0}, again = {0}, back = {0};
+
+	assert_int_equal(archive_settings_parse(&settings, model), STATUS_OK);
+	settings.transformer = t;
+	settings.block_symbols = 300;
+	assert_int_equal(archive_compress(&settings, bytes, n, &out, NULL), STATUS_OK);
+	for (size_t i = 0; i < sizeof roundings / sizeof *roundings; i++) {
+		again.size_bytes = back.size_bytes = 0;
+		fesetround(roundings[i]);
+		assert_int_equal(archive_compress(&settings, bytes, n, &again, NULL), STATUS_OK);
+		assert_int_equal(archive_decompress(&reading, out.data, out.size_bytes, &back, NULL),
+				 STATUS_OK);
+		assert_int_equal(fegetround(), roundings[i]);
+		fesetround(FE_TONEAREST);
+		assert_int_equal(again.size_bytes, out.size_bytes);
+		assert_memory_equal(again.data, out.data, out.size_bytes);
+		assert_int_equal(back.size_bytes, n);
+		if (n)
+			assert_memory_equal(back.data, bytes, n);
+	}
+	buffer_free(&out);
+	buffer_free(&again);
+	buffer_free(&back);
+}
+
+static void test_archives(void **state)
+{
+	static const char *const models[] = {"transformer:streams=1", "transformer:streams=2",
+					     "transformer", "transformer:streams=64"};
+	static const size_t sizes[] = {0, 1, 5, 64, BYTES_MAX};
+	struct transformer *t = random_network(&shapes[4], 10);
+	struct rng rng = rng_stream(11, 0, 0);
+	uint8_t bytes[BYTES_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < BYTES_MAX; i++)
+		bytes[i] = (uint8_t)(rng_below(&rng, 8) == 0 ? 10 : rng_below(&rng, 256));
+	for (size_t m = 0; m < sizeof models / sizeof *models; m++)
+		for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+			check_archive(t, models[m], bytes, sizes[i]);
+	transformer_free(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_twins),
+	    cmocka_unit_test(test_golden_in_all_forms),
+	    cmocka_unit_test(test_streams_are_strangers),
+	    cmocka_unit_test(test_separator_empties_the_context),
+	    cmocka_unit_test(test_rounding_costs_what_it_says),
+	    cmocka_unit_test(test_large_and_wrong_numbers),
+	    cmocka_unit_test(test_archives),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
