@@ -23,6 +23,7 @@ enum status bench_open(struct bench *b, const char *keep_directory)
 
 	*b = (struct bench){
 	    .keep = keep_directory != NULL,
+	    .fit_seconds = BENCH_FIT_SECONDS,
 	    .show_progress = isatty(STDERR_FILENO),
 	    .start_seconds = timer_start().wall_seconds,
 	};

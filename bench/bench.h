@@ -18,6 +18,7 @@
 #include "report.h"
 #include "status.h"
 
+#define BENCH_FIT_SECONDS 20 /* unless the suite says otherwise */
 #define BENCH_PATH_BYTES 1024
 #define BENCH_PREFIX_BYTES (BENCH_PATH_BYTES - 128) /* leaves room for what is appended */
 
@@ -52,6 +53,7 @@ struct bench {
 	bool keep;                          /* the directory was asked for: leave it */
 	bool show_progress;
 	unsigned n_parallel; /* cells at a time, 1..CHILD_RUNNING_MAX */
+	unsigned fit_seconds; /* that a model may train on what it then codes; 0: no such rows */
 	double start_seconds;
 
 	struct subject **subject; /* (n_subjects) */

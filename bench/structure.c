@@ -287,3 +287,49 @@ enum status structure_add_compressors(struct structure *s, unsigned n_parallel, 
 	buffer_free(&text);
 	return status;
 }
+
+/* ---- Points of a sweep. ---- */
+
+static enum status add_sweep_point(struct structure *s, const json_t *point)
+{
+	const json_t *layers = json_object_get(point, "layers"), *dim = json_object_get(point, "dim");
+	const json_t *bits = json_object_get(point, "bits");
+	const json_t *model_bits = json_object_get(point, "model_bits");
+	const json_t *data_bits = json_object_get(point, "data_bits");
+	const json_t *header_bits = json_object_get(point, "header_bits");
+	struct structure_mark mark = {.on = "tokens"};
+
+	if (!json_is_integer(layers) || !json_is_integer(dim) || !json_is_integer(bits) ||
+	    !json_is_integer(model_bits) || !json_is_integer(data_bits) ||
+	    !json_is_integer(header_bits))
+		return fail(STATUS_CORRUPT, "a point lacks its sizes");
+	if (!json_is_true(json_object_get(point, "on_envelope")))
+		return STATUS_OK;
+	snprintf(mark.name, sizeof mark.name, "net %lldx%lld int%lld",
+		 (long long)json_integer_value(layers), (long long)json_integer_value(dim),
+		 (long long)json_integer_value(bits));
+	mark.model_bits = (double)json_integer_value(model_bits);
+	mark.data_bits = (double)json_integer_value(data_bits) +
+			 (double)json_integer_value(header_bits);
+	return add_mark(s, mark);
+}
+
+enum status structure_add_sweep(struct structure *s, const char *path)
+{
+	json_t *root = json_load_file(path, 0, NULL);
+	const json_t *points = json_object_get(root, "points"), *point;
+	json_int_t n = json_integer_value(json_object_get(root, "symbols"));
+	enum status status = STATUS_OK;
+	size_t i;
+
+	if (!json_is_array(points))
+		status = fail(STATUS_CORRUPT, "%s is not what twopart sweep --json prints", path);
+	else if ((uint64_t)n != s->corpus.n_tokens)
+		status = fail(STATUS_CORRUPT, "%s is of a corpus of %lld symbols, not of %zu", path,
+			      (long long)n, s->corpus.n_tokens);
+	json_array_foreach(points, i, point)
+		if (status == STATUS_OK)
+			status = add_sweep_point(s, point);
+	json_decref(root);
+	return status;
+}

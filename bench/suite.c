@@ -23,21 +23,23 @@ struct suite {
 	bool ordinary_file;
 	unsigned scaling_sentences[CORPORA_MAX]; /* of alpha 0.5; 0 ends */
 	uint64_t coder_bytes;
+	unsigned fit_seconds; /* to train a model on each corpus of the table */
 };
 
 static const struct suite suites[] = {
     {"quick",
      "every method on sk corpora of alpha 0.3, 0.5 and 0.7 (100,000 sentences\n"
-     "           each) and on an ordinary file; then scaling and coder; about 2 minutes",
-     {"0.3", "0.5", "0.7"}, 100000, true, {10000, 100000, 1000000}, 32000000},
+     "           each) and on an ordinary file; then scaling and coder; about 4 minutes",
+     {"0.3", "0.5", "0.7"}, 100000, true, {10000, 100000, 1000000}, 32000000,
+     BENCH_FIT_SECONDS},
     {"scaling",
      "bayes and ngram on sk corpora of 10,000, 100,000 and 1,000,000\n"
      "           sentences, alpha 0.5; about 1 minute",
-     {NULL}, 0, false, {10000, 100000, 1000000}, 0},
+     {NULL}, 0, false, {10000, 100000, 1000000}, 0, 0},
     {"coder", "the range coder alone on 32 MB of independent bytes; seconds",
-     {NULL}, 0, false, {0}, 32000000},
+     {NULL}, 0, false, {0}, 32000000, 0},
     {"smoke", "all of it on corpora too small to mean anything; seconds",
-     {"0.5"}, 500, true, {100, 500}, 100000},
+     {"0.5"}, 500, true, {100, 500}, 100000, 1},
 };
 
 #define N_SUITES (sizeof suites / sizeof suites[0])
@@ -129,6 +131,7 @@ static enum status plan_suite(struct bench *b, const struct suite *suite)
 {
 	const struct subject *s;
 
+	b->fit_seconds = suite->fit_seconds;
 	for (size_t i = 0; i < CORPORA_MAX && suite->table_alpha[i]; i++) {
 		TRY(add_generated(b, suite->table_alpha[i], suite->table_sentences, &s));
 		TRY(plan_table(b, s));

@@ -3,8 +3,8 @@
  * arena.h - one allocation that many arrays share.
  *
  * A function that lays out a structure's arrays with arena_take() is run twice: over an empty arena
- * it counts the bytes, which is also the estimate that archives hold; over an arena of so many bytes
- * it sets the pointers.  So estimate and use cannot part, and one failure is all that can happen.
+ * it counts the bytes, which is also the estimate that archives hold; over an arena of that size it
+ * sets the pointers.  So estimate and use cannot part, and one failure is all that can happen.
  */
 #ifndef TWOPART_ARENA_H
 #define TWOPART_ARENA_H

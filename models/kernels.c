@@ -20,6 +20,8 @@
 #define PROBE_K 6
 #define PROBE_ROWS 13 /* one more than the tallest tile */
 #define PROBE_COLUMNS 48
+#define PROBE_SLOTS 80 /* of attention: four panels and one */
+#define PROBE_WIDTH 48 /* and of a head: two panels and one */
 
 /* What all kernels make of the input of probe(). */
 struct probe_results {
@@ -27,6 +29,9 @@ struct probe_results {
 	int32_t product[PROBE_ROWS][PROBE_COLUMNS];
 	float row[12][PROBE_N], scalar[6];
 	int16_t quantised[PROBE_N];
+	float linear[2][PROBE_ROWS][PROBE_COLUMNS];
+	int8_t key[PROBE_SLOTS * PROBE_WIDTH], value[PROBE_SLOTS * PROBE_WIDTH];
+	float key_scale[PROBE_SLOTS], value_scale[PROBE_SLOTS], attended[PROBE_WIDTH];
 };
 
 /* Numbers of either sign, many sizes and full precision: a multiplicative generator's. */
@@ -37,6 +42,20 @@ static float probe_number(uint32_t *state)
 	int whole = (int)(*state >> 8) - (1 << 23), shift = 12 + (int)(*state & 15);
 
 	return (float)whole / (float)(1 << shift);
+}
+
+/* A product of integers as real numbers, of all rows and of one. */
+static void probe_linear(const struct kernels *k, const float *x, const int16_t *activation,
+			 const int8_t *weight, struct probe_results *r)
+{
+	struct linear p = {.m = PROBE_ROWS, .n = PROBE_COLUMNS, .k = PROBE_K, .x = activation,
+			   .x_row = 1, .x_scale = x, .w = weight, .w_scale = x + 7,
+			   .y = r->linear[0][0], .y_row = PROBE_COLUMNS};
+
+	k->linear(&p);
+	p.m = 1;
+	p.y = r->linear[1][0];
+	k->linear(&p);
 }
 
 static void probe_products(const struct kernels *k, const float *x, struct probe_results *r)
@@ -58,6 +77,26 @@ static void probe_products(const struct kernels *k, const float *x, struct probe
 	k->int_product(&(struct int_product){.m = PROBE_ROWS, .n = PROBE_COLUMNS, .k = PROBE_K,
 					     .x = activation, .x_row = 1, .w = weight,
 					     .y = r->product[0], .y_row = PROBE_COLUMNS});
+	probe_linear(k, x, activation, weight, r);
+}
+
+/* Positions 0 to 71 of one head: the last panel is used in part, and none is at the end. */
+static void probe_attend(const struct kernels *k, const float *x, struct probe_results *r)
+{
+	float score[PROBE_SLOTS];
+	int16_t weight[PROBE_SLOTS + PROBE_WIDTH];
+	struct attend a = {.n_heads = 1, .width = PROBE_WIDTH, .n_slots = PROBE_SLOTS, .root = 0.1f,
+			   .cosine = x + 5, .sine = x + 50, .key = r->key, .value = r->value,
+			   .key_scale = r->key_scale, .value_scale = r->value_scale,
+			   .score = score, .weight = weight, .result = r->attended};
+
+	for (a.slot = 0; a.slot < PROBE_SLOTS - 8; a.slot++) {
+		a.n_seen = a.slot + 1;
+		a.query = x + a.slot;
+		a.fresh_key = x + 2 * a.slot;
+		a.fresh_value = x + 3 * a.slot + 1;
+		k->attend(&a);
+	}
 }
 
 static void probe_rows(const struct kernels *k, const float *x, struct probe_results *r)
@@ -98,6 +137,7 @@ static void probe(const struct kernels *k, struct probe_results *r)
 		x[i] = probe_number(&state);
 	probe_products(k, x, r);
 	probe_rows(k, x, r);
+	probe_attend(k, x, r);
 }
 
 bool kernels_agree(const struct kernels *k)

@@ -65,6 +65,52 @@ struct int_product {
 	size_t y_row;
 };
 
+/*
+ * y(i, j) = (float)p(i, j) x_scale[i] w_scale[j], p the product above: a matrix of rounded weights
+ * times rows of rounded activations.  n is a multiple of 16.
+ */
+struct linear {
+	size_t m, n, k;
+	const int16_t *x;
+	size_t x_row;
+	const float *x_scale; /* (m) */
+	const int8_t *w;
+	const float *w_scale; /* (n) */
+	float *y;
+	size_t y_row;
+};
+
+/*
+ * One position's attention in one layer: its keys and values join the stored ones, and its queries
+ * look at all that are in use.  For each head of `width` components (a multiple of 16):
+ *
+ *      queries and keys   turned: y = x cosine + swap(x) sine, 16 components at a time, whose
+ *                         halves are the two parts of eight pairs; sine is -sin of the angle for
+ *                         the first half
+ *      key, value         rounded to 127 steps, stored in `slot` with their scale
+ *      score_t            (q . k_t) (qscale root) kscale_t for slots 0..n_seen-1, q . k_t exact
+ *      e, sum             softmax() of the scores
+ *      weight_t           e_t vscale_t rounded to 4095 steps, as quantise() does
+ *      result_c           (sum over t of weight_t v(t, c)) (wscale / sum), the sum exact: n_seen
+ *                         <= 4096
+ *
+ * Keys lie in panels of 16 slots, values in panels of 16 components, both as int_product() has its
+ * w: key[(t/16 * width/2 + c/2) * 32 + t%16 * 2 + c%2], value[(c/16 * n_slots/2 + t/2) * 32 +
+ * c%16 * 2 + t%2], n_slots a multiple of 16; a head is n_slots * width behind the one before, and
+ * its scales n_slots.
+ */
+struct attend {
+	size_t n_heads, width, n_slots, n_seen, slot;
+	const float *query, *fresh_key, *fresh_value; /* (n_heads * width) */
+	const float *cosine, *sine;                   /* (width) */
+	float root;
+	int8_t *key, *value;
+	float *key_scale, *value_scale;
+	float *score;    /* scratch (n_slots) */
+	int16_t *weight; /* scratch (n_slots + width) */
+	float *result;   /* (n_heads * width) */
+};
+
 struct adamw {
 	float rate;               /* this step's learning rate */
 	float beta1, beta2;       /* decays of the moments */
@@ -83,6 +129,8 @@ struct kernels {
 			  size_t n);
 	void (*gemm)(const struct gemm *g);
 	void (*int_product)(const struct int_product *p);
+	void (*linear)(const struct linear *p);
+	void (*attend)(const struct attend *a);
 
 	void (*exp)(float *y, const float *x, size_t n);   /* clamped to [-87, 88] */
 	void (*log)(float *y, const float *x, size_t n);   /* x positive and normal */

@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "kernels_attend.h"
 #include "kernels_functions.h"
 #include "kernels_gemm.h"
 #include "kernels_int.h"
@@ -19,8 +20,9 @@
 #define KERNELS_TABLE(form_name)                                                                   \
 	{                                                                                          \
 		.name = form_name, .gemm_pack = gemm_pack, .gemm = gemm_product,                   \
-		.int_product = int_product, .exp = exp_row, .log = log_row, .tanh = tanh_row,      \
-		.rsqrt = rsqrt_row, .sum = sum_row, .max = max_row, .dot = dot_row,                \
+		.int_product = int_product, .linear = linear, .attend = attend,                    \
+		.exp = exp_row, .log = log_row, .tanh = tanh_row, .rsqrt = rsqrt_row,              \
+		.sum = sum_row, .max = max_row, .dot = dot_row,                                    \
 		.add = add_row, .axpy = axpy_row, .rms_norm = rms_norm_row,                        \
 		.rms_norm_backward = rms_norm_backward_row, .gelu = gelu_row,                      \
 		.gelu_backward = gelu_backward_row, .softmax = softmax_row,                        \

@@ -28,27 +28,25 @@
 
 struct attention {
 	uint32_t dim, n_heads, width; /* width = dim / n_heads */
-	uint32_t n_layers, n_streams, ctx;
-	uint32_t n_slots; /* ctx rounded up to a whole panel */
+	uint32_t n_streams, ctx;
+	uint32_t n_slots;   /* ctx rounded up to a whole panel */
 	float inverse_root; /* 1 / sqrt(width) */
 
-	/* Keys: panels of 16 slots, in them pairs of components.  Values: panels of 16 components,
-	 * in them pairs of slots.  Both (layer, stream, head, n_slots * width). */
-	int8_t *key, *value;
+	int8_t *key, *value;            /* (layer, stream, head, n_slots * width): struct attend */
 	float *key_scale, *value_scale; /* (layer, stream, head, n_slots) */
 
 	float *sine;               /* (TRANSFORMER_TURN) of a full turn */
 	uint32_t *turn;            /* (width / 2) of each pair at one position */
-	float *cos_now, *sin_now;  /* (stream, width / 2) at the streams' positions */
+	float *cos_now, *sin_now;  /* (stream, width) at the streams' positions: struct attend */
 	uint32_t *slot_now, *seen; /* (stream) where the new position goes; slots in use with it */
-
-	/* Of one head at a time. */
-	float *turned;  /* (width) */
-	int16_t *code;  /* (width) */
-	int32_t *exact; /* (n_slots) */
-	float *score;   /* (n_slots) */
-	int16_t *weight; /* (n_slots) */
+	float *score;              /* scratch of attend() */
+	int16_t *weight;
 };
+
+/* Which row of a head's queries or keys, as stored, is row i of those that attention_row() gets:
+ * the two parts of pairs 0 to 7, of pairs 8 to 15 .., where the network has all first parts and
+ * then all second ones.  Products of queries and keys do not see the difference. */
+uint32_t attention_row_order(uint32_t width, uint32_t i);
 
 /* Point the arrays into the arena. */
 void attention_lay_out(struct attention *a, const struct transformer_shape *s, uint32_t n_streams,
@@ -59,7 +57,8 @@ void attention_prepare(struct attention *a, const struct transformer_shape *s);
 /* Before a step: stream s is at position[s]; 0 begins a new context. */
 void attention_step(struct attention *a, const uint64_t *position);
 
-/* One layer of one stream in this step: queries, keys, values (3 dim) to the result (dim). */
+/* One layer of one stream in this step: queries, keys (both in the order above) and values (3 dim)
+ * to the result (dim). */
 void attention_row(struct attention *a, uint32_t layer, uint32_t stream, const float *qkv,
 		   float *result);
 

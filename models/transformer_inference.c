@@ -9,18 +9,14 @@
 
 #define CODE_LIMIT 127 /* of activations */
 
-/* Outputs of a matrix that are exact integers at a time: they stay in the first cache. */
-#define CHUNK_COLUMNS 128
-
 _Static_assert((int64_t)TRANSFORMER_DIM_MAX * TRANSFORMER_WIDEN * CODE_LIMIT * CODE_LIMIT <
 		   INT32_MAX,
 	       "sums over a row are exact");
-_Static_assert(CHUNK_COLUMNS % KERNEL_LANES == 0, "whole panels");
 
 struct matrix {
-	uint32_t n_outputs, n_inputs;
-	const float *scale; /* of each output */
-	int8_t *panels;     /* as struct int_product wants them */
+	uint32_t n_outputs, n_inputs; /* outputs rounded up to whole panels */
+	float *scale;                 /* of each output; 0 for those that are none */
+	int8_t *panels;               /* as struct linear wants them */
 };
 
 struct layer {
@@ -43,9 +39,7 @@ struct inference {
 	float *wide;      /* (TRANSFORMER_WIDEN dim) */
 	int16_t *code;    /* (TRANSFORMER_WIDEN dim) a row of activations, rounded */
 	float *code_scale; /* (1) */
-	int32_t *exact;   /* (CHUNK_COLUMNS) */
-	float *mass;      /* (n_symbols) */
-	float *sum;       /* (1) of them */
+	float *mass;      /* (n_symbols, rounded up to whole panels) */
 };
 
 static uint32_t round_up(uint32_t x, uint32_t multiple)
@@ -57,11 +51,10 @@ static void lay_out_matrix(struct inference *n, struct matrix *m, unsigned tenso
 {
 	struct transformer_tensor at = transformer_tensor(&n->t->shape, tensor);
 
-	m->n_outputs = at.rows;
+	m->n_outputs = round_up(at.rows, KERNEL_LANES);
 	m->n_inputs = at.cols;
-	m->panels = arena_take(&n->arena, (uint64_t)round_up(at.rows, KERNEL_LANES) * at.cols,
-			       sizeof *m->panels);
-	m->scale = n->t->scale ? n->t->scale + at.row_offset : NULL;
+	m->panels = arena_take(&n->arena, (uint64_t)m->n_outputs * at.cols, sizeof *m->panels);
+	m->scale = arena_take(&n->arena, m->n_outputs, sizeof *m->scale);
 }
 
 /* Point all arrays into n->arena, of n->t's shape. */
@@ -88,9 +81,7 @@ static void lay_out(struct inference *n, uint32_t n_streams)
 	n->wide = arena_take(a, rows * wide, sizeof *n->wide);
 	n->code = arena_take(a, rows * wide, sizeof *n->code);
 	n->code_scale = arena_take(a, rows, sizeof *n->code_scale);
-	n->exact = arena_take(a, rows * CHUNK_COLUMNS, sizeof *n->exact);
-	n->mass = arena_take(a, rows * s->n_symbols, sizeof *n->mass);
-	n->sum = arena_take(a, rows, sizeof *n->sum);
+	n->mass = arena_take(a, rows * n->embed.n_outputs, sizeof *n->mass);
 }
 
 /* The structure itself, rounded up to the same number on every machine. */
@@ -106,16 +97,29 @@ uint64_t inference_bytes(const struct transformer_shape *s, uint32_t n_streams)
 	return STATE_BYTES + n.arena.used_bytes;
 }
 
+/* Row r of qkv as the attention wants it. */
+static uint32_t attention_order(const struct inference *n, uint32_t r)
+{
+	uint32_t width = n->attention.width;
+
+	return r < 2 * n->dim ? r / width * width + attention_row_order(width, r % width) : r;
+}
+
 static void pack(const struct inference *n, struct matrix *m, unsigned tensor)
 {
 	struct transformer_tensor at = transformer_tensor(&n->t->shape, tensor);
-	const int8_t *code = n->t->code + at.code_offset;
+	bool is_qkv = tensor % TRANSFORMER_LAYER_TENSORS == TRANSFORMER_QKV;
 	size_t k = m->n_inputs;
 
-	for (size_t j = 0; j < m->n_outputs; j++)
+	for (uint32_t j = 0; j < at.rows; j++) {
+		uint32_t r = is_qkv ? attention_order(n, j) : j;
+		const int8_t *code = n->t->code + at.code_offset + r * k;
+
+		m->scale[j] = n->t->scale[at.row_offset + r];
 		for (size_t t = 0; t < k; t++)
 			m->panels[((j / KERNEL_LANES * (k / 2) + t / 2) * KERNEL_LANES +
-				   j % KERNEL_LANES) * 2 + t % 2] = code[j * k + t];
+				   j % KERNEL_LANES) * 2 + t % 2] = code[t];
+	}
 }
 
 static const float *gains(const struct inference *n, unsigned tensor)
@@ -197,26 +201,16 @@ static void quantise_rows(struct inference *n, const float *x, uint32_t length)
 /* y = m times the rounded rows, as real numbers. */
 static void multiply(struct inference *n, const struct matrix *m, float *y)
 {
-	const struct kernels *k = kernels();
-
-	for (uint32_t first = 0; first < m->n_outputs; first += CHUNK_COLUMNS) {
-		uint32_t rest = m->n_outputs - first;
-		uint32_t columns = rest < CHUNK_COLUMNS ? rest : CHUNK_COLUMNS;
-		struct int_product p = {.m = n->n_streams,
-					.n = round_up(columns, KERNEL_LANES),
-					.k = m->n_inputs,
-					.x = n->code,
-					.x_row = m->n_inputs,
-					.w = m->panels + (size_t)first * m->n_inputs,
-					.y = n->exact,
-					.y_row = CHUNK_COLUMNS};
-
-		k->int_product(&p);
-		for (uint32_t s = 0; s < n->n_streams; s++)
-			k->rescale(y + (size_t)s * m->n_outputs + first,
-				   n->exact + (size_t)s * CHUNK_COLUMNS, n->code_scale[s],
-				   m->scale + first, columns);
-	}
+	kernels()->linear(&(struct linear){.m = n->n_streams,
+					   .n = m->n_outputs,
+					   .k = m->n_inputs,
+					   .x = n->code,
+					   .x_row = m->n_inputs,
+					   .x_scale = n->code_scale,
+					   .w = m->panels,
+					   .w_scale = m->scale,
+					   .y = y,
+					   .y_row = m->n_outputs});
 }
 
 /* The rows of x, normed and rounded, times m. */
@@ -253,23 +247,21 @@ static void layer_step(struct inference *n, uint32_t l)
 
 void inference_step(struct inference *n, const uint32_t *token, const uint64_t *position)
 {
-	size_t n_symbols = n->embed.n_outputs;
-
 	for (uint32_t s = 0; s < n->n_streams; s++) {
 		const int8_t *code = n->t->code + (size_t)token[s] * n->dim;
 		float *x = n->x + (size_t)s * n->dim;
 
 		for (uint32_t c = 0; c < n->dim; c++)
-			x[c] = (float)code[c] * n->embed.scale[token[s]];
+			x[c] = (float)code[c] * n->t->scale[token[s]];
 	}
 	attention_step(&n->attention, position);
 	for (uint32_t l = 0; l < n->t->shape.n_layers; l++)
 		layer_step(n, l);
 	norm_and_multiply(n, n->norm, &n->embed, n->mass);
 	for (uint32_t s = 0; s < n->n_streams; s++) {
-		float *mass = n->mass + s * n_symbols;
+		float *mass = n->mass + (size_t)s * n->embed.n_outputs;
 
-		n->sum[s] = kernels()->softmax(mass, mass, n_symbols);
+		kernels()->softmax(mass, mass, n->t->shape.n_symbols);
 	}
 }
 
@@ -278,7 +270,7 @@ const float *inference_masses(const struct inference *n, uint32_t stream)
 	return n->mass + (size_t)stream * n->embed.n_outputs;
 }
 
-float inference_sum(const struct inference *n, uint32_t stream)
+uint32_t inference_n_masses(const struct inference *n)
 {
-	return n->sum[stream];
+	return n->embed.n_outputs;
 }

@@ -39,10 +39,9 @@ void inference_close(struct inference *n); /* NULL is fine */
  * before.  Cost: n_streams passes through all weights. */
 void inference_step(struct inference *n, const uint32_t *token, const uint64_t *position);
 
-/* What comes next in a stream, after a step: masses (n_symbols), the largest 1, none below e^-87. */
+/* What comes next in a stream, after a step: masses (n_symbols), the largest 1, none below e^-87;
+ * behind them zeros, up to inference_n_masses(), a multiple of 16. */
 const float *inference_masses(const struct inference *n, uint32_t stream);
-
-/* The sum of these masses: up to 1e-6 sqrt(n_symbols) of it wrong, but the same everywhere. */
-float inference_sum(const struct inference *n, uint32_t stream);
+uint32_t inference_n_masses(const struct inference *n);
 
 #endif

@@ -11,7 +11,8 @@
  *      struct vec      16 floats           vec_set, _load, _store, _add, _sub, _mul, _div,
  *      struct ints     16 int32            _fma (a b + c), _max, _min,
  *      struct pairs    16 pairs of int16   _load_part, _store_part: the first n < 16 lanes,
- *                                          zeros behind them; _keep: zeros (or fill) from lane n
+ *                                          zeros behind them; _keep: zeros (or fill) from lane n;
+ *                                          _swap: lanes 8 to 15, then 0 to 7
  *
  * max(a, b) is a > b ? a : b and min likewise, so that of two zeros or with a NaN it is b: what
  * x86's instructions do.  There is no c - a b, as valgrind gives its zeros the wrong sign.  Trees add

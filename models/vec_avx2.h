@@ -75,6 +75,11 @@ VEC_INLINE struct vec vec_keep(struct vec v, size_t n, float fill)
 			    _mm256_blendv_ps(other, v.hi, _mm256_castsi256_ps(mask.hi))};
 }
 
+VEC_INLINE struct vec vec_swap(struct vec v)
+{
+	return (struct vec){v.hi, v.lo};
+}
+
 VEC_INLINE float vec_lane0(struct vec v)
 {
 	return _mm256_cvtss_f32(v.lo);

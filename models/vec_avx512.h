@@ -60,6 +60,11 @@ VEC_INLINE struct vec vec_keep(struct vec v, size_t n, float fill)
 	return (struct vec){_mm512_mask_blend_ps(vec_mask(n), _mm512_set1_ps(fill), v.v)};
 }
 
+VEC_INLINE struct vec vec_swap(struct vec v)
+{
+	return (struct vec){_mm512_shuffle_f32x4(v.v, v.v, 0x4e)};
+}
+
 VEC_INLINE float vec_lane0(struct vec v)
 {
 	return _mm512_cvtss_f32(v.v);

@@ -68,6 +68,14 @@ VEC_INLINE struct vec vec_keep(struct vec v, size_t n, float fill)
 	return v;
 }
 
+VEC_INLINE struct vec vec_swap(struct vec v)
+{
+	struct vec swapped;
+
+	VEC_EACH_LANE swapped.x[l] = v.x[(l + VEC_LANES / 2) % VEC_LANES];
+	return swapped;
+}
+
 VEC_INLINE float vec_lane0(struct vec v)
 {
 	return v.x[0];

@@ -4,8 +4,9 @@
  * own, and `cell regret`: what a cell's tokens cost too much, role by role.  Not for people:
  * bench/cell.c runs it and reads the line of JSON that it prints.
  *
- * Both kinds of method, whole-buffer codecs and our models, are two functions of the same shape, so
- * they are timed alike: the clock runs around the coding call, not around the files.
+ * The kinds of method, whole-buffer codecs, our models, and models that are trained on the input
+ * first, are two functions of the same shape each, so they are timed alike: the clock runs around
+ * the coding call, not around the files.
  */
 #include <jansson.h>
 #include <math.h>
@@ -17,6 +18,7 @@
 
 #include "archive.h"
 #include "cmd.h"
+#include "cmd_fit.h"
 #include "codec.h"
 #include "cost.h"
 #include "file.h"
@@ -65,19 +67,47 @@ static enum status codec_decompress(struct job *j)
 	return c->decompress(c, j->in.data, j->in.size_bytes, j->original_bytes, &j->out);
 }
 
-static enum status model_compress(struct job *j)
+/* By the model that `text` names, or the one that was trained. */
+static enum status compress_with(struct job *j, const char *text, const struct trainer_result *r)
 {
 	struct archive_settings settings;
 	struct archive_stats stats;
 
-	TRY(archive_settings_parse(&settings, j->method));
+	TRY(archive_settings_parse(&settings, text));
 	settings.world = j->world;
 	settings.threads = 1;
 	settings.as_bytes = j->as_bytes;
+	if (r) {
+		settings.transformer = r->model;
+		settings.model_file = &r->file;
+	}
 	TRY(archive_compress(&settings, j->in.data, j->in.size_bytes, &j->out, &stats));
 	j->ideal_bits = stats.ideal_bits;
 	j->stored_model_bytes = stats.model_bytes;
 	return STATUS_OK;
+}
+
+static enum status model_compress(struct job *j)
+{
+	return compress_with(j, j->method, NULL);
+}
+
+/* "SECONDS:NAME": train on the input for so long, then code it; training counts as coding time. */
+static enum status fit_compress(struct job *j)
+{
+	struct cmd_fit fit = {.bits = CMD_FIT_BITS, .threads = 1, .quiet = true};
+	struct trainer_result r;
+	const char *name = strchr(j->method, ':');
+	enum status s;
+
+	fit.seconds = strtoul(j->method, NULL, 10);
+	if (!name || fit.seconds == 0)
+		return fail(STATUS_BAD_ARGUMENT, "'%s' is not SECONDS:NAME", j->method);
+	s = cmd_fit(&fit, j->input, &j->in, &r);
+	if (s == STATUS_OK)
+		s = compress_with(j, name + 1, &r);
+	trainer_result_free(&r);
+	return s;
 }
 
 static enum status model_decompress(struct job *j)
@@ -90,6 +120,7 @@ static enum status model_decompress(struct job *j)
 static const struct method_kind kinds[] = {
     {"codec:", codec_compress, codec_decompress, false},
     {"model:", model_compress, model_decompress, true},
+    {"fit:", fit_compress, model_decompress, false},
 };
 
 /* Strip the prefix from j->method and return the kind that it names. */
@@ -185,7 +216,7 @@ enum {
 };
 
 static const struct cmd_option options[] = {
-    {OPTION_METHOD, "method", "KIND:NAME", "codec:NAME or model:NAME[:OPTIONS]"},
+    {OPTION_METHOD, "method", "KIND:NAME", "codec:NAME, model:NAME[:OPTIONS] or fit:SECONDS:NAME"},
     {OPTION_INPUT, "input", "FILE", "what to read"},
     {OPTION_OUTPUT, "output", "FILE", "what to write"},
     {OPTION_WORLD, "world", "FILE", "what an oracle is told"},

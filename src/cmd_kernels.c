@@ -7,6 +7,7 @@
 #include "cmd.h"
 #include "kernel_speed.h"
 #include "kernels_forms.h"
+#include "transformer_speed.h"
 
 enum { OPTION_NO_SPEED = 256 };
 
@@ -101,6 +102,46 @@ static enum status print_rows(const struct kernels *const *forms, unsigned n_for
 	return STATUS_OK;
 }
 
+/* A network that codes random symbols, without a separator: all contexts are full. */
+static const struct transformer_shape network = {.n_symbols = 512,
+						 .n_layers = 4,
+						 .dim = 128,
+						 .n_heads = 4,
+						 .ctx = 128,
+						 .separator = TRANSFORMER_NO_SEPARATOR,
+						 .is_tokens = true};
+static const uint32_t stream_counts[] = {1, 4, 8, 16};
+
+#define SPEED_SYMBOLS 8000 /* the plain form takes a few seconds */
+
+static enum status print_transformer(const struct kernels *const *forms, unsigned n_forms)
+{
+	enum status s = STATUS_OK;
+
+	printf("\nsymbols/s of a transformer of %lu layers, dim %lu, %lu heads, context %lu, %lu "
+	       "symbols\n%-8s %9s %9s %9s\n",
+	       (unsigned long)network.n_layers, (unsigned long)network.dim,
+	       (unsigned long)network.n_heads, (unsigned long)network.ctx,
+	       (unsigned long)network.n_symbols, "form", "streams", "encode", "decode");
+	for (unsigned f = 0; f < n_forms && s == STATUS_OK; f++) {
+		s = simd_force(forms[f]->name);
+		for (size_t i = 0; s == STATUS_OK && i < sizeof stream_counts / sizeof(uint32_t);
+		     i++) {
+			struct transformer_speed speed;
+			bool slow = forms[f] == kernels_plain;
+
+			s = transformer_speed_measure(&network, stream_counts[i],
+						      slow ? SPEED_SYMBOLS / 8 : SPEED_SYMBOLS,
+						      slow ? 1 : 3, &speed);
+			if (s == STATUS_OK)
+				printf("%-8s %9lu %9.0f %9.0f\n", forms[f]->name,
+				       (unsigned long)stream_counts[i], speed.encode_symbols_s,
+				       speed.decode_symbols_s);
+		}
+	}
+	return s;
+}
+
 /* One line a form, with the digest of its results; returns the number of those that can be used,
  * best last. */
 static unsigned print_forms(const struct kernels *forms[SIMD_FORMS])
@@ -143,5 +184,7 @@ int cmd_kernels(int argc, char **argv)
 
 	if (timed && s == STATUS_OK)
 		s = print_rows(forms, n_forms);
+	if (timed && s == STATUS_OK)
+		s = print_transformer(forms, n_forms);
 	return s == STATUS_OK ? 0 : cmd_fail(NULL, s);
 }

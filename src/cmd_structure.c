@@ -18,12 +18,13 @@
 #define DEFAULT_BUDGETS 24
 #define EXIT_CELL_FAILED 1 /* some compressor is missing */
 
-enum { OPTION_BUDGETS = 256, OPTION_CSV, OPTION_SVG, OPTION_NO_COMPRESSORS };
+enum { OPTION_BUDGETS = 256, OPTION_CSV, OPTION_SVG, OPTION_NO_COMPRESSORS, OPTION_POINTS };
 
 static const struct cmd_option options[] = {
     {'m', "model", "MODEL", "two-part code: NAME or NAME:key=value (default " DEFAULT_MODEL ")"},
     {OPTION_BUDGETS, "budgets", "N", "archives, 2 to 1000 (default 24)"},
     {OPTION_NO_COMPRESSORS, "no-compressors", NULL, "only the curve: much faster"},
+    {OPTION_POINTS, "points", "JSON", "also the lower envelope of a `twopart sweep --json`"},
     {CMD_JSON, "json", NULL, "one JSON object instead of a table"},
     {OPTION_CSV, "csv", NULL, "CSV instead of a table"},
     {OPTION_SVG, "svg", "FILE", "also draw it"},
@@ -49,7 +50,7 @@ static const struct cmd_spec spec = {
 };
 
 struct request {
-	const char *model, *svg;
+	const char *model, *svg, *points;
 	const char *prefix;
 	uint64_t n_budgets;
 	int threads;
@@ -67,6 +68,7 @@ static int parse_arguments(struct request *q, int argc, char **argv)
 				return EXIT_USAGE;
 			break;
 		case OPTION_NO_COMPRESSORS: q->no_compressors = true; break;
+		case OPTION_POINTS: q->points = optarg; break;
 		case CMD_JSON: q->json = true; break;
 		case OPTION_CSV: q->csv = true; break;
 		case OPTION_SVG: q->svg = optarg; break;
@@ -155,6 +157,8 @@ static enum status run(struct structure *s, const struct request *q, size_t *n_f
 	cmd_meter_end(&meter);
 	if (status == STATUS_OK && !q->no_compressors)
 		status = structure_add_compressors(s, q->threads > 1 ? 2 : 1, n_failed);
+	if (status == STATUS_OK && q->points)
+		status = structure_add_sweep(s, q->points);
 	return status == STATUS_OK ? print(s, q) : status;
 }
 

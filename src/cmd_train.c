@@ -17,7 +17,6 @@
 #include "trainer.h"
 
 #define DECIMAL(x) ((int64_t)((x)*OPTION_UNIT))
-#define METER_SECONDS 0.2
 
 enum number {
 	LAYERS,
@@ -45,7 +44,7 @@ static const struct option_spec numbers[] = {
     [STEPS] = {"steps", 0, INT64_MAX / 2, 0, 1, "steps; 0: by --time"},
     [SECONDS] = {"time", 0, DECIMAL(1e8), 0, OPTION_UNIT,
 		 "seconds of it all, validation and rounding included"},
-    [BATCH] = {"batch", 1, TRAINER_BATCH_MAX, 32, 1, "windows of ctx symbols in a step"},
+    [BATCH] = {"batch", 1, TRAINER_BATCH_MAX, 8, 1, "windows of ctx symbols in a step"},
     [RATE] = {"lr", 0, DECIMAL(1), 0, OPTION_UNIT, "largest learning rate; 0: by dim"},
     [DECAY] = {"decay", 0, DECIMAL(100), DECIMAL(0.02), OPTION_UNIT, "weight decay"},
     [CLIP] = {"clip", 0, DECIMAL(1e6), DECIMAL(1), OPTION_UNIT,
@@ -204,15 +203,27 @@ static enum status check_places(const struct train *t)
 	return STATUS_OK;
 }
 
+/* Neither PREFIX nor the PREFIX.bin that it may mean. */
+static enum status check_distinct(const char *corpus, const char *output)
+{
+	char path[CMD_PATH_BYTES];
+
+	TRY(file_check_distinct(corpus, output));
+	if (snprintf(path, sizeof path, "%s.bin", corpus) >= (int)sizeof path)
+		return STATUS_OK;
+	return file_check_distinct(path, output);
+}
+
 static int read_corpora(struct train *t, int argc, char **argv)
 {
 	for (int i = optind; i < argc; i++) {
-		enum status s = training_data_add(&t->data, cmd_take_prefix(argv[i]));
+		const char *corpus = cmd_take_prefix(argv[i]);
+		enum status s = check_distinct(corpus, t->output);
 
 		if (s == STATUS_OK)
-			s = file_check_distinct(argv[i], t->output);
+			s = training_data_add(&t->data, corpus);
 		if (s != STATUS_OK)
-			return cmd_fail(argv[i], s);
+			return cmd_fail(cmd_input_name(corpus), s);
 	}
 	return set_separator(t);
 }

@@ -35,6 +35,7 @@ static const struct command {
     {"import", cmd_import, "a model file from safetensors", false},
     {"models", cmd_models, "predictors and their options, coders, baselines, families", false},
     {"scaling", cmd_scaling, "the scaling laws, measured and exact", true},
+    {"sweep", cmd_sweep, "which size of transformer is worth its bits", false},
     {"bench", cmd_bench, "compress with every method, verify, print the table", false},
     {"kernels", cmd_kernels, "forms of the numeric kernels, and their speed here", false},
     {"cell", cmd_cell, NULL, false},

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <xxhash.h>
 
+#include "float_guard.h"
 #include "model_file.h"
 #include "trainer_state.h"
 
@@ -36,7 +37,7 @@ struct trainer_settings trainer_defaults(void)
 {
 	return (struct trainer_settings){
 	    .shape = {.ctx = 128, .separator = TRANSFORMER_NO_SEPARATOR},
-	    .batch = 32,
+	    .batch = 8,
 	    .decay = 0.02,
 	    .clip = 1,
 	    .seed = 1,
@@ -68,7 +69,9 @@ static enum status settle(struct trainer_settings *s, const struct training_data
 	    !(s->clip >= 0) || !(s->rate_bits >= 0 && s->rate_bits <= 1e6) ||
 	    !(s->valid_share >= 0 && s->valid_share <= 0.5) || !(s->seconds < 1e9))
 		return fail(STATUS_BAD_ARGUMENT, "a rate, share or price makes no sense");
-	if (chosen)
+	if (chosen && trainer_saved_size(s->checkpoint, &probe))
+		chosen = false;
+	else if (chosen)
 		trainer_set_size(&probe, 0);
 	else if (probe.n_heads == 0)
 		probe.n_heads = trainer_heads(probe.dim);
@@ -322,11 +325,15 @@ enum status trainer_run(const struct trainer_settings *given, const struct train
 	TRY(settle(&s, d));
 	t.saved = t.started;
 	t.n_parameters = transformer_n_parameters(&s.shape);
+	/* Threads guard themselves; first weights, rates, clipping and rounding are done here. */
+	struct float_guard guard = float_guard_enter();
+
 	status = start(&t);
 	if (status == STATUS_OK)
 		status = train(&t);
 	if (status == STATUS_OK)
 		status = finish(&t, r);
+	float_guard_leave(&guard);
 	closed = trainer_log_close(&t, status == STATUS_OK ? r : NULL);
 	close_memory(&t);
 	return status == STATUS_OK ? closed : status;

@@ -4,6 +4,7 @@
  *
  *      8 bytes     "2pcheck" and the version, 1
  *      8           digest of the settings and the data
+ *      2 times 4   layers, dim
  *      7 times 8   steps, symbols, epoch, next window; seconds, sum and weight of the loss
  *      3 arrays    parameters and both moments, single precision
  *      8           XXH3-64 of all before
@@ -24,7 +25,9 @@ static const char magic[8] = "2pcheck\1";
 
 struct head {
 	char magic[8];
-	uint64_t digest, step, symbols, epoch, next;
+	uint64_t digest;
+	uint32_t n_layers, dim;
+	uint64_t step, symbols, epoch, next;
 	double seconds, smooth_bits, smooth_weight;
 };
 
@@ -32,6 +35,8 @@ enum status trainer_save(struct trainer *t)
 {
 	const float *const array[] = {t->parameter, t->moment1, t->moment2};
 	struct head h = {.digest = t->digest,
+			 .n_layers = t->s->shape.n_layers,
+			 .dim = t->s->shape.dim,
 			 .step = t->step,
 			 .symbols = t->symbols,
 			 .epoch = t->windows.epoch,
@@ -115,4 +120,21 @@ enum status trainer_restore(struct trainer *t, bool *found)
 	}
 	buffer_free(&file);
 	return s;
+}
+
+bool trainer_saved_size(const char *checkpoint, struct transformer_shape *shape)
+{
+	FILE *f = checkpoint ? fopen(checkpoint, "rb") : NULL;
+	struct head h;
+	bool found =
+	    f && fread(&h, sizeof h, 1, f) == 1 && memcmp(h.magic, magic, sizeof magic) == 0;
+
+	if (f)
+		fclose(f);
+	if (found) {
+		shape->n_layers = h.n_layers;
+		shape->dim = h.dim;
+		shape->n_heads = trainer_heads(h.dim);
+	}
+	return found;
 }

@@ -10,6 +10,7 @@
  * parameters, and one of 1.1 MB with 70,000 to 115,000.
  */
 #include <math.h>
+#include <omp.h>
 #include <stdlib.h>
 
 #include "network.h"
@@ -48,11 +49,12 @@ void trainer_set_size(struct transformer_shape *shape, size_t i)
 static enum status measure_speed(const struct trainer_settings *s, double *speed)
 {
 	struct transformer_shape shape = s->shape;
+	int processors = omp_get_num_procs();
 	size_t windows = 4, n, symbols;
 	struct network *network;
 	double started, seconds, passes = 0;
 
-	trainer_set_size(&shape, 4);
+	trainer_set_size(&shape, 5);
 	n = transformer_n_parameters(&shape);
 	symbols = windows * shape.ctx;
 	TRY(network_open(&network, &shape, shape.ctx, windows, 1));
@@ -73,7 +75,8 @@ static enum status measure_speed(const struct trainer_settings *s, double *speed
 			passes++;
 			seconds = trainer_clock() - started;
 		} while (seconds < PROBE_SECONDS);
-		*speed = passes * (double)symbols * (double)n / seconds * s->threads;
+		*speed = passes * (double)symbols * (double)n / seconds *
+			 (s->threads < processors ? s->threads : processors);
 	}
 	bool done = memory && input && target;
 

@@ -88,6 +88,10 @@ MUST_CHECK enum status trainer_validate(struct trainer *t, struct trainer_result
 MUST_CHECK enum status trainer_save(struct trainer *t);
 MUST_CHECK enum status trainer_restore(struct trainer *t, bool *found);
 
+/* The size of the network in a checkpoint, if there is one: what is measured and chosen again might
+ * be another.  It is not believed before trainer_restore() did. */
+bool trainer_saved_size(const char *checkpoint, struct transformer_shape *shape);
+
 /* The log; without one these do nothing. */
 MUST_CHECK enum status trainer_log_open(struct trainer *t, bool go_on);
 void trainer_log_step(struct trainer *t, const struct trainer_step *step, const char *phase);

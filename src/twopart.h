@@ -2,8 +2,8 @@
  *
  * twopart.h - the library's public interface: bytes to archive and back.
  *
- * Link with -ltwopart -ljansson -lxxhash -lcrypto -lm -fopenmp.  The archives are those of the command:
- * either side reads what the other wrote.  Several threads may call at once.
+ * Link with -ltwopart -ljansson -lxxhash -lcrypto -lm -fopenmp.  The archives are those of the
+ * command: either side reads what the other wrote.  Several threads may call at once.
  *
  *      void *archive, *original;
  *      size_t archive_bytes, original_bytes;

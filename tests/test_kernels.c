@@ -31,7 +31,7 @@
 #define GUARD 12345.678f /* stands behind every output */
 #define LANES KERNEL_LANES
 #define GOLDEN 0xf694439fcc504017 /* of digest(), everywhere */
-#define GOLDEN_PROBE 0x4e3bb15ae49d370d /* and of kernels_digest() */
+#define GOLDEN_PROBE 0xa6779449299577d3 /* and of kernels_digest() */
 
 enum kind { ORDINARY, ZEROS, SUBNORMAL, LARGE, MIXED, N_KINDS };
 

@@ -262,7 +262,9 @@ static void check_half(bool is_brain)
 		struct transformer_tensor t = transformer_tensor(s, i);
 		size_t size = (size_t)t.rows * t.cols;
 
-		snprintf(rows, sizeof rows, t.is_gain ? "" : "%u,", t.rows);
+		rows[0] = '\0';
+		if (!t.is_gain)
+			snprintf(rows, sizeof rows, "%u,", t.rows);
 		snprintf(entry, sizeof entry,
 			 ",\"%s\":{\"dtype\":\"%s\",\"shape\":[%s%u],\"data_offsets\":[%zu,%zu]}",
 			 t.name, is_brain ? "BF16" : "F16", rows, t.cols, at, at + 2 * size);

@@ -52,6 +52,7 @@ small='--layers 1 --dim 16 --ctx 32 --batch 6 --steps 12 -q'
 	expect 'an output nowhere' 1 'nowhere/m.tpm: cannot create' train $small -o nowhere/m.tpm sk
 	expect 'a log nowhere' 1 'nowhere/log: cannot create' train $small --log nowhere/log -o x.tpm sk
 	expect 'an input as output' 1 'is an input' train $small -f -o text text
+	expect 'a corpus as output' 1 'is an input' train $small -f -o sk.bin sk
 	expect 'no end' 1 'either --steps or --time' train --layers 1 --dim 16 -o x.tpm sk
 	expect 'two ends' 1 'either --steps or --time' train $small --time 3 -o x.tpm sk
 	expect 'half a size' 1 'go together' train --dim 16 --steps 3 -o x.tpm sk

@@ -98,7 +98,8 @@ static struct trainer_result trained(const struct trainer_settings *s,
 {
 	struct trainer_result r;
 
-	assert_int_equal(trainer_run(s, d, &r), STATUS_OK);
+	if (trainer_run(s, d, &r) != STATUS_OK)
+		fail_msg("%s", status_message());
 	return r;
 }
 
@@ -265,8 +266,13 @@ static void test_budget(void **state)
 
 	(void)state;
 	s.seconds = 1;
-	s.shape.n_layers = s.shape.dim = 0; /* to be chosen */
+	s.shape.n_layers = s.shape.dim = 0; /* to be chosen, but only once */
+	s.checkpoint = checkpoint;
+	s.pause_step = 3;
+	assert_int_equal(trainer_run(&s, &d, &r), STATUS_LIMIT);
+	s.pause_step = 0;
 	r = trained(&s, &d);
+	unlink(checkpoint);
 	assert_true(r.steps > 0 && r.seconds < 3);
 	assert_true(r.model->shape.dim >= 16);
 	trainer_result_free(&r);

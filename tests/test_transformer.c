@@ -374,28 +374,70 @@ static void context_push(const struct transformer_shape *s, struct context *c, u
 	c->input[c->n++] = symbol;
 }
 
-/* The frequencies are those of the twin in integers, and near the twin in double. */
-static void compare(const struct transformer *t, const struct dist *d, const struct context *c)
+/* What a context's end says of the next symbol: masses, then summed as the predictor says. */
+struct answer {
+	uint32_t n_symbols, width, n_groups;
+	float mass[SYMBOLS_MAX + 64];
+	double group[SYMBOLS_MAX], all;
+};
+
+static void twin_answer(const struct transformer *t, const struct context *c, struct answer *a)
 {
 	uint32_t n = t->shape.n_symbols;
-	float logit[SYMBOLS_MAX], mass[SYMBOLS_MAX];
-	double loose[SYMBOLS_MAX], loose_sum = 0, distance = 0;
 
-	twin_logits(t, c->input, c->n, logit);
-	double scale = DIST_SCALE / (double)kernels()->softmax(mass, logit, n);
+	*a = (struct answer){.n_symbols = n, .width = n <= 256 ? 16 : 32};
+	a->n_groups = (n + a->width - 1) / a->width;
+	twin_logits(t, c->input, c->n, a->mass);
+	kernels()->softmax(a->mass, a->mass, n);
+	for (uint32_t g = 0; g < a->n_groups; g++) {
+		const float *m = a->mass + g * a->width;
+		double sum[4] = {0};
 
-	assert_int_equal(d->n_symbols, n);
-	assert_int_equal(d->n_listed, n);
-	for (uint32_t s = 0; s < n; s++)
-		assert_true(d->freq[s] == dist_frequency((double)mass[s], scale));
+		for (uint32_t i = 0; i < a->width; i++)
+			sum[i % 4] += (double)m[i];
+		a->group[g] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+		a->all += a->group[g];
+	}
+}
+
+/* The network's masses are near those of the twin in double. */
+static void compare_loosely(const struct transformer *t, const struct context *c,
+			    const struct answer *a)
+{
+	double loose[SYMBOLS_MAX], sum = 0, distance = 0;
 
 	loose_logits(t, c->input, c->n, loose);
-	for (uint32_t s = 0; s < n; s++)
-		loose_sum += loose[s] = exp(loose[s]);
-	for (uint32_t s = 0; s < n; s++)
-		distance += fabs(loose[s] / loose_sum - (double)d->freq[s] / DIST_SCALE) / 2;
-
+	for (uint32_t s = 0; s < a->n_symbols; s++)
+		sum += loose[s] = exp(loose[s]);
+	for (uint32_t s = 0; s < a->n_symbols; s++)
+		distance += fabs(loose[s] / sum - (double)a->mass[s] / a->all) / 2;
 	assert_true(distance < 0.05);
+}
+
+/* Have p code a symbol and compare both decisions with the twin in integers. */
+static void compare(const struct transformer *t, struct predictor *p, struct dist *d,
+		    const struct context *c, uint16_t symbol)
+{
+	struct answer a;
+	uint32_t told, g, first;
+
+	twin_answer(t, c, &a);
+	compare_loosely(t, c, &a);
+	transformer_ops.ask(p, d);
+	assert_int_equal(d->n_symbols, a.n_groups);
+	assert_int_equal(d->n_listed, a.n_groups);
+	for (g = 0; g < a.n_groups; g++)
+		assert_true(d->freq[g] == dist_frequency(a.group[g], DIST_SCALE / a.all));
+	g = transformer_ops.spell(p, symbol);
+	first = g * a.width;
+	assert_false(transformer_ops.tell(p, g, &told));
+	transformer_ops.ask(p, d);
+	assert_int_equal(d->n_symbols, g + 1 < a.n_groups ? a.width : a.n_symbols - first);
+	for (uint32_t s = 0; s < d->n_symbols; s++)
+		assert_true(d->freq[s] ==
+			    dist_frequency((double)a.mass[first + s], DIST_SCALE / a.group[g]));
+	assert_true(transformer_ops.tell(p, transformer_ops.spell(p, symbol), &told));
+	assert_int_equal(told, symbol);
 }
 
 /* `n` rounds of streams of which every one has symbols of its own. */
@@ -405,7 +447,6 @@ static void follow_twins(const struct transformer *t, int64_t n_streams, uint32_
 	struct context context[8] = {0};
 	uint16_t symbol[8][POSITIONS_MAX];
 	struct dist d;
-	uint32_t told;
 
 	assert_int_equal(dist_alloc(&d, p->outcomes_max), STATUS_OK);
 	for (int64_t s = 0; s < n_streams; s++) {
@@ -414,10 +455,7 @@ static void follow_twins(const struct transformer *t, int64_t n_streams, uint32_
 	}
 	for (uint32_t round = 0; round < n_rounds; round++)
 		for (int64_t s = 0; s < n_streams; s++) {
-			transformer_ops.ask(p, &d);
-			compare(t, &d, &context[s]);
-			assert_true(transformer_ops.tell(p, symbol[s][round], &told));
-			assert_int_equal(told, symbol[s][round]);
+			compare(t, p, &d, &context[s], symbol[s][round]);
 			context_push(&t->shape, &context[s], symbol[s][round]);
 		}
 	dist_free(&d);
@@ -436,10 +474,288 @@ static void test_twins(void **state)
 	}
 }
 
+/* ---- Without twins. --------------------------------------------------------------------------- */
+
+/* Tell p a symbol, whatever it thinks of it. */
+static void push(struct predictor *p, uint32_t symbol)
+{
+	uint32_t told;
+
+	while (!transformer_ops.tell(p, transformer_ops.spell(p, symbol), &told))
+		;
+	assert_int_equal(told, symbol);
+}
+
+/* A pass over symbols[]: the digest of all frequencies, and asking twice gives the same. */
+static uint64_t digest_of(const struct transformer *t, int64_t n_streams, const uint16_t *symbol,
+			  size_t n)
+{
+	struct predictor *p = open_network(t, n_streams);
+	XXH64_state_t *hash = XXH64_createState();
+	uint64_t digest, again[SYMBOLS_MAX];
+	uint32_t told;
+	struct dist d;
+
+	assert_non_null(hash);
+	XXH64_reset(hash, 0);
+	assert_int_equal(dist_alloc(&d, p->outcomes_max), STATUS_OK);
+	for (size_t i = 0; i < n; i++)
+		do {
+			transformer_ops.ask(p, &d);
+			size_t freq_bytes = d.n_symbols * sizeof *d.freq;
+
+			memcpy(again, d.freq, freq_bytes);
+			memset(d.freq, 0xa5, freq_bytes);
+			transformer_ops.ask(p, &d);
+			assert_memory_equal(again, d.freq, freq_bytes);
+			XXH64_update(hash, d.freq, freq_bytes);
+		} while (!transformer_ops.tell(p, transformer_ops.spell(p, symbol[i]), &told));
+	digest = XXH64_digest(hash);
+	XXH64_freeState(hash);
+	dist_free(&d);
+	transformer_ops.close(p);
+	return digest;
+}
+
+#define N_GOLDEN 200
+#define GOLDEN 0x3fea7f5a20e06a7e /* of shapes[4], little-endian, everywhere */
+
+static void test_golden_in_all_forms(void **state)
+{
+	static const int64_t n_streams[] = {1, 2, 8};
+	struct transformer *t = random_network(&shapes[4], 4);
+	uint16_t symbol[N_GOLDEN];
+	uint64_t found[sizeof n_streams / sizeof *n_streams];
+
+	(void)state;
+	random_symbols(&t->shape, 77, symbol, N_GOLDEN);
+	for (unsigned form = 0; form < SIMD_FORMS; form++) {
+		if (!simd_available((enum simd)form))
+			continue;
+		assert_int_equal(simd_force(simd_name((enum simd)form)), STATUS_OK);
+		for (size_t i = 0; i < sizeof n_streams / sizeof *n_streams; i++) {
+			uint64_t digest = digest_of(t, n_streams[i], symbol, N_GOLDEN);
+
+			assert_true(form == 0 || digest == found[i]);
+			found[i] = digest;
+		}
+	}
+	assert_int_equal(simd_force("auto"), STATUS_OK);
+	if (found[2] != GOLDEN)
+		fail_msg("golden: 0x%016llx", (unsigned long long)found[2]);
+	transformer_free(t);
+}
+
+/* What stream 1 of 2 is told changes nothing in stream 0, and stream 0 is what it is alone. */
+static void test_streams_are_strangers(void **state)
+{
+	struct transformer *t = random_network(&shapes[0], 5);
+	struct predictor *alone = open_network(t, 1), *with[2];
+	uint16_t symbol[2][30], mine[30];
+	struct dist d, other;
+
+	(void)state;
+	random_symbols(&t->shape, 1, mine, 30);
+	assert_int_equal(dist_alloc(&d, SYMBOLS_MAX), STATUS_OK);
+	assert_int_equal(dist_alloc(&other, SYMBOLS_MAX), STATUS_OK);
+	for (unsigned i = 0; i < 2; i++) {
+		with[i] = open_network(t, 2);
+		random_symbols(&t->shape, 2 + i, symbol[i], 30);
+	}
+	for (unsigned round = 0; round < 30; round++) {
+		transformer_ops.ask(alone, &d);
+		push(alone, mine[round]);
+		for (unsigned i = 0; i < 2; i++) {
+			transformer_ops.ask(with[i], &other);
+			assert_int_equal(d.n_symbols, other.n_symbols);
+			assert_memory_equal(d.freq, other.freq, d.n_symbols * sizeof *d.freq);
+			push(with[i], mine[round]);
+			transformer_ops.ask(with[i], &other);
+			push(with[i], symbol[i][round]);
+		}
+	}
+	dist_free(&d);
+	dist_free(&other);
+	transformer_ops.close(alone);
+	transformer_ops.close(with[0]);
+	transformer_ops.close(with[1]);
+	transformer_free(t);
+}
+
+static void test_separator_empties_the_context(void **state)
+{
+	struct transformer *t = random_network(&shapes[1], 6);
+	struct predictor *p = open_network(t, 1);
+	struct dist fresh, d;
+
+	(void)state;
+	assert_int_equal(dist_alloc(&fresh, SYMBOLS_MAX), STATUS_OK);
+	assert_int_equal(dist_alloc(&d, SYMBOLS_MAX), STATUS_OK);
+	transformer_ops.ask(p, &fresh);
+	for (unsigned length = 1; length < 50; length += 7) {
+		size_t bytes = fresh.n_symbols * sizeof *d.freq;
+
+		for (unsigned i = 0; i < length; i++) {
+			push(p, 10 + i % 30);
+			transformer_ops.ask(p, &d);
+			assert_memory_not_equal(d.freq, fresh.freq, bytes);
+		}
+		push(p, (uint32_t)t->shape.separator);
+		transformer_ops.ask(p, &d);
+		assert_memory_equal(d.freq, fresh.freq, bytes);
+	}
+	dist_free(&fresh);
+	dist_free(&d);
+	transformer_ops.close(p);
+	transformer_free(t);
+}
+
+/* Probability of a symbol under the two decisions; p moves on. */
+static long double probability(struct predictor *p, struct dist *d, uint32_t symbol)
+{
+	long double product = 1;
+	uint32_t outcome, told;
+
+	do {
+		transformer_ops.ask(p, d);
+		dist_seal(d);
+		outcome = transformer_ops.spell(p, symbol);
+		assert_true(d->freq[outcome] >= 1);
+		product *= (long double)d->freq[outcome] / (long double)d->total;
+	} while (!transformer_ops.tell(p, outcome, &told));
+	return product;
+}
+
+/* Against the masses themselves, summed in long double; every symbol comes once. */
+static void test_rounding_costs_what_it_says(void **state)
+{
+	struct transformer *t = random_network(&shapes[4], 7);
+	struct predictor *p = open_network(t, 1);
+	uint32_t n = t->shape.n_symbols;
+	struct context c = {0};
+	struct answer a;
+	double worst = 0, bound;
+	struct dist d;
+
+	(void)state;
+	assert_int_equal(dist_alloc(&d, SYMBOLS_MAX), STATUS_OK);
+	context_push(&t->shape, &c, first_input(&t->shape));
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t symbol = i % 16 == 15 ? (uint32_t)t->shape.separator : i;
+		long double sum = 0;
+
+		twin_answer(t, &c, &a);
+		for (uint32_t s = 0; s < n; s++)
+			sum += (long double)a.mass[s];
+		double loss = (double)log2l((long double)a.mass[symbol] / sum /
+					    probability(p, &d, symbol));
+
+		worst = loss > worst ? loss : worst;
+		context_push(&t->shape, &c, (uint16_t)symbol);
+	}
+	bound = (a.n_groups + a.width) / (double)DIST_SCALE / log(2) + 0x1p-43;
+	assert_true(worst > 0 && worst <= bound);
+	dist_free(&d);
+	transformer_ops.close(p);
+	transformer_free(t);
+}
+
+/* The largest numbers that are let in: all is finite, nothing impossible.  Beyond: refused. */
+static void test_large_and_wrong_numbers(void **state)
+{
+	static const float bad[] = {0, -1, 8.5f, INFINITY, NAN};
+	struct transformer *t = random_network(&shapes[0], 8);
+	uint16_t symbol[60];
+	int64_t one = 1;
+	struct predictor_setup setup = setup_of(t, &one);
+	struct predictor *p;
+
+	(void)state;
+	random_symbols(&t->shape, 9, symbol, 60);
+	memset(t->code, 127, transformer_n_codes(&t->shape));
+	for (size_t i = 0, n = transformer_n_rows(&t->shape); i < n; i++)
+		t->scale[i] = 8;
+	for (size_t i = 0, n = transformer_n_gains(&t->shape); i < n; i++)
+		t->gain[i] = i % 2 ? -256 : 256;
+	assert_true(digest_of(t, 2, symbol, 60) == digest_of(t, 2, symbol, 60));
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		t->scale[5] = bad[i];
+		assert_int_equal(transformer_ops.open(&p, &setup), STATUS_CORRUPT);
+	}
+	t->scale[5] = 8;
+	for (size_t i = 3; i < sizeof bad / sizeof *bad; i++) {
+		t->gain[5] = bad[i];
+		assert_int_equal(transformer_ops.open(&p, &setup), STATUS_CORRUPT);
+	}
+	t->gain[5] = 1;
+	setup.n_symbols = 38;
+	assert_int_equal(transformer_ops.open(&p, &setup), STATUS_CORRUPT);
+	transformer_free(t);
+}
+
+/* ---- Archives. -------------------------------------------------------------------------------- */
+
+#define BYTES_MAX 700
+
+static void check_archive(const struct transformer *t, const char *model, const uint8_t *bytes,
+			  size_t n)
+{
+	static const int roundings[] = {FE_UPWARD, FE_TOWARDZERO};
+	struct archive_settings settings;
+	struct archive_reading reading = {.transformer = t};
+	struct buffer out = {0}, again = {0}, back = {0};
+
+	assert_int_equal(archive_settings_parse(&settings, model), STATUS_OK);
+	settings.transformer = t;
+	settings.block_symbols = 300;
+	assert_int_equal(archive_compress(&settings, bytes, n, &out, NULL), STATUS_OK);
+	for (size_t i = 0; i < sizeof roundings / sizeof *roundings; i++) {
+		again.size_bytes = back.size_bytes = 0;
+		fesetround(roundings[i]);
+		assert_int_equal(archive_compress(&settings, bytes, n, &again, NULL), STATUS_OK);
+		assert_int_equal(archive_decompress(&reading, out.data, out.size_bytes, &back, NULL),
+				 STATUS_OK);
+		assert_int_equal(fegetround(), roundings[i]);
+		fesetround(FE_TONEAREST);
+		assert_int_equal(again.size_bytes, out.size_bytes);
+		assert_memory_equal(again.data, out.data, out.size_bytes);
+		assert_int_equal(back.size_bytes, n);
+		if (n)
+			assert_memory_equal(back.data, bytes, n);
+	}
+	buffer_free(&out);
+	buffer_free(&again);
+	buffer_free(&back);
+}
+
+static void test_archives(void **state)
+{
+	static const char *const models[] = {"transformer:streams=1", "transformer:streams=2",
+					     "transformer", "transformer:streams=64"};
+	static const size_t sizes[] = {0, 1, 5, 64, BYTES_MAX};
+	struct transformer *t = random_network(&shapes[4], 10);
+	struct rng rng = rng_stream(11, 0, 0);
+	uint8_t bytes[BYTES_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < BYTES_MAX; i++)
+		bytes[i] = (uint8_t)(rng_below(&rng, 8) == 0 ? 10 : rng_below(&rng, 256));
+	for (size_t m = 0; m < sizeof models / sizeof *models; m++)
+		for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+			check_archive(t, models[m], bytes, sizes[i]);
+	transformer_free(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_twins),
+	    cmocka_unit_test(test_golden_in_all_forms),
+	    cmocka_unit_test(test_streams_are_strangers),
+	    cmocka_unit_test(test_separator_empties_the_context),
+	    cmocka_unit_test(test_rounding_costs_what_it_says),
+	    cmocka_unit_test(test_large_and_wrong_numbers),
+	    cmocka_unit_test(test_archives),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
