@@ -76,7 +76,7 @@ static void int_row(const struct int_product *p)
 		int_tile_1(p->k / 2, p->x, p->x_row, p->w + j * p->k, p->y + j, p->y_row);
 }
 
-/* Panel by panel: each is read once for up to VEC_INT_ROWS rows, then comes from the first cache. */
+/* Panel by panel: each is read once for up to VEC_INT_ROWS rows, then is in the first cache. */
 static void int_rows(const struct int_product *p)
 {
 	for (size_t j = 0; j < p->n; j += VEC_LANES)
