@@ -180,7 +180,8 @@ enum status kernel_speed_product(const struct kernels *kernels, enum kernel_spee
 {
 	size_t columns = (n + KERNEL_LANES - 1) / KERNEL_LANES * KERNEL_LANES;
 	struct work w = {.kernels = kernels, .kind = kind,
-			 .x = {new_floats(m * k), new_floats(columns * k), new_floats(m * columns)}};
+			 .x = {new_floats(m * k), new_floats(columns * k),
+			       new_floats(m * columns)}};
 	enum status s = w.x[0] && w.x[1] && w.x[2] ? STATUS_OK : fail_no_memory();
 
 	if (s == STATUS_OK) {
@@ -207,7 +208,8 @@ enum status kernel_speed_row(const struct kernels *kernels, unsigned row, size_t
 	w.q = calloc(n, sizeof(int32_t)); /* as int16, or int32 */
 	s = w.q ? s : fail_no_memory();
 	if (s == STATUS_OK)
-		*gfloats = 1e-9 * (double)n * time_calls(rows[row].run, &w, round_seconds, n_rounds);
+		*gfloats = 1e-9 * (double)n *
+			   time_calls(rows[row].run, &w, round_seconds, n_rounds);
 	for (unsigned i = 0; i < 4; i++)
 		free(w.x[i]);
 	free(w.q);

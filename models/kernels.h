@@ -157,8 +157,8 @@ struct kernels {
 	float (*softmax)(float *y, const float *x, size_t n);
 
 	/* q = x * limit / max |x|, rounded to the nearest (halves to even), so |q| <= limit < 2^15:
-	 * returns max |x| / limit.  A row without a number of at least 2^-100 counts as zeros: returns 0.
-	 * n >= 1. */
+	 * returns max |x| / limit.  A row without a number of at least 2^-100 counts as zeros:
+	 * returns 0.  n >= 1. */
 	float (*quantise)(int16_t *q, const float *x, size_t n, int limit);
 	/* y = (float)x * a * scale[j]: products as integers become real numbers again. */
 	void (*rescale)(float *y, const int32_t *x, float a, const float *scale, size_t n);

@@ -2,8 +2,8 @@
  *
  * kernels_body.h - every kernel, for the form that VEC_FORM names, and the table of them.
  *
- * Included by kernels_plain.c, kernels_avx2.c and kernels_avx512.c, which the Makefile compiles with
- * the instructions they may use; nothing else may include it, or a function compiled for one
+ * Included by kernels_plain.c, kernels_avx2.c and kernels_avx512.c, which the Makefile compiles
+ * with the instructions they may use; nothing else may include it, or a function compiled for one
  * processor could run on another.
  */
 #ifndef TWOPART_KERNELS_BODY_H

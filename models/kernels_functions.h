@@ -4,8 +4,8 @@
  *
  * An argument is reduced exactly (or nearly so), then a polynomial in Horner's form with fused
  * multiply-adds follows, so the whole is some ten operations.  The coefficients are minimax fits of
- * our own, by Remez exchange in 40 digits, rounded to single precision.  The errors stated, in units
- * of the last place of the result (ulp), were measured over all arguments or a dense set of them;
+ * our own, by Remez exchange in 40 digits, rounded to single precision.  The errors stated, in
+ * units of the last place of the result (ulp), were measured over a dense set of arguments;
  * tests/test_kernels.c checks them.  NaN in, NaN out; in the sense of IEEE, not of its payload.
  */
 #ifndef TWOPART_KERNELS_FUNCTIONS_H
@@ -91,8 +91,8 @@ VEC_INLINE struct vec tanh_lanes(struct vec x)
 	return ints_as_vec(ints_or(vec_as_ints(t), sign));
 }
 
-/* Halving the exponent gives 1 / sqrt x to 4 %; each step of Newton, y += y (1 - x y^2) / 2, squares
- * the error: three suffice.  Error below 1.1 ulp, 2.1 below 2^-125 where x / 2 is rounded. */
+/* Halving the exponent gives 1 / sqrt x to 4 %; each step of Newton, y += y (1 - x y^2) / 2,
+ * squares the error: three suffice.  Error below 1.1 ulp, 2.1 below 2^-125 where x / 2 is rounded. */
 VEC_INLINE struct vec rsqrt_lanes(struct vec x)
 {
 	struct ints half = ints_shift_right(vec_as_ints(x), 1);
@@ -111,8 +111,8 @@ VEC_INLINE struct vec rsqrt_lanes(struct vec x)
 #define GELU_CUBIC 0.044715f
 #define GELU_END 10.0f /* beyond it the slope is 0 or 1 in single precision */
 
-/* x clamped to +-GELU_END, e = e^-2u and s = 1 / (1 + e), u = sqrt(2/pi) (x + 0.044715 x^3): with it
- * (1 + tanh u) / 2 = s, and GELU is x s.  Error below 2e-7 |x|, of the slope 4e-7. */
+/* x clamped to +-GELU_END, e = e^-2u and s = 1 / (1 + e), u = sqrt(2/pi) (x + 0.044715 x^3): with
+ * it (1 + tanh u) / 2 = s, and GELU is x s.  Error below 2e-7 |x|, of the slope 4e-7. */
 struct gelu_parts {
 	struct vec x, x2, e, s;
 };

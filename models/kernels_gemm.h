@@ -3,9 +3,9 @@
  * kernels_gemm.h - the matrix product of floats (part of kernels_body.h).
  *
  * A tile of outputs stays in registers while k runs: a vector of b and a broadcast of a for each
- * row make one fused multiply-add an output, so the order of each sum is that of kernels.h by itself.
- * Long k is cut into blocks, between which sums wait in c: nothing is rounded by that, and the panel
- * of b stays in the first cache.
+ * row make one fused multiply-add an output, so the order of each sum is that of kernels.h by
+ * itself.  Long k is cut into blocks, between which sums wait in c: nothing is rounded by that, and
+ * the panel of b stays in the first cache.
  */
 #ifndef TWOPART_KERNELS_GEMM_H
 #define TWOPART_KERNELS_GEMM_H
@@ -141,7 +141,8 @@ static void (*const gemm_tiles[])(const struct gemm_tile *t) = {
 static void gemm_gather(struct gemm_tile *t, float *room)
 {
 	for (size_t k = 0; k < t->k; k++)
-		sums_store(room + k * GEMM_WIDTH, sums_b(t->b + k * t->b_k, t->b_panel), GEMM_WIDTH);
+		sums_store(room + k * GEMM_WIDTH, sums_b(t->b + k * t->b_k, t->b_panel),
+			   GEMM_WIDTH);
 	t->b = room;
 	t->b_k = GEMM_WIDTH;
 	t->b_panel = VEC_LANES;

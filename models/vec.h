@@ -3,8 +3,8 @@
  * vec.h - 16 floats and 16 integers at a time, the same 16 for every form of simd.h.
  *
  * The kernels are written once over the operations below; the file that includes them says with
- * VEC_FORM which instructions they become.  Every operation is one IEEE operation a lane (or exact),
- * so forms cannot differ but by a mistake here, which the self-check of kernels.c is there to find.
+ * VEC_FORM which instructions they become.  Every operation is one IEEE operation a lane (or
+ * exact), so forms cannot differ but by a mistake here, which the self-check of kernels.c is there to find.
  * Widening the vector with the instruction set, as libraries do, would be simpler to write, but a
  * sum over a row would then depend on the width.
  *
@@ -15,8 +15,8 @@
  *                                          _swap: lanes 8 to 15, then 0 to 7
  *
  * max(a, b) is a > b ? a : b and min likewise, so that of two zeros or with a NaN it is b: what
- * x86's instructions do.  There is no c - a b, as valgrind gives its zeros the wrong sign.  Trees add
- * lane l + 8 to l, then l + 4, l + 2, l + 1.  Integers wrap.
+ * x86's instructions do.  There is no c - a b, as valgrind gives its zeros the wrong sign.  Trees
+ * add lane l + 8 to l, then l + 4, l + 2, l + 1.  Integers wrap.
  */
 #ifndef TWOPART_VEC_H
 #define TWOPART_VEC_H
@@ -38,7 +38,8 @@
 
 #define VEC_LANES 16
 
-/* Without a fused multiply-add everything inline would be long, and gcc works on that for minutes. */
+/* Without a fused multiply-add everything inline would be long, and gcc works on that for
+ * minutes. */
 #if VEC_FORM != VEC_PLAIN || defined(__FP_FAST_FMAF) || defined(__FMA__) || defined(__aarch64__)
 #define VEC_HAS_FMA 1
 #define VEC_INLINE static inline __attribute__((always_inline))
