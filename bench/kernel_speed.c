@@ -181,7 +181,7 @@ enum status kernel_speed_product(const struct kernels *kernels, enum kernel_spee
 	size_t columns = (n + KERNEL_LANES - 1) / KERNEL_LANES * KERNEL_LANES;
 	struct work w = {.kernels = kernels, .kind = kind,
 			 .x = {new_floats(m * k), new_floats(columns * k),
-				   new_floats(m * columns)}};
+			       new_floats(m * columns)}};
 	enum status s = w.x[0] && w.x[1] && w.x[2] ? STATUS_OK : fail_no_memory();
 
 	if (s == STATUS_OK) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * kernels_forms.h - the tables of kernels that were compiled, whatever the processor has.
+ * kernels_forms.h - the tables of kernels that were compiled, whether the processor has them or no.
  */
 #ifndef TWOPART_KERNELS_FORMS_H
 #define TWOPART_KERNELS_FORMS_H

@@ -5,9 +5,8 @@
  * An argument is reduced exactly (or nearly so), then a polynomial in Horner's form with fused
  * multiply-adds follows, so the whole is some ten operations.  The coefficients are minimax fits of
  * our own, by Remez exchange in 40 digits, rounded to single precision.  The errors stated, in
- * units of the last place of the result (ulp), were measured over all arguments or a dense set of
- * them; tests/test_kernels.c checks them.  NaN in, NaN out; in the sense of IEEE, not of its
- * payload.
+ * units of the last place of the result (ulp), were measured over a dense set of arguments;
+ * tests/test_kernels.c checks them.  NaN in, NaN out; in the sense of IEEE, not of its payload.
  */
 #ifndef TWOPART_KERNELS_FUNCTIONS_H
 #define TWOPART_KERNELS_FUNCTIONS_H
@@ -93,8 +92,7 @@ VEC_INLINE struct vec tanh_lanes(struct vec x)
 }
 
 /* Halving the exponent gives 1 / sqrt x to 4 %; each step of Newton, y += y (1 - x y^2) / 2,
- * squares the error: three suffice.  Error below 1.1 ulp, 2.1 below 2^-125 where x / 2 is
- * rounded. */
+ * squares the error: three suffice.  Error below 1.1 ulp, 2.1 below 2^-125 where x / 2 is rounded. */
 VEC_INLINE struct vec rsqrt_lanes(struct vec x)
 {
 	struct ints half = ints_shift_right(vec_as_ints(x), 1);

@@ -3,8 +3,8 @@
  * kernels_int.h - products of small integers (part of kernels_body.h).
  *
  * Weights are widened from 8 to 16 bits as they are loaded and multiplied in pairs (vpmaddwd or
- * vpdpwssd on x86-64): exact for every int8 and int16.  The instructions on bytes are twice as wide,
- * but one saturates, and the others would need activations of 8 bits.
+ * vpdpwssd on x86-64): exact for every int8 and int16.  The instructions on bytes are twice as
+ * wide, but one saturates, and the others would need activations of 8 bits.
  */
 #ifndef TWOPART_KERNELS_INT_H
 #define TWOPART_KERNELS_INT_H
@@ -76,7 +76,8 @@ static void int_row(const struct int_product *p)
 		int_tile_1(p->k / 2, p->x, p->x_row, p->w + j * p->k, p->y + j, p->y_row);
 }
 
-/* Panel by panel: each is read once for up to VEC_INT_ROWS rows, then is in the first cache. */
+/* Panel by panel: each is read once for up to VEC_INT_ROWS rows, then comes from the first
+ * cache. */
 static void int_rows(const struct int_product *p)
 {
 	for (size_t j = 0; j < p->n; j += VEC_LANES)

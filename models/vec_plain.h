@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * vec_plain.h - the operations of vec.h in C: what every target has, and what the others must
- * equal.
+ * vec_plain.h - the operations of vec.h in C: what every target has, and the others must equal.
  *
  * Loops over 16 lanes, which compilers turn into the vectors of the target where they can.  The
  * fused multiply-add is an instruction on most targets; x86-64 without FMA makes it of doubles.

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * Property  the transformer's frequencies are those of its definition: rounded activations, exact
- *           sums, attention over the last ctx positions of the context, one rounding at the end that
+ *           sums, attention over the last ctx positions of the context, one rounding at the end
+ * that
  *           loses what it says.  Streams do not know of each other, a separator ends a context, and
  *           every form of instructions and rounding mode of the caller gives the same archive.
  * Method    random networks of odd shapes against two slow twins: one in integers and the row
@@ -91,7 +92,7 @@ static void random_symbols(const struct transformer_shape *shape, uint64_t seed,
 	}
 }
 
-/* ---- The twin in integers. -------------------------------------------------------------------- */
+/* ---- The twin in integers. ------------------------------------------------------------------- */
 
 /* Of one context: inputs 0..n-1, all layers, whatever each position sees. */
 struct twin {
@@ -230,7 +231,7 @@ static void twin_logits(const struct transformer *t, const uint16_t *input, uint
 	twin_multiply(t, TRANSFORMER_EMBED, normed, logit);
 }
 
-/* ---- The twin in double. ---------------------------------------------------------------------- */
+/* ---- The twin in double. --------------------------------------------------------------------- */
 
 struct loose {
 	const struct transformer *t;
@@ -354,7 +355,7 @@ static void loose_logits(const struct transformer *t, const uint16_t *input, uin
 	free(w.weight);
 }
 
-/* ---- Predictor and twins. --------------------------------------------------------------------- */
+/* ---- Predictor and twins. -------------------------------------------------------------------- */
 
 /* One stream as the predictor's definition sees it: the inputs of its context. */
 struct context {
@@ -474,7 +475,7 @@ static void test_twins(void **state)
 	}
 }
 
-/* ---- Without twins. --------------------------------------------------------------------------- */
+/* ---- Without twins. -------------------------------------------------------------------------- */
 
 /* Tell p a symbol, whatever it thinks of it. */
 static void push(struct predictor *p, uint32_t symbol)
@@ -693,7 +694,7 @@ static void test_large_and_wrong_numbers(void **state)
 	transformer_free(t);
 }
 
-/* ---- Archives. -------------------------------------------------------------------------------- */
+/* ---- Archives. ------------------------------------------------------------------------------- */
 
 #define BYTES_MAX 700
 
