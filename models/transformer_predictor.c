@@ -10,10 +10,11 @@
  * a few hundred frequencies are made and summed for 65,536 symbols, and not all of them.
  *
  * Where real numbers become integers.  The network's masses are e_s = exp(logit_s - max); G_g is
- * the sum of those of group g, and E that of all G.  Both decisions go through dist_frequency(), the
- * only rounding that archives see: the group with masses G_g and scale 2^36 / E, the member with
- * masses e_s and scale 2^36 / G_g.  Its loss: for n alternatives of masses m, sum M and a computed
- * sum M' of it, freq >= m 2^36 / M' and total <= n + M 2^36 / M', so an alternative costs at most
+ * the sum of those of group g, and E that of all G.  Both decisions go through dist_frequency(),
+ * the only rounding that archives see: the group with masses G_g and scale 2^36 / E, the member
+ * with masses e_s and scale 2^36 / G_g.  Its loss: for n alternatives of masses m, sum M and a
+ * computed sum M' of it, freq >= m 2^36 / M' and total <= n + M 2^36 / M', so an alternative costs
+ * at most
  *
  *      lg(total / freq) <= -lg(m / M) + lg(1 + n / 2^36 M' / M).
  *

@@ -325,9 +325,11 @@ static void loose_layer(struct loose *w, uint32_t layer, uint32_t n)
 			w->x[p][c] += more[c];
 		loose_norm(w, first + TRANSFORMER_NORM2, w->x[p], row);
 		loose_multiply(w, first + TRANSFORMER_UP, row, wide);
-		for (uint32_t c = 0; c < TRANSFORMER_WIDEN * dim; c++)
-			wide[c] *= 0.5 * (1 + tanh(sqrt(2 / M_PI) *
-						   (wide[c] + 0.044715 * wide[c] * wide[c] * wide[c])));
+		for (uint32_t c = 0; c < TRANSFORMER_WIDEN * dim; c++) {
+			double x = wide[c];
+
+			wide[c] = 0.5 * x * (1 + tanh(sqrt(2 / M_PI) * (x + 0.044715 * x * x * x)));
+		}
 		loose_multiply(w, first + TRANSFORMER_DOWN, wide, more);
 		for (uint32_t c = 0; c < dim; c++)
 			w->x[p][c] += more[c];
@@ -714,7 +716,8 @@ static void check_archive(const struct transformer *t, const char *model, const 
 		again.size_bytes = back.size_bytes = 0;
 		fesetround(roundings[i]);
 		assert_int_equal(archive_compress(&settings, bytes, n, &again, NULL), STATUS_OK);
-		assert_int_equal(archive_decompress(&reading, out.data, out.size_bytes, &back, NULL),
+		assert_int_equal(archive_decompress(&reading, out.data, out.size_bytes,
+						    &back, NULL),
 				 STATUS_OK);
 		assert_int_equal(fegetround(), roundings[i]);
 		fesetround(FE_TONEAREST);
