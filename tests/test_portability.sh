@@ -15,7 +15,7 @@ here=$(cd "$(dirname "$0")" && pwd) || exit 1
 # shellcheck source=tests/preload.sh
 . "$here/preload.sh"
 export ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0
-archive_digest=43da70684e396d1b
+archive_digest=accf63272e41aa45
 
 "$TWOPART" generate sk -q -o c --sentences 300 --seed 5 --words 90 --classes 4 --class-words 8 \
 	--first-names 40 --last-names 40 --values 30
