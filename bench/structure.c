@@ -292,7 +292,8 @@ enum status structure_add_compressors(struct structure *s, unsigned n_parallel, 
 
 static enum status add_sweep_point(struct structure *s, const json_t *point)
 {
-	const json_t *layers = json_object_get(point, "layers"), *dim = json_object_get(point, "dim");
+	const json_t *layers = json_object_get(point, "layers");
+	const json_t *dim = json_object_get(point, "dim");
 	const json_t *bits = json_object_get(point, "bits");
 	const json_t *model_bits = json_object_get(point, "model_bits");
 	const json_t *data_bits = json_object_get(point, "data_bits");

@@ -82,8 +82,8 @@ MUST_CHECK enum status structure_run(struct structure *s, uint32_t n_points, int
 MUST_CHECK enum status structure_add_compressors(struct structure *s, unsigned n_parallel,
 						 size_t *n_failed);
 
-/* The points of a sweep of this corpus (the JSON of `twopart sweep`) that are on its lower envelope,
- * as marks.  STATUS_CORRUPT: not such a file, or of another number of symbols. */
+/* The points of a sweep of this corpus (the JSON of `twopart sweep`) that are on its lower
+ * envelope, as marks.  STATUS_CORRUPT: not such a file, or of another number of symbols. */
 MUST_CHECK enum status structure_add_sweep(struct structure *s, const char *path);
 
 /* What theory says at so many bits of model. */

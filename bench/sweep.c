@@ -297,9 +297,11 @@ static uint64_t digest_settings(const struct work *w)
 
 	snprintf(text, sizeof text,
 		 "%016llx %016llx %u %d %llu %.17g %u %.17g %.17g %.17g %llu %.17g %.17g %u",
-		 (unsigned long long)XXH3_64bits(w->data.symbol, w->data.n * sizeof *w->data.symbol),
+		 (unsigned long long)XXH3_64bits(w->data.symbol,
+						    w->data.n * sizeof *w->data.symbol),
 		 (unsigned long long)XXH3_64bits(w->in.data, w->in.size_bytes), t->shape.ctx,
-		 (int)w->data.separator, (unsigned long long)t->steps, w->s->total_seconds, t->batch,
+		 (int)w->data.separator, (unsigned long long)t->steps, w->s->total_seconds,
+		 t->batch,
 		 t->rate, t->decay, t->clip, (unsigned long long)t->seed, t->rate_bits,
 		 t->valid_share, w->s->total_seconds > 0 ? w->s->n_points : 0);
 	return XXH3_64bits(text, strlen(text));

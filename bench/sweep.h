@@ -50,9 +50,9 @@ typedef void sweep_progress(void *context, const struct sweep *s, uint32_t index
 			    const struct trainer_progress *progress);
 
 struct sweep {
-	const char *train_path, *code_path; /* PREFIX or file; the same for both: on the file itself */
+	const char *train_path, *code_path; /* PREFIX or file; the same: on the file itself */
 	const char *keep_directory;         /* or NULL */
-	struct trainer_settings settings;   /* layers, dim, heads, bits, steps, seconds are set here */
+	struct trainer_settings settings;   /* shape, bits, steps and seconds are set here */
 	double total_seconds;               /* shared by the points; 0: settings.steps each */
 	sweep_progress *progress;           /* may be NULL */
 	void *progress_context;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * transformer_speed.h - the transformer as a predictor, with the range coder behind it, on one core.
+ * transformer_speed.h - the transformer as a predictor, with the range coder, on one core.
  */
 #ifndef TWOPART_TRANSFORMER_SPEED_H
 #define TWOPART_TRANSFORMER_SPEED_H

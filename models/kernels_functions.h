@@ -92,8 +92,8 @@ VEC_INLINE struct vec tanh_lanes(struct vec x)
 }
 
 /* Halving the exponent gives 1 / sqrt x to 4 %; each step of Newton, y += y (1 - x y^2) / 2,
- * squares the error: three suffice.  Error below 1.1 ulp, and 2.1 below 2^-125, where x / 2 is
- * rounded. */
+ * squares the error: three suffice.  Error below 1.1 ulp, 2.1 below 2^-125 where x / 2 is rounded.
+ * */
 VEC_INLINE struct vec rsqrt_lanes(struct vec x)
 {
 	struct ints half = ints_shift_right(vec_as_ints(x), 1);

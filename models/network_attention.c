@@ -198,7 +198,8 @@ static void head_forward(const struct network *n, struct network_slot *s, struct
 		float *out = mixed + at * n->dim_stride;
 
 		score_chunk(n, s, h, &c, share);
-		mix_columns(n, &c, score_of(n, s, h, &c), h->v + c.column * n->qkv_stride, n->qkv_stride, out,
+		mix_columns(n, &c, score_of(n, s, h, &c), h->v + c.column * n->qkv_stride,
+			    n->qkv_stride, out,
 			    n->dim_stride);
 		for (size_t i = 0; i < c.rows; i++, out += n->dim_stride)
 			network_scale_row(out, share[at + i], out, n->head_width);

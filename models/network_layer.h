@@ -3,8 +3,8 @@
  * network_layer.h - inside of the network: its scratch memory and the parts of a pass.
  *
  * A pass takes a *group* of windows through all layers: `rows` rows, one for each position.  What
- * the backward pass needs again is kept for each layer, but for the scores of attention when windows
- * are long: they would be the largest array of all and cost little to make.
+ * the backward pass needs again is kept for each layer, but for the scores of attention when
+ * windows are long: they would be the largest array of all and cost little to make.
  *
  * Rows of activations lie an odd number of cache lines apart (network_stride).  Products take them
  * as they are, by columns too, and rows a power of two apart would all fall into a few sets of the

@@ -4,9 +4,9 @@
  *
  * Every matrix product is of integers: the activations of a row are rounded to 127 steps either
  * side of zero, the weights are the stored codes, and the exact sum becomes a real number again by
- * the two scales.  All else (norms, rotation, GELU, softmax, the residual stream) is single precision
- * in the one order that kernels.h fixes.  So a row's result depends on that row and its stream's
- * past alone: not on S, on the other streams, or on the instructions used.
+ * the two scales.  All else (norms, rotation, GELU, softmax, the residual stream) is single
+ * precision in the one order that kernels.h fixes.  So a row's result depends on that row and its
+ * stream's past alone: not on S, on the other streams, or on the instructions used.
  *
  * Why S rows at once: a weight is then loaded and widened once for all of them, and beyond about a
  * million weights it comes from afar.

@@ -9,11 +9,12 @@
  * A symbol is spelled in two decisions, first which group of symbols and then which member, so that
  * a few hundred frequencies are made and summed for 65,536 symbols, and not all of them.
  *
- * Where real numbers become integers.  The network's masses are e_s = exp(logit_s - max); G_g is the
- * sum of those of group g, and E that of all G.  Both decisions go through dist_frequency(), the
- * only rounding that archives see: the group with masses G_g and scale 2^36 / E, the member with
- * masses e_s and scale 2^36 / G_g.  Its loss: for n alternatives of masses m, sum M and a computed
- * sum M' of it, freq >= m 2^36 / M' and total <= n + M 2^36 / M', so an alternative costs at most
+ * Where real numbers become integers.  The network's masses are e_s = exp(logit_s - max); G_g is
+ * the sum of those of group g, and E that of all G.  Both decisions go through dist_frequency(),
+ * the only rounding that archives see: the group with masses G_g and scale 2^36 / E, the member
+ * with masses e_s and scale 2^36 / G_g.  Its loss: for n alternatives of masses m, sum M and a
+ * computed sum M' of it, freq >= m 2^36 / M' and total <= n + M 2^36 / M', so an alternative costs
+ * at most
  *
  *      lg(total / freq) <= -lg(m / M) + lg(1 + n / 2^36 M' / M).
  *
@@ -52,7 +53,7 @@ struct transformer_predictor {
 	uint32_t now;             /* the stream whose symbol is next */
 	uint32_t group;           /* of that symbol, or NO_GROUP before the first decision */
 	bool due;                 /* a step, before the next answer */
-	uint32_t token[STREAMS_MAX]; /* last symbol of each stream, and its position in its context */
+	uint32_t token[STREAMS_MAX]; /* last symbol of each stream, and its place in its context */
 	uint64_t position[STREAMS_MAX];
 };
 

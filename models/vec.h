@@ -5,9 +5,8 @@
  * The kernels are written once over the operations below; the file that includes them says with
  * VEC_FORM which instructions they become.  Every operation is one IEEE operation a lane (or
  * exact), so forms cannot differ but by a mistake here, which the self-check of kernels.c is there
- * to find.
- * Widening the vector with the instruction set, as libraries do, would be simpler to write, but a
- * sum over a row would then depend on the width.
+ * to find. Widening the vector with the instruction set, as libraries do, would be simpler to
+ * write, but a sum over a row would then depend on the width.
  *
  *      struct vec      16 floats           vec_set, _load, _store, _add, _sub, _mul, _div,
  *      struct ints     16 int32            _fma (a b + c), _max, _min,

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * Property: every kernel gives, in every form that this machine has, the bits that kernels.h
- * defines; exp, log, tanh, rsqrt and GELU are as accurate as stated, whatever the caller
- * rounds to.  Method: slow twins, loops over single numbers with fmaf() in the stated order, at
- * lengths around multiples of 16, with subnormal, zero and large numbers, and with guards behind
- * the outputs; the functions against the C library's in double precision over all binades; and
- * digests of the plain form's results, by which compilers and architectures are compared.
+ * defines; exp, log, tanh, rsqrt and GELU are as accurate as stated; nothing of that depends on the
+ * caller's rounding.  Method: slow twins, loops over single numbers with fmaf() in the stated
+ * order, at lengths around multiples of 16, with subnormal, zero and large numbers, and with guards
+ * behind the outputs; the functions against the C library's in double precision over all binades;
+ * and digests of the plain form's results, by which compilers and architectures are compared.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,9 +3,9 @@
  * test_safetensors.c - weights out and in again, and what is not taken for weights.
  *
  * Properties: export and import give the same codes, scales and gains, also from half precision
- * where that holds the numbers and from tensors in another order; tensors and metadata that are missing,
- * superfluous, of other types, shapes or places, and numbers that are not finite, are refused.
- * Method: random models; headers with one text replaced by another.
+ * where that holds the numbers and from tensors in another order; tensors and metadata that are
+ * missing, superfluous, of other types, shapes or places, and numbers that are not finite, are
+ * refused. Method: random models; headers with one text replaced by another.
  */
 #include <math.h>
 #include <stdlib.h>

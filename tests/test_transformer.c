@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * Property  the transformer's frequencies are those of its definition: rounded activations, exact
- *           sums, attention over the last ctx positions of the context, one rounding at the end that
+ *           sums, attention over the last ctx positions of the context, one rounding at the end
+ * that
  *           loses what it says.  Streams do not know of each other, a separator ends a context, and
  *           every form of instructions and rounding mode of the caller gives the same archive.
  * Method    random networks of odd shapes against two slow twins: one in integers and the row
@@ -91,7 +92,7 @@ static void random_symbols(const struct transformer_shape *shape, uint64_t seed,
 	}
 }
 
-/* ---- The twin in integers. -------------------------------------------------------------------- */
+/* ---- The twin in integers. ------------------------------------------------------------------- */
 
 /* Of one context: inputs 0..n-1, all layers, whatever each position sees. */
 struct twin {
@@ -230,7 +231,7 @@ static void twin_logits(const struct transformer *t, const uint16_t *input, uint
 	twin_multiply(t, TRANSFORMER_EMBED, normed, logit);
 }
 
-/* ---- The twin in double. ---------------------------------------------------------------------- */
+/* ---- The twin in double. --------------------------------------------------------------------- */
 
 struct loose {
 	const struct transformer *t;
@@ -324,9 +325,11 @@ static void loose_layer(struct loose *w, uint32_t layer, uint32_t n)
 			w->x[p][c] += more[c];
 		loose_norm(w, first + TRANSFORMER_NORM2, w->x[p], row);
 		loose_multiply(w, first + TRANSFORMER_UP, row, wide);
-		for (uint32_t c = 0; c < TRANSFORMER_WIDEN * dim; c++)
-			wide[c] *= 0.5 * (1 + tanh(sqrt(2 / M_PI) *
-						   (wide[c] + 0.044715 * wide[c] * wide[c] * wide[c])));
+		for (uint32_t c = 0; c < TRANSFORMER_WIDEN * dim; c++) {
+			double x = wide[c];
+
+			wide[c] = 0.5 * x * (1 + tanh(sqrt(2 / M_PI) * (x + 0.044715 * x * x * x)));
+		}
 		loose_multiply(w, first + TRANSFORMER_DOWN, wide, more);
 		for (uint32_t c = 0; c < dim; c++)
 			w->x[p][c] += more[c];
@@ -354,7 +357,7 @@ static void loose_logits(const struct transformer *t, const uint16_t *input, uin
 	free(w.weight);
 }
 
-/* ---- Predictor and twins. --------------------------------------------------------------------- */
+/* ---- Predictor and twins. -------------------------------------------------------------------- */
 
 /* One stream as the predictor's definition sees it: the inputs of its context. */
 struct context {
@@ -474,7 +477,7 @@ static void test_twins(void **state)
 	}
 }
 
-/* ---- Without twins. --------------------------------------------------------------------------- */
+/* ---- Without twins. -------------------------------------------------------------------------- */
 
 /* Tell p a symbol, whatever it thinks of it. */
 static void push(struct predictor *p, uint32_t symbol)
@@ -693,7 +696,7 @@ static void test_large_and_wrong_numbers(void **state)
 	transformer_free(t);
 }
 
-/* ---- Archives. -------------------------------------------------------------------------------- */
+/* ---- Archives. ------------------------------------------------------------------------------- */
 
 #define BYTES_MAX 700
 
@@ -713,7 +716,8 @@ static void check_archive(const struct transformer *t, const char *model, const 
 		again.size_bytes = back.size_bytes = 0;
 		fesetround(roundings[i]);
 		assert_int_equal(archive_compress(&settings, bytes, n, &again, NULL), STATUS_OK);
-		assert_int_equal(archive_decompress(&reading, out.data, out.size_bytes, &back, NULL),
+		assert_int_equal(archive_decompress(&reading, out.data, out.size_bytes,
+						    &back, NULL),
 				 STATUS_OK);
 		assert_int_equal(fegetround(), roundings[i]);
 		fesetround(FE_TONEAREST);
