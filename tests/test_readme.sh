@@ -12,7 +12,7 @@ cd "$work" || exit 1
 
 while IFS= read -r line; do
 	case $line in
-	*'twopart bench'* | *'twopart scaling'* | *'twopart structure'*) continue ;;
+	*'twopart bench'* | *'twopart scaling'* | *'twopart structure'* | *'twopart sweep'*) continue ;;
 	esac
 	if output=$(bash -c "set -o pipefail; $line" 2>&1 </dev/null); then
 		echo "ok - $line"
