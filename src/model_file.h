@@ -24,8 +24,7 @@
  * Multi-byte numbers are little-endian; a varint is that of archives (container.h).
  *
  * Codes.  Alphabet 2^bits - 1, symbol = code + 2^(bits-1) - 1; each tensor is a matrix of its rows
- * and columns, the scale of each row is told; a third of the largest code, plus 1, is expected at
- * first (rounded down).
+ * and columns, the scale of each row is told; 2^(bits-1) / 3, rounded down, is expected at first.
  *
  * Gains and scales are bfloat16: finite, at most 2^100 in magnitude, scales positive and normal.
  * Order them: a pattern of 15 bits u counts as u, with the sign bit as -1 - u.  A number is coded
