@@ -101,23 +101,30 @@ static enum status ask_world(const char *path, const struct tokens *t, uint32_t 
 }
 
 static enum status append_tokens(struct training_data *d, const char *path,
-				 const struct buffer *file)
+				 const struct buffer *file, const struct tokens *t)
 {
 	int32_t separator = TRANSFORMER_NO_SEPARATOR;
-	uint32_t n_symbols;
-	struct tokens t;
+	uint32_t n_symbols = tokens_alphabet(t->data, t->n_tokens);
 	uint16_t *token;
 	size_t n;
 
-	TRY(tokens_parse(file->data, file->size_bytes, &t));
-	n_symbols = tokens_alphabet(t.data, t.n_tokens);
-	TRY(ask_world(path, &t, &n_symbols, &separator));
+	TRY(ask_world(path, t, &n_symbols, &separator));
 	TRY(tokens_read(file->data, file->size_bytes, &token, &n));
 
 	enum status s = training_data_append(d, token, n, n_symbols, true, separator);
 
 	free(token);
 	return s;
+}
+
+enum status training_data_append_file(struct training_data *d, const char *path,
+				      const struct buffer *file)
+{
+	struct tokens t = {0};
+
+	if (tokens_recognise(file->data, file->size_bytes))
+		TRY(tokens_parse(file->data, file->size_bytes, &t));
+	return t.canonical ? append_tokens(d, path, file, &t) : append_bytes(d, file);
 }
 
 enum status training_data_add(struct training_data *d, const char *path)
@@ -130,10 +137,8 @@ enum status training_data_add(struct training_data *d, const char *path)
 	if (n < (int)sizeof tokens && access(tokens, F_OK) == 0)
 		path = tokens;
 	s = file_read(path, &file, NULL);
-	if (s == STATUS_OK && tokens_recognise(file.data, file.size_bytes))
-		s = append_tokens(d, path, &file);
-	else if (s == STATUS_OK)
-		s = append_bytes(d, &file);
+	if (s == STATUS_OK)
+		s = training_data_append_file(d, path, &file);
 	buffer_free(&file);
 	return s;
 }

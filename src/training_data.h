@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "buffer.h"
 #include "status.h"
 
 /* Symbols, and where their parts (files) begin.  All zero is empty, and fine to add to. */
@@ -29,6 +30,11 @@ struct training_data {
  *         STATUS_CORRUPT: a damaged token file, or the world file is of another corpus.
  */
 MUST_CHECK enum status training_data_add(struct training_data *d, const char *path);
+
+/* Append a file that was read from `path`, which only tells where a world may be.  Symbols are what
+ * an archive of it codes: a token file whose header words are used otherwise is bytes. */
+MUST_CHECK enum status training_data_append_file(struct training_data *d, const char *path,
+						 const struct buffer *file);
 
 /* Append n symbols of an alphabet. */
 MUST_CHECK enum status training_data_append(struct training_data *d, const uint16_t *symbol,

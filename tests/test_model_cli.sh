@@ -62,6 +62,15 @@ expect 'a fitted corpus back' 0 '' decompress -f -o back with.bin.2p
 same 'a fitted corpus: same' world.bin back
 expect 'a file beside a corpus' 0 '' decompress -f -o back with.2p
 same 'a file beside a corpus: same' with back
+{ head -c 1020 world.bin && printf '\1\0\0\0' && tail -c +1025 world.bin; } >unusual.bin
+expect 'a fitted token file of an unusual header' 0 '' compress --fit-file --time 1 -T 1 unusual.bin
+expect 'an unusual header back' 0 '' decompress -f -o back unusual.bin.2p
+same 'an unusual header: same' unusual.bin back
+mkfifo pipe && cat text >pipe &
+expect 'a fitted pipe' 0 '' compress --fit-file --time 1 -T 1 -f -o piped.2p pipe
+wait
+expect 'a fitted pipe back' 0 '' decompress -f -o back piped.2p
+same 'a fitted pipe: same' text back
 : >empty
 expect 'nothing to fit' 1 'empty: there is nothing to learn from' compress --fit-file empty
 absent 'nothing to fit: nothing written' empty.2p
