@@ -66,7 +66,8 @@ same 'a file beside a corpus: same' with back
 expect 'a fitted token file of an unusual header' 0 '' compress --fit-file --time 1 -T 1 unusual.bin
 expect 'an unusual header back' 0 '' decompress -f -o back unusual.bin.2p
 same 'an unusual header: same' unusual.bin back
-mkfifo pipe && cat text >pipe &
+mkfifo pipe
+cat text >pipe &
 expect 'a fitted pipe' 0 '' compress --fit-file --time 1 -T 1 -f -o piped.2p pipe
 wait
 expect 'a fitted pipe back' 0 '' decompress -f -o back piped.2p
