@@ -289,17 +289,37 @@ static void quantise_rows(struct transformer *t, const struct transformer_tensor
 	}
 }
 
+/* Are all numbers of a tensor such as can be stored? */
+static enum status check_rounded(const struct transformer *t, const struct transformer_tensor *at)
+{
+	for (uint32_t r = 0; !at->is_gain && r < at->rows; r++)
+		if (t->scale[at->row_offset + r] > TRANSFORMER_SCALE_MAX)
+			return fail(STATUS_CORRUPT,
+				    "%s: row %lu takes a scale beyond %g, as its weights are too "
+				    "large",
+				    at->name, (unsigned long)r, (double)TRANSFORMER_SCALE_MAX);
+	for (uint32_t c = 0; at->is_gain && c < at->cols; c++) {
+		float gain = t->gain[at->gain_offset + c];
+
+		if (gain < -TRANSFORMER_GAIN_MAX || gain > TRANSFORMER_GAIN_MAX)
+			return fail(STATUS_CORRUPT, "%s: gain %lu is beyond %g", at->name,
+				    (unsigned long)c, (double)TRANSFORMER_GAIN_MAX);
+	}
+	return STATUS_OK;
+}
+
 enum status transformer_quantise(struct transformer *t, const float *parameter)
 {
 	size_t n = transformer_n_parameters(&t->shape);
 
 	for (size_t i = 0; i < n; i++)
-		if (!is_finite(parameter[i]) || bits_of(parameter[i]) << 1 > bits_of(0x1p100f) << 1)
+		if (!is_finite(parameter[i]))
 			return fail(STATUS_CORRUPT, "weight %zu is not a finite number", i);
 	for (unsigned i = 0; i < transformer_n_tensors(&t->shape); i++) {
 		struct transformer_tensor at = transformer_tensor(&t->shape, i);
 
 		quantise_rows(t, &at, 0, at.rows, parameter);
+		TRY(check_rounded(t, &at));
 	}
 	return STATUS_OK;
 }

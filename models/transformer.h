@@ -38,6 +38,11 @@
 #define TRANSFORMER_NO_SEPARATOR (-1)
 #define TRANSFORMER_BITS_MIN 2 /* of a stored weight; the most is 8 */
 
+/* Of stored numbers.  Larger ones could overflow somewhere: sums of squares stay below 2^127 under
+ * these. */
+#define TRANSFORMER_SCALE_MAX 8.0f
+#define TRANSFORMER_GAIN_MAX 256.0f
+
 struct transformer_shape {
 	uint32_t n_symbols; /* 1..65536 */
 	uint32_t n_layers;  /* 1..TRANSFORMER_LAYERS_MAX */
@@ -99,8 +104,9 @@ struct transformer {
 	unsigned bits;    /* a code: TRANSFORMER_BITS_MIN..8 */
 	int8_t *code;     /* (n_codes) all matrices in tensor order, row after row; at most
 			     transformer_code_limit(bits) either side of 0 */
-	float *scale;     /* (n_rows) positive, finite, at most 8 significant bits (bfloat16) */
-	float *gain;      /* (n_gains) finite, at most 8 significant bits */
+	float *scale;     /* (n_rows) positive, at most TRANSFORMER_SCALE_MAX, 8 significant bits
+			     (bfloat16) */
+	float *gain;      /* (n_gains) at most TRANSFORMER_GAIN_MAX either side of 0, bfloat16 too */
 	uint8_t hash[32]; /* SHA-256 of the model file */
 	uint64_t file_bytes;
 	char *training;   /* how it came about, one line of JSON; may be NULL */
@@ -117,7 +123,8 @@ MUST_CHECK enum status transformer_new(struct transformer **out, const struct tr
 void transformer_free(struct transformer *t); /* NULL is fine */
 
 /* Round parameters (n_parameters) to the codes, scales and gains of *t, whose bits are set: each
- * row by its own scale.  A parameter that is not finite, or beyond 2^100: STATUS_CORRUPT. */
+ * row by its own scale.  STATUS_CORRUPT: a parameter that is not finite, a scale or gain beyond its
+ * limit. */
 MUST_CHECK enum status transformer_quantise(struct transformer *t, const float *parameter);
 /* And back. */
 void transformer_dequantise(const struct transformer *t, float *parameter);

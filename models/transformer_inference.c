@@ -146,25 +146,8 @@ static void fill(struct inference *n)
 	attention_prepare(&n->attention, &n->t->shape);
 }
 
-/* NaN fails both comparisons. */
-static enum status check_numbers(const struct transformer *t)
-{
-	size_t n_rows = transformer_n_rows(&t->shape), n_gains = transformer_n_gains(&t->shape);
-
-	for (size_t i = 0; i < n_rows; i++)
-		if (!(t->scale[i] > 0 && t->scale[i] <= INFERENCE_SCALE_MAX))
-			return fail(STATUS_CORRUPT, "the model's scale %zu is not in (0, %g]", i,
-				    (double)INFERENCE_SCALE_MAX);
-	for (size_t i = 0; i < n_gains; i++)
-		if (!(t->gain[i] >= -INFERENCE_GAIN_MAX && t->gain[i] <= INFERENCE_GAIN_MAX))
-			return fail(STATUS_CORRUPT, "the model's gain %zu is not in [-%g, %g]", i,
-				    (double)INFERENCE_GAIN_MAX, (double)INFERENCE_GAIN_MAX);
-	return STATUS_OK;
-}
-
 enum status inference_open(struct inference **out, const struct transformer *t, uint32_t n_streams)
 {
-	TRY(check_numbers(t));
 	struct inference *n = calloc(1, sizeof *n);
 
 	if (!n)

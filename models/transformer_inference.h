@@ -20,17 +20,12 @@
 #include "status.h"
 #include "transformer.h"
 
-/* Larger numbers could overflow somewhere: sums of squares stay below 2^127 under these. */
-#define INFERENCE_SCALE_MAX 8.0f
-#define INFERENCE_GAIN_MAX 256.0f
-
 struct inference;
 
 /* Bytes that inference_open() takes for a shape that was checked: the same number everywhere. */
 uint64_t inference_bytes(const struct transformer_shape *s, uint32_t n_streams);
 
-/* *t is read later, too: it must stay.
- * STATUS_CORRUPT: scales or gains beyond what is allowed. */
+/* *t is read later, too: it must stay. */
 MUST_CHECK enum status inference_open(struct inference **out, const struct transformer *t,
 				      uint32_t n_streams);
 void inference_close(struct inference *n); /* NULL is fine */

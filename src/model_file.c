@@ -27,7 +27,6 @@
 #define NUMBER_EXPECTED 16
 #define GAIN_START 0x3f80  /* 1 */
 #define SCALE_START 0x3c00 /* 2^-7 */
-#define PATTERN_MAX 0x7180u /* 2^100 */
 #define PATTERN_NORMAL_MIN 0x0080u
 
 /* The one stream of a model, in either direction. */
@@ -90,7 +89,7 @@ static bool place_is_allowed(int32_t place, bool is_scale)
 
 	if (is_scale && (place < 0 || pattern < PATTERN_NORMAL_MIN))
 		return false;
-	return pattern <= PATTERN_MAX;
+	return pattern <= bits_of(is_scale ? TRANSFORMER_SCALE_MAX : TRANSFORMER_GAIN_MAX) >> 16;
 }
 
 static bool numbers_are_allowed(const float *x, size_t n, bool is_scale)
@@ -288,9 +287,11 @@ static enum status check_model(const struct transformer *t)
 			return fail(STATUS_BAD_ARGUMENT, "weight %zu has a code beyond %d", i,
 				    limit);
 	if (!numbers_are_allowed(t->scale, transformer_n_rows(&t->shape), true))
-		return fail(STATUS_BAD_ARGUMENT, "a scale is no positive bfloat16 up to 2^100");
+		return fail(STATUS_BAD_ARGUMENT, "a scale is no positive bfloat16 up to %g",
+			    (double)TRANSFORMER_SCALE_MAX);
 	if (!numbers_are_allowed(t->gain, transformer_n_gains(&t->shape), false))
-		return fail(STATUS_BAD_ARGUMENT, "a gain is no bfloat16 up to 2^100");
+		return fail(STATUS_BAD_ARGUMENT, "a gain is no bfloat16 up to %g",
+			    (double)TRANSFORMER_GAIN_MAX);
 	if (t->training &&
 	    !model_file_note_is_allowed((const uint8_t *)t->training, strlen(t->training)))
 		return fail(STATUS_BAD_ARGUMENT, "the note on the training is no line of UTF-8");

@@ -4,8 +4,8 @@
  *
  * Properties: export and import give the same codes, scales and gains, also from half precision
  * where that holds the numbers and from tensors in another order; tensors and metadata that are
- * missing, superfluous, of other types, shapes or places, and numbers that are not finite, are
- * refused. Method: random models; headers with one text replaced by another.
+ * missing, superfluous, of other types, shapes or places, and numbers that are not finite or beyond
+ * what a model may hold, are refused.  Method: random models; headers with one text replaced by another.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -219,8 +219,39 @@ static void test_numbers(void **state)
 			for (size_t k = 0; k < 4; k++)
 				b.data[at ? b.size_bytes - 4 + k : 8 + header_bytes() + k] =
 				    (uint8_t)(bad[i] >> 8 * k);
-			refused(&b, "not a finite number");
+			refused(&b, i < 3 ? "not a finite number" : "beyond");
 		}
+}
+
+/* The largest weights that a model may have are let in, what is a little larger is not. */
+static void test_limits(void **state)
+{
+	const struct {
+		float value;
+		bool is_gain;
+		const char *refusal;
+	} limits[] = {{TRANSFORMER_SCALE_MAX * 127, false, NULL},
+		      {TRANSFORMER_SCALE_MAX * 128, false, "embed.weight: row 0 takes a scale"},
+		      {-TRANSFORMER_GAIN_MAX, true, NULL},
+		      {-TRANSFORMER_GAIN_MAX - 2, true, "is beyond 256"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+		struct buffer b = {0};
+
+		buffer_append(&b, file.data, file.size_bytes);
+		memcpy(b.data + (limits[i].is_gain ? b.size_bytes - 4 : 8 + header_bytes()),
+		       &limits[i].value, 4);
+		if (limits[i].refusal) {
+			refused(&b, limits[i].refusal);
+			continue;
+		}
+		struct transformer *t;
+
+		assert_int_equal(read_copy(&b, 8, &t), STATUS_OK);
+		transformer_free(t);
+		buffer_free(&b);
+	}
 }
 
 /* Half of a number that both forms hold exactly, as F16 or as BF16. */
@@ -310,7 +341,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_round_trip), cmocka_unit_test(test_metadata),
 	    cmocka_unit_test(test_tensors),    cmocka_unit_test(test_sizes),
-	    cmocka_unit_test(test_numbers),    cmocka_unit_test(test_half_precision),
+	    cmocka_unit_test(test_numbers),    cmocka_unit_test(test_limits),
+	    cmocka_unit_test(test_half_precision),
 	};
 
 	return cmocka_run_group_tests(tests, make_file, free_file);

@@ -663,10 +663,10 @@ static void test_rounding_costs_what_it_says(void **state)
 	transformer_free(t);
 }
 
-/* The largest numbers that are let in: all is finite, nothing impossible.  Beyond: refused. */
-static void test_large_and_wrong_numbers(void **state)
+/* The largest numbers that a model may hold: all is finite, nothing impossible.  Another alphabet is
+ * refused. */
+static void test_large_numbers(void **state)
 {
-	static const float bad[] = {0, -1, 8.5f, INFINITY, NAN};
 	struct transformer *t = random_network(&shapes[0], 8);
 	uint16_t symbol[60];
 	int64_t one = 1;
@@ -677,20 +677,10 @@ static void test_large_and_wrong_numbers(void **state)
 	random_symbols(&t->shape, 9, symbol, 60);
 	memset(t->code, 127, transformer_n_codes(&t->shape));
 	for (size_t i = 0, n = transformer_n_rows(&t->shape); i < n; i++)
-		t->scale[i] = 8;
+		t->scale[i] = TRANSFORMER_SCALE_MAX;
 	for (size_t i = 0, n = transformer_n_gains(&t->shape); i < n; i++)
-		t->gain[i] = i % 2 ? -256 : 256;
+		t->gain[i] = i % 2 ? -TRANSFORMER_GAIN_MAX : TRANSFORMER_GAIN_MAX;
 	assert_true(digest_of(t, 2, symbol, 60) == digest_of(t, 2, symbol, 60));
-	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-		t->scale[5] = bad[i];
-		assert_int_equal(transformer_ops.open(&p, &setup), STATUS_CORRUPT);
-	}
-	t->scale[5] = 8;
-	for (size_t i = 3; i < sizeof bad / sizeof *bad; i++) {
-		t->gain[5] = bad[i];
-		assert_int_equal(transformer_ops.open(&p, &setup), STATUS_CORRUPT);
-	}
-	t->gain[5] = 1;
 	setup.n_symbols = 38;
 	assert_int_equal(transformer_ops.open(&p, &setup), STATUS_CORRUPT);
 	transformer_free(t);
@@ -758,7 +748,7 @@ int main(void)
 	    cmocka_unit_test(test_streams_are_strangers),
 	    cmocka_unit_test(test_separator_empties_the_context),
 	    cmocka_unit_test(test_rounding_costs_what_it_says),
-	    cmocka_unit_test(test_large_and_wrong_numbers),
+	    cmocka_unit_test(test_large_numbers),
 	    cmocka_unit_test(test_archives),
 	};
 
