@@ -17,7 +17,6 @@
 #include "tokens.h"
 
 #define PATH_BYTES 4096
-#define HEAD_WIDTH 32 /* of the ladder's networks, or less where the whole is narrower */
 
 /* ---- The ladder. ---- */
 
@@ -37,7 +36,7 @@ static enum status add_point(struct sweep *s, uint64_t layers, uint64_t dim, uin
 	s->point[s->n_points++] = (struct sweep_point){
 	    .n_layers = (uint32_t)layers,
 	    .dim = (uint32_t)dim,
-	    .n_heads = dim % HEAD_WIDTH ? (uint32_t)dim / 16 : (uint32_t)dim / HEAD_WIDTH,
+	    .n_heads = trainer_heads((uint32_t)dim),
 	    .bits = (unsigned)bits,
 	};
 	return STATUS_OK;
@@ -242,8 +241,7 @@ static bool read_kept(const struct work *w, struct sweep_point *p)
 	p->seconds = number_of(root, "seconds");
 	json_decref(root);
 	all += p->ideal_bits + p->float_bits + p->stored_bits + p->seconds;
-	p->was_kept = isfinite(all);
-	return p->was_kept;
+	return isfinite(all);
 }
 
 static enum status keep(const struct work *w, const struct sweep_point *p,
@@ -290,21 +288,28 @@ static enum status read_coded(struct work *w)
 	return STATUS_OK;
 }
 
+/* All points share the clock: then the size of each decides on every one. */
 static uint64_t digest_settings(const struct work *w)
 {
 	const struct trainer_settings *t = &w->s->settings;
+	bool by_clock = w->s->total_seconds > 0;
 	char text[512];
 
 	snprintf(text, sizeof text,
-		 "%016llx %016llx %u %d %llu %.17g %u %.17g %.17g %.17g %llu %.17g %.17g %u",
-		 (unsigned long long)XXH3_64bits(w->data.symbol,
-						    w->data.n * sizeof *w->data.symbol),
+		 "%016llx %016llx %u %llu %.17g %u %.17g %.17g %.17g %llu %.17g %.17g",
+		 (unsigned long long)training_data_digest(&w->data),
 		 (unsigned long long)XXH3_64bits(w->in.data, w->in.size_bytes), t->shape.ctx,
-		 (int)w->data.separator, (unsigned long long)t->steps, w->s->total_seconds,
-		 t->batch,
-		 t->rate, t->decay, t->clip, (unsigned long long)t->seed, t->rate_bits,
-		 t->valid_share, w->s->total_seconds > 0 ? w->s->n_points : 0);
-	return XXH3_64bits(text, strlen(text));
+		 (unsigned long long)t->steps, w->s->total_seconds, t->batch, t->rate, t->decay,
+		 t->clip, (unsigned long long)t->seed, t->rate_bits, t->valid_share);
+	uint64_t digest = XXH3_64bits(text, strlen(text));
+
+	for (uint32_t i = 0; by_clock && i < w->s->n_points; i++) {
+		const struct sweep_point *p = &w->s->point[i];
+		uint32_t size[4] = {p->n_layers, p->dim, p->n_heads, p->bits};
+
+		digest = XXH3_64bits_withSeed(size, sizeof size, digest);
+	}
+	return digest;
 }
 
 static enum status prepare(struct work *w)

@@ -39,7 +39,6 @@ struct sweep_point {
 	double float_bits, stored_bits; /* a symbol, on the validation windows (trainer.h) */
 	uint64_t steps;                 /* of training */
 	double seconds;
-	bool was_kept;                  /* found in the directory */
 	bool on_envelope;
 };
 

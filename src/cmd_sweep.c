@@ -35,7 +35,7 @@ static const struct cmd_option options[] = {
     {OPTION_TIME, "time", "SECONDS", "to train all of them together (default 300)"},
     {OPTION_STEPS, "steps", "N", "of training each, instead of --time: the same on any machine"},
     {OPTION_CTX, "ctx", "N", "symbols of context (default 128)"},
-    {OPTION_BATCH, "batch", "N", "windows in a step (default 32)"},
+    {OPTION_BATCH, "batch", "N", "windows in a step (default 8)"},
     {OPTION_SEED, "seed", "N", "of first weights and order (default 1)"},
     {OPTION_CODE, "code", "CORPUS", "what is coded, if not the corpus that is learnt"},
     {OPTION_KEEP, "keep", "DIR", "keep models and figures there; what is there is not made again"},

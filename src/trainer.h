@@ -68,6 +68,9 @@ struct trainer_settings {
 /* What a training has unless told otherwise; neither steps nor seconds are set. */
 struct trainer_settings trainer_defaults(void);
 
+/* Heads of a width near 32 that a network of this dim can have. */
+uint32_t trainer_heads(uint32_t dim);
+
 struct trainer_result {
 	struct transformer *model; /* quantised, hash and size set by model_file_write() */
 	struct buffer file;        /* its file */

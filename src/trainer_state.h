@@ -63,9 +63,6 @@ struct trainer_step {
 double trainer_clock(void);
 double trainer_elapsed(const struct trainer *t); /* seconds, with the runs before */
 
-/* Heads of a width near 32 that a network of this dim can have. */
-uint32_t trainer_heads(uint32_t dim);
-
 /* Layers, dim and heads of the i-th size of the ladder, from small to large. */
 void trainer_set_size(struct transformer_shape *shape, size_t i);
 
