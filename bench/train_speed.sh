@@ -113,7 +113,7 @@ markdown() {
 		done
 	done
 	echo
-	echo "4 layers, dim 128, 4 heads, ctx 128, 512 symbols.  $cpu, $(nproc) processors."
+	echo "4 layers, dim 128, 4 heads, ctx 128, 512 symbols.  $cpu, $(nproc --all) processors."
 	echo "$("$twopart" --version | awk '/^(twopart|commit|compiler|simd)/ {
 		printf "%s%s", n++ ? ", " : "", $0}' | tr -s ' ')."
 	[ -z "$blas" ] || echo "PyTorch $(field torch <"$work/torch.json") on $blas;" \
@@ -124,7 +124,7 @@ markdown() {
 json() {
 	local n=0 side batch
 	printf '{"cpu": "%s", "processors": %s, "twopart": %s, "torch": "%s", "blas": "%s",\n' \
-		"$cpu" "$(nproc)" "$("$twopart" --version --json | tr -d '\n')" \
+		"$cpu" "$(nproc --all)" "$("$twopart" --version --json | tr -d '\n')" \
 		"$(field torch <"$work/torch.json" 2>/dev/null)" "$blas"
 	printf ' "layers": 4, "dim": 128, "heads": 4, "ctx": 128, "symbols": 512, "rows": ['
 	for batch in 8 32; do
