@@ -319,15 +319,16 @@ enum status structure_add_sweep(struct structure *s, const char *path)
 {
 	json_t *root = json_load_file(path, 0, NULL);
 	const json_t *points = json_object_get(root, "points"), *point;
-	json_int_t n = json_integer_value(json_object_get(root, "symbols"));
+	const char *digest = json_string_value(json_object_get(root, "digest"));
+	char own[17];
 	enum status status = STATUS_OK;
 	size_t i;
 
-	if (!json_is_array(points))
+	snprintf(own, sizeof own, "%016llx", (unsigned long long)s->corpus.world->corpus_digest);
+	if (!json_is_array(points) || !digest)
 		status = fail(STATUS_CORRUPT, "%s is not what twopart sweep --json prints", path);
-	else if ((uint64_t)n != s->corpus.n_tokens)
-		status = fail(STATUS_CORRUPT, "%s is of a corpus of %lld symbols, not of %zu", path,
-			      (long long)n, s->corpus.n_tokens);
+	else if (strcmp(digest, own) != 0)
+		status = fail(STATUS_CORRUPT, "%s is of another corpus than %s", path, s->prefix);
 	json_array_foreach(points, i, point)
 		if (status == STATUS_OK)
 			status = add_sweep_point(s, point);

@@ -83,7 +83,7 @@ MUST_CHECK enum status structure_add_compressors(struct structure *s, unsigned n
 						 size_t *n_failed);
 
 /* The points of a sweep of this corpus (the JSON of `twopart sweep`) that are on its lower
- * envelope, as marks.  STATUS_CORRUPT: not such a file, or of another number of symbols. */
+ * envelope, as marks.  STATUS_CORRUPT: not such a file, or of another corpus. */
 MUST_CHECK enum status structure_add_sweep(struct structure *s, const char *path);
 
 /* What theory says at so many bits of model. */

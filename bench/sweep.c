@@ -280,10 +280,13 @@ static enum status read_coded(struct work *w)
 	snprintf(path, sizeof path, "%.4000s.bin", w->s->code_path);
 	TRY(file_read(access(path, F_OK) == 0 ? path : w->s->code_path, &w->in, NULL));
 	w->s->is_tokens = w->data.is_tokens;
-	w->s->n_symbols = w->in.size_bytes;
 	if (w->data.is_tokens) {
 		TRY(tokens_parse(w->in.data, w->in.size_bytes, &t));
 		w->s->n_symbols = t.n_tokens;
+		w->s->digest = XXH3_64bits(t.data, 2 * t.n_tokens);
+	} else {
+		w->s->n_symbols = w->in.size_bytes;
+		w->s->digest = XXH3_64bits(w->in.data, w->in.size_bytes);
 	}
 	return STATUS_OK;
 }

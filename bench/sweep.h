@@ -61,6 +61,7 @@ struct sweep {
 
 	/* Filled in by sweep_run(). */
 	uint64_t n_symbols; /* of what is coded */
+	uint64_t digest;    /* XXH3-64 of them: of a corpus what its world says (world.h) */
 	bool is_tokens;
 };
 

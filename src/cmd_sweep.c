@@ -189,9 +189,14 @@ static void print_json(const struct sweep *s)
 			      p->stored_bits, "steps", (json_int_t)p->steps, "seconds", p->seconds,
 			      "on_envelope", (int)p->on_envelope));
 	}
-	json_t *root = json_pack("{s:i, s:o, s:o, s:I, s:o}", "schema", 1, "trained_on",
+	char digest[17];
+
+	snprintf(digest, sizeof digest, "%016llx", (unsigned long long)s->digest);
+
+	json_t *root = json_pack("{s:i, s:o, s:o, s:I, s:s, s:o}", "schema", 1, "trained_on",
 				 utf8_json(s->train_path), "corpus", utf8_json(s->code_path),
-				 "symbols", (json_int_t)s->n_symbols, "points", points);
+				 "symbols", (json_int_t)s->n_symbols, "digest", digest, "points",
+				 points);
 
 	json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
 	putchar('\n');

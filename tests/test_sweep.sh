@@ -63,6 +63,12 @@ report 'sweep: what is missing is made' "$(cmp one.timeless four.json 2>&1)"
 
 expect 'structure: the points of a sweep' 0 'net 1x16 int8' structure -q --no-compressors \
 	--budgets 2 --points one.json c
+digest_of() { grep -o '"digest": *"[0-9a-f]*"' "$1" | tr -d ' '; }
+report 'sweep: the digest that the world has' "$([ "$(digest_of one.json)" = "$(digest_of c.json)" ] ||
+	grep '"digest"' one.json c.json)"
+sed 's/"digest": "[0-9a-f]*"/"digest": "0123456789abcdef"/' one.json >other.json
+expect 'structure: the points of another corpus' 2 'other.json is of another corpus' structure -q \
+	--no-compressors --budgets 2 --points other.json c
 echo '{}' >empty.json
 expect 'structure: no points' 2 'not what twopart sweep' structure -q --no-compressors \
 	--budgets 2 --points empty.json c
