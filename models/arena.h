@@ -22,6 +22,12 @@ struct arena {
 	uint64_t used_bytes;
 };
 
+/* Lengths of arrays that are worked on by whole vectors or panels. */
+static inline uint32_t round_up(uint32_t x, uint32_t multiple)
+{
+	return (x + multiple - 1) / multiple * multiple;
+}
+
 /* Room for n elements; NULL while counting. */
 static inline void *arena_take(struct arena *a, uint64_t n, size_t element_bytes)
 {

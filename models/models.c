@@ -13,7 +13,6 @@ extern const struct predictor_ops uniform_ops;
 extern const struct predictor_ops ngram_ops;
 extern const struct predictor_ops transformer_ops;
 extern const struct predictor_ops twopart_ops;
-extern const struct predictor_ops transformer_ops;
 
 const struct predictor_ops *const predictors[] = {
     &uniform_ops,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "elementary.h"
+#include "float_bits.h"
 
 #define ROTATION_BASE 1000 /* the slowest pair turns once in 2 pi times so many positions */
 #define TINY_SCALE 0x1p-40f /* of a row that is all zero */
@@ -180,22 +181,6 @@ void transformer_free(struct transformer *t)
 	free(t->gain);
 	free(t->training);
 	free(t);
-}
-
-static uint32_t bits_of(float x)
-{
-	uint32_t u;
-
-	memcpy(&u, &x, sizeof u);
-	return u;
-}
-
-static float float_of(uint32_t u)
-{
-	float x;
-
-	memcpy(&x, &u, sizeof x);
-	return x;
 }
 
 /* The nearest number of 8 significant bits, halves to even. */

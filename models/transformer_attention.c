@@ -6,11 +6,6 @@
 
 #define HALF (KERNEL_LANES / 2)
 
-static uint32_t round_up(uint32_t x, uint32_t multiple)
-{
-	return (x + multiple - 1) / multiple * multiple;
-}
-
 void attention_lay_out(struct attention *a, const struct transformer_shape *s, uint32_t n_streams,
 		       struct arena *arena)
 {

@@ -42,11 +42,6 @@ struct inference {
 	float *mass;      /* (n_symbols, rounded up to whole panels) */
 };
 
-static uint32_t round_up(uint32_t x, uint32_t multiple)
-{
-	return (x + multiple - 1) / multiple * multiple;
-}
-
 static void lay_out_matrix(struct inference *n, struct matrix *m, unsigned tensor)
 {
 	struct transformer_tensor at = transformer_tensor(&n->t->shape, tensor);

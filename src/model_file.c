@@ -10,6 +10,7 @@
 #include "coder.h"
 #include "container.h"
 #include "file.h"
+#include "float_bits.h"
 #include "float_guard.h"
 #include "run.h"
 #include "weights.h"
@@ -57,22 +58,11 @@ const char *model_file_hash_text(const uint8_t *hash, unsigned n_bytes, char *te
 
 /* ---- Gains and scales. ---- */
 
-static uint32_t bits_of(float x)
-{
-	uint32_t u;
-
-	memcpy(&u, &x, sizeof u);
-	return u;
-}
-
 static float float_of_place(int32_t place)
 {
 	uint32_t pattern = place < 0 ? 0x8000u | (uint32_t)(-1 - place) : (uint32_t)place;
-	uint32_t u = pattern << 16;
-	float x;
 
-	memcpy(&x, &u, sizeof x);
-	return x;
+	return float_of(pattern << 16);
 }
 
 static int32_t place_of_float(float x)

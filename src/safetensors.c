@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "float_bits.h"
 #include "float_guard.h"
 #include "model_file.h"
 
@@ -97,26 +98,14 @@ enum status safetensors_write(const struct transformer *t, struct buffer *out)
 	}
 	if (s == STATUS_OK && !buffer_reserve(out, n * sizeof *parameter))
 		s = buffer_status(out);
-	for (size_t i = 0; s == STATUS_OK && i < n; i++) {
-		uint32_t word;
-
-		memcpy(&word, &parameter[i], sizeof word);
-		buffer_append_le(out, word, sizeof word);
-	}
+	for (size_t i = 0; s == STATUS_OK && i < n; i++)
+		buffer_append_le(out, bits_of(parameter[i]), sizeof(uint32_t));
 	float_guard_leave(&guard);
 	free(parameter);
 	return s;
 }
 
 /* ---- Reading: numbers. ---- */
-
-static float float_of(uint32_t word)
-{
-	float x;
-
-	memcpy(&x, &word, sizeof x);
-	return x;
-}
 
 /* Half precision, exactly; infinities and NaN stay such. */
 static float float_of_half(uint32_t half)
