@@ -69,7 +69,7 @@ static void append_symbols(struct buffer *out, const uint16_t *symbol, size_t n,
 /* Symbols on their way through the loop, in the order of coding. */
 struct chunk {
 	uint16_t symbol[CHUNK_SYMBOLS];
-	double cost_bits[CHUNK_SYMBOLS];
+	double cost_bits[]; /* (CHUNK_SYMBOLS) only if costs are asked for */
 };
 
 /* The next n symbols of a block to encode. */
@@ -170,7 +170,8 @@ static enum status code_piece(struct pass *pass, struct piece *piece)
 	struct float_guard guard = float_guard_enter();
 	struct run r = {
 	    .model = pass->c->model, .coder = pass->c->coder, .n_coded = piece->first};
-	struct chunk *chunk = malloc(sizeof *chunk);
+	size_t n_costs = pass->cost_bits ? CHUNK_SYMBOLS : 0;
+	struct chunk *chunk = malloc(sizeof *chunk + n_costs * sizeof *chunk->cost_bits);
 	enum status s = chunk ? STATUS_OK : fail_no_memory();
 
 	if (s == STATUS_OK)
