@@ -106,7 +106,7 @@ struct transformer {
 			     transformer_code_limit(bits) either side of 0 */
 	float *scale;     /* (n_rows) positive, at most TRANSFORMER_SCALE_MAX, 8 significant bits
 			     (bfloat16) */
-	float *gain;      /* (n_gains) at most TRANSFORMER_GAIN_MAX either side of 0, bfloat16 too */
+	float *gain;      /* (n_gains) at most TRANSFORMER_GAIN_MAX either side of 0, bfloat16 */
 	uint8_t hash[32]; /* SHA-256 of the model file */
 	uint64_t file_bytes;
 	char *training;   /* how it came about, one line of JSON; may be NULL */

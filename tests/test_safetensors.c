@@ -5,7 +5,8 @@
  * Properties: export and import give the same codes, scales and gains, also from half precision
  * where that holds the numbers and from tensors in another order; tensors and metadata that are
  * missing, superfluous, of other types, shapes or places, and numbers that are not finite or beyond
- * what a model may hold, are refused.  Method: random models; headers with one text replaced by another.
+ * what a model may hold, are refused.  Method: random models; headers with one text replaced by
+ * another.
  */
 #include <math.h>
 #include <stdlib.h>

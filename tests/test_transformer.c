@@ -663,8 +663,8 @@ static void test_rounding_costs_what_it_says(void **state)
 	transformer_free(t);
 }
 
-/* The largest numbers that a model may hold: all is finite, nothing impossible.  Another alphabet is
- * refused. */
+/* The largest numbers that a model may hold: all is finite, nothing impossible.  Another alphabet
+ * is refused. */
 static void test_large_numbers(void **state)
 {
 	struct transformer *t = random_network(&shapes[0], 8);
