@@ -27,8 +27,8 @@
  * and columns, the scale of each row is told; 2^(bits-1) / 3, rounded down, is expected at first.
  *
  * Gains and scales are bfloat16: gains at most TRANSFORMER_GAIN_MAX (256) in magnitude, scales
- * positive, normal and at most TRANSFORMER_SCALE_MAX (8).  Order them: a pattern of 15 bits u counts
- * as u, with the sign bit as -1 - u.  A number is coded as its distance from the mean of those
+ * positive, normal and at most TRANSFORMER_SCALE_MAX (8).  Order them: a pattern of 15 bits u
+ * counts as u, with the sign bit as -1 - u.  A number is coded as its distance from the mean of those
  * before it in its tensor (rounded towards 0; for the first of a tensor, the mean of the last
  * tensor, at the very first 0x3f80 for gains and 0x3c00 for scales) modulo 65,535, alphabet 65,535,
  * symbol = distance + 32767; all of a tensor are one column, and 16 is expected at first.
