@@ -28,10 +28,10 @@
  *
  * Gains and scales are bfloat16: gains at most TRANSFORMER_GAIN_MAX (256) in magnitude, scales
  * positive, normal and at most TRANSFORMER_SCALE_MAX (8).  Order them: a pattern of 15 bits u
- * counts as u, with the sign bit as -1 - u.  A number is coded as its distance from the mean of those
- * before it in its tensor (rounded towards 0; for the first of a tensor, the mean of the last
- * tensor, at the very first 0x3f80 for gains and 0x3c00 for scales) modulo 65,535, alphabet 65,535,
- * symbol = distance + 32767; all of a tensor are one column, and 16 is expected at first.
+ * counts as u, with the sign bit as -1 - u.  A number is coded as its distance from the mean of
+ * those before it in its tensor (rounded towards 0; for the first of a tensor, the mean of the
+ * last tensor, at the very first 0x3f80 for gains and 0x3c00 for scales) modulo 65,535, alphabet
+ * 65,535, symbol = distance + 32767; all of a tensor are one column, and 16 is expected at first.
  *
  * A number costs at least 1 / WEIGHTS_NUMBERS_PER_BIT bits, so a file of b bytes has at most
  * MODEL_FILE_NUMBERS_PER_BYTE b codes, gains and scales; one that claims more is refused before
