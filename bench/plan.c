@@ -90,7 +90,7 @@ static enum status plan_fitted(struct bench *b, const struct subject *s,
 
 	if (!model->needs_model || b->fit_seconds == 0)
 		return STATUS_OK;
-	snprintf(name, sizeof name, "%s (two-part), fit %u s", model->name, b->fit_seconds);
+	snprintf(name, sizeof name, "%s (two-part) fit %u s", model->name, b->fit_seconds);
 	TRY(job_new(b, s, SECTION_TABLE, name, is_corpus ? "tokens" : "bytes", &j));
 	snprintf(j->method, sizeof j->method, "fit:%u:%s", b->fit_seconds, model->name);
 	j->input = s->input;

@@ -359,8 +359,8 @@ static void check_report_files(const char *directory)
 		if (!(*p)->needs_world)
 			assert_true(has_row(rows, (*p)->name, "bytes"));
 	}
-	assert_true(has_row(rows, "transformer (two-part), fit 1 s", "tokens"));
-	assert_true(has_row(rows, "transformer (two-part), fit 1 s", "bytes"));
+	assert_true(has_row(rows, "transformer (two-part) fit 1 s", "tokens"));
+	assert_true(has_row(rows, "transformer (two-part) fit 1 s", "bytes"));
 	json_decref(root);
 	buffer_append_byte(&csv, '\0');
 	buffer_append_byte(&markdown, '\0');
