@@ -11,11 +11,13 @@
 
 #include "cmd.h"
 #include "file.h"
+#include "float_guard.h"
 #include "model_file.h"
 #include "options.h"
 #include "simd.h"
 #include "trainer.h"
 
+#define WRITTEN 3 /* files: the model, the checkpoint, the log */
 #define DECIMAL(x) ((int64_t)((x)*OPTION_UNIT))
 
 enum number {
@@ -86,9 +88,10 @@ struct train {
 
 static const char text[] =
     "Train a transformer on corpora (PREFIX of PREFIX.bin), token files or any files, round its\n"
-    "weights to a few bits and store them.  The last 15 % of the training are with rounded\n"
-    "weights.  With --time and without --layers and --dim the size is chosen for budget and data.\n"
-    "The model has the same bytes for any number of threads.\n";
+	    "weights to a few bits and store them.  The last 15 % of the training, 50 % with\n"
+	    "--rate-aware, are with rounded weights.  With --time and without --layers and --dim\n"
+	    "the size is chosen for budget and data.\n"
+	    "The model has the same bytes for any number of threads.\n";
 
 static void make_table(struct train *t)
 {
@@ -171,6 +174,8 @@ static int parse_options(struct train *t, int argc, char **argv)
 		return cmd_usage("train: either --steps or --time says when to end");
 	if ((t->number[LAYERS] > 0) != (t->number[DIM] > 0))
 		return cmd_usage("train: --layers and --dim go together");
+	if (t->number[HEADS] > 0 && t->number[LAYERS] == 0)
+		return cmd_usage("train: --heads goes with --layers and --dim");
 	return CMD_END;
 }
 
@@ -194,31 +199,45 @@ static int set_separator(struct train *t)
 static enum status check_places(const struct train *t)
 {
 	const char *const written[] = {t->output, t->checkpoint, t->log};
+	bool goes_on = t->checkpoint && access(t->checkpoint, F_OK) == 0;
 
 	if (!t->force)
 		TRY(file_check_new(t->output));
-	for (size_t i = 0; i < sizeof written / sizeof *written; i++)
-		if (written[i])
-			TRY(file_check_place(written[i]));
+	if (t->log && !t->force && !goes_on)
+		TRY(file_check_new(t->log));
+	for (size_t i = 0; i < WRITTEN; i++) {
+		if (!written[i])
+			continue;
+		TRY(file_check_place(written[i]));
+		for (size_t j = 0; j < i; j++)
+			if (written[j] && strcmp(written[i], written[j]) == 0)
+				return fail(STATUS_BAD_ARGUMENT, "%s is named twice", written[i]);
+	}
 	return STATUS_OK;
 }
 
-/* Neither PREFIX nor the PREFIX.bin that it may mean. */
-static enum status check_distinct(const char *corpus, const char *output)
+/* Nothing that is written may be PREFIX or the PREFIX.bin that it may mean. */
+static enum status check_distinct(const struct train *t, const char *corpus)
 {
+	const char *const written[] = {t->output, t->checkpoint, t->log};
 	char path[CMD_PATH_BYTES];
+	bool fits = snprintf(path, sizeof path, "%s.bin", corpus) < (int)sizeof path;
 
-	TRY(file_check_distinct(corpus, output));
-	if (snprintf(path, sizeof path, "%s.bin", corpus) >= (int)sizeof path)
-		return STATUS_OK;
-	return file_check_distinct(path, output);
+	for (size_t i = 0; i < WRITTEN; i++) {
+		if (!written[i])
+			continue;
+		TRY(file_check_distinct(corpus, written[i]));
+		if (fits)
+			TRY(file_check_distinct(path, written[i]));
+	}
+	return STATUS_OK;
 }
 
 static int read_corpora(struct train *t, int argc, char **argv)
 {
 	for (int i = optind; i < argc; i++) {
 		const char *corpus = cmd_take_prefix(argv[i]);
-		enum status s = check_distinct(corpus, t->output);
+		enum status s = check_distinct(t, corpus);
 
 		if (s == STATUS_OK)
 			s = training_data_add(&t->data, corpus);
@@ -307,7 +326,11 @@ static void print_table(const char *output, const struct trainer_result *r)
 
 static enum status run(const struct train *t)
 {
+	const struct float_guard guard = float_guard_enter();
 	struct trainer_settings settings = settings_of(t);
+
+	float_guard_leave(&guard);
+
 	struct cmd_meter meter = cmd_meter_start(t->quiet);
 	struct trainer_result r;
 
@@ -323,6 +346,8 @@ static enum status run(const struct train *t)
 		print_json(&r);
 	else if (s == STATUS_OK)
 		print_table(t->output, &r);
+	if (s == STATUS_OK && r.log_is_lost)
+		s = fail(STATUS_IO, "the model is there, but %s is not complete", t->log);
 	trainer_result_free(&r);
 	return s;
 }

@@ -299,6 +299,7 @@ static enum status start(struct trainer *t)
 	const struct trainer_settings *s = t->s;
 	bool go_on;
 
+	t->n_parameters = transformer_n_parameters(&s->shape);
 	TRY(training_windows_open(&t->windows, t->data, s->shape.ctx, s->valid_share,
 				  TRAINER_VALID_MAX, s->seed));
 	for (size_t i = 0; i < t->windows.train.n; i++)
@@ -316,27 +317,27 @@ enum status trainer_run(const struct trainer_settings *given, const struct train
 {
 	struct trainer_settings s = *given;
 	struct trainer t = {.s = &s, .data = d, .started = trainer_clock()};
-	enum status status, closed;
+	enum status status;
 
 	*r = (struct trainer_result){0};
 	s.shape.n_symbols = d->n_symbols;
 	s.shape.is_tokens = d->is_tokens;
 	s.shape.separator = d->separator;
-	TRY(settle(&s, d));
 	t.saved = t.started;
-	t.n_parameters = transformer_n_parameters(&s.shape);
 	/* Threads guard themselves; first weights, rates, clipping and rounding are done here. */
 	struct float_guard guard = float_guard_enter();
 
-	status = start(&t);
+	status = settle(&s, d);
+	if (status == STATUS_OK)
+		status = start(&t);
 	if (status == STATUS_OK)
 		status = train(&t);
 	if (status == STATUS_OK)
 		status = finish(&t, r);
 	float_guard_leave(&guard);
-	closed = trainer_log_close(&t, status == STATUS_OK ? r : NULL);
+	r->log_is_lost = !trainer_log_close(&t, status == STATUS_OK ? r : NULL);
 	close_memory(&t);
-	return status == STATUS_OK ? closed : status;
+	return status;
 }
 
 void trainer_result_free(struct trainer_result *r)

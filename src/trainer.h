@@ -15,8 +15,9 @@
  * so b says how many bits of data one bit of the model is worth, and b = 1 is the two-part code of
  * the training data.
  *
- * With the same settings, data and number of steps the model has the same bytes on any number of
- * threads, on every form of the kernels, and whether it was interrupted or not.
+ * With `steps`, the same settings and data the model has the same bytes on any number of threads,
+ * on every form of the kernels, and whether it was interrupted or not.  With `seconds` the rate
+ * follows the clock.
  */
 #ifndef TWOPART_TRAINER_H
 #define TWOPART_TRAINER_H
@@ -81,6 +82,7 @@ struct trainer_result {
 	uint64_t valid_symbols;
 	uint64_t steps, symbols;
 	double seconds;
+	bool log_is_lost; /* the model is there, its log is not, or not all of it */
 };
 
 /*

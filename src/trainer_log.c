@@ -63,13 +63,13 @@ void trainer_log_step(struct trainer *t, const struct trainer_step *step, const 
 			 "elapsed_seconds", trainer_elapsed(t)));
 }
 
-enum status trainer_log_close(struct trainer *t, const struct trainer_result *r)
+bool trainer_log_close(struct trainer *t, const struct trainer_result *r)
 {
 	FILE *log = t->log;
 	bool lost;
 
 	if (!log)
-		return STATUS_OK;
+		return true;
 	if (r)
 		put(t, json_pack("{s:I, s:I, s:f, s:f, s:f, s:I, s:I, s:f}", "steps",
 				 (json_int_t)r->steps, "symbols", (json_int_t)r->symbols,
@@ -79,7 +79,5 @@ enum status trainer_log_close(struct trainer *t, const struct trainer_result *r)
 				 (json_int_t)r->file.size_bytes, "elapsed_seconds", r->seconds));
 	t->log = NULL;
 	lost = ferror(log);
-	if (fclose(log) != 0 || lost)
-		return fail(STATUS_IO, "cannot write %s", t->s->log);
-	return STATUS_OK;
+	return fclose(log) == 0 && !lost;
 }

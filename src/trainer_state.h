@@ -92,6 +92,7 @@ bool trainer_saved_size(const char *checkpoint, struct transformer_shape *shape)
 /* The log; without one these do nothing. */
 MUST_CHECK enum status trainer_log_open(struct trainer *t, bool go_on);
 void trainer_log_step(struct trainer *t, const struct trainer_step *step, const char *phase);
-MUST_CHECK enum status trainer_log_close(struct trainer *t, const struct trainer_result *r);
+/* False: it was not written in full. */
+MUST_CHECK bool trainer_log_close(struct trainer *t, const struct trainer_result *r);
 
 #endif

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "float_guard.h"
 #include "options.h"
 #include "predictor.h"
 #include "run.h"
@@ -111,21 +112,26 @@ static enum status cost_of_predictor(const struct trainer *t, size_t n, double *
 {
 	const struct training_window *window = t->windows.valid.window;
 	enum status status = STATUS_OK;
+	char message[512] = ""; /* fail() keeps its sentence per thread */
 	double piece[PIECES];
 
 #pragma omp parallel for num_threads(t->s->threads) schedule(dynamic, 1)
 	for (size_t i = 0; i < PIECES; i++) {
 		size_t first = i * n / PIECES, end = (i + 1) * n / PIECES;
+		struct float_guard guard = float_guard_enter();
 		enum status mine = cost_of_piece(t, window + first, end - first, &piece[i]);
 
+		float_guard_leave(&guard);
 #pragma omp critical
-		if (mine != STATUS_OK)
+		if (mine != STATUS_OK) {
 			status = mine;
+			snprintf(message, sizeof message, "%s", status_message());
+		}
 	}
 	*bits = 0;
 	for (size_t i = 0; i < PIECES; i++)
 		*bits += piece[i];
-	return status == STATUS_NO_MEMORY ? fail_no_memory() : status;
+	return status == STATUS_OK ? STATUS_OK : fail(status, "%s", message);
 }
 
 enum status trainer_validate(struct trainer *t, struct trainer_result *r)

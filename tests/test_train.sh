@@ -53,6 +53,11 @@ small='--layers 1 --dim 16 --ctx 32 --batch 6 --steps 12 -q'
 	expect 'a log nowhere' 1 'nowhere/log: cannot create' train $small --log nowhere/log -o x.tpm sk
 	expect 'an input as output' 1 'is an input' train $small -f -o text text
 	expect 'a corpus as output' 1 'is an input' train $small -f -o sk.bin sk
+	expect 'a corpus as log' 1 'is an input' train $small -f --log sk.bin -o x.tpm sk
+	expect 'a corpus as checkpoint' 1 'is an input' train $small --checkpoint sk.bin -o x.tpm sk
+	expect 'an existing log' 1 'log exists already' train $small --log log -o x.tpm sk
+	expect 'one name for two' 1 'named twice' train $small --log x.tpm -o x.tpm sk
+	expect 'heads alone' 1 'goes with' train --heads 2 --time 3 -o x.tpm sk
 	expect 'no end' 1 'either --steps or --time' train --layers 1 --dim 16 -o x.tpm sk
 	expect 'two ends' 1 'either --steps or --time' train $small --time 3 -o x.tpm sk
 	expect 'half a size' 1 'go together' train --dim 16 --steps 3 -o x.tpm sk
