@@ -3,8 +3,8 @@
  * network.c - memory of the network, its parameters laid out for products, and whole passes.
  *
  * A pass takes the windows in groups small enough that a layer's rows stay near the processor, and
- * large enough that a matrix, once fetched, meets many rows.  The gradient of a matrix goes on from
- * group to group in one chain of sums for each element, so it does not show how they were grouped.
+ * large enough that a matrix, once fetched, meets many rows.  The grouping is fixed by the length
+ * and number of the windows; threads have no part in it.
  */
 #include "network.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * network.h - the transformer in single precision: loss, gradients by hand, and AdamW.
+ * network.h - the transformer in single precision: loss, and gradients by hand.
  *
  * What is trained is one array of parameters (transformer.h names the tensors in it).  A *window*
  * is up to T tokens in a row; contexts end at separators, attention is causal within a context.

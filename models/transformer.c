@@ -204,11 +204,12 @@ static int32_t round_to_int(float x)
 	return (int32_t)((x + magic) - magic);
 }
 
+/* NaN becomes the limit: transformer_quantise() refuses it before, training sees its loss. */
 static int8_t round_to_code(float w, float inverse, int limit)
 {
 	float q = w * inverse;
 
-	if (q >= (float)limit)
+	if (!(q < (float)limit))
 		return (int8_t)limit;
 	return q <= -(float)limit ? (int8_t)-limit : (int8_t)round_to_int(q);
 }

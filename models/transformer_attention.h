@@ -8,7 +8,7 @@
  * streams.  With a query q of width h, also rounded to 127 steps either side,
  *
  *      score_t  = (q . k_t) qscale kscale_t / sqrt(h)        q . k_t exact
- *      e_t      = exp(score_t - max), sum = their sum         in slot order (kernels.h)
+ *      e_t      = exp(score_t - max), sum = their sum         in the order of kernels.h
  *      w_t      = e_t vscale_t, rounded to 4095 steps of its maximum
  *      result_c = (sum over t of w_t v_(t,c)) wscale / sum    exact: 4096 4095 127 < 2^31
  *
@@ -16,7 +16,7 @@
  * anyway, and a weight of 1/4000 still counts.
  *
  * A stream's positions live in a ring of ctx slots: position p in slot p mod ctx.  The order of
- * slots does not matter to integer sums, and the sums of floats run over the slots in order.
+ * slots does not matter to integer sums, and the sums of floats have the order of kernels.h.
  */
 #ifndef TWOPART_TRANSFORMER_ATTENTION_H
 #define TWOPART_TRANSFORMER_ATTENTION_H

@@ -17,7 +17,6 @@
 #define EPSILON 1e-9f
 #define SMOOTHING 0.98 /* a step: what the loss on display remembers */
 
-/* A weight that is not finite shows in the loss. */
 static void round_weights(struct trainer *t)
 {
 #pragma omp parallel for num_threads(t->s->threads) schedule(static)

@@ -31,8 +31,8 @@ extern "C" {
 
 /*
  * model   "NAME" or "NAME:key=value,..." as for `twopart compress -m`
- * world   path of what the model needs besides: PREFIX.json for `known` and `bayes`, the model file
- *         for `transformer`; otherwise NULL
+ * world   path of what the model needs besides: PREFIX.json for an oracle and `twopart`, the model
+ *         file for `transformer`; otherwise NULL
  * *out    allocated here, to be freed with twopart_free(); untouched on failure
  */
 int twopart_compress(const char *model, const char *world, const void *in, size_t size_bytes,
