@@ -52,9 +52,10 @@ static const struct cmd_spec spec = {
 	    "generated files, or any file), store each, code the corpus with it, decode and\n"
 	    "compare.\n\n"
 	    "Columns: L(M) and L(X|M), bits of the model file and of what an archive with it has\n"
-	    "besides; total; bits a symbol of all that; fp32, rounding-free bits a symbol on the\n"
-	    "symbols that were held back; stored, the same of the stored model; *, on the lower\n"
-	    "envelope: no other point has fewer bits in both parts.  The JSON of a sweep is what\n"
+	    "besides; total, with the archive's header; bits a symbol of all that; fp32, bits a\n"
+	    "symbol of the symbols that were held back, before rounding; stored, the same of the\n"
+	    "stored model; *, on the lower envelope: no other point has fewer bits in both parts.\n"
+	    "The JSON of a sweep is what\n"
 	    "`twopart structure --points` draws.\n",
     .options = options,
 };
