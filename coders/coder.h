@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bit_channel.h"
 #include "buffer.h"
 #include "dist.h"
 #include "status.h"
@@ -28,6 +29,8 @@ struct coder_ops {
 	 * encoder_close().
 	 */
 	void (*put)(struct encoder *e, struct interval iv);
+	/* The same for a binary decision: the code() of a channel whose coder is the encoder. */
+	unsigned (*put_bit)(struct bit_channel *c, uint32_t p1, unsigned bit);
 	MUST_CHECK enum status (*encoder_close)(struct encoder *e); /* flush, free, report */
 
 	/* `from` must outlive the decoder. */
@@ -39,6 +42,9 @@ struct coder_ops {
 
 	/* Consume the interval that owns that point.  Mirror of put(). */
 	void (*take)(struct decoder *d, struct interval iv);
+
+	/* Both for a binary decision: the code() of a channel whose coder is the decoder. */
+	unsigned (*take_bit)(struct bit_channel *c, uint32_t p1, unsigned bit);
 
 	/* Has the decoder read further than any encoder's stream allows?  Asked now and then, so
 	 * that a truncated or forged stream ends early. */

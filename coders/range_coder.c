@@ -49,6 +49,18 @@ static void put(struct encoder *e, struct interval iv)
 	e->to->size_bytes = (size_t)(e->state.at - e->to->data);
 }
 
+static unsigned put_bit(struct bit_channel *c, uint32_t p1, unsigned bit)
+{
+	struct encoder *e = c->coder;
+
+	bit_channel_account(c, p1, bit);
+	if (!make_room(e))
+		return bit;
+	range_encode_bit(&e->state, p1, bit, BIT_PROBABILITY_LOG2);
+	e->to->size_bytes = (size_t)(e->state.at - e->to->data);
+	return bit;
+}
+
 static enum status encoder_close(struct encoder *e)
 {
 	struct buffer *to;
@@ -89,6 +101,15 @@ static void take(struct decoder *d, struct interval iv)
 	assert(d->state.offset < d->state.range);
 }
 
+static unsigned take_bit(struct bit_channel *c, uint32_t p1, unsigned bit)
+{
+	struct decoder *d = c->coder;
+
+	bit = range_take_bit(&d->state, p1, BIT_PROBABILITY_LOG2);
+	bit_channel_account(c, p1, bit);
+	return bit;
+}
+
 static int overrun(const struct decoder *d)
 {
 	return range_decoder_overrun(&d->state);
@@ -111,10 +132,12 @@ const struct coder_ops range_coder_ops = {
     .id = 0,
     .encoder_open = encoder_open,
     .put = put,
+    .put_bit = put_bit,
     .encoder_close = encoder_close,
     .decoder_open = decoder_open,
     .target = target,
     .take = take,
+    .take_bit = take_bit,
     .overrun = overrun,
     .decoder_close = decoder_close,
 };

@@ -254,6 +254,43 @@ static inline void range_take_pow2(struct range_decoder *d, uint64_t low, uint64
 	range_take_bytes(d, low, freq, (total_log2 + 7) / 8);
 }
 
+/* Decode a bit that is 1 with probability p1 / 2^total_log2 and owns the lower units. */
+static inline unsigned range_take_bit(struct range_decoder *d, uint64_t p1, unsigned total_log2)
+{
+	uint64_t r = d->range >> total_log2;
+	uint64_t rest = d->range & (((uint64_t)1 << total_log2) - 1);
+	uint64_t edge = range_edge(r, rest, p1);
+	unsigned bit = d->offset < edge;
+	uint64_t range = bit ? edge : d->range - edge;
+	unsigned shift = range_shift(range, (total_log2 + 7) / 8);
+
+	d->offset = (bit ? d->offset : d->offset - edge) << shift |
+		    range_decoder_peek(d) >> 1 >> (63 - shift);
+	d->position += shift / 8;
+	d->range = range << shift;
+	return bit;
+}
+
+/* Encode that bit. */
+static inline void range_encode_bit(struct range_encoder *e, uint64_t p1, unsigned bit,
+				    unsigned total_log2)
+{
+	uint64_t r = e->range >> total_log2;
+	uint64_t rest = e->range & (((uint64_t)1 << total_log2) - 1);
+	uint64_t edge = range_edge(r, rest, p1);
+	uint64_t begin = bit ? 0 : edge;
+	uint64_t range = bit ? edge : e->range - edge;
+	unsigned shift = range_shift(range, (total_log2 + 7) / 8);
+
+	e->low += begin;
+	if (e->low < begin)
+		range_carry(e->at);
+	range_store_be64(e->at, e->low);
+	e->at += shift / 8;
+	e->low <<= shift;
+	e->range = range << shift;
+}
+
 /* More bytes have left the register than the stream has. */
 static inline bool range_decoder_overrun(const struct range_decoder *d)
 {

@@ -13,6 +13,9 @@
  *              outcome = decoded from d, or spell(p, symbol) when the symbol is known
  *      } while (!tell(p, outcome, &symbol))     true once the symbol is complete
  *
+ * A predictor all of whose decisions are binary has code() in the place of these three: it spells
+ * the symbol itself, bit by bit, into a channel (bit_channel.h) that encodes, decodes or scores.
+ *
  * Two-part codes.  A predictor with fit() first describes a model of all the symbols in bytes,
  * which the archive holds in front of the data; the predictor is then opened with that description,
  * in the encoder and in the decoder alike.  Their sizes are L(M) and L(X | M).
@@ -31,6 +34,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "bit_channel.h"
 #include "buffer.h"
 #include "dist.h"
 #include "options.h"
@@ -43,7 +47,7 @@ struct transformer; /* transformer.h: what was learnt beforehand */
 
 /* Every predictor's state starts with this. */
 struct predictor {
-	uint32_t outcomes_max; /* largest n_listed that ask() will ever fill */
+	uint32_t outcomes_max; /* largest n_listed that ask() will ever fill; 0 with code() */
 	enum status failed;    /* STATUS_OK, or why the predictor cannot go on */
 };
 
@@ -93,6 +97,10 @@ struct predictor_ops {
 	void (*ask)(struct predictor *p, struct dist *d);        /* fills, unsealed */
 	uint32_t (*spell)(struct predictor *p, uint32_t symbol); /* NULL: outcome == symbol */
 	bool (*tell)(struct predictor *p, uint32_t outcome, uint32_t *symbol);
+
+	/* Instead of ask(), spell() and tell(): code one symbol, of which `symbol` is all that is
+	 * known (anything when it is to be decoded), and learn it.  Returns the symbol. */
+	uint32_t (*code)(struct predictor *p, struct bit_channel *c, uint32_t symbol);
 	void (*close)(struct predictor *p); /* NULL is fine */
 };
 

@@ -41,36 +41,74 @@ static uint32_t decide(struct run *r, uint32_t symbol, double *probability)
 	return outcome;
 }
 
+/* A decision that is only counted. */
+static unsigned score_bit(struct bit_channel *c, uint32_t p1, unsigned bit)
+{
+	bit_channel_account(c, p1, bit);
+	return bit;
+}
+
+static struct bit_channel open_channel(const struct run *r)
+{
+	if (r->enc)
+		return (struct bit_channel){r->coder->put_bit, r->enc, 1};
+	if (r->dec)
+		return (struct bit_channel){r->coder->take_bit, r->dec, 1};
+	return (struct bit_channel){score_bit, NULL, 1};
+}
+
+/* One symbol: all its decisions.  Sets the *probability of them together, and its *cost in bits if
+ * that is wanted. */
+static bool code_symbol(struct run *r, struct bit_channel *channel, uint32_t *symbol,
+			double *probability, double *cost)
+{
+	uint32_t s = *symbol, outcome;
+	double p;
+
+	if (r->model->code) {
+		channel->probability = 1;
+		*symbol = r->model->code(r->p, channel, s);
+		*probability = channel->probability;
+		if (cost)
+			*cost = -log2(*probability);
+		return true;
+	}
+	*probability = 1;
+	if (cost)
+		*cost = 0;
+	do {
+		outcome = decide(r, s, &p);
+		if (outcome == OUTCOME_NONE)
+			return false;
+		*probability *= p;
+		if (cost)
+			*cost -= log2(p);
+	} while (!r->model->tell(r->p, outcome, symbol));
+	return true;
+}
+
 enum status run_symbols(struct run *r, uint16_t *symbol, size_t n)
 {
+	struct bit_channel channel = open_channel(r);
 	double probability = 1; /* of what came since the last logarithm */
-	double *cost = r->cost_bits;
 
 	for (size_t i = 0; i < n; i++) {
-		uint32_t s = r->dec ? 0 : symbol[i], outcome;
+		uint32_t s = r->dec ? 0 : symbol[i];
 		double p;
 
-		if (cost)
-			*cost = 0;
-		do {
-			outcome = decide(r, s, &p);
-			if (outcome == OUTCOME_NONE)
-				return fail(STATUS_IMPOSSIBLE,
-					    "symbol %llu (value %lu) is impossible under model %s",
-					    (unsigned long long)(r->n_coded + i),
-					    (unsigned long)s, r->model->name);
-			probability *= p;
-			if (cost)
-				*cost -= log2(p);
-			if (probability < 0x1p-900) {
-				r->ideal_bits -= log2(probability);
-				probability = 1;
-			}
-		} while (!r->model->tell(r->p, outcome, &s));
-
+		if (!code_symbol(r, &channel, &s, &p, r->cost_bits))
+			return fail(STATUS_IMPOSSIBLE,
+				    "symbol %llu (value %lu) is impossible under model %s",
+				    (unsigned long long)(r->n_coded + i), (unsigned long)s,
+				    r->model->name);
+		if (r->cost_bits)
+			r->cost_bits++;
+		if (probability * p < 0x1p-900) {
+			r->ideal_bits -= log2(probability);
+			probability = 1;
+		}
+		probability *= p;
 		symbol[i] = (uint16_t)s;
-		if (cost)
-			r->cost_bits = ++cost;
 		if (r->p->failed != STATUS_OK)
 			return r->p->failed;
 		if (r->dec && i % OVERRUN_CHECK_SYMBOLS == 0 && r->coder->overrun(r->dec))
