@@ -7,6 +7,7 @@
 #include "predictor.h"
 
 extern const struct predictor_ops bayes_ops;
+extern const struct predictor_ops ctw_ops;
 extern const struct predictor_ops known_ops;
 extern const struct predictor_ops order0_ops;
 extern const struct predictor_ops uniform_ops;
@@ -22,6 +23,7 @@ const struct predictor_ops *const predictors[] = {
     &ngram_ops,
     &twopart_ops,
     &transformer_ops,
+    &ctw_ops,
     NULL,
 };
 
