@@ -8,6 +8,7 @@
 
 extern const struct predictor_ops bayes_ops;
 extern const struct predictor_ops ctw_ops;
+extern const struct predictor_ops ensemble_ops;
 extern const struct predictor_ops known_ops;
 extern const struct predictor_ops order0_ops;
 extern const struct predictor_ops uniform_ops;
@@ -24,6 +25,7 @@ const struct predictor_ops *const predictors[] = {
     &twopart_ops,
     &transformer_ops,
     &ctw_ops,
+    &ensemble_ops,
     NULL,
 };
 
