@@ -7,10 +7,10 @@
  * There is nothing behind the mixer, so its regret bound is a bound on the archive.  A compressor
  * for use is `mix`, which has far better experts, and refines the result.
  *
- * The gate: a mixer has one set of weights, or one for each prefix of a symbol (its first eight bits;
- * then one for each number of bits told), as an expert may know much about some bits and nothing
- * about others.  With one set the bounds hold against one expert for all of the data; with more,
- * against one for each set, but each set pays for itself.
+ * The gate: a mixer has one set of weights, or one for each prefix of a symbol (its first eight
+ * bits; then one for each number of bits told), as an expert may know much about some bits and
+ * nothing about others.  With one set the bounds hold against one expert for all of the data; with
+ * more, against one for each set, but each set pays for itself.
  */
 #include <stdlib.h>
 

@@ -22,15 +22,19 @@
 
 enum expert_kind { EXPERT_ORDER, EXPERT_WORD, EXPERT_MATCH };
 
-static const struct spec {
+struct spec {
 	enum expert_kind kind;
-	unsigned order;   /* symbols of context; for a match, so many must agree */
+	unsigned order; /* symbols of context; for a match, so many must agree */
 	const char *name;
-} byte_specs[] = {
+};
+
+static const struct spec byte_specs[] = {
     {EXPERT_ORDER, 0, "order 0"}, {EXPERT_ORDER, 1, "order 1"}, {EXPERT_ORDER, 2, "order 2"},
     {EXPERT_ORDER, 3, "order 3"}, {EXPERT_ORDER, 4, "order 4"}, {EXPERT_ORDER, 5, "order 5"},
     {EXPERT_ORDER, 6, "order 6"}, {EXPERT_WORD, 0, "word"},     {EXPERT_MATCH, 6, "match"},
-}, token_specs[] = {
+};
+
+static const struct spec token_specs[] = {
     {EXPERT_ORDER, 0, "order 0"}, {EXPERT_ORDER, 1, "order 1"}, {EXPERT_ORDER, 2, "order 2"},
     {EXPERT_ORDER, 3, "order 3"}, {EXPERT_MATCH, 4, "match"},
 };
@@ -46,7 +50,7 @@ struct table {
 
 struct match {
 	uint16_t *history; /* (1 << history_log2) a ring */
-	uint32_t *last;    /* (1 << history_log2) by hash: the place after such a context; 0: none */
+	uint32_t *last;    /* (1 << history_log2) by hash: place after such a context; 0: none */
 	unsigned history_log2;
 	uint64_t n_told;
 	uint64_t at;       /* of the symbol that is predicted */

@@ -4,9 +4,9 @@
  *
  * Each expert is one context: what a bit was after the last o symbols (and the bits of the symbol
  * told so far), in the present word, or where the past was last like the present.
- * Bytes (alphabets up to 256 symbols) have orders 0 - 6, word and match; other alphabets have orders
- * 0 - 3 and match.  An expert does not know of the others, and what it says does not depend on how
- * it is used: so any two mixers get the same numbers.
+ * Bytes (alphabets up to 256 symbols) have orders 0 - 6, word and match; other alphabets have
+ * orders 0 - 3 and match.  An expert does not know of the others, and what it says does not depend
+ * on how it is used: so any two mixers get the same numbers.
  *
  * A context has counters for the 15 nodes of four bits, in one line of 64 bytes with a check of 32
  * bits: lines are looked for in two places of a hash table, and the one less used gives way.  A

@@ -14,12 +14,12 @@
  * What is proven, in bits, of n bits in one set of weights, whatever the bits and the experts:
  *
  *      bayes       <= any one expert + lg K
- *      switching   <= any sequence of experts with m switches + switching_prior_bits()
+ *      switching   <= any sequence of experts with m switches + its prior (mixer_switching.c)
  *      linear      <= any one expert + lg K / MIXER_LINEAR_RATE
- *      logistic    nothing of that kind
+ *      logistic    nothing of the kind
  *
- * Rules.  mix() moves nothing that shows; learn() is about the mix() before it.  Double + - * / in a
- * fixed order: the same bits everywhere.
+ * Rules.  mix() moves nothing that shows; learn() is about the mix() before it.  Double + - * / in
+ * a fixed order: the same bits everywhere.
  */
 #ifndef TWOPART_MIXERS_H
 #define TWOPART_MIXERS_H
@@ -57,7 +57,7 @@ struct mixer_ops {
 /* In the order of the option `mixer`, which archives store; NULL-terminated. */
 extern const struct mixer_ops *const mixers[];
 
-#define MIXER_LINEAR_RATE 0.02
+#define MIXER_LINEAR_RATE 0.05
 
 /* `switching`: the prior probability that the expert changes after the t-th bit, t >= 1. */
 double switching_share(uint64_t t);
