@@ -12,15 +12,14 @@
  * nothing about others.  With one set the bounds hold against one expert for all of the data; with
  * more, against one for each set, but each set pays for itself.
  */
+#include "ensemble.h"
+
 #include <stdlib.h>
 
 #include "bit_spelling.h"
 #include "experts.h"
 #include "mixers.h"
 #include "predictor.h"
-
-#define GATE_BITS 8
-#define GATE_SETS ((1u << GATE_BITS) + 16)
 
 struct ensemble {
 	struct predictor base;
@@ -60,7 +59,7 @@ static struct mixer_setup mixer_setup_of(const struct predictor_setup *s)
 {
 	return (struct mixer_setup){
 	    .n_experts = experts_count(s->n_symbols),
-	    .n_sets = s->option[OPTION_GATE] ? GATE_SETS : 1,
+	    .n_sets = s->option[OPTION_GATE] ? ENSEMBLE_SETS : 1,
 	};
 }
 
@@ -74,14 +73,6 @@ static uint64_t ensemble_memory_bytes(const struct predictor_setup *s, uint64_t 
 	       mixers[s->option[OPTION_MIXER]]->memory_bytes(&mixer);
 }
 
-/* The set of weights for the bit after `prefix`. */
-static uint32_t set_of(const struct ensemble *e, uint32_t prefix, unsigned n_left)
-{
-	if (!e->gated)
-		return 0;
-	return prefix < 1u << GATE_BITS ? prefix : (1u << GATE_BITS) + n_left - 1;
-}
-
 /* Probability of a 1 in the channel's units. */
 static uint32_t predict(struct ensemble *e, uint32_t prefix, unsigned n_left)
 {
@@ -90,7 +81,10 @@ static uint32_t predict(struct ensemble *e, uint32_t prefix, unsigned n_left)
 	experts_say(e->experts, p1);
 	if (!e->ops)
 		return p1[0] * (BIT_PROBABILITY_ONE / MIXER_ONE);
-	return spelling_probability(e->ops->mix(e->mixer, p1, set_of(e, prefix, n_left)));
+
+	uint32_t set = e->gated ? ensemble_set(prefix, n_left) : 0;
+
+	return spelling_probability(e->ops->mix(e->mixer, p1, set));
 }
 
 static uint32_t ensemble_code(struct predictor *p, struct bit_channel *c, uint32_t symbol)
