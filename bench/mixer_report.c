@@ -22,7 +22,7 @@ struct job {
 	size_t size_bytes;
 	uint16_t *symbol; /* (n) */
 	uint64_t n;
-	double *cost_bits[EXPERTS_MAX]; /* (n) of each expert */
+	double *cost_bits[EXPERTS_MAX];   /* (n) of each expert */
 	uint64_t set_bits[ENSEMBLE_SETS]; /* decisions in each gated set of weights */
 };
 
@@ -75,9 +75,9 @@ static enum status decode(const struct job *j, const struct buffer *archive, dou
 	    archive_decompress(&reading, archive->data, archive->size_bytes, &back, NULL);
 
 	*seconds = timer_since(start).cpu_seconds;
-	assert(s != STATUS_OK || (back.size_bytes == j->size_bytes &&
-				  (back.size_bytes == 0 ||
-				   memcmp(back.data, j->in, back.size_bytes) == 0)));
+	assert(s != STATUS_OK ||
+	       (back.size_bytes == j->size_bytes &&
+		(back.size_bytes == 0 || memcmp(back.data, j->in, back.size_bytes) == 0)));
 	buffer_free(&back);
 	return s;
 }
@@ -202,15 +202,15 @@ static void switching_bounds(struct job *j)
 		r->n_decisions += n_bits;
 	}
 	for (unsigned m = 0; m <= MIXER_SWITCHES; m++)
-		r->switching_bits[m] = least_of(s.least[m], n, n) +
-				       (double)r->n_decisions * SPELLING_LOSS_BITS;
+		r->switching_bits[m] =
+		    least_of(s.least[m], n, n) + (double)r->n_decisions * SPELLING_LOSS_BITS;
 }
 
 static void bound_row(const struct job *j, struct mixer_row *row, unsigned mixer, bool gated)
 {
 	const struct mixer_report *r = j->report;
-	double best = r->row[r->best_expert].ideal_bits +
-		      (double)r->n_decisions * SPELLING_LOSS_BITS;
+	double best =
+	    r->row[r->best_expert].ideal_bits + (double)r->n_decisions * SPELLING_LOSS_BITS;
 	double lg_k = log2(r->n_experts), n_sets = 0, stay = 0;
 
 	for (unsigned i = 0; i < ENSEMBLE_SETS; i++) {
@@ -221,8 +221,8 @@ static void bound_row(const struct job *j, struct mixer_row *row, unsigned mixer
 		row->bound_bits = best + (gated ? n_sets : 1) * lg_k;
 		row->bound = gated ? "best expert + sets lg K" : "best expert + lg K";
 	} else if (strcmp(mixers[mixer]->name, "switching") == 0) {
-		row->bound_bits = gated ? best + n_sets * lg_k + stay
-					: r->switching_bits[MIXER_SWITCHES];
+		row->bound_bits =
+		    gated ? best + n_sets * lg_k + stay : r->switching_bits[MIXER_SWITCHES];
 		row->bound = gated ? "best expert + prior of no switch"
 				   : "best sequence of experts + its prior";
 	} else if (strcmp(mixers[mixer]->name, "linear") == 0) {

@@ -25,8 +25,8 @@ struct mixer_row {
 	char name[32];
 	char model[48]; /* as for twopart compress -m */
 	double archive_bytes, ideal_bits;
-	double bound_bits;     /* on ideal_bits; NaN where nothing is proven */
-	const char *bound;     /* what it is, in words; NULL with it */
+	double bound_bits; /* on ideal_bits; NaN where nothing is proven */
+	const char *bound; /* what it is, in words; NULL with it */
 	double compress_seconds, decompress_seconds;
 };
 

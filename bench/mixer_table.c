@@ -17,8 +17,8 @@ static void print_row(const struct mixer_report *r, const struct mixer_row *row,
 	const char *mark = row == &r->row[r->best_expert] ? "**" : "";
 
 	fprintf(to, "| %s%s%s | %.0f | %.4f | %+.2f | %.1f |", mark, row->name, mark,
-		row->archive_bytes, 8 * row->archive_bytes / r->n_symbols, over_best(r, row),
-		row->ideal_bits);
+		row->archive_bytes, 8 * row->archive_bytes / fmax(r->n_symbols, 1),
+		over_best(r, row), row->ideal_bits);
 	if (isnan(row->bound_bits))
 		fprintf(to, "  |  |");
 	else
@@ -69,10 +69,10 @@ static json_t *row_json(const struct mixer_row *row)
 json_t *mixer_report_json(const struct mixer_report *r)
 {
 	json_t *rows = json_array(), *switching = json_array();
-	json_t *tree = json_pack(
-	    "{s:I, s:o, s:o, s:o, s:o}", "leaves", (json_int_t)r->ctw.n_leaves, "ideal_bits",
-	    number(r->ctw.ideal_bits), "parameter_bits", number(r->ctw.parameter_bits),
-	    "shape_bits", number(r->ctw.tree_bits), "total_bits", number(r->ctw.total_bits));
+	json_t *tree = json_pack("{s:I, s:o, s:o, s:o, s:o}", "leaves", (json_int_t)r->ctw.n_leaves,
+				 "ideal_bits", number(r->ctw.ideal_bits), "parameter_bits",
+				 number(r->ctw.parameter_bits), "shape_bits",
+				 number(r->ctw.tree_bits), "total_bits", number(r->ctw.total_bits));
 
 	for (unsigned i = 0; i < r->n_rows; i++)
 		json_array_append_new(rows, row_json(&r->row[i]));

@@ -84,8 +84,7 @@ struct ctw {
 static const struct option_spec ctw_options[] = {
     {"depth", -1, CTW_DEPTH_MAX, -1, 1,
      "longest context in symbols; -1: 6 for alphabets up to 256, otherwise 3"},
-    {"memory", 8, 16384, 512, 1,
-     "limit of memory in MiB; when it is reached, no context is added"},
+    {"memory", 8, 16384, 512, 1, "limit of memory in MiB; when it is reached, no context is added"},
     {0},
 };
 
@@ -135,12 +134,30 @@ static uint32_t node_limit(uint64_t memory_bytes)
 	return (uint32_t)(most < NODES_LIMIT ? most : NODES_LIMIT);
 }
 
+/* The most nodes that a symbol adds: on each path the way to where two contexts part, and one. */
+static uint64_t nodes_each(const struct predictor_setup *s)
+{
+	return spelling_bits(s->n_symbols) * (depth_of(s) + (uint64_t)1);
+}
+
+/* Room for as many as the limit allows, or as these data can need. */
+static uint32_t nodes_max(const struct predictor_setup *s, uint32_t n_roots)
+{
+	uint32_t limit = node_limit(limit_bytes(s));
+	uint64_t most;
+
+	if (s->n_total == 0 || s->n_total >= limit)
+		return limit;
+	most = n_roots + 1 + s->n_total * nodes_each(s);
+	return most < limit ? (uint32_t)most : limit;
+}
+
 static uint64_t ctw_memory_bytes(const struct predictor_setup *s, uint64_t n_total)
 {
 	unsigned n_bits = spelling_bits(s->n_symbols);
 	uint64_t limit = limit_bytes(s);
 	uint64_t fixed = STATE_BYTES + ((uint64_t)NODE_BYTES << n_bits) + 6 * SLOTS_MIN;
-	uint64_t each = (uint64_t)n_bits * depth_of(s) * (NODE_BYTES + 16) + 2 * sizeof(uint16_t);
+	uint64_t each = nodes_each(s) * (NODE_BYTES + 16) + 2 * sizeof(uint16_t);
 
 	if (n_total >= limit || fixed + n_total * each >= limit)
 		return limit + STATE_BYTES;
@@ -385,7 +402,7 @@ static enum status ctw_open(struct predictor **out, const struct predictor_setup
 	m->depth = depth_of(s);
 	m->n_roots = ((uint32_t)1 << m->n_bits) - 1;
 	m->n_nodes = m->n_roots + 1;
-	m->n_nodes_max = node_limit(limit_bytes(s));
+	m->n_nodes_max = nodes_max(s, m->n_roots);
 	m->n_history_max = history_limit(limit_bytes(s));
 	m->slot_mask = SLOTS_MIN - 1;
 	m->slot = calloc(SLOTS_MIN, sizeof *m->slot);

@@ -39,7 +39,7 @@ struct sorted {
 	uint64_t n;
 	uint32_t n_symbols;
 	unsigned n_bits, depth;
-	uint32_t *place, *other_place; /* (n) by decision, then by context */
+	uint32_t *place, *other_place;  /* (n) by decision, then by context */
 	uint8_t *common, *other_common; /* (n) symbols of context shared with the place before */
 	struct open_node open[CTW_DEPTH_MAX + 1];
 };
@@ -105,8 +105,8 @@ static struct cost leaf_cost(const uint64_t count[2])
 
 	for (unsigned b = 0; b < 2; b++)
 		if (count[b])
-			c.ideal += (double)count[b] * (elementary_lg(n) -
-						       elementary_lg((double)count[b]));
+			c.ideal +=
+			    (double)count[b] * (elementary_lg(n) - elementary_lg((double)count[b]));
 	c.total = c.ideal + c.parameter;
 	return c;
 }

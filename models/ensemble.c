@@ -63,13 +63,17 @@ static struct mixer_setup mixer_setup_of(const struct predictor_setup *s)
 	};
 }
 
+/* Archives hold the estimate: the same number on every machine. */
+#define STATE_BYTES 1024u
+_Static_assert(sizeof(struct ensemble) <= STATE_BYTES, "STATE_BYTES");
+
 static uint64_t ensemble_memory_bytes(const struct predictor_setup *s, uint64_t n_total)
 {
 	struct experts_setup experts = experts_setup_of(s);
 	struct mixer_setup mixer = mixer_setup_of(s);
 
 	(void)n_total;
-	return sizeof(struct ensemble) + experts_memory_bytes(&experts) +
+	return STATE_BYTES + experts_memory_bytes(&experts) +
 	       mixers[s->option[OPTION_MIXER]]->memory_bytes(&mixer);
 }
 

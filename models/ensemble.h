@@ -14,8 +14,7 @@
  * start of a symbol, later one for each number of bits to go. */
 static inline uint32_t ensemble_set(uint32_t prefix, unsigned n_left)
 {
-	return prefix < 1u << ENSEMBLE_GATE_BITS ? prefix
-						 : (1u << ENSEMBLE_GATE_BITS) + n_left - 1;
+	return prefix < 1u << ENSEMBLE_GATE_BITS ? prefix : (1u << ENSEMBLE_GATE_BITS) + n_left - 1;
 }
 
 #endif

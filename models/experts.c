@@ -41,11 +41,11 @@ static const struct spec token_specs[] = {
 
 /* Lines of one expert's contexts. */
 struct table {
-	uint32_t *line;    /* (LINE_COUNTERS << lines_log2), on cache lines */
-	void *allocation;  /* that it lies in */
+	uint32_t *line;   /* (LINE_COUNTERS << lines_log2), on cache lines */
+	void *allocation; /* that it lies in */
 	unsigned lines_log2;
-	uint32_t *now;     /* the line of the present four bits */
-	uint32_t context;  /* hash of the context of the present symbol */
+	uint32_t *now;    /* the line of the present four bits */
+	uint32_t context; /* hash of the context of the present symbol */
 };
 
 struct match {
@@ -127,8 +127,8 @@ static unsigned share_log2(const struct experts_setup *s, uint64_t element_bytes
 static unsigned table_log2(const struct experts_setup *s, const struct spec *x)
 {
 	unsigned n_bits = spelling_bits(s->n_symbols), most = share_log2(s, LINE_BYTES);
-	uint64_t lines = s->n_total < (uint64_t)1 << 32 ? s->n_total * ((n_bits + 3) / 4)
-							: UINT64_MAX;
+	uint64_t lines =
+	    s->n_total < (uint64_t)1 << 32 ? s->n_total * ((n_bits + 3) / 4) : UINT64_MAX;
 
 	if (x->kind == EXPERT_ORDER && n_bits * (x->order + 1) < most)
 		most = log2_of((uint64_t)1 << n_bits * (x->order + 1), LINES_MIN_LOG2, most);

@@ -29,7 +29,7 @@ struct experts_setup {
 	uint64_t memory_bytes; /* and their limit */
 };
 
-unsigned experts_count(uint32_t n_symbols); /* <= EXPERTS_MAX */
+unsigned experts_count(uint32_t n_symbols);               /* <= EXPERTS_MAX */
 const char *experts_name(uint32_t n_symbols, unsigned k); /* "order 3", "word" .. */
 
 struct experts;

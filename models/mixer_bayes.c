@@ -14,15 +14,15 @@
 
 #include "mixers.h"
 
-#define SUM_MIN 0x1p-100   /* below, all weights are scaled up by its inverse */
+#define SUM_MIN 0x1p-100 /* below, all weights are scaled up by its inverse */
 #define ASIDE_BELOW 0x1p-600
 #define ASIDE_SCALE 0x1p512
 #define ASIDE_UNTIL 0x1p-60 /* of a weight set aside; then it is 2^-572 again */
 
 struct posterior {
-	double weight[MIXER_EXPERTS_MAX]; /* (n_experts) */
+	double weight[MIXER_EXPERTS_MAX];  /* (n_experts) */
 	uint64_t aside[MIXER_EXPERTS_MAX]; /* that weight is 2^512 times too large, so often */
-	double sum; /* of the weights not set aside, in their order */
+	double sum;                        /* of the weights not set aside, in their order */
 };
 
 struct mixer {
@@ -34,9 +34,11 @@ struct mixer {
 	double p1[MIXER_EXPERTS_MAX]; /* what each expert said */
 };
 
+_Static_assert(sizeof(struct mixer) <= MIXER_STATE_BYTES, "MIXER_STATE_BYTES");
+
 static uint64_t bayes_memory_bytes(const struct mixer_setup *s)
 {
-	return sizeof(struct mixer) + s->n_sets * (uint64_t)sizeof(struct posterior);
+	return MIXER_STATE_BYTES + s->n_sets * (uint64_t)sizeof(struct posterior);
 }
 
 static void bayes_close(struct mixer *m)

@@ -17,8 +17,8 @@ static void learn(struct mixer *m, unsigned bit)
 	double factor = MIXER_LINEAR_RATE / (bit ? m->mean : 1 - m->mean);
 
 	for (unsigned k = 0; k < m->n_experts; k++)
-		weight[k] = m->now->weight[k] * (1 - MIXER_LINEAR_RATE +
-						 factor * mixer_weights_given(m, k, bit));
+		weight[k] = m->now->weight[k] *
+			    (1 - MIXER_LINEAR_RATE + factor * mixer_weights_given(m, k, bit));
 	mixer_weights_set(m, weight);
 }
 

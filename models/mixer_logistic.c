@@ -43,9 +43,11 @@ struct mixer {
 	float p1;                      /* .. and the result */
 };
 
+_Static_assert(sizeof(struct mixer) <= MIXER_STATE_BYTES, "MIXER_STATE_BYTES");
+
 static uint64_t logistic_memory_bytes(const struct mixer_setup *s)
 {
-	return sizeof(struct mixer) + s->n_sets * (uint64_t)sizeof(struct weight_set);
+	return MIXER_STATE_BYTES + s->n_sets * (uint64_t)sizeof(struct weight_set);
 }
 
 static void logistic_close(struct mixer *m)

@@ -34,9 +34,11 @@ struct mixer {
 	double mean;                  /* .. and their mean */
 };
 
+_Static_assert(sizeof(struct mixer) <= MIXER_STATE_BYTES, "MIXER_STATE_BYTES");
+
 static inline uint64_t mixer_weights_bytes(const struct mixer_setup *s)
 {
-	return sizeof(struct mixer) + s->n_sets * (uint64_t)sizeof(struct mixer_set);
+	return MIXER_STATE_BYTES + s->n_sets * (uint64_t)sizeof(struct mixer_set);
 }
 
 static inline void mixer_weights_close(struct mixer *m)

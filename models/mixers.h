@@ -33,6 +33,10 @@
 /* Experts' probabilities are in units of 2^-16, 1 .. MIXER_ONE - 1. */
 #define MIXER_ONE 65536u
 
+/* What a mixer takes besides its sets of weights, at most: archives hold the sum, so it must be the
+ * same number on every machine. */
+#define MIXER_STATE_BYTES 65536u
+
 struct mixer_setup {
 	unsigned n_experts; /* K: 1 .. MIXER_EXPERTS_MAX */
 	uint32_t n_sets;    /* of weights; at least 1 */
@@ -44,7 +48,7 @@ struct mixer_ops {
 	const char *name;
 	const char *summary; /* one line */
 
-	/* Bytes that open() takes. */
+	/* Upper estimate of the bytes that open() takes. */
 	uint64_t (*memory_bytes)(const struct mixer_setup *s);
 	MUST_CHECK enum status (*open)(struct mixer **out, const struct mixer_setup *s);
 

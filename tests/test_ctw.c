@@ -30,10 +30,12 @@
 #define N_MAX 20000
 
 /* Options of ctw: depth, MiB. */
-static struct predictor *open_ctw(uint32_t n_symbols, unsigned depth, unsigned memory_mib)
+static struct predictor *open_ctw(uint32_t n_symbols, unsigned depth, unsigned memory_mib,
+				  uint64_t n_total)
 {
 	int64_t option[OPTIONS_MAX] = {depth, memory_mib};
-	struct predictor_setup setup = {.n_symbols = n_symbols, .option = option};
+	struct predictor_setup setup = {
+	    .n_symbols = n_symbols, .option = option, .n_total = n_total};
 	struct predictor *p;
 
 	assert_int_equal(predictor_by_name("ctw")->open(&p, &setup), STATUS_OK);
@@ -44,7 +46,7 @@ static double score_with(uint16_t *symbol, size_t n, uint32_t n_symbols, unsigne
 			 unsigned memory_mib, bool *full)
 {
 	struct run r = {.model = predictor_by_name("ctw"),
-			.p = open_ctw(n_symbols, depth, memory_mib)};
+			.p = open_ctw(n_symbols, depth, memory_mib, n)};
 
 	assert_int_equal(run_open(&r), STATUS_OK);
 	assert_int_equal(run_symbols(&r, symbol, n), STATUS_OK);
@@ -123,7 +125,7 @@ static void fill_random(uint16_t *symbol, size_t n, uint32_t n_symbols, uint64_t
 
 	for (size_t i = 0; i < n; i++) /* often what came two before */
 		symbol[i] = i > 2 && rng_below(&rng, 3) ? symbol[i - 2]
-							 : (uint16_t)rng_below(&rng, n_symbols);
+							: (uint16_t)rng_below(&rng, n_symbols);
 }
 
 static void equals_its_definition(void **state)
@@ -209,13 +211,13 @@ static void check_tree(const struct tree *t, uint16_t *symbol, size_t n, struct 
 		n_leaves += t->is_leaf[v];
 		for (unsigned b = 0; b < 2; b++)
 			if (count[v][b] > 0)
-				ideal -= count[v][b] *
-					 log2(count[v][b] / (count[v][0] + count[v][1]));
+				ideal -=
+				    count[v][b] * log2(count[v][b] / (count[v][0] + count[v][1]));
 	}
 	for (unsigned depth = TREE_DEPTH; depth <= TREE_DEPTH + 3; depth += 3) {
 		bits = score(symbol, n, 2, depth);
-		bound = ideal + tree_bits(t, 1, 0, depth) +
-			n_leaves * gamma_bits((double)n / n_leaves);
+		bound =
+		    ideal + tree_bits(t, 1, 0, depth) + n_leaves * gamma_bits((double)n / n_leaves);
 		assert_true(ideal <= source + 1e-6);
 		assert_true(bits <= bound + SPELLING_LOSS_BITS * (double)n);
 		assert_int_equal(ctw_bound(symbol, n, 2, depth, &best), STATUS_OK);
@@ -315,8 +317,8 @@ static void is_within_the_bound_on_any_input(void **state)
 				bits = score(symbol, n, alphabets[a], depth);
 				assert_int_equal(ctw_bound(symbol, n, alphabets[a], depth, &b),
 						 STATUS_OK);
-				assert_true(bits <= b.total_bits + SPELLING_LOSS_BITS *
-								       (double)b.n_decisions);
+				assert_true(bits <= b.total_bits +
+							SPELLING_LOSS_BITS * (double)b.n_decisions);
 			}
 	struct ctw_bound none;
 
@@ -351,8 +353,8 @@ static void round_trip(uint16_t *symbol, size_t n, unsigned depth, unsigned memo
 	struct buffer out = {0};
 
 	assert_non_null(back);
-	enc.p = open_ctw(65536, depth, memory_mib);
-	dec.p = open_ctw(65536, depth, memory_mib);
+	enc.p = open_ctw(65536, depth, memory_mib, n);
+	dec.p = open_ctw(65536, depth, memory_mib, n);
 	assert_int_equal(run_open(&enc), STATUS_OK);
 	assert_int_equal(run_open(&dec), STATUS_OK);
 	assert_int_equal(enc.coder->encoder_open(&enc.enc, &out), STATUS_OK);

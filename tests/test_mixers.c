@@ -8,8 +8,8 @@
  *   - linear finds a combination, and logistic a product, that no expert comes near;
  *   - every probability is above 0 and below 1, asking moves nothing, and two runs are equal;
  *     sets of weights do not touch each other;
- *   - the bounds hold for the predictor, each of whose experts can be coded alone, and its archives
- *     are what they always were.
+ *   - the bounds hold for the predictor, each of whose experts can be coded alone, its archives are
+ *     what they always were, and every row of `twopart mixers` keeps its bound.
  * Method: sums and best sequences by plain arithmetic and dynamic programming here.
  */
 #include <math.h>
@@ -25,9 +25,11 @@
 #include "archive.h"
 #include "bit_spelling.h"
 #include "experts.h"
+#include "mixer_report.h"
 #include "mixers.h"
 #include "rng.h"
 #include "run.h"
+#include "tokens.h"
 
 #include <cmocka.h> /* after status.h: it defines a macro fail() */
 
@@ -264,8 +266,8 @@ static void best_sequences(const struct game *g, double best[SWITCHES_MAX + 1])
 
 				for (unsigned j = 0; m > 0 && j < g->n_experts; j++)
 					if (j != k)
-						least = fmin(least, before[m - 1][j] +
-									change_bits(g, i));
+						least = fmin(least,
+							     before[m - 1][j] + change_bits(g, i));
 				at[m][k] = least + expert_cost(g, i, k);
 			}
 	}
@@ -464,8 +466,7 @@ static void sets_are_independent(void **state)
 static double score(uint16_t *symbol, uint32_t n_symbols, int mixer, int gate, int expert)
 {
 	int64_t option[OPTIONS_MAX] = {mixer, gate, expert, 64};
-	struct predictor_setup setup = {
-	    .n_symbols = n_symbols, .option = option, .n_total = CODED};
+	struct predictor_setup setup = {.n_symbols = n_symbols, .option = option, .n_total = CODED};
 	struct run r = {.model = predictor_by_name("ensemble")};
 
 	assert_int_equal(r.model->open(&r.p, &setup), STATUS_OK);
@@ -535,7 +536,7 @@ static void archives_are_golden(void **state)
 	    {"ensemble:mixer=2,gate=0", 0x7d25c57b66763ec2},
 	    {"ensemble:mixer=3", 0x56fa6378d8b072c1},
 	    {"ensemble:mixer=3,gate=0", 0x8bda0c08c00e8fe0},
-	    {"ensemble:expert=8", 0x6ed329c5d9507c02},
+	    {"ensemble:expert=8", 0x6e83a6cf5fabe7aa},
 	};
 	static uint16_t symbol[CODED];
 	static uint8_t byte[CODED];
@@ -564,6 +565,61 @@ static void archives_are_golden(void **state)
 	assert_true(all_right);
 }
 
+static void count_rows(void *context, uint64_t done, uint64_t n)
+{
+	assert_true(done <= n);
+	++*(unsigned *)context;
+}
+
+static void check_report(const uint8_t *in, size_t size_bytes, unsigned n_experts)
+{
+	struct mixer_report r;
+	unsigned n_bounds = 0, n_shown = 0;
+	json_t *json;
+
+	assert_int_equal(mixer_report_make(&r, "x", in, size_bytes, count_rows, &n_shown),
+			 STATUS_OK);
+	assert_int_equal(r.n_experts, n_experts);
+	assert_int_equal(r.n_rows, n_experts + 2 * N_MIXERS + 1);
+	assert_int_equal(n_shown, r.n_rows);
+	for (unsigned i = 0; i < r.n_rows; i++) {
+		const struct mixer_row *row = &r.row[i];
+
+		assert_true(8 * row->archive_bytes >= row->ideal_bits);
+		assert_true(i >= n_experts || row->ideal_bits >= r.row[r.best_expert].ideal_bits);
+		assert_true(isnan(row->bound_bits) == !row->bound);
+		if (!row->bound)
+			continue;
+		assert_true(row->ideal_bits <= row->bound_bits + SLACK);
+		n_bounds++;
+	}
+	assert_int_equal(n_bounds, 7);
+	for (unsigned m = 0; m < MIXER_SWITCHES; m++)
+		assert_true(r.switching_bits[MIXER_SWITCHES] <= r.switching_bits[m] + SLACK);
+	json = mixer_report_json(&r);
+	assert_int_equal(json_array_size(json_object_get(json, "rows")), r.n_rows);
+	json_decref(json);
+}
+
+static void reports_keep_their_bounds(void **state)
+{
+	static uint16_t symbol[CODED];
+	static uint8_t byte[CODED];
+	struct buffer tokens = {0};
+
+	(void)state;
+	fill_symbols(symbol, 64, 3);
+	for (size_t i = 0; i < CODED; i++)
+		byte[i] = (uint8_t)symbol[i];
+	check_report(byte, CODED, 9);
+	check_report(NULL, 0, 9);
+	fill_symbols(symbol, 3000, 4);
+	tokens_write_header(&tokens, CODED);
+	tokens_append(&tokens, symbol, CODED);
+	check_report(tokens.data, tokens.size_bytes, 5);
+	buffer_free(&tokens);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -579,6 +635,7 @@ int main(void)
 	    cmocka_unit_test(sets_are_independent),
 	    cmocka_unit_test(archives_keep_the_bounds),
 	    cmocka_unit_test(archives_are_golden),
+	    cmocka_unit_test(reports_keep_their_bounds),
 	};
 
 	return cmocka_run_group_tests_name("mixers", tests, NULL, NULL);
