@@ -7,6 +7,7 @@
  *     the source's own leaves with the best parameters in hindsight, and of the source itself;
  *   - ctw_bound() is the least over all trees (enumerated where that can be done), and the code
  *     length never exceeds it, on any input, alphabet and depth;
+ *   - a probability in the channel's units costs at most SPELLING_LOSS_BITS;
  *   - full memory keeps the code correct, and says so; within the limit nothing else changes it.
  * Method: the predictor scored by the one loop, against straightforward arithmetic here.
  */
@@ -343,6 +344,21 @@ static void survives_overwhelming_evidence(void **state)
 	assert_true(bits <= b.total_bits + SPELLING_LOSS_BITS * N_MAX);
 }
 
+/* Probabilities from 2^-40 to 1 - 2^-40, in units of 2^-20: either bit. */
+static void rounding_costs_little(void **state)
+{
+	(void)state;
+	for (double p = 0x1p-40; p < 1; p *= 1.0001)
+		for (unsigned bit = 0; bit < 2; bit++) {
+			double p1 = bit ? p : 1 - p;
+			uint32_t rounded = spelling_probability(p1);
+			double coded = (bit ? rounded : BIT_PROBABILITY_ONE - rounded) * 0x1p-20;
+
+			assert_true(rounded >= 1 && rounded < BIT_PROBABILITY_ONE);
+			assert_true(log2(p / coded) <= SPELLING_LOSS_BITS);
+		}
+}
+
 /* Memory -------------------------------------------------------------------------------------- */
 
 static void round_trip(uint16_t *symbol, size_t n, unsigned depth, unsigned memory_mib)
@@ -414,6 +430,7 @@ int main(void)
 	    cmocka_unit_test(the_bound_is_the_best_tree),
 	    cmocka_unit_test(is_within_the_bound_on_any_input),
 	    cmocka_unit_test(survives_overwhelming_evidence),
+	    cmocka_unit_test(rounding_costs_little),
 	    cmocka_unit_test(goes_on_when_memory_is_full),
 	    cmocka_unit_test(goes_on_when_history_is_full),
 	};
