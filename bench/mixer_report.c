@@ -9,7 +9,6 @@
 
 #include "archive.h"
 #include "bit_spelling.h"
-#include "ensemble.h"
 #include "mixers.h"
 #include "run.h"
 #include "timer.h"
@@ -22,8 +21,6 @@ struct job {
 	size_t size_bytes;
 	uint16_t *symbol; /* (n) */
 	uint64_t n;
-	double *cost_bits[EXPERTS_MAX];   /* (n) of each expert */
-	uint64_t set_bits[ENSEMBLE_SETS]; /* decisions in each gated set of weights */
 };
 
 static enum status job_open(struct job *j, struct mixer_report *r, const uint8_t *in,
@@ -49,19 +46,7 @@ static enum status job_open(struct job *j, struct mixer_report *r, const uint8_t
 	}
 	r->n_symbols = (double)j->n;
 	r->n_experts = experts_count(r->alphabet);
-	for (unsigned k = 0; k < r->n_experts; k++) {
-		j->cost_bits[k] = malloc(j->n * sizeof(double) + 1);
-		if (!j->cost_bits[k])
-			return fail_no_memory();
-	}
 	return STATUS_OK;
-}
-
-static void job_close(struct job *j)
-{
-	free(j->symbol);
-	for (unsigned k = 0; k < EXPERTS_MAX; k++)
-		free(j->cost_bits[k]);
 }
 
 /* Rows ------------------------------------------------------------------------------------- */
@@ -82,8 +67,8 @@ static enum status decode(const struct job *j, const struct buffer *archive, dou
 	return s;
 }
 
-/* An archive by the row's model, decoded and compared.  cost_bits may be NULL. */
-static enum status measure(const struct job *j, struct mixer_row *row, double *cost_bits)
+/* An archive by the row's model, decoded and compared. */
+static enum status measure(const struct job *j, struct mixer_row *row)
 {
 	struct archive_settings settings;
 	struct archive_stats stats;
@@ -94,7 +79,6 @@ static enum status measure(const struct job *j, struct mixer_row *row, double *c
 	TRY(archive_settings_parse(&settings, row->model));
 	settings.block_symbols = 0;
 	settings.threads = 1;
-	settings.cost_bits = cost_bits;
 	s = archive_compress(&settings, j->in, j->size_bytes, &archive, &stats);
 	row->compress_seconds = timer_since(start).cpu_seconds;
 	if (s == STATUS_OK) {
@@ -115,119 +99,21 @@ static struct mixer_row *add_row(struct mixer_report *r)
 
 /* Bounds ------------------------------------------------------------------------------------ */
 
-/* Decisions of the symbol; each is counted in its gated set. */
-static unsigned count_decisions(struct job *j, uint32_t n_symbols, uint32_t symbol)
+static void bound_row(const struct job *j, struct mixer_row *row, const char *mixer, bool gated)
 {
-	unsigned n_bits = spelling_bits(n_symbols), n = 0;
-	uint32_t all = ((uint32_t)1 << n_bits) + symbol;
+	const struct mixer_bounds *b = &j->report->bounds;
 
-	for (unsigned left = n_bits; left > 0; left--) {
-		uint32_t prefix = all >> left;
-
-		if (!spelling_is_open(n_symbols, n_bits, prefix, left))
-			continue;
-		n++;
-		j->set_bits[ensemble_set(prefix, left)]++;
-	}
-	return n;
-}
-
-/* Cost of the prior for no switch after any of the bits 1 .. n - 1. */
-static double stay_bits(uint64_t n)
-{
-	double bits = 0;
-
-	for (uint64_t t = 1; t < n; t++)
-		bits -= log2(1 - switching_share(t));
-	return bits;
-}
-
-/* The walk of switching_bounds(): least costs of what ended with expert k after so many switches;
- * the last row: after any number. */
-struct sequences {
-	double least[MIXER_SWITCHES + 1][EXPERTS_MAX];
-};
-
-static double least_of(const double *x, unsigned n, unsigned except)
-{
-	double least = INFINITY;
-
-	for (unsigned k = 0; k < n; k++)
-		if (k != except && x[k] < least)
-			least = x[k];
-	return least;
-}
-
-/* Between two symbols, after t bits: stay, or change from any other expert. */
-static void sequences_change(struct sequences *s, unsigned n_experts, uint64_t t)
-{
-	struct sequences before = *s;
-	double change = log2((n_experts - 1) / switching_share(t));
-	double stay = -log2(1 - switching_share(t));
-
-	for (unsigned m = 0; m <= MIXER_SWITCHES; m++)
-		for (unsigned k = 0; k < n_experts; k++) {
-			unsigned from = m == MIXER_SWITCHES ? m : m - 1;
-
-			s->least[m][k] = before.least[m][k] + stay;
-			if (m > 0)
-				s->least[m][k] =
-				    fmin(s->least[m][k],
-					 least_of(before.least[from], n_experts, k) + change);
-		}
-}
-
-static void switching_bounds(struct job *j)
-{
-	struct mixer_report *r = j->report;
-	struct sequences s;
-	unsigned n = r->n_experts;
-
-	for (unsigned m = 0; m <= MIXER_SWITCHES; m++)
-		for (unsigned k = 0; k < n; k++)
-			s.least[m][k] = m == 0 || m == MIXER_SWITCHES ? log2(n) : INFINITY;
-	for (uint64_t i = 0; i < j->n; i++) {
-		unsigned n_bits = count_decisions(j, r->alphabet, j->symbol[i]);
-		double inside = 0;
-
-		if (n_bits == 0)
-			continue;
-		if (r->n_decisions > 0)
-			sequences_change(&s, n, r->n_decisions);
-		for (unsigned b = 1; b < n_bits; b++)
-			inside -= log2(1 - switching_share(r->n_decisions + b));
-		for (unsigned m = 0; m <= MIXER_SWITCHES; m++)
-			for (unsigned k = 0; k < n; k++)
-				s.least[m][k] += inside + j->cost_bits[k][i];
-		r->n_decisions += n_bits;
-	}
-	for (unsigned m = 0; m <= MIXER_SWITCHES; m++)
-		r->switching_bits[m] =
-		    least_of(s.least[m], n, n) + (double)r->n_decisions * SPELLING_LOSS_BITS;
-}
-
-static void bound_row(const struct job *j, struct mixer_row *row, unsigned mixer, bool gated)
-{
-	const struct mixer_report *r = j->report;
-	double best =
-	    r->row[r->best_expert].ideal_bits + (double)r->n_decisions * SPELLING_LOSS_BITS;
-	double lg_k = log2(r->n_experts), n_sets = 0, stay = 0;
-
-	for (unsigned i = 0; i < ENSEMBLE_SETS; i++) {
-		n_sets += j->set_bits[i] > 0;
-		stay += stay_bits(j->set_bits[i]);
-	}
-	if (strcmp(mixers[mixer]->name, "bayes") == 0) {
-		row->bound_bits = best + (gated ? n_sets : 1) * lg_k;
-		row->bound = gated ? "best expert + sets lg K" : "best expert + lg K";
-	} else if (strcmp(mixers[mixer]->name, "switching") == 0) {
-		row->bound_bits =
-		    gated ? best + n_sets * lg_k + stay : r->switching_bits[MIXER_SWITCHES];
-		row->bound = gated ? "best expert + prior of no switch"
+	if (strcmp(mixer, "bayes") == 0) {
+		row->bound_bits = mixer_bounds_bayes(b, gated);
+		row->bound = gated ? "best expert of each set + lg K" : "best expert + lg K";
+	} else if (strcmp(mixer, "switching") == 0) {
+		row->bound_bits = mixer_bounds_switching(b, gated, MIXER_SWITCHES);
+		row->bound = gated ? "best sequence of each set + its prior"
 				   : "best sequence of experts + its prior";
-	} else if (strcmp(mixers[mixer]->name, "linear") == 0) {
-		row->bound_bits = best + (gated ? n_sets : 1) * lg_k / MIXER_LINEAR_RATE;
-		row->bound = gated ? "best expert + sets lg K / rate" : "best expert + lg K / rate";
+	} else if (strcmp(mixer, "linear") == 0) {
+		row->bound_bits = mixer_bounds_linear(b, gated);
+		row->bound =
+		    gated ? "best expert of each set + lg K / rate" : "best expert + lg K / rate";
 	}
 }
 
@@ -262,7 +148,7 @@ static enum status add_experts(struct job *j, mixer_progress *progress, void *co
 
 		snprintf(row->name, sizeof row->name, "%s", experts_name(r->alphabet, k));
 		snprintf(row->model, sizeof row->model, "ensemble:expert=%u", k);
-		TRY(measure(j, row, j->cost_bits[k]));
+		TRY(measure(j, row));
 		if (row->ideal_bits < r->row[r->best_expert].ideal_bits)
 			r->best_expert = k;
 		progress(context, r->n_rows, n);
@@ -282,8 +168,8 @@ static enum status add_mixers(struct job *j, mixer_progress *progress, void *con
 				 gated ? ", gated" : "");
 			snprintf(row->model, sizeof row->model, "ensemble:mixer=%u,gate=%d", i,
 				 gated);
-			TRY(measure(j, row, NULL));
-			bound_row(j, row, i, gated);
+			TRY(measure(j, row));
+			bound_row(j, row, mixers[i]->name, gated);
 			progress(context, r->n_rows, n);
 		}
 	return STATUS_OK;
@@ -297,11 +183,12 @@ static enum status add_ctw(struct job *j)
 
 	snprintf(row->name, sizeof row->name, "ctw");
 	snprintf(row->model, sizeof row->model, "ctw");
-	TRY(measure(j, row, NULL));
+	TRY(measure(j, row));
 	TRY(score_ctw(j, &full));
 	TRY(ctw_bound(j->symbol, j->n, r->alphabet, ctw_default_depth(r->alphabet), &r->ctw));
 	if (!full) {
-		row->bound_bits = r->ctw.total_bits + (double)r->n_decisions * SPELLING_LOSS_BITS;
+		row->bound_bits =
+		    r->ctw.total_bits + (double)r->ctw.n_decisions * SPELLING_LOSS_BITS;
 		row->bound = "best tree, its parameters and its shape";
 	}
 	return STATUS_OK;
@@ -314,19 +201,20 @@ enum status mixer_report_make(struct mixer_report *r, const char *input, const u
 	enum status s;
 	unsigned n = 2 * 4 + 1;
 
-	*r = (struct mixer_report){.input = input};
+	memset(r, 0, sizeof *r);
+	r->input = input;
 	s = job_open(&j, r, in, size_bytes);
 	n += r->n_experts;
 	if (s == STATUS_OK)
 		s = add_experts(&j, progress, context, n);
-	if (s == STATUS_OK) {
-		switching_bounds(&j);
+	if (s == STATUS_OK)
+		s = mixer_bounds_find(&r->bounds, j.symbol, j.n, r->alphabet);
+	if (s == STATUS_OK)
 		s = add_mixers(&j, progress, context, n);
-	}
 	if (s == STATUS_OK)
 		s = add_ctw(&j);
 	if (s == STATUS_OK)
 		progress(context, n, n);
-	job_close(&j);
+	free(j.symbol);
 	return s;
 }

@@ -4,8 +4,7 @@
  *
  * Each row is an archive that was decoded and compared: every expert alone, every mixer with one
  * set of weights and with gated ones (models/ensemble.c), and context tree weighting.  Beside the
- * ideal bits of a row stands the bound that theory has for it, computed from the costs of the
- * experts symbol by symbol, or from the best tree in hindsight.
+ * ideal bits of a row stands the bound that theory has for it (mixer_bounds.h, ctw.h).
  */
 #ifndef TWOPART_MIXER_REPORT_H
 #define TWOPART_MIXER_REPORT_H
@@ -16,10 +15,10 @@
 
 #include "ctw.h"
 #include "experts.h"
+#include "mixer_bounds.h"
 #include "status.h"
 
 #define MIXER_ROWS_MAX (EXPERTS_MAX + 2 * 4 + 1)
-#define MIXER_SWITCHES 3 /* bounds for 0, 1 and 2 switches are shown */
 
 struct mixer_row {
 	char name[32];
@@ -35,21 +34,17 @@ struct mixer_report {
 	double n_symbols;
 	uint32_t alphabet;
 	unsigned n_experts;
-	uint64_t n_decisions; /* binary ones, of all symbols */
 	struct mixer_row row[MIXER_ROWS_MAX];
 	unsigned n_rows;
 	unsigned best_expert; /* its row */
-
-	/* Least cost of a sequence of experts with so many switches, and of its prior; [last]: with
-	 * any number of them.  Switches are between symbols. */
-	double switching_bits[MIXER_SWITCHES + 1];
+	struct mixer_bounds bounds;
 	struct ctw_bound ctw;
 };
 
 /* Called after each row. */
 typedef void mixer_progress(void *context, uint64_t done, uint64_t n);
 
-/* Needs about 100 bytes of memory a symbol, besides those of the models.
+/* Needs about 25 bytes of memory a symbol, besides those of the models.
  * Errors  STATUS_CORRUPT: a token file whose count and size disagree.  Others of the archives. */
 MUST_CHECK enum status mixer_report_make(struct mixer_report *r, const char *input,
 					 const uint8_t *in, size_t size_bytes,

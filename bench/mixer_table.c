@@ -35,15 +35,15 @@ void mixer_report_markdown(const struct mixer_report *r, FILE *to)
 		"| ------ | ------: | ----------: | -----------------: | ---------: | ----: | "
 		"-------- | ----: | ----: |\n",
 		r->input, r->n_symbols, r->alphabet, r->n_experts,
-		(unsigned long long)r->n_decisions);
+		(unsigned long long)r->bounds.all.n_bits);
 	for (unsigned i = 0; i < r->n_rows; i++)
 		print_row(r, &r->row[i], to);
-	fprintf(to, "\nswitching, bound by the best sequence of experts with ");
+	fprintf(to, "\nswitching, bound by the best sequence of experts with at most ");
 	for (unsigned m = 0; m < MIXER_SWITCHES; m++)
 		fprintf(to, "%u, ", m);
 	fprintf(to, "any number of switches:");
 	for (unsigned m = 0; m <= MIXER_SWITCHES; m++)
-		fprintf(to, "%s %.1f", m ? "," : "", r->switching_bits[m]);
+		fprintf(to, "%s %.1f", m ? "," : "", mixer_bounds_switching(&r->bounds, false, m));
 	fprintf(to,
 		" bits\nctw, best tree in hindsight: %llu leaves; ideal %.1f + parameters %.1f + "
 		"shape %.1f = %.1f bits\n",
@@ -77,11 +77,13 @@ json_t *mixer_report_json(const struct mixer_report *r)
 	for (unsigned i = 0; i < r->n_rows; i++)
 		json_array_append_new(rows, row_json(&r->row[i]));
 	for (unsigned m = 0; m < MIXER_SWITCHES; m++)
-		json_array_append_new(switching, number(r->switching_bits[m]));
-	return json_pack("{s:s, s:I, s:i, s:i, s:I, s:s, s:o, s:o, s:o, s:o}", "input", r->input,
-			 "symbols", (json_int_t)r->n_symbols, "alphabet", (int)r->alphabet,
-			 "experts", (int)r->n_experts, "decisions", (json_int_t)r->n_decisions,
-			 "best_expert", r->row[r->best_expert].name, "rows", rows,
-			 "switching_bound_bits", switching, "switching_bound_bits_any",
-			 number(r->switching_bits[MIXER_SWITCHES]), "best_tree", tree);
+		json_array_append_new(switching,
+				      number(mixer_bounds_switching(&r->bounds, false, m)));
+	return json_pack(
+	    "{s:s, s:I, s:i, s:i, s:I, s:s, s:o, s:o, s:o, s:o}", "input", r->input, "symbols",
+	    (json_int_t)r->n_symbols, "alphabet", (int)r->alphabet, "experts", (int)r->n_experts,
+	    "decisions", (json_int_t)r->bounds.all.n_bits, "best_expert",
+	    r->row[r->best_expert].name, "rows", rows, "switching_bound_bits", switching,
+	    "switching_bound_bits_any",
+	    number(mixer_bounds_switching(&r->bounds, false, MIXER_SWITCHES)), "best_tree", tree);
 }

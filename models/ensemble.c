@@ -42,7 +42,7 @@ static const struct option_spec ensemble_options[] = {
     {0},
 };
 
-static struct experts_setup experts_setup_of(const struct predictor_setup *s)
+struct experts_setup ensemble_experts(const struct predictor_setup *s)
 {
 	unsigned n = experts_count(s->n_symbols);
 	int64_t only = s->option[OPTION_EXPERT];
@@ -69,7 +69,7 @@ _Static_assert(sizeof(struct ensemble) <= STATE_BYTES, "STATE_BYTES");
 
 static uint64_t ensemble_memory_bytes(const struct predictor_setup *s, uint64_t n_total)
 {
-	struct experts_setup experts = experts_setup_of(s);
+	struct experts_setup experts = ensemble_experts(s);
 	struct mixer_setup mixer = mixer_setup_of(s);
 
 	(void)n_total;
@@ -130,7 +130,7 @@ static void ensemble_close(struct predictor *p)
 static enum status ensemble_open(struct predictor **out, const struct predictor_setup *s)
 {
 	struct ensemble *e = calloc(1, sizeof *e);
-	struct experts_setup experts = experts_setup_of(s);
+	struct experts_setup experts = ensemble_experts(s);
 	struct mixer_setup mixer = mixer_setup_of(s);
 	enum status status;
 

@@ -31,8 +31,7 @@ static const struct cmd_spec spec = {
 	"Columns: archive, in bytes; % over best expert, the best of those alone (bold); ideal\n"
 	"bits, what the probabilities cost; bound, what theory promises that these do not exceed\n"
 	"on this very file, with 2.1e-6 bits a decision for probabilities of 20 bits; the gated\n"
-	"mixers have a set of weights for each prefix of a symbol.  Memory: about 100 bytes a\n"
-	"symbol, besides the models' own.\n",
+	"mixers have a set of weights for each prefix of a symbol.\n",
     .options = options,
 };
 

@@ -573,7 +573,7 @@ static void count_rows(void *context, uint64_t done, uint64_t n)
 
 static void check_report(const uint8_t *in, size_t size_bytes, unsigned n_experts)
 {
-	struct mixer_report r;
+	static struct mixer_report r;
 	unsigned n_bounds = 0, n_shown = 0;
 	json_t *json;
 
@@ -595,7 +595,10 @@ static void check_report(const uint8_t *in, size_t size_bytes, unsigned n_expert
 	}
 	assert_int_equal(n_bounds, 7);
 	for (unsigned m = 0; m < MIXER_SWITCHES; m++)
-		assert_true(r.switching_bits[MIXER_SWITCHES] <= r.switching_bits[m] + SLACK);
+		assert_true(mixer_bounds_switching(&r.bounds, false, m + 1) <=
+			    mixer_bounds_switching(&r.bounds, false, m) + SLACK);
+	for (unsigned k = 0; k < n_experts; k++)
+		assert_true(fabs(r.bounds.all.expert[k] - r.row[k].ideal_bits) < SLACK);
 	json = mixer_report_json(&r);
 	assert_int_equal(json_array_size(json_object_get(json, "rows")), r.n_rows);
 	json_decref(json);
