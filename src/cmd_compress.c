@@ -87,25 +87,31 @@ static void report(const struct job *job, const struct work *w)
 	const struct archive_stats *stats = &w->stats;
 	size_t original_bytes = w->in.size_bytes, archive_bytes = w->out.size_bytes;
 	double overhead_bits = 8 * (double)archive_bytes - stats->ideal_bits;
+	char stored[64] = "";
 
+	if (stats->stored_blocks)
+		snprintf(stored, sizeof stored, ", %llu of %llu blocks stored",
+			 (unsigned long long)stats->stored_blocks,
+			 (unsigned long long)stats->n_blocks);
 	if (job->verbose)
 		fprintf(stderr,
 			"%s: %zu -> %zu bytes, %.6f bits/symbol, ideal %.1f bytes, "
-			"overhead %.1f bytes, %.2f s\n",
+			"overhead %.1f bytes%s, %.2f s\n",
 			cmd_input_name(w->path), original_bytes, archive_bytes,
 			per_symbol(8 * (double)archive_bytes, stats->n_symbols_coded),
-			stats->ideal_bits / 8, overhead_bits / 8, w->seconds);
+			stats->ideal_bits / 8, overhead_bits / 8, stored, w->seconds);
 	if (!job->json)
 		return;
 
 	json_t *row = json_pack(
-	    "{s:o, s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:i, s:I, s:f, s:f, s:f, s:f}", "file",
+	    "{s:o, s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:i, s:I, s:f, s:f, s:f, s:f}", "file",
 	    utf8_json(w->path), "archive", utf8_json(w->to ? w->to : "-"), "model",
 	    job->settings.model->name, "original_bytes", (json_int_t)original_bytes,
 	    "archive_bytes", (json_int_t)archive_bytes, "stored_model_bytes",
 	    (json_int_t)stats->model_bytes, "payload_bytes",
 	    (json_int_t)stats->payload_bytes, "container_bytes",
-	    (json_int_t)stats->container_bytes, "symbol_bytes", (int)stats->symbol_bytes, "symbols",
+	    (json_int_t)stats->container_bytes, "blocks", (json_int_t)stats->n_blocks,
+	    "stored_blocks", (json_int_t)stats->stored_blocks, "symbol_bytes", (int)stats->symbol_bytes, "symbols",
 	    (json_int_t)stats->n_symbols_coded, "ideal_bits", stats->ideal_bits, "overhead_bits",
 	    overhead_bits, "bits_per_symbol",
 	    per_symbol(8 * (double)archive_bytes, stats->n_symbols_coded), "seconds",
