@@ -196,11 +196,12 @@ static json_t *make_json(const char *path, const struct archive_info *info)
 	    "options", f.options_text, "coder", f.c->coder->name, "symbol_bytes",
 	    (int)container_symbol_bytes(f.c), "token_file", f.c->is_tokens, "symbols",
 	    (json_int_t)f.c->n_total, "blocks", (json_int_t)f.c->n_blocks, "stored_blocks",
-	    (json_int_t)info->stored_blocks, "block_symbols", (json_int_t)f.c->block_symbols, "memory_bytes", (json_int_t)f.c->memory_bytes,
-	    "original_bytes", (json_int_t)f.original_bytes, "archive_bytes",
-	    (json_int_t)f.archive_bytes, "payload_bytes", (json_int_t)info->payload_bytes,
-	    "container_bytes", (json_int_t)info->container_bytes, "bits_per_symbol",
-	    f.bits_per_symbol, "digest", digest);
+	    (json_int_t)info->stored_blocks, "block_symbols", (json_int_t)f.c->block_symbols,
+	    "memory_bytes", (json_int_t)f.c->memory_bytes, "original_bytes",
+	    (json_int_t)f.original_bytes, "archive_bytes", (json_int_t)f.archive_bytes,
+	    "payload_bytes", (json_int_t)info->payload_bytes, "container_bytes",
+	    (json_int_t)info->container_bytes, "bits_per_symbol", f.bits_per_symbol, "digest",
+	    digest);
 
 	/* What an archive has not is null: an oracle's alphabet is the world's. */
 	json_object_set_new(row, "alphabet",

@@ -130,7 +130,7 @@ MUST_CHECK enum status container_cut(struct container *c, uint64_t block_symbols
 uint64_t container_block_bytes(const struct container *c, uint64_t i);
 bool container_block_is_stored(const struct container *c, uint64_t i);
 
-uint64_t container_stored_blocks(const struct container *c); /* how many are; an empty one is not */
+uint64_t container_stored_blocks(const struct container *c); /* empty ones do not count */
 
 /* First symbol of block i; the end of the symbols for i == n_blocks. */
 uint64_t container_block_start(const struct container *c, uint64_t i);
