@@ -140,7 +140,8 @@ void container_write(const struct container *c, struct buffer *out);
 
 /*
  * Understand and check a header, digest included; *header_bytes is where the payload starts.  The
- * sizes of the payloads fill the rest exactly, and none exceeds its block's symbols.  Free *c after success.
+ * sizes of the payloads fill the rest exactly, and none exceeds its block's symbols.  Free *c after
+ * success.
  */
 MUST_CHECK enum status container_read(struct container *c, const uint8_t *in, size_t size_bytes,
 				      size_t *header_bytes);
