@@ -152,11 +152,13 @@ static void attend(pid_t pid, int ended, int output, const struct child_setup *c
 	read_output(output, c->is_foreign, r);
 }
 
-/* Descendants that were killed may take a moment to let go of their files. */
+/* Descendants that were killed become children of this process; they are waited for, so that
+ * nobody writes into a directory that is about to be removed. */
 static void sweep(pid_t pid)
 {
 	for (int i = 0; i < SWEEP_MILLISECONDS && kill(-pid, 0) == 0; i++)
-		usleep(1000);
+		if (waitpid(-pid, NULL, 0) < 0)
+			usleep(1000); /* not ours yet: its parent is still about to die */
 }
 
 static enum status child_wait(pid_t pid, struct child_result *r)
@@ -212,6 +214,7 @@ enum status child_run_setup(const struct child_setup *setup, struct child_result
 	if (pipe2(ends, O_CLOEXEC) < 0) /* or a sibling would hold the pipe open */
 		return fail_errno(STATUS_IO, "opening a pipe");
 	fcntl(ends[0], F_SETFL, O_NONBLOCK);
+	prctl(PR_SET_CHILD_SUBREAPER, 1); /* for sweep() */
 
 	pid_t pid = fork();
 
