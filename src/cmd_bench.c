@@ -53,7 +53,7 @@ static const struct cmd_option options[] = {
     {OPTION_ONLY, "only", "PATTERN,..", "only rows of these names, as in 'mix*,xz -6'"},
     {OPTION_LIMIT_SECONDS, "limit-seconds", "N", "for each direction of a row (default 600)"},
     {OPTION_LIMIT_MEMORY, "limit-memory", "SIZE",
-     "addresses of each process of a PROGRAM (default 4G)"},
+     "addresses of each process of a PROGRAM (default 4G; 0: no limit)"},
     {OPTION_JSON, "json", NULL, "print one JSON object instead of Markdown"},
     {OPTION_CSV, "csv", NULL, "print CSV instead of Markdown"},
     {OPTION_OUT, "out", "DIR", "also write bench.md, bench.csv, bench.json there"},
@@ -244,6 +244,8 @@ static enum status plan(struct bench *b, const struct request *q)
 		TRY(suite_plan(b, q->suite));
 	for (int i = 0; i < q->n_corpora; i++)
 		TRY(subject_plan(b, q->corpus[i]));
+	if (b->n_jobs == 0)
+		return fail(STATUS_BAD_ARGUMENT, "there is no row to measure");
 	return STATUS_OK;
 }
 

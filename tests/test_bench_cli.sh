@@ -81,6 +81,8 @@ expect 'no such program' 1 "no program 'no-such'" bench --external 'x=no-such {i
 expect 'no such entry' 1 'nor a ready-made program' bench --external nonsense set/cats
 expect 'files without files' 1 "suite 'files' needs files" bench files
 expect 'no such directory' 1 'no-such-directory' bench files no-such-directory
+expect 'no such row' 1 'no row to measure' bench --only nonsense set/cats
+expect 'no file in a directory' 1 'no row to measure' bench files tmp
 expect 'no such limit' 1 'limit-seconds' bench --limit-seconds 0 set/cats
 check 'nothing is left behind' test -z "$(ls tmp)"
 

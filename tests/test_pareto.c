@@ -3,11 +3,11 @@
  * test_pareto.c - fronts and totals over rows.
  *
  * Property  a row is on a front exactly when no competing row of its table beats it; bounds, rows
- *           that are not there and rows with something not counted neither compete nor are marked;
- *           a total is the sum of a method's rows on all files, its peaks their maxima, and there is
- *           none for a method without a row on every file, or with one file only.
- * Method    rows made by hand, with the answers worked out by hand, and many drawn at random against
- *           the definition.
+ *           that are not there and rows with something not counted neither compete nor are
+ *           marked; a total is the sum of a method's rows on all files, its peaks their maxima,
+ *           and there is none for a method without a row on every file, or with one file only.
+ * Method    rows made by hand, with the answers worked out by hand, and many drawn at random
+ *           against another way to the same front.
  */
 #include <math.h>
 #include <setjmp.h>
