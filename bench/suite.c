@@ -29,9 +29,8 @@ static const struct suite suites[] = {
      .fit_seconds = BENCH_FIT_SECONDS},
     {.name = "text",
      .help = "every method that takes bytes on the text of 100,000 generated biographies\n"
-	     "           (28 MB), on an ordinary file, and on each CORPUS; about 15 minutes",
+	     "           (28 MB) and on each CORPUS; about 12 minutes",
      .biographies_text = 100000,
-     .ordinary_file = true,
      .is_comparison = true},
     {.name = "files",
      .help = "every method that takes bytes on each CORPUS, and of a directory on each\n"
