@@ -39,6 +39,7 @@ struct mixer {
 
 	/* Of the bit that is under way. */
 	struct weight_set *now;
+	float *weight;                 /* that it holds */
 	float odds[MIXER_EXPERTS_MAX]; /* what each expert said, as log-odds .. */
 	float p1;                      /* .. and the result */
 };
@@ -83,9 +84,10 @@ static enum status logistic_open(struct mixer **out, const struct mixer_setup *s
 static double logistic_mix(struct mixer *m, const uint16_t *p1, uint32_t set)
 {
 	m->now = &m->set[set];
+	m->weight = m->now->weight;
 	for (unsigned k = 0; k < m->n_experts; k++)
 		m->odds[k] = stretch22(&m->tables, (uint32_t)p1[k] << P22_OF_P16);
-	m->p1 = squash(&m->tables, mixer_dot(m->now->weight, m->odds, 1));
+	m->p1 = squash(&m->tables, mixer_sum(&m->weight, 1, m->odds, 1));
 	return (double)m->p1;
 }
 
@@ -93,7 +95,7 @@ static void logistic_learn(struct mixer *m, unsigned bit)
 {
 	struct weight_set *s = m->now;
 
-	mixer_learn(s->weight, m->odds, 1, ((float)bit - m->p1) * s->rate);
+	mixer_learn(&m->weight, 1, m->odds, 1, ((float)bit - m->p1) * s->rate);
 	s->rate -= (s->rate - RATE_LAST) * (1 / RATE_BITS);
 }
 
