@@ -83,6 +83,15 @@ static struct buffer archive_of(struct archive_settings s, double *cost_bits,
 	return out;
 }
 
+/* A decision's cost, added to the double that the channel has for a coder. */
+static unsigned add_bit_cost(struct bit_channel *c, uint32_t p1, unsigned bit)
+{
+	double p = (double)(bit ? p1 : BIT_PROBABILITY_ONE - p1) / BIT_PROBABILITY_ONE;
+
+	*(double *)c->coder -= log2(p);
+	return bit;
+}
+
 /* Costs by hand: a fresh predictor for each block, asked, sealed, looked up, told. */
 static void ask_costs(const struct archive_settings *s, double *cost_bits)
 {
@@ -95,6 +104,7 @@ static void ask_costs(const struct archive_settings *s, double *cost_bits)
 	    .option = s->option,
 	    .world = s->world,
 	    .transformer = s->transformer,
+	    .n_total = n_tokens,
 	};
 	uint32_t n_streams = m->n_streams ? m->n_streams(&setup) : 1;
 	struct predictor *p = NULL;
@@ -113,6 +123,12 @@ static void ask_costs(const struct archive_settings *s, double *cost_bits)
 			assert_int_equal(dist_alloc(&d, p->outcomes_max), STATUS_OK);
 		}
 		cost_bits[at] = 0;
+		if (m->code) {
+			struct bit_channel channel = {add_bit_cost, &cost_bits[at], 1};
+
+			assert_int_equal(m->code(p, &channel, symbol), symbol);
+			continue;
+		}
 		do {
 			m->ask(p, &d);
 			dist_seal(&d);
