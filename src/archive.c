@@ -173,9 +173,11 @@ static enum status code_with_model(struct pass *pass, struct piece *piece)
 	size_t n_costs = pass->cost_bits ? CHUNK_SYMBOLS : 0;
 	struct chunk *chunk = malloc(sizeof *chunk + n_costs * sizeof *chunk->cost_bits);
 	enum status s = chunk ? STATUS_OK : fail_no_memory();
+	struct predictor_setup setup = pass->setup;
 
+	setup.n_max = piece->n;
 	if (s == STATUS_OK)
-		s = r.model->open(&r.p, &pass->setup);
+		s = r.model->open(&r.p, &setup);
 	if (s == STATUS_OK) {
 		s = run_open(&r);
 		if (s == STATUS_OK)
