@@ -119,7 +119,8 @@ static void check_predictor(const char *name, const struct world *w, uint16_t *t
 			    const char *options)
 {
 	const struct predictor_ops *ops = predictor_by_name(name);
-	struct predictor_setup setup = {.n_symbols = w->vocab, .world = w, .n_total = n, .n_max = n};
+	struct predictor_setup setup = {
+	    .n_symbols = w->vocab, .world = w, .n_total = n, .n_max = n};
 	struct buffer stored = {0};
 
 	if (ops->fit)
