@@ -55,7 +55,8 @@ static uint64_t mix_block_symbols(const struct predictor_setup *s)
 
 static uint64_t mix_memory_bytes(const struct predictor_setup *s, uint64_t n_total)
 {
-	return sizeof(struct mix) + mix_bytes_memory(level_of(s), symbol_bytes(s) * n_total);
+	return sizeof(struct mix) +
+	       arena_bytes(mix_bytes_memory(level_of(s), symbol_bytes(s) * n_total));
 }
 
 static void mix_close(struct predictor *p)

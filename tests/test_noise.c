@@ -51,11 +51,6 @@ static void zeros_inside(void)
 	memset(data + 700000, 0, 500);
 }
 
-static void zeros_at_the_end(void)
-{
-	memset(data + N_MAX - 900, 0, 900);
-}
-
 static void twice(void)
 {
 	memcpy(data + N_MAX - 70000, data + 10, 4000);
@@ -102,16 +97,14 @@ static void seven_bits(void)
 static const struct flaw {
 	const char *name;
 	void (*make)(void);
-	bool noise; /* all the same */
 } flaws[] = {
-    {"zeros inside", zeros_inside, false},
-    {"zeros at the end", zeros_at_the_end, true},
-    {"the same twice", twice, false},
-    {"steps of bytes", steps_of_bytes, false},
-    {"steps of words", steps_of_words, false},
-    {"like halves", like_halves, false},
-    {"stuffed", stuffed, false},
-    {"seven bits", seven_bits, false},
+    {"zeros inside", zeros_inside},
+    {"the same twice", twice},
+    {"steps of bytes", steps_of_bytes},
+    {"steps of words", steps_of_words},
+    {"like halves", like_halves},
+    {"stuffed", stuffed},
+    {"seven bits", seven_bits},
 };
 
 static void flaws_are_seen(void **state)
@@ -120,8 +113,8 @@ static void flaws_are_seen(void **state)
 	for (size_t i = 0; i < sizeof flaws / sizeof *flaws; i++) {
 		fill(i);
 		flaws[i].make();
-		if (noise_recognise(data, N_MAX) != flaws[i].noise)
-			fail_msg("%s", flaws[i].name);
+		if (noise_recognise(data, N_MAX))
+			fail_msg("noise with %s", flaws[i].name);
 	}
 }
 
@@ -135,7 +128,7 @@ static void archives_hold_noise(void **state)
 	(void)state;
 	fill(99);
 	for (size_t i = N_MAX / 4; i < N_MAX / 2; i++)
-		data[i] = (uint8_t)(i / 3);
+		data[i] = (uint8_t)(i & 15);
 	assert_int_equal(archive_settings_parse(&s, "order0"), STATUS_OK);
 	s.block_symbols = N_MAX / 4;
 	assert_int_equal(archive_compress(&s, data, N_MAX, &out, &stats), STATUS_OK);
