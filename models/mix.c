@@ -48,6 +48,20 @@ static unsigned symbol_bytes(const struct predictor_setup *s)
 	return s->n_symbols > 256 ? 2 : 1;
 }
 
+static const char *mix_input_name(const struct predictor_setup *s, unsigned k)
+{
+	const char *name = NULL;
+
+	return mix_bytes_input(level_of(s), k, &name) ? name : NULL;
+}
+
+static uint32_t silenced(const struct predictor_setup *s)
+{
+	unsigned k = (unsigned)s->option[OPTION_WITHOUT];
+
+	return k ? mix_bytes_input(level_of(s), k, NULL) : 0;
+}
+
 static uint64_t mix_block_symbols(const struct predictor_setup *s)
 {
 	return level_of(s)->block_symbols;
@@ -76,7 +90,7 @@ static enum status mix_open(struct predictor **out, const struct predictor_setup
 	if (!m)
 		return fail_no_memory();
 	enum status status =
-	    mix_bytes_open(&m->bytes, level_of(s), symbol_bytes(s) * s->n_max, 0);
+	    mix_bytes_open(&m->bytes, level_of(s), symbol_bytes(s) * s->n_max, silenced(s));
 
 	if (status != STATUS_OK) {
 		free(m);
@@ -103,6 +117,7 @@ const struct predictor_ops mix_ops = {
     .id = 8,
     .options = options,
     .block_symbols = mix_block_symbols,
+    .input_name = mix_input_name,
     .memory_bytes = mix_memory_bytes,
     .open = mix_open,
     .code = mix_code,
