@@ -84,6 +84,45 @@ uint64_t mix_bytes_memory(const struct mix_level *level, uint64_t n_max)
 	return a.used_bytes + sizeof m + 2 * ARENA_ALIGNMENT;
 }
 
+static bool has_context(const struct mix_level *level, unsigned number)
+{
+	for (unsigned content = 0; content < MIX_CONTENTS; content++)
+		for (unsigned i = 0; i < shapes[level->shape].n_contexts; i++)
+			if (level->context[content][i] == number)
+				return true;
+	return false;
+}
+
+uint32_t mix_bytes_input(const struct mix_level *level, unsigned k, const char **name)
+{
+	static const char *const match_names[MIX_MATCHES] = {"match, short", "match, long"};
+	unsigned number = 0;
+
+	for (; mix_contexts[number].name; number++)
+		if (has_context(level, number) && --k == 0) {
+			if (name)
+				*name = mix_contexts[number].name;
+			return (uint32_t)1 << number;
+		}
+	if (k < 1 || k > MIX_MATCHES)
+		return 0;
+	if (name)
+		*name = match_names[k - 1];
+	return (uint32_t)1 << (number + k - 1);
+}
+
+/* A match that never is long enough. */
+static void silence_matches(struct mix_bytes *m)
+{
+	unsigned number = 0;
+
+	while (mix_contexts[number].name)
+		number++;
+	for (unsigned k = 0; k < MIX_MATCHES; k++)
+		if (m->silenced >> (number + k) & 1)
+			m->match[k].min_bytes = UINT32_MAX;
+}
+
 enum status mix_bytes_open(struct mix_bytes **out, const struct mix_level *level, uint64_t n_max,
 			   uint32_t silenced)
 {
@@ -96,6 +135,7 @@ enum status mix_bytes_open(struct mix_bytes **out, const struct mix_level *level
 	m->silenced = silenced;
 	lay_out(m, &a, n_max);
 	start(m);
+	silence_matches(m);
 	*out = m;
 	return STATUS_OK;
 }
