@@ -83,12 +83,9 @@ static struct buffer archive_of(struct archive_settings s, double *cost_bits,
 	return out;
 }
 
-/* A decision's cost, added to the double that the channel has for a coder. */
-static unsigned add_bit_cost(struct bit_channel *c, uint32_t p1, unsigned bit)
+static unsigned score_bit(struct bit_channel *c, uint32_t p1, unsigned bit)
 {
-	double p = (double)(bit ? p1 : BIT_PROBABILITY_ONE - p1) / BIT_PROBABILITY_ONE;
-
-	*(double *)c->coder -= log2(p);
+	bit_channel_account(c, p1, bit);
 	return bit;
 }
 
@@ -119,14 +116,16 @@ static void ask_costs(const struct archive_settings *s, double *cost_bits)
 		if (i % block == 0) {
 			m->close(p);
 			dist_free(&d);
+			setup.n_max = size;
 			assert_int_equal(m->open(&p, &setup), STATUS_OK);
 			assert_int_equal(dist_alloc(&d, p->outcomes_max), STATUS_OK);
 		}
 		cost_bits[at] = 0;
 		if (m->code) {
-			struct bit_channel channel = {add_bit_cost, &cost_bits[at], 1};
+			struct bit_channel channel = {score_bit, NULL, 1};
 
 			assert_int_equal(m->code(p, &channel, symbol), symbol);
+			cost_bits[at] = -log2(channel.probability);
 			continue;
 		}
 		do {
