@@ -23,29 +23,26 @@ struct job {
 	uint64_t n;
 };
 
+/* The symbols that an archive of the file codes: archive.c. */
 static enum status job_open(struct job *j, struct mixer_report *r, const uint8_t *in,
 			    size_t size_bytes)
 {
-	*j = (struct job){.report = r, .in = in, .size_bytes = size_bytes};
-	r->alphabet = 256;
-	if (tokens_recognise(in, size_bytes)) {
-		struct tokens t;
-		size_t n;
+	struct tokens t = {0};
 
+	*j = (struct job){.report = r, .in = in, .size_bytes = size_bytes};
+	if (tokens_recognise(in, size_bytes))
 		TRY(tokens_parse(in, size_bytes, &t));
-		r->alphabet = tokens_alphabet(t.data, t.n_tokens);
-		TRY(tokens_read(in, size_bytes, &j->symbol, &n));
-		j->n = n;
-	} else {
-		j->n = size_bytes;
-		j->symbol = malloc(size_bytes * sizeof *j->symbol + 1);
-		if (!j->symbol)
-			return fail_no_memory();
-		for (size_t i = 0; i < size_bytes; i++)
-			j->symbol[i] = in[i];
-	}
-	r->n_symbols = (double)j->n;
+	r->alphabet = t.canonical ? tokens_alphabet(t.data, t.n_tokens) : 256;
 	r->n_experts = experts_count(r->alphabet);
+	j->n = t.canonical ? t.n_tokens : size_bytes;
+	r->n_symbols = (double)j->n;
+	if (j->n > UINT32_MAX)
+		return fail(STATUS_LIMIT, "more than 2^32 symbols");
+	j->symbol = malloc(j->n * sizeof *j->symbol + 1);
+	if (!j->symbol)
+		return fail_no_memory();
+	for (uint64_t i = 0; i < j->n; i++)
+		j->symbol[i] = t.canonical ? tokens_get(t.data, i) : in[i];
 	return STATUS_OK;
 }
 
@@ -84,6 +81,7 @@ static enum status measure(const struct job *j, struct mixer_row *row)
 	if (s == STATUS_OK) {
 		row->archive_bytes = (double)archive.size_bytes;
 		row->ideal_bits = stats.ideal_bits;
+		row->stored = stats.stored_blocks > 0;
 		s = decode(j, &archive, &row->decompress_seconds);
 	}
 	row->bound_bits = NAN;

@@ -10,6 +10,7 @@
 #define TWOPART_MIXER_REPORT_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -24,6 +25,7 @@ struct mixer_row {
 	char name[32];
 	char model[48]; /* as for twopart compress -m */
 	double archive_bytes, ideal_bits;
+	bool stored;       /* the archive holds the file as it is, which was shorter */
 	double bound_bits; /* on ideal_bits; NaN where nothing is proven */
 	const char *bound; /* what it is, in words; NULL with it */
 	double compress_seconds, decompress_seconds;
@@ -45,7 +47,8 @@ struct mixer_report {
 typedef void mixer_progress(void *context, uint64_t done, uint64_t n);
 
 /* Needs about 25 bytes of memory a symbol, besides those of the models.
- * Errors  STATUS_CORRUPT: a token file whose count and size disagree.  Others of the archives. */
+ * Errors  STATUS_CORRUPT: a token file whose count and size disagree.  STATUS_LIMIT: more than 2^32
+ *         symbols.  Others of the archives. */
 MUST_CHECK enum status mixer_report_make(struct mixer_report *r, const char *input,
 					 const uint8_t *in, size_t size_bytes,
 					 mixer_progress *progress, void *context);

@@ -16,9 +16,9 @@ static void print_row(const struct mixer_report *r, const struct mixer_row *row,
 {
 	const char *mark = row == &r->row[r->best_expert] ? "**" : "";
 
-	fprintf(to, "| %s%s%s | %.0f | %.4f | %+.2f | %.1f |", mark, row->name, mark,
-		row->archive_bytes, 8 * row->archive_bytes / fmax(r->n_symbols, 1),
-		over_best(r, row), row->ideal_bits);
+	fprintf(to, "| %s%s%s%s | %.0f | %.4f | %+.2f | %.1f |", mark, row->name,
+		row->stored ? " (stored)" : "", mark, row->archive_bytes,
+		8 * row->archive_bytes / fmax(r->n_symbols, 1), over_best(r, row), row->ideal_bits);
 	if (isnan(row->bound_bits))
 		fprintf(to, "  |  |");
 	else
@@ -58,9 +58,9 @@ static json_t *number(double x)
 
 static json_t *row_json(const struct mixer_row *row)
 {
-	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:s?, s:o, s:o, s:b}", "name", row->name,
+	return json_pack("{s:s, s:s, s:o, s:o, s:b, s:o, s:s?, s:o, s:o, s:b}", "name", row->name,
 			 "model", row->model, "archive_bytes", number(row->archive_bytes),
-			 "ideal_bits", number(row->ideal_bits), "bound_bits",
+			 "ideal_bits", number(row->ideal_bits), "stored", row->stored, "bound_bits",
 			 number(row->bound_bits), "bound", row->bound, "compress_cpu_seconds",
 			 number(row->compress_seconds), "decompress_cpu_seconds",
 			 number(row->decompress_seconds), "verified", 1);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * mixer_weights.h - what mixers with nonnegative weights share: sets of them, and their mean.
+ * mixer_weights.h - what `switching` and `linear` share: nonnegative weights, and their mean.
  *
  * Such a mixer's probability is the mean of the experts', by weights that need not have sum 1: the
  * sum is kept beside them, and a set is scaled by a power of two when it gets small, which rounds

@@ -31,7 +31,8 @@ static const struct cmd_spec spec = {
 	"Columns: archive, in bytes; % over best expert, the best of those alone (bold); ideal\n"
 	"bits, what the probabilities cost; bound, what theory promises that these do not exceed\n"
 	"on this very file, with 2.1e-6 bits a decision for probabilities of 20 bits; the gated\n"
-	"mixers have a set of weights for each prefix of a symbol.\n",
+	"mixers have a set of weights for each prefix of a symbol.  An archive that would be\n"
+	"longer than the file holds it as it is: (stored).\n",
     .options = options,
 };
 
