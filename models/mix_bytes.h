@@ -26,10 +26,10 @@
 
 /* What each shape has. */
 #define MIX_SMALL_CONTEXTS 6
-#define MIX_MEDIUM_CONTEXTS 12
+#define MIX_MEDIUM_CONTEXTS 9
 #define MIX_LARGE_CONTEXTS 22
 #define MIX_SMALL_SETS 2
-#define MIX_MEDIUM_SETS 5
+#define MIX_MEDIUM_SETS 6
 #define MIX_LARGE_SETS 7
 #define MIX_SETS_MAX 7
 #define MIX_INPUTS_MAX 64 /* of the large shape; whole vectors */

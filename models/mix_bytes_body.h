@@ -221,10 +221,7 @@ VEC_INLINE void choose_weights(const struct mix_bytes *m, const struct mix_walk 
 
 VEC_INLINE uint32_t to_channel(float p)
 {
-	float scaled = p * (float)BIT_PROBABILITY_ONE;
-
-	return scaled < 1 ? 1 : scaled > (float)(BIT_PROBABILITY_ONE - 1)
-		? BIT_PROBABILITY_ONE - 1 : (uint32_t)scaled;
+	return 1 + (uint32_t)(int32_t)(p * (float)(BIT_PROBABILITY_ONE - 2));
 }
 
 /* One decision: mixes, codes and teaches the mixer. */
@@ -366,12 +363,12 @@ static uint32_t code_small(struct mix_bytes *m, struct bit_channel *c, uint32_t 
 
 static uint32_t code_medium(struct mix_bytes *m, struct bit_channel *c, uint32_t byte)
 {
-	return code_byte(m, (struct mix_size){MIX_MEDIUM_CONTEXTS, 1, 2, MIX_MEDIUM_SETS, 2}, c, byte);
+	return code_byte(m, (struct mix_size){MIX_MEDIUM_CONTEXTS, 1, 2, MIX_MEDIUM_SETS, 1}, c, byte);
 }
 
 static uint32_t code_large(struct mix_bytes *m, struct bit_channel *c, uint32_t byte)
 {
-	return code_byte(m, (struct mix_size){MIX_LARGE_CONTEXTS, 2, 2, MIX_LARGE_SETS, 3}, c, byte);
+	return code_byte(m, (struct mix_size){MIX_LARGE_CONTEXTS, 2, 2, MIX_LARGE_SETS, 2}, c, byte);
 }
 
 #define MIX_FORM_TABLE                                                                             \
