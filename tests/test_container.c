@@ -36,7 +36,8 @@ static struct archive_settings small_settings(const struct predictor_ops *model)
 
 	assert_int_equal(archive_settings_parse(&s, model->name), STATUS_OK);
 	for (unsigned i = 0; i < options_count(model->options); i++)
-		if (strcmp(model->options[i].name, "memory") == 0)
+		if (strcmp(model->options[i].name, "memory") == 0 ||
+		    strcmp(model->options[i].name, "level") == 0)
 			s.option[i] = model->options[i].min;
 	return s;
 }
