@@ -14,7 +14,7 @@ enum { O0, O1, O2, O3, O4, O5, O6, O7, WORD, WORDS2, WORDS3, WORDS_SKIP, SPACING
 #define LARGE                                                                                      \
 	{                                                                                          \
 		{O0, O1, O2, O3, O4, O5, O6, O7, WORD, WORDS2, WORDS3, WORDS_SKIP, SPACING,        \
-		 COLUMN, ABOVE, LINE, AFTER1, AFTER2, SKIP1, SKIP2, B13, REC1},                    \
+		 COLUMN, ABOVE, LINE, AFTER1, AFTER2, SKIP1, KEY, B13, REC1},                    \
 		{O0, O1, O2, O3, O4, O5, O6, O7, WORD, WORDS2, ABOVE, AFTER1, AFTER2, SKIP1,       \
 		 SKIP2, B13, B1256, UPPER, REC1, REC2, WORD32, COLUMN},                            \
 	}
@@ -30,5 +30,5 @@ const struct mix_level mix_levels[MIX_LEVELS] = {
     {MIX_SHAPE_MEDIUM, 28, 22, {6, 22}, TRUST(1024), 1 << 26, MEDIUM},
     {MIX_SHAPE_LARGE, 27, 22, {6, 22}, TRUST(1024), 1 << 26, LARGE},
     {MIX_SHAPE_LARGE, 28, 22, {6, 22}, TRUST(1024), 1 << 26, LARGE},
-    {MIX_SHAPE_LARGE, 30, 22, {6, 22}, TRUST(1024), 1 << 27, LARGE},
+    {MIX_SHAPE_LARGE, 29, 24, {6, 22}, TRUST(1024), 1 << 27, LARGE},
 };
