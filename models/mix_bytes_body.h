@@ -256,7 +256,7 @@ VEC_INLINE void start_byte(struct mix_bytes *m, struct mix_walk *w, struct mix_s
 	for (unsigned i = 0; i < size.n_contexts; i++)
 		w->hash[i] = hash_context(mix_contexts[context[i]].value(p), context[i]);
 	w->worth = m->worth + p->content * size.n_contexts;
-	w->rate = 0.0024f * (1.0f + 8.0f / (1.0f + (float)p->n * (1.0f / 256)));
+	w->rate = (size.per_context > 1 ? 0.0012f : 0.0024f) * (1.0f + 8.0f / (1.0f + (float)p->n * (1.0f / 256)));
 	w->set_base[0] = (uint32_t)p->content << 8;
 	w->set_base[1] = (length_class(m->match[0].length) / 4 * 2 + (m->match[0].missed > 0)) * 3;
 	w->set_base[3] = (uint32_t)(p->recent & 0xff) << 3;
