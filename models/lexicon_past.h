@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * lexicon_past.h - what the parts of the lexicon share: a past cut into sentences, and logarithms.
+ */
+#ifndef TWOPART_LEXICON_PAST_H
+#define TWOPART_LEXICON_PAST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lexicon.h"
+
+#define LG_TABLE_SIZE 4096u
+
+struct lexicon_past {
+	const uint16_t *token; /* (n) borrowed */
+	size_t n;
+	uint32_t n_symbols, separator;
+	uint32_t n_sentences;
+	uint32_t *start;           /* (n_sentences + 1) of a sentence; its separator is its last token */
+	uint32_t *count;           /* (n_symbols) of each token */
+	double lg[LG_TABLE_SIZE];  /* lg i; 0 for 0 */
+	double nlg[LG_TABLE_SIZE]; /* i lg i */
+};
+
+/* Words of sentence i, without the separator. */
+static inline uint32_t past_words(const struct lexicon_past *p, uint32_t i)
+{
+	uint32_t n = p->start[i + 1] - p->start[i];
+
+	return n > 0 && p->token[p->start[i + 1] - 1] == p->separator ? n - 1 : n;
+}
+
+double past_lg_far(const struct lexicon_past *p, uint32_t n); /* n >= LG_TABLE_SIZE */
+
+/* lg n, 0 for 0.  Far values from the table by halving: errors below 1e-7. */
+static inline double past_lg(const struct lexicon_past *p, uint32_t n)
+{
+	return n < LG_TABLE_SIZE ? p->lg[n] : past_lg_far(p, n);
+}
+
+static inline double past_nlg(const struct lexicon_past *p, uint32_t n)
+{
+	return n < LG_TABLE_SIZE ? p->nlg[n] : n * past_lg_far(p, n);
+}
+
+/* A small generator of random numbers: only speed and being the same everywhere matter. */
+static inline uint32_t lexicon_random(uint64_t *state)
+{
+	*state = *state * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(*state >> 33);
+}
+
+/* lexicon_separator.c: the token that ends sentences, or LEXICON_NONE. */
+MUST_CHECK enum status lexicon_separator(const uint16_t *token, size_t n, uint32_t n_symbols,
+					 uint32_t *separator);
+
+/* lexicon_topics.c: a topic for each sentence of the past: label[] (0..n_topics-1). */
+MUST_CHECK enum status lexicon_topics(const struct lexicon_past *p, const struct lexicon *previous,
+				      uint8_t *label, uint32_t *n_topics);
+
+/*
+ * lexicon_classes.c: classes of the words of the sentences listed (by index into the past).
+ * word_class (n_symbols): LEXICON_NO_CLASS for words that do not occur there.
+ */
+MUST_CHECK enum status lexicon_classes(const struct lexicon_past *p, const uint32_t *sentence,
+				       uint32_t n_sentences, uint8_t *word_class,
+				       uint32_t *n_classes);
+
+/* lexicon_trees.c: codes from word_class and these counts of words, (n_topics + 1, n_symbols). */
+MUST_CHECK enum status lexicon_trees(struct lexicon *lx, const uint32_t *count);
+
+#endif
