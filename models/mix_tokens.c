@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdlib.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include "mix_tokens_state.h"
+#include "elementary.h"
+
+enum status mix_tokens_open(struct predictor **out, const struct predictor_setup *s);
+uint32_t mix_tokens_code(struct predictor *p, struct bit_channel *c, uint32_t symbol);
+void mix_tokens_stats(struct predictor *p);
+
+static double LR = 0.02; static int MAPLIM = 255, SLOTLIM = 1023; static double RB = 2; static int THR = 32768;
+
+static inline uint64_t mixh(uint64_t a, uint64_t b)
+{
+	uint64_t h = (a ^ b * 0x9E3779B97F4A7C15u) * 0xD6E8FEB86659FD93u;
+	return h ^ h >> 32;
+}
+static inline float stretch22(const struct mix_tokens *m, uint32_t p)
+{
+	if (p < 1 << 16) return m->st_fine[p >> 4];
+	if (p >= (1 << 22) - (1 << 16)) return -m->st_fine[((1 << 22) - 1 - p) >> 4];
+	return m->st_coarse[p >> 10];
+}
+static inline float squashf(const struct mix_tokens *m, float x)
+{
+	x = x > 11.99f ? 11.99f : x < -11.99f ? -11.99f : x;
+	return m->sq[(int)((x + 12.0f) * (4096 / 24.0f))];
+}
+static inline void count_update(const struct mix_tokens *m, uint32_t *e, unsigned bit, uint32_t limit)
+{
+	uint32_t n = *e & 1023, p = *e >> 10;
+	float t = bit ? 4194303.0f : 0.0f;
+	float q = (float)p + (t - (float)p) * m->recip[n];
+	p = (uint32_t)(q + 0.5f);
+	*e = p << 10 | (n < limit ? n + 1 : n);
+}
+#define FRESH (((uint32_t)1 << 21) << 10)
+
+static uint32_t *find_bucket(struct mix_tokens *m, uint64_t h, bool alloc)
+{
+	uint32_t check = (uint32_t)h | 1;
+	uint32_t *line = m->bucket + (h >> (64 - m->buckets_log2)) / 2 * 2 * BUCKET;
+	(void)alloc;
+	if (line[0] == check) return line;
+	if (line[BUCKET] == check) return line + BUCKET;
+	uint32_t *v = line;
+	if (line[0] && (!line[BUCKET] || (line[BUCKET + 1] & 1023) < (line[1] & 1023))) v = line + BUCKET;
+	if (v[0]) { /* age the other one */ uint32_t *o = v == line ? line + BUCKET : line; uint32_t n = o[1] & 1023; (void)n; }
+	v[0] = check;
+	for (int i = 1; i < BUCKET; i++) v[i] = FRESH;
+	return v;
+}
+
+/* sentence state */
+static void push_class(struct mix_tokens *m, uint32_t c)
+{
+	m->chist = mixh(m->chist, c + 1);
+	m->c4 = m->c3; m->c3 = m->c2; m->c2 = m->c1; m->c1 = c;
+}
+static void choose_tree(struct mix_tokens *m)
+{
+	uint32_t t = m->lx->n_topics;
+	if (m->belief.p_best >= (uint32_t)THR) t = m->belief.best;
+	if (t == m->tree) return;
+	m->tree = t;
+	m->chist = 0x1234567; m->c1 = m->c2 = m->c3 = m->c4 = 99;
+	for (uint32_t i = 0; i < m->n_sent; i++) push_class(m, lexicon_class(m->lx, t, m->sent[i]));
+}
+static void start_sentence(struct mix_tokens *m)
+{
+	m->n_sent = 0; m->key = 0; m->key_score = 0;
+	m->chist = 0x1234567; m->c1 = m->c2 = m->c3 = m->c4 = 99;
+	m->w1 = m->w2 = m->w3 = 65536;
+}
+static void learn_token(struct mix_tokens *m, uint32_t s, bool counts)
+{
+	bool sep = s == m->lx->separator;
+	if (counts) m->count[s]++;
+	if (!sep && m->w1 < 65536) {
+		uint64_t h = mixh(m->w1 * 65537u + 7, s);
+		uint32_t *pc = &m->pair_count[h >> (64 - m->pairs_log2)];
+		if (counts) ++*pc;
+		float x = (float)*pc, sc = x * x / ((float)m->count[s] * (float)m->count[m->w1]);
+		if (sc > m->key_score) { m->key_score = sc; m->key = h | 1; }
+	}
+	lexicon_belief_step(m->lx, &m->belief, s);
+	if (sep) start_sentence(m);
+	else {
+		m->w3 = m->w2; m->w2 = m->w1; m->w1 = s;
+		if (m->n_sent < SENT_MAX) m->sent[m->n_sent++] = (uint16_t)s;
+		push_class(m, lexicon_class(m->lx, m->tree, s));
+	}
+	choose_tree(m);
+}
+static void contexts(struct mix_tokens *m)
+{
+	uint64_t t = m->tree, pos = m->n_sent < 255 ? m->n_sent : 255;
+	uint64_t *c = m->ctx[0], *w = m->ctx[1];
+	int i = 0;
+	c[0] = 0; w[0] = 0;
+	i = 1;
+	c[i] = mixh(i, pos); i++;
+	c[i] = mixh(i, m->c1); i++;
+	c[i] = mixh(i, m->c1 * 256 + m->c2); i++;
+	c[i] = mixh(i, (m->c1 * 256 + m->c2) * 256 + m->c3); i++;
+	c[i] = mixh(i, m->chist); i++;
+	c[i] = mixh(i, m->w1); i++;
+	c[i] = mixh(i, m->w1 * 65537 + m->w2 + 5); i++;
+	c[i] = mixh(i, m->key + m->c1); i++;
+	c[i] = mixh(i, m->c1 * 256 + pos); i++;
+	c[i] = mixh(i, mixh(m->key, m->chist)); i++;
+	c[i] = mixh(i, mixh(m->w1 * 65537 + m->w2, m->w3)); i++;
+	c[i] = mixh(i, mixh(m->belief.best, m->c1)); i++;
+	c[i] = mixh(i, mixh(m->belief.best * 32 + m->belief.second, pos)); i++;
+	i = 1;
+	w[i] = mixh(i, m->w1); i++;
+	w[i] = mixh(i, m->w1 * 65537 + m->w2 + 5); i++;
+	w[i] = mixh(i, m->key); i++;
+	w[i] = mixh(i, m->key + m->c1); i++;
+	w[i] = mixh(i, mixh(m->key, m->w1)); i++;
+	w[i] = mixh(i, m->c1); i++;
+	w[i] = mixh(i, m->chist); i++;
+	w[i] = mixh(i, pos); i++;
+	w[i] = mixh(i, m->w2); i++;
+	w[i] = mixh(i, m->c1 * 256 + m->c2); i++;
+	w[i] = mixh(i, mixh(m->w1 * 65537 + m->w2, m->w3)); i++;
+	w[i] = mixh(i, mixh(m->belief.best, m->c1)); i++;
+	w[i] = mixh(i, mixh(m->belief.best * 32 + m->belief.second, pos)); i++;
+	for (i = 1; i < N_CTX; i++) { c[i] = mixh(c[i], t + 100); w[i] = mixh(w[i], t + 200); }
+}
+
+struct walk { uint32_t node, depth, in_group; unsigned kind; bool after; };
+
+static void open_group(struct mix_tokens *m, const struct walk *k, unsigned level)
+{
+	uint64_t h[N_CTX];
+	uint64_t salt = k->node + (k->after ? 0x5000000u : 0);
+	for (int i = 1; i < N_CTX; i++) {
+		h[i] = mixh(m->ctx[level][i], salt);
+		__builtin_prefetch(m->bucket + (h[i] >> (64 - m->buckets_log2)) / 2 * 2 * BUCKET);
+	}
+	for (int i = 1; i < N_CTX; i++) m->at[i] = find_bucket(m, h[i], true);
+}
+
+static inline unsigned pq(float s)
+{
+	int x = (int)((s + 8.0f) * 2.0f);
+	return x < 0 ? 0 : x > 31 ? 31 : (unsigned)x;
+}
+
+static unsigned decide(struct mix_tokens *m, struct bit_channel *c, const struct walk *k, unsigned path, unsigned bit, unsigned nclass)
+{
+	uint32_t *d = &m->direct[k->node * 2 + k->after];
+	m->n_dec++;
+	for (int i = 0; i < N_CTX; i++) m->slot[i] = i ? m->at[i] + path : d;
+	if (m->replaying) {
+		for (int i = 0; i < N_CTX; i++) count_update(m, m->slot[i], bit, SLOTLIM);
+		return bit;
+	}
+	uint32_t conf = 0;
+	for (int i = 0; i < N_CTX; i++) {
+		uint32_t e = *m->slot[i], n = e & 1023;
+		float s = stretch22(m, e >> 10);
+		struct map_cell *mc = &m->map[k->kind][i][m->nq[n] * MAP_P + pq(s)];
+		m->cell[i] = mc;
+		m->in[i] = s * m->conf[n];
+		m->in[N_CTX + i] = n ? mc->stretch : 0;
+	}
+	m->in[2 * N_CTX] = 0.3f;
+	{
+		uint32_t a = *m->slot[k->kind & 1 ? 3 : 5], b = *m->slot[k->kind & 1 ? 1 : 3];
+		uint32_t na = a & 1023, nb = b & 1023, nc = *m->slot[k->kind & 1 ? 4 : 2] & 1023;
+		uint32_t qa = na == 0 ? 0 : na < 2 ? 1 : na < 4 ? 2 : na < 16 ? 3 : na < 100 ? 4 : 5;
+		uint32_t qb = nb == 0 ? 0 : nb < 3 ? 1 : nb < 20 ? 2 : 3;
+		uint32_t qc = nc == 0 ? 0 : nc < 4 ? 1 : 2;
+		conf = (qa * 4 + qb) * 3 + qc;
+	}
+	uint32_t set[3] = {k->kind * 72 + conf, (m->tree * 64 + nclass) * 4 + k->kind, k->kind * 64 + (m->n_sent < 63 ? m->n_sent : 63)};
+	if (set[1] >= m->set_size[1]) set[1] = 0;
+	float dot[3], p[3], fd = 0;
+	float *fw = m->fw[k->kind * 4 + (m->n_sent < 3 ? m->n_sent : 3)];
+	for (int j = 0; j < 3; j++) {
+		float *w = m->w[j] = m->weight[j] + (size_t)set[j] * N_INPUTS;
+		float acc[16] = {0};
+		for (int v = 0; v < N_INPUTS; v += 16)
+			for (int l = 0; l < 16; l++) acc[l] += w[v + l] * m->in[v + l];
+		for (int half = 8; half; half /= 2) for (int l = 0; l < half; l++) acc[l] += acc[l + half];
+		dot[j] = acc[0] > 11.9f ? 11.9f : acc[0] < -11.9f ? -11.9f : acc[0];
+		p[j] = squashf(m, dot[j]);
+		fd += fw[j] * dot[j];
+	}
+	float pf = squashf(m, fd);
+	uint32_t p1 = (uint32_t)(pf * 1048576.0f);
+	p1 = p1 < 1 ? 1 : p1 > 1048575 ? 1048575 : p1;
+	bit = c->code(c, p1, bit);
+	float y = (float)bit;
+	for (int j = 0; j < 3; j++) {
+		float e = (y - p[j]) * (float)LR;
+		float *w = m->w[j];
+		for (int v = 0; v < N_INPUTS; v++) w[v] += e * m->in[v];
+		fw[j] += (y - pf) * 0.002f * dot[j];
+	}
+	for (int i = 0; i < N_CTX; i++) {
+		count_update(m, m->slot[i], bit, SLOTLIM);
+		struct map_cell *mc = m->cell[i];
+		count_update(m, &mc->p_count, bit, (uint32_t)MAPLIM);
+		mc->stretch = stretch22(m, mc->p_count >> 10);
+	}
+	return bit;
+}
+
+/* Walk down a tree; returns leaf symbol */
+static uint32_t walk_tree(struct mix_tokens *m, struct bit_channel *c, uint32_t tree, uint32_t symbol, bool after)
+{
+	uint8_t bits[LEXICON_DEPTH_MAX]; bool esc;
+	unsigned depth = 0, nb = lexicon_spell(m->lx, tree, symbol, bits, &esc);
+	struct walk k = {.node = lexicon_root(m->lx, tree), .after = after};
+	unsigned path = 1, level = 0;
+	unsigned global = tree == m->lx->n_topics;
+	open_group(m, &k, 0);
+	for (;;) {
+		unsigned nc = m->lx->node_class[k.node];
+		unsigned lv = nc != LEXICON_NO_CLASS;
+		if (path >= 1 << GROUP_DEPTH || lv != level) { level = lv; path = 1; open_group(m, &k, level); }
+		k.kind = global * 2 + level;
+		unsigned b = decide(m, c, &k, path, depth < nb ? bits[depth] : 0, level ? nc : m->c1);
+		depth++;
+		path = path * 2 + b;
+		uint32_t next = lexicon_child(m->lx, k.node, b);
+		if (next & LEXICON_LEAF) return next & ~LEXICON_LEAF;
+		k.node = next;
+	}
+}
+
+static uint32_t raw_code(struct mix_tokens *m, struct bit_channel *c, uint32_t symbol)
+{
+	uint32_t node = 1;
+	for (int b = 15; b >= 0; b--) {
+		uint32_t l = m->raw[2 * node], r = m->raw[2 * node + 1];
+		unsigned bit = symbol >> b & 1;
+		if (!m->replaying) {
+			double pr = l + r == 0 ? 0.5 : r * 1.0 / (l + r); /* unseen ids */
+			uint32_t p1 = (uint32_t)(pr * 1048576);
+			p1 = p1 < 1 ? 1 : p1 > 1048575 ? 1048575 : p1;
+			bit = c->code(c, p1, bit);
+		}
+		node = 2 * node + bit;
+	}
+	return node - 65536;
+}
+static void raw_remove(struct mix_tokens *m, uint32_t s)
+{
+	if (m->raw[65536 + s] == 0) return;
+	for (uint32_t node = 65536 + s; node; node /= 2) m->raw[node]--;
+}
+
+static uint32_t code_token(struct mix_tokens *m, struct bit_channel *c, uint32_t symbol)
+{
+	uint32_t s;
+	contexts(m);
+	s = walk_tree(m, c, m->tree, symbol, false);
+	if (s == LEXICON_ESCAPE && m->tree != m->lx->n_topics) s = walk_tree(m, c, m->lx->n_topics, symbol, true);
+	if (s == LEXICON_ESCAPE) s = raw_code(m, c, symbol);
+	return s;
+}
+
+static double now(void) { struct timespec t; clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t); return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec; }
+
+static enum status rebuild(struct mix_tokens *m)
+{
+	struct lexicon *lx;
+	double t0 = now();
+	TRY(lexicon_learn(&lx, m->lx, m->past, m->n, m->n_symbols));
+	m->rebuild_s += now() - t0; t0 = now();
+	if (getenv("VERB")) { fprintf(stderr, "rebuild %lu: sep %u topics %u classes", (unsigned long)m->n, lx->separator, lx->n_topics); for (uint32_t t = 0; t <= lx->n_topics; t++) fprintf(stderr, " %u", lx->n_classes[t]); fprintf(stderr, "\n"); }
+	lexicon_free(m->lx);
+	m->lx = lx;
+	free(m->direct);
+	m->n_direct = lx->n_nodes * 2;
+	m->direct = malloc(m->n_direct * 4);
+	for (uint32_t i = 0; i < m->n_direct; i++) m->direct[i] = FRESH;
+	memset(m->bucket, 0, (size_t)4 * BUCKET << m->buckets_log2);
+	m->replaying = true;
+	lexicon_belief_start(lx, &m->belief);
+	start_sentence(m); m->tree = 999; choose_tree(m);
+	for (uint64_t i = 0; i < m->n; i++) {
+		code_token(m, NULL, m->past[i]);
+		learn_token(m, m->past[i], false);
+	}
+	m->replaying = false;
+	m->replay_s += now() - t0;
+	return STATUS_OK;
+}
+
+enum status mix_tokens_open(struct predictor **out, const struct predictor_setup *s)
+{
+	struct mix_tokens *m = aligned_alloc(64, (sizeof *m + 63) / 64 * 64);
+	memset(m, 0, sizeof *m);
+	if (getenv("LR")) LR = atof(getenv("LR"));
+	if (getenv("MAPLIM")) MAPLIM = atoi(getenv("MAPLIM"));
+	if (getenv("SLOTLIM")) SLOTLIM = atoi(getenv("SLOTLIM"));
+	if (getenv("RB")) RB = atof(getenv("RB"));
+	if (getenv("THR")) THR = (int)(atof(getenv("THR")) * 65536);
+	m->n_symbols = s->n_symbols; m->n_max = s->n_total;
+	m->past = malloc(2 * s->n_total);
+	m->buckets_log2 = 21;
+	if (getenv("BL")) m->buckets_log2 = (unsigned)atoi(getenv("BL"));
+	m->bucket = aligned_alloc(64, (size_t)4 * BUCKET << m->buckets_log2);
+	m->pairs_log2 = 20; m->pair_count = calloc(1 << m->pairs_log2, 4);
+	m->count = calloc(m->n_symbols, 4);
+	m->set_size[0] = 288; m->set_size[1] = 64 * 33 * 4; m->set_size[2] = 256;
+	for (int j = 0; j < 3; j++) {
+		m->weight[j] = aligned_alloc(64, (size_t)m->set_size[j] * N_INPUTS * 4);
+		for (uint32_t i = 0; i < m->set_size[j] * N_INPUTS; i++) m->weight[j][i] = i % N_INPUTS < 2 * N_CTX ? 0.15f : 0;
+	}
+	for (int i = 0; i < 64; i++) for (int j = 0; j < 3; j++) m->fw[i][j] = 1.0f / 3;
+	m->raw = calloc(131072, 4);
+	for (uint32_t i = 0; i < m->n_symbols; i++) m->raw[65536 + i] = 1;
+	for (uint32_t i = 65535; i; i--) m->raw[i] = m->raw[2 * i] + m->raw[2 * i + 1];
+	for (int i = 0; i < 1024; i++) {
+		m->recip[i] = (float)(1.0 / (i + 1.6));
+		m->conf[i] = (float)(i / (i + 2.0));
+		m->nq[i] = i < 5 ? (uint8_t)i : i < 7 ? 5 : i < 10 ? 6 : i < 15 ? 7 : i < 25 ? 8 : i < 50 ? 9 : i < 150 ? 10 : 11;
+	}
+	for (int i = 0; i < 4096; i++) {
+		double p = (i + 0.5) / 4096;
+		m->st_coarse[i] = (float)elementary_log(p / (1 - p));
+		p = (i + 0.5) / 4096 / 64;
+		m->st_fine[i] = (float)elementary_log(p / (1 - p));
+	}
+	for (int i = 0; i <= 4096; i++) m->sq[i] = (float)(1 / (1 + elementary_exp(-((i + 0.5) / 4096 * 24 - 12))));
+	for (int k = 0; k < N_KINDS; k++) for (int i = 0; i < N_CTX; i++) for (int n = 0; n < MAP_N; n++) for (int p = 0; p < MAP_P; p++) {
+		double st = (p + 0.5) / 2 - 8, pr = 1 / (1 + elementary_exp(-st));
+		m->map[k][i][n * MAP_P + p].stretch = (float)st;
+		m->map[k][i][n * MAP_P + p].p_count = (uint32_t)(pr * 4194303) << 10 | 6;
+	}
+	m->next_rebuild = getenv("FIRST") ? (uint64_t)atoi(getenv("FIRST")) : 128;
+	TRY(rebuild(m));
+	*out = &m->base;
+	return STATUS_OK;
+}
+
+uint32_t mix_tokens_code(struct predictor *p, struct bit_channel *c, uint32_t symbol)
+{
+	struct mix_tokens *m = (struct mix_tokens *)p;
+	uint32_t s = code_token(m, c, symbol);
+	m->past[m->n++] = (uint16_t)s;
+	raw_remove(m, s);
+	learn_token(m, s, true);
+	if (m->n >= m->next_rebuild) {
+		m->next_rebuild = (uint64_t)((double)m->n * RB);
+		if (rebuild(m)) m->base.failed = STATUS_NO_MEMORY;
+	}
+	return s;
+}
+void mix_tokens_stats(struct predictor *p)
+{
+	struct mix_tokens *m = (struct mix_tokens *)p;
+	printf("  learn %.2f s, replay %.2f s, decisions/token %.2f\n", m->rebuild_s, m->replay_s, (double)m->n_dec / (double)m->n);
+}
