@@ -54,9 +54,10 @@ static uint32_t *find_bucket(struct mix_tokens *m, uint64_t h, bool alloc)
 }
 
 /* sentence state */
-static void push_class(struct mix_tokens *m, uint32_t c)
+static void push_class(struct mix_tokens *m, uint32_t w)
 {
-	m->chist = mixh(m->chist, c + 1);
+	uint32_t c = lexicon_class(m->lx, m->tree, w);
+	m->chist = mixh(m->chist, m->closed[m->tree][c] ? 1000 + w : c + 1);
 	m->c4 = m->c3; m->c3 = m->c2; m->c2 = m->c1; m->c1 = c;
 }
 static void choose_tree(struct mix_tokens *m)
@@ -66,17 +67,24 @@ static void choose_tree(struct mix_tokens *m)
 	if (t == m->tree) return;
 	m->tree = t;
 	m->chist = 0x1234567; m->c1 = m->c2 = m->c3 = m->c4 = 99;
-	for (uint32_t i = 0; i < m->n_sent; i++) push_class(m, lexicon_class(m->lx, t, m->sent[i]));
+	for (uint32_t i = 0; i < m->n_sent; i++) push_class(m, m->sent[i]);
 }
 static void start_sentence(struct mix_tokens *m)
 {
-	m->n_sent = 0; m->key = 0; m->key_score = 0;
+	m->n_sent = 0;
 	m->chist = 0x1234567; m->c1 = m->c2 = m->c3 = m->c4 = 99;
 	m->w1 = m->w2 = m->w3 = 65536;
+}
+static void start_record(struct mix_tokens *m)
+{
+	m->key = 0; m->key_score = 0; m->used = 0; m->n_rec = 0;
+	start_sentence(m);
 }
 static void learn_token(struct mix_tokens *m, uint32_t s, bool counts)
 {
 	bool sep = s == m->lx->separator;
+	bool outer = s == (m->outer == LEXICON_NONE ? m->lx->separator : m->outer);
+	if (sep) m->used |= (uint64_t)1 << m->belief.best, m->n_rec++;
 	if (counts) m->count[s]++;
 	if (!sep && m->w1 < 65536) {
 		uint64_t h = mixh(m->w1 * 65537u + 7, s);
@@ -86,11 +94,12 @@ static void learn_token(struct mix_tokens *m, uint32_t s, bool counts)
 		if (sc > m->key_score) { m->key_score = sc; m->key = h | 1; }
 	}
 	lexicon_belief_step(m->lx, &m->belief, s);
-	if (sep) start_sentence(m);
+	if (outer) { start_record(m); lexicon_belief_start(m->lx, &m->belief); }
+	else if (sep) start_sentence(m);
 	else {
 		m->w3 = m->w2; m->w2 = m->w1; m->w1 = s;
 		if (m->n_sent < SENT_MAX) m->sent[m->n_sent++] = (uint16_t)s;
-		push_class(m, lexicon_class(m->lx, m->tree, s));
+		push_class(m, s);
 	}
 	choose_tree(m);
 }
@@ -110,7 +119,7 @@ static void contexts(struct mix_tokens *m)
 	c[i] = mixh(i, m->w1 * 65537 + m->w2 + 5); i++;
 	c[i] = mixh(i, m->key + m->c1); i++;
 	c[i] = mixh(i, m->c1 * 256 + pos); i++;
-	c[i] = mixh(i, mixh(m->key, m->chist)); i++;
+	c[i] = mixh(i, mixh(m->used, m->chist)); i++;
 	c[i] = mixh(i, mixh(m->w1 * 65537 + m->w2, m->w3)); i++;
 	c[i] = mixh(i, mixh(m->belief.best, m->c1)); i++;
 	c[i] = mixh(i, mixh(m->belief.best * 32 + m->belief.second, pos)); i++;
@@ -268,6 +277,53 @@ static uint32_t code_token(struct mix_tokens *m, struct bit_channel *c, uint32_t
 
 static double now(void) { struct timespec t; clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t); return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec; }
 
+static void find_outer(struct mix_tokens *m)
+{
+	uint32_t sep = m->lx->separator, best = LEXICON_NONE;
+	m->outer = LEXICON_NONE;
+	if (sep == LEXICON_NONE) return;
+	uint32_t *last = calloc(m->n_symbols, 4), *after = calloc(m->n_symbols, 4), *n = calloc(m->n_symbols, 4);
+	double *s1 = calloc(m->n_symbols, 8), *s2 = calloc(m->n_symbols, 8), best_n = 0;
+	for (uint64_t i = 1; i < m->n; i++) {
+		uint32_t w = m->past[i];
+		double g = (double)i - last[w];
+		if (n[w]) { s1[w] += g; s2[w] += g * g; }
+		n[w]++; last[w] = (uint32_t)i; after[w] += m->past[i - 1] == sep;
+	}
+	for (uint32_t w = 0; w < m->n_symbols; w++) {
+		if (n[w] < 8 || w == sep || after[w] * 100.0 < 99.0 * n[w]) continue;
+		double k = n[w] - 1, mean = s1[w] / k, var = s2[w] / k - mean * mean;
+		if (var < 0.1 * mean * mean && s1[w] > 0.8 * (double)m->n && n[w] > best_n) { best = w; best_n = n[w]; }
+	}
+	m->outer = best;
+	free(last); free(after); free(n); free(s1); free(s2);
+}
+static void find_closed(struct mix_tokens *m)
+{
+	const struct lexicon *lx = m->lx;
+	uint32_t S = LEXICON_CLASS_SLOTS;
+	float *wc = malloc((size_t)m->n_symbols * S * 4), *wn = malloc(m->n_symbols * 4);
+	for (uint32_t t = 0; t <= lx->n_topics; t++) {
+		double lw[64] = {0}, lc[64] = {0}; float cc[64 * 64] = {0}, cn[64] = {0};
+		memset(wc, 0, (size_t)m->n_symbols * S * 4); memset(wn, 0, m->n_symbols * 4);
+		uint64_t i0 = 0; uint32_t budget = 65536;
+		for (uint32_t q = 0; q < lx->n_sentences && budget; q++) {
+			uint64_t e = i0; while (e < m->n && m->past[e] != lx->separator) e++;
+			if (t == lx->n_topics || lx->label[q] == t)
+				for (uint64_t i = i0; i < e && i + 1 < m->n && budget; i++, budget--) {
+					uint32_t w = m->past[i], c = lexicon_class(lx, t, w), d = lexicon_class(lx, t, m->past[i + 1]);
+					float pc = (cc[c * 64 + d] + 0.5f) / (cn[c] + 0.5f * 50);
+					float pw = (wc[w * S + d] + 2 * pc) / (wn[w] + 2);
+					lc[c] -= elementary_lg(pc); lw[c] -= elementary_lg(pw);
+					cc[c * 64 + d]++; cn[c]++; wc[w * S + d]++; wn[w]++;
+				}
+			i0 = e + 1;
+		}
+		for (uint32_t c = 0; c < 64; c++) m->closed[t][c] = lw[c] < 0.95 * lc[c];
+		if (getenv("VERB2")) { fprintf(stderr, "closed %u:", t); for (uint32_t c = 0; c < lx->n_classes[t]; c++) fprintf(stderr, " %d(%.2f)", m->closed[t][c], lw[c] / (lc[c] + 1e-9)); fprintf(stderr, "\n"); }
+	}
+	free(wc); free(wn);
+}
 static enum status rebuild(struct mix_tokens *m)
 {
 	struct lexicon *lx;
@@ -283,8 +339,10 @@ static enum status rebuild(struct mix_tokens *m)
 	for (uint32_t i = 0; i < m->n_direct; i++) m->direct[i] = FRESH;
 	memset(m->bucket, 0, (size_t)4 * BUCKET << m->buckets_log2);
 	m->replaying = true;
+	find_outer(m);
+	find_closed(m);
 	lexicon_belief_start(lx, &m->belief);
-	start_sentence(m); m->tree = 999; choose_tree(m);
+	start_record(m); m->tree = 999; choose_tree(m);
 	for (uint64_t i = 0; i < m->n; i++) {
 		code_token(m, NULL, m->past[i]);
 		learn_token(m, m->past[i], false);

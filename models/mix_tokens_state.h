@@ -38,6 +38,7 @@ struct mix_tokens {
 	uint64_t chist;
 	uint32_t c1, c2, c3, c4;
 	uint32_t w1, w2, w3;
+	uint32_t outer, n_rec; uint64_t used; bool closed[LEXICON_TOPICS_MAX + 1][64];
 
 	uint32_t *pair_count; unsigned pairs_log2;
 	uint32_t *count;
