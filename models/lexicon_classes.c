@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "elementary.h"
 #include "lexicon_past.h"
 
 #define LAGS 3u
@@ -294,14 +295,9 @@ static void sweep(struct clusterer *k, uint32_t n, uint32_t n_sweeps)
 	}
 }
 
-/* Every word loose, but the n_classes most frequent ones, which make a class each. */
-static void begin(struct clusterer *k, uint32_t n_classes)
+static void count_all(struct clusterer *k)
 {
-	k->n_classes = n_classes;
 	memset(k->table, 0, sizeof *k->table);
-	for (uint32_t w = 0; w < k->n_words; w++)
-		k->class[w] = (uint8_t)(w < n_classes ? w : LOOSE);
-	k->class[k->n_words] = EDGE;
 	for (uint32_t i = LAGS; i + LAGS < k->n_texts; i++) {
 		uint32_t c = k->class[k->text[i]];
 
@@ -315,12 +311,288 @@ static void begin(struct clusterer *k, uint32_t n_classes)
 			k->table->n[d][k->class[k->text[i]]][k->class[k->text[i + d + 1]]]++;
 }
 
+/* Every word loose, but the n_classes most frequent ones, which make a class each. */
+static void begin(struct clusterer *k, uint32_t n_classes)
+{
+	k->n_classes = n_classes;
+	for (uint32_t w = 0; w < k->n_words; w++)
+		k->class[w] = (uint8_t)(w < n_classes ? w : LOOSE);
+	k->class[k->n_words] = EDGE;
+	count_all(k);
+}
+
 static void put_rare(struct clusterer *k, uint32_t n)
 {
 	for (uint32_t w = n; w < k->n_words; w++) {
 		look_around(k, w);
 		k->class[w] = (uint8_t)best_class(k, LOOSE);
 	}
+}
+
+/* Joining classes ----------------------------------------------------------------------------- */
+
+/* What n lg n loses when two numbers are added. */
+static double fall(const struct lexicon_past *p, uint32_t a, uint32_t b)
+{
+	if (a == 0 || b == 0)
+		return 0;
+	return past_nlg(p, a) + past_nlg(p, b) - past_nlg(p, a + b);
+}
+
+/* What the sum of informations loses when classes a and b become one. */
+static double loss(const struct clusterer *k, uint32_t a, uint32_t b)
+{
+	const struct lexicon_past *p = k->p;
+	const struct table *t = k->table;
+	double sum = -(double)(SIDES + 1) * fall(p, t->total[a], t->total[b]);
+
+	for (uint32_t d = 0; d < LAGS; d++) {
+		const uint32_t(*n)[SLOTS] = t->n[d];
+		uint32_t inner = n[a][a] + n[a][b] + n[b][a] + n[b][b];
+
+		for (uint32_t c = 0; c < SLOTS; c++)
+			if (c != a && c != b)
+				sum += fall(p, n[a][c], n[b][c]) + fall(p, n[c][a], n[c][b]);
+		sum += past_nlg(p, n[a][a]) + past_nlg(p, n[a][b]) + past_nlg(p, n[b][a]) +
+		       past_nlg(p, n[b][b]) - past_nlg(p, inner);
+	}
+	for (uint32_t i = 0; i < PLACES; i++)
+		sum += fall(p, t->place[a][i], t->place[b][i]);
+	return sum;
+}
+
+/* Class b becomes part of class a. */
+static void join_tables(struct table *t, uint32_t a, uint32_t b)
+{
+	t->total[a] += t->total[b];
+	t->total[b] = 0;
+	for (uint32_t i = 0; i < PLACES; i++) {
+		t->place[a][i] += t->place[b][i];
+		t->place[b][i] = 0;
+	}
+	for (uint32_t d = 0; d < LAGS; d++) {
+		for (uint32_t c = 0; c < SLOTS; c++) {
+			t->n[d][a][c] += t->n[d][b][c];
+			t->n[d][b][c] = 0;
+		}
+		for (uint32_t c = 0; c < SLOTS; c++) {
+			t->n[d][c][a] += t->n[d][c][b];
+			t->n[d][c][b] = 0;
+		}
+	}
+}
+
+struct joins {
+	uint32_t n;
+	uint8_t into[LEXICON_CLASSES_MAX], gone[LEXICON_CLASSES_MAX]; /* in order */
+};
+
+/* The pair that loses least.  Losses computed before others were joined are out of date, but not by
+ * much: only what seems the best pair is computed anew. */
+static void cheapest_pair(const struct clusterer *k, double (*cost)[LEXICON_CLASSES_MAX],
+			  const bool *gone, uint32_t *a, uint32_t *b)
+{
+	bool fresh[LEXICON_CLASSES_MAX][LEXICON_CLASSES_MAX] = {{0}};
+
+	for (;;) {
+		double least = 1e300;
+
+		for (uint32_t i = 0; i < k->n_classes; i++)
+			for (uint32_t j = i + 1; j < k->n_classes && !gone[i]; j++)
+				if (!gone[j] && cost[i][j] < least) {
+					least = cost[i][j];
+					*a = i;
+					*b = j;
+				}
+		if (fresh[*a][*b])
+			return;
+		cost[*a][*b] = loss(k, *a, *b);
+		fresh[*a][*b] = true;
+	}
+}
+
+/* Join classes until one is left, in the order of what is lost.  Ruins the table. */
+static void join_all(struct clusterer *k, struct joins *joins)
+{
+	double cost[LEXICON_CLASSES_MAX][LEXICON_CLASSES_MAX];
+	bool gone[LEXICON_CLASSES_MAX] = {0};
+	uint32_t a = 0, b = 0;
+
+	for (uint32_t i = 0; i < k->n_classes; i++)
+		for (uint32_t j = i + 1; j < k->n_classes; j++)
+			cost[i][j] = loss(k, i, j);
+	for (joins->n = 0; joins->n + 1 < k->n_classes;) {
+		cheapest_pair(k, cost, gone, &a, &b);
+		join_tables(k->table, a, b);
+		gone[b] = true;
+		joins->into[joins->n] = (uint8_t)a;
+		joins->gone[joins->n++] = (uint8_t)b;
+		for (uint32_t i = 0; i < k->n_classes; i++) {
+			if (!gone[i] && i < a)
+				cost[i][a] = loss(k, i, a);
+			if (!gone[i] && i > a)
+				cost[a][i] = loss(k, a, i);
+		}
+	}
+}
+
+/* map[] of the first n joins, classes numbered without gaps; returns how many there are. */
+static uint32_t joined_map(const struct clusterer *k, const struct joins *joins, uint32_t n,
+			   uint8_t map[SLOTS])
+{
+	uint32_t n_classes = 0;
+
+	for (uint32_t c = 0; c < SLOTS; c++)
+		map[c] = (uint8_t)c;
+	for (uint32_t i = 0; i < n; i++)
+		map[joins->gone[i]] = LOOSE;
+	for (uint32_t c = 0; c < k->n_classes; c++)
+		if (map[c] != LOOSE)
+			map[c] = (uint8_t)n_classes++;
+	for (uint32_t i = n; i-- > 0;)
+		map[joins->gone[i]] = map[joins->into[i]];
+	return n_classes;
+}
+
+/* The judge ----------------------------------------------------------------------------------- */
+
+#define JUDGE_BITS 16u
+#define JUDGE_TEXTS 16384u
+#define ORDERS 4u /* no class before, one, two, all of the sentence */
+
+/* How often a class followed a context; for class LOOSE: how many times the context occurred, and
+ * how many classes followed. */
+struct judge_slot {
+	uint32_t check;
+	uint16_t n, n_different;
+};
+
+static struct judge_slot *judge_find(struct judge_slot *slot, uint64_t key)
+{
+	uint64_t h = key * 0x9e3779b97f4a7c15u;
+	uint32_t check, at;
+
+	h = (h ^ h >> 29) * 0xbf58476d1ce4e5b9u;
+	check = (uint32_t)h | 1;
+	for (at = (uint32_t)(h >> (64 - JUDGE_BITS - 1)); slot[at].check != check;
+	     at = (at + 1) & ((2 << JUDGE_BITS) - 1))
+		if (slot[at].check == 0) {
+			slot[at].check = check;
+			break;
+		}
+	return &slot[at];
+}
+
+/* p of class c in these contexts, longest last; counts it. */
+static double judge_class(struct judge_slot *slot, const uint64_t context[ORDERS], uint32_t c,
+			  uint32_t n_classes)
+{
+	double p = 1.0 / (n_classes + 1);
+
+	for (uint32_t o = 0; o < ORDERS; o++) {
+		struct judge_slot *all = judge_find(slot, context[o] * 64 + LOOSE);
+		struct judge_slot *this = judge_find(slot, context[o] * 64 + c);
+		double weight = 0.5 * all->n_different + 0.1;
+
+		p = (this->n + weight * p) / (all->n + weight);
+		all->n_different = (uint16_t)(all->n_different + (this->n == 0));
+		this->n++;
+		all->n++;
+	}
+	return p;
+}
+
+/* Bits of the classes of the newest sentences, coded one after the other. */
+static double judge_sequence(const struct clusterer *k, struct judge_slot *slot,
+			     const uint8_t map[SLOTS], uint32_t n_classes)
+{
+	uint64_t context[ORDERS] = {0, 1, 2, 3};
+	double bits = 0, product = 1;
+	uint32_t end = k->n_texts < JUDGE_TEXTS ? k->n_texts : JUDGE_TEXTS;
+
+	memset(slot, 0, ((size_t)2 << JUDGE_BITS) * sizeof *slot);
+	for (uint32_t i = LAGS, place = 0; i < end; i++) {
+		uint32_t c = map[k->class[k->text[i]]];
+
+		if (c == EDGE && place == 0)
+			continue;
+		product *= judge_class(slot, context, c, n_classes);
+		if (product < 1e-200) {
+			bits -= elementary_lg(product);
+			product = 1;
+		}
+		if (c == EDGE) {
+			place = 0;
+			context[1] = 1;
+			context[2] = 2;
+			context[3] = 3;
+			continue;
+		}
+		place++;
+		context[2] = (context[1] * 64 + c) * 4 + 2;
+		context[1] = c * 4 + 1;
+		context[3] = ((context[3] >> 2) * 0x9e3779b97f4a7c15u + c + 1) << 2 | 3;
+	}
+	return bits - elementary_lg(product);
+}
+
+/* Bits of the words given their classes, and of the map of classes, for as much as the sequence. */
+static double judge_words(const struct clusterer *k, const uint8_t map[SLOTS], uint32_t n_classes)
+{
+	double bits = 0;
+	double n_in[SLOTS] = {0}, n_words[SLOTS] = {0}, share = 1;
+
+	if (k->n_texts > JUDGE_TEXTS)
+		share = (double)JUDGE_TEXTS / k->n_texts;
+	for (uint32_t w = 0; w < k->n_words; w++) {
+		uint32_t c = map[k->class[w]];
+		double n = count_of(k, w) * share;
+
+		n_in[c] += n;
+		n_words[c]++;
+		bits -= elementary_lg_rising(0.5, n);
+	}
+	for (uint32_t c = 0; c < n_classes; c++)
+		if (n_words[c] > 0)
+			bits += elementary_lg_rising(0.5 * n_words[c], n_in[c]);
+	return bits + k->n_words * elementary_lg(n_classes);
+}
+
+/* How many joins make the code shortest? */
+static uint32_t best_joins(const struct clusterer *k, const struct joins *joins,
+			   struct judge_slot *slot)
+{
+	uint32_t best = 0;
+	double least = 1e300;
+
+	for (uint32_t n = 0; n <= joins->n; n++) {
+		uint8_t map[SLOTS];
+		uint32_t n_classes = joined_map(k, joins, n, map);
+		double bits =
+		    judge_sequence(k, slot, map, n_classes) + judge_words(k, map, n_classes);
+
+		if (bits < least) {
+			least = bits;
+			best = n;
+		}
+	}
+	return best;
+}
+
+static enum status choose_number(struct clusterer *k)
+{
+	struct judge_slot *slot = malloc(((size_t)2 << JUDGE_BITS) * sizeof *slot);
+	struct joins joins;
+	uint8_t map[SLOTS];
+
+	if (!slot)
+		return fail_no_memory();
+	join_all(k, &joins);
+	k->n_classes = joined_map(k, &joins, best_joins(k, &joins, slot), map);
+	for (uint32_t w = 0; w < k->n_words; w++)
+		k->class[w] = map[k->class[w]];
+	free(slot);
+	return STATUS_OK;
 }
 
 enum status lexicon_classes(const struct lexicon_past *p, const uint32_t *sentence,
@@ -331,13 +603,16 @@ enum status lexicon_classes(const struct lexicon_past *p, const uint32_t *senten
 
 	*n_classes = 1;
 	if (status == STATUS_OK && k.n_words > 0) {
-		uint32_t n = n_frequent(&k), most = 20;
+		uint32_t n = n_frequent(&k), most = 40;
 
 		if (n == 0)
 			n = k.n_words;
 		begin(&k, n < most ? n : most);
 		sweep(&k, n, SWEEPS);
 		put_rare(&k, n);
+		status = choose_number(&k);
+		count_all(&k);
+		sweep(&k, n, 2);
 		for (uint32_t w = 0; w < k.n_words; w++)
 			word_class[k.symbol[w]] = k.class[w];
 		*n_classes = k.n_classes;

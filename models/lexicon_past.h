@@ -56,6 +56,9 @@ static inline uint32_t lexicon_random(uint64_t *state)
 MUST_CHECK enum status lexicon_separator(const uint16_t *token, size_t n, uint32_t n_symbols,
 					 uint32_t *separator);
 
+/* lexicon_ties.c: marks words that come together with another one; tied[] is false before. */
+MUST_CHECK enum status lexicon_ties(const struct lexicon_past *p, bool *tied);
+
 /* lexicon_topics.c: a topic for each sentence of the past: label[] (0..n_topics-1). */
 MUST_CHECK enum status lexicon_topics(const struct lexicon_past *p, const struct lexicon *previous,
 				      uint8_t *label, uint32_t *n_topics);

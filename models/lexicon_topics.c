@@ -19,9 +19,13 @@
 
 struct sampler {
 	const struct lexicon_past *p;
+	uint32_t first;      /* sentence of the sample */
 	uint32_t n_words;
-	uint32_t *word;     /* (n_symbols) number among those that count, or LEXICON_NONE */
-	double *count;      /* (n_words, WIDTH) plus PSEUDO */
+	uint32_t *word;      /* (n_symbols) number among those that count, or LEXICON_NONE */
+	bool *tied;          /* (n_symbols) */
+	uint32_t *bag;       /* words of the sample's sentences that count */
+	uint32_t *bag_start; /* (sentences of the sample + 1) */
+	double *count;       /* (n_words, WIDTH) plus PSEUDO */
 	double total[WIDTH]; /* plus n_words * PSEUDO */
 	double sentences[WIDTH];
 	uint64_t random;
@@ -34,20 +38,35 @@ static void choose_words(struct sampler *s)
 									  : LEXICON_NONE;
 }
 
-static void add(struct sampler *s, uint32_t sentence, uint32_t topic, double sign)
+/* The words of a sentence that count, of tied ones the most frequent only; returns their number. */
+static uint32_t fill_bag(const struct sampler *s, uint32_t sentence, uint32_t *bag)
 {
 	const uint16_t *token = s->p->token + s->p->start[sentence];
-	uint32_t n = past_words(s->p, sentence);
+	uint32_t n = past_words(s->p, sentence), n_bag = 0, tied = LEXICON_NONE;
+
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t w = token[i];
+
+		if (s->word[w] == LEXICON_NONE)
+			continue;
+		if (!s->tied[w])
+			bag[n_bag++] = s->word[w];
+		else if (tied == LEXICON_NONE || s->p->count[w] > s->p->count[tied])
+			tied = w;
+	}
+	if (tied != LEXICON_NONE)
+		bag[n_bag++] = s->word[tied];
+	return n_bag;
+}
+
+static void add(struct sampler *s, uint32_t sentence, uint32_t topic, double sign)
+{
+	uint32_t from = s->bag_start[sentence - s->first], to = s->bag_start[sentence - s->first + 1];
 
 	s->sentences[topic] += sign;
-	for (uint32_t i = 0; i < n; i++) {
-		uint32_t w = s->word[token[i]];
-
-		if (w == LEXICON_NONE)
-			continue;
-		s->count[(size_t)w * WIDTH + topic] += sign;
-		s->total[topic] += sign;
-	}
+	s->total[topic] += sign * (to - from);
+	for (uint32_t i = from; i < to; i++)
+		s->count[(size_t)s->bag[i] * WIDTH + topic] += sign;
 }
 
 static void rescale(double *p)
@@ -60,11 +79,9 @@ static void rescale(double *p)
 		p[t] /= most;
 }
 
-/* How likely the sentence's topics are, up to a factor. */
-static void weigh(const struct sampler *s, uint32_t sentence, double *p)
+/* How likely the topics of a sentence of n words are, up to a factor. */
+static void weigh(const struct sampler *s, const uint32_t *bag, uint32_t n, double *p)
 {
-	const uint16_t *token = s->p->token + s->p->start[sentence];
-	uint32_t n = past_words(s->p, sentence), n_since = 0;
 	double inverse[WIDTH];
 
 	for (uint32_t t = 0; t < WIDTH; t++) {
@@ -72,16 +89,11 @@ static void weigh(const struct sampler *s, uint32_t sentence, double *p)
 		p[t] = s->sentences[t] + TOPIC_PSEUDO;
 	}
 	for (uint32_t i = 0; i < n; i++) {
-		uint32_t w = s->word[token[i]];
-
-		if (w == LEXICON_NONE)
-			continue;
-
-		const double *count = s->count + (size_t)w * WIDTH;
+		const double *count = s->count + (size_t)bag[i] * WIDTH;
 
 		for (uint32_t t = 0; t < WIDTH; t++)
 			p[t] *= count[t] * inverse[t];
-		if (++n_since % 16 == 0)
+		if (i % 16 == 15)
 			rescale(p);
 	}
 }
@@ -109,14 +121,16 @@ static uint32_t likeliest(const double *p)
 	return best;
 }
 
-/* Draw the topics of the sentences from `first` on once more, or choose the likeliest. */
-static void sweep(struct sampler *s, uint8_t *label, uint32_t first, bool choose)
+/* Draw the topics of the sample's sentences once more, or choose the likeliest. */
+static void sweep(struct sampler *s, uint8_t *label, bool choose)
 {
 	double p[WIDTH];
 
-	for (uint32_t i = first; i < s->p->n_sentences; i++) {
+	for (uint32_t i = s->first; i < s->p->n_sentences; i++) {
+		uint32_t from = s->bag_start[i - s->first];
+
 		add(s, i, label[i], -1);
-		weigh(s, i, p);
+		weigh(s, s->bag + from, s->bag_start[i - s->first + 1] - from, p);
 		label[i] = (uint8_t)(choose ? likeliest(p) : draw(s, p));
 		add(s, i, label[i], 1);
 	}
@@ -136,44 +150,88 @@ static uint32_t close_gaps(uint8_t *label, uint32_t n)
 	return n_topics ? n_topics : 1;
 }
 
+/* The sample: the newest sentences of at most SAMPLE_TOKENS tokens. */
+static void fill_bags(struct sampler *s)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = s->first; i < s->p->n_sentences; i++) {
+		s->bag_start[i - s->first] = n;
+		n += fill_bag(s, i, s->bag + n);
+	}
+	s->bag_start[s->p->n_sentences - s->first] = n;
+}
+
+static enum status sampler_open(struct sampler *s)
+{
+	const struct lexicon_past *p = s->p;
+	uint32_t longest = 0;
+
+	for (s->first = p->n_sentences; s->first > 0; s->first--)
+		if (p->n - p->start[s->first - 1] > SAMPLE_TOKENS)
+			break;
+	for (uint32_t i = 0; i < p->n_sentences; i++)
+		if (p->start[i + 1] - p->start[i] > longest)
+			longest = p->start[i + 1] - p->start[i];
+	s->word = malloc(p->n_symbols * sizeof *s->word);
+	s->tied = calloc(p->n_symbols, sizeof *s->tied);
+	s->bag = malloc((SAMPLE_TOKENS + longest) * sizeof *s->bag);
+	s->bag_start = malloc((p->n_sentences - s->first + 1) * sizeof *s->bag_start);
+	s->count = malloc((size_t)p->n_symbols * WIDTH * sizeof *s->count);
+	if (!s->word || !s->tied || !s->bag || !s->bag_start || !s->count)
+		return fail_no_memory();
+	TRY(lexicon_ties(p, s->tied));
+	choose_words(s);
+	for (size_t i = 0; i < (size_t)s->n_words * WIDTH; i++)
+		s->count[i] = PSEUDO;
+	for (uint32_t t = 0; t < WIDTH; t++)
+		s->total[t] = PSEUDO * s->n_words;
+	fill_bags(s);
+	return STATUS_OK;
+}
+
+static void sampler_close(struct sampler *s)
+{
+	free(s->word);
+	free(s->tied);
+	free(s->bag);
+	free(s->bag_start);
+	free(s->count);
+}
+
+/* Sentences older than the sample get the topic that is likeliest by it. */
+static void label_others(struct sampler *s, uint8_t *label)
+{
+	double p[WIDTH];
+	uint32_t *bag = s->bag; /* of no use any more */
+
+	for (uint32_t i = 0; i < s->first; i++) {
+		weigh(s, bag, fill_bag(s, i, bag), p);
+		label[i] = (uint8_t)likeliest(p);
+	}
+}
+
 enum status lexicon_topics(const struct lexicon_past *p, const struct lexicon *previous,
 			   uint8_t *label, uint32_t *n_topics)
 {
 	struct sampler s = {.p = p, .random = 1};
+	enum status status;
 
 	(void)previous;
 	*n_topics = 1;
 	if (p->separator == LEXICON_NONE)
 		return STATUS_OK;
-	s.word = malloc(p->n_symbols * sizeof *s.word);
-	s.count = malloc((size_t)p->n_symbols * WIDTH * sizeof *s.count);
-	if (s.word && s.count) {
-		uint32_t first = p->n_sentences;
-
-		choose_words(&s);
-		for (size_t i = 0; i < (size_t)s.n_words * WIDTH; i++)
-			s.count[i] = PSEUDO;
-		for (uint32_t t = 0; t < WIDTH; t++)
-			s.total[t] = PSEUDO * s.n_words;
-		while (first > 0 && p->n - p->start[first - 1] <= SAMPLE_TOKENS)
-			first--;
-		for (uint32_t i = first; i < p->n_sentences; i++) {
+	status = sampler_open(&s);
+	if (status == STATUS_OK) {
+		for (uint32_t i = s.first; i < p->n_sentences; i++) {
 			label[i] = (uint8_t)(lexicon_random(&s.random) % WIDTH);
 			add(&s, i, label[i], 1);
 		}
-		for (int i = 0; i < 30; i++)
-			sweep(&s, label, first, i >= 27);
-		for (uint32_t i = 0; i < first; i++) {
-			double post[WIDTH];
-
-			weigh(&s, i, post);
-			label[i] = (uint8_t)likeliest(post);
-		}
+		for (uint32_t i = 0; i < 30; i++)
+			sweep(&s, label, i >= 27);
+		label_others(&s, label);
 		*n_topics = close_gaps(label, p->n_sentences);
 	}
-	enum status status = s.word && s.count ? STATUS_OK : fail_no_memory();
-
-	free(s.word);
-	free(s.count);
+	sampler_close(&s);
 	return status;
 }
