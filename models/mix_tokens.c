@@ -69,29 +69,81 @@ static void choose_tree(struct mix_tokens *m)
 	m->chist = 0x1234567; m->c1 = m->c2 = m->c3 = m->c4 = 99;
 	for (uint32_t i = 0; i < m->n_sent; i++) push_class(m, m->sent[i]);
 }
+static uint32_t role_of(struct mix_tokens *m)
+{
+	uint64_t h = mixh(m->gchist, 77);
+	struct role_slot *r = &m->role[h >> (64 - m->roles_log2)];
+	return r->check == (uint32_t)h ? r->role : 0;
+}
+/* The word s has come after the present prefix, in the record of the present key. */
+static void learn_role(struct mix_tokens *m, uint32_t s)
+{
+	uint64_t h = mixh(m->gchist, 77);
+	uint32_t check0 = (uint32_t)h;
+	struct role_slot *r = &m->role[h >>= 64 - m->roles_log2];
+	struct role_info *ri;
+	if (r->role && r->check != check0) { if (r->conf >= 0 && m->info[r->role].mass > 1 && r->age++ < 8) return; m->info[r->role].mass--; r->role = 0; }
+	if (r->role == 0) { r->check = check0; r->age = 0; r->role = 1 + (uint32_t)h; r->conf = 0; r->same = 0.3f; m->info[r->role].mass++; m->info[r->role].fact = 0.4f; }
+	r->age = 0;
+	r->same += ((r->last == s) - r->same) * 0.05f;
+	r->last = (uint16_t)s;
+	ri = &m->info[r->role];
+	if (!m->key) return;
+	uint64_t g = mixh(m->key, r->role + 11u);
+	uint32_t *e = &m->said[g >> (64 - m->facts_log2)], check = (uint32_t)g & 0xffff0000u;
+	if (*e && (*e & 0xffff0000u) == check) ri->fact += (((*e & 0xffff) == s) - ri->fact) * 0.05f;
+	*e = check | s;
+	if (r->same > 0.3f || ri->fact < 0.6f) return;
+	if (!m->sent_role || m->info[m->sent_role].mass < ri->mass) m->sent_role = r->role;
+	uint64_t fh = mixh(m->key, s + 5);
+	uint32_t *f = &m->fact[fh >> (64 - m->facts_log2)];
+	uint32_t R = *f & 0xfffff, chk = (uint32_t)fh & 0xfff00000u;
+	if (R && (*f & 0xfff00000u) != chk) R = 0;
+	if (R == 0) *f = chk | r->role;
+	else if (R == r->role) { if (r->conf < 6) r->conf++; }
+	else if (m->info[R].mass > ri->mass || (m->info[R].mass == ri->mass && R > r->role)) {
+		r->conf -= 3;
+		if (r->conf < 0) { ri->mass--; m->info[R].mass++; r->role = R; r->conf = 3; }
+	} else *f = chk | r->role;
+}
 static void start_sentence(struct mix_tokens *m)
 {
+	m->gchist = 0x777;
+	m->used += m->sent_role ? mixh(m->sent_role, 9) : 0; m->sent_role = 0;
 	m->n_sent = 0;
 	m->chist = 0x1234567; m->c1 = m->c2 = m->c3 = m->c4 = 99;
 	m->w1 = m->w2 = m->w3 = 65536;
 }
 static void start_record(struct mix_tokens *m)
 {
-	m->key = 0; m->key_score = 0; m->used = 0; m->n_rec = 0;
-	start_sentence(m);
+	m->key = 0; m->key_score = 0; m->n_rec = 0;
+	start_sentence(m); m->used = 0;
+	memset(m->lastw, 0xff, sizeof m->lastw);
 }
 static void learn_token(struct mix_tokens *m, uint32_t s, bool counts)
 {
 	bool sep = s == m->lx->separator;
 	bool outer = s == (m->outer == LEXICON_NONE ? m->lx->separator : m->outer);
-	if (sep) m->used |= (uint64_t)1 << m->belief.best, m->n_rec++;
+	if (sep) m->n_rec++;
+	learn_role(m, s);
+	{
+		uint32_t g = m->lx->n_topics, c = lexicon_class(m->lx, g, s);
+		for (uint32_t t = 0; t <= g; t++) m->lastw[t][lexicon_class(m->lx, t, s)] = (uint16_t)s;
+		m->gchist = mixh(m->gchist, m->closed[g][c] ? 1000 + s : c + 1);
+	}
 	if (counts) m->count[s]++;
 	if (!sep && m->w1 < 65536) {
 		uint64_t h = mixh(m->w1 * 65537u + 7, s);
 		uint32_t *pc = &m->pair_count[h >> (64 - m->pairs_log2)];
 		if (counts) ++*pc;
 		float x = (float)*pc, sc = x * x / ((float)m->count[s] * (float)m->count[m->w1]);
-		if (sc > m->key_score) { m->key_score = sc; m->key = h | 1; }
+		uint32_t g = m->lx->n_topics, cx = lexicon_class(m->lx, g, m->w1), cy = lexicon_class(m->lx, g, s);
+		struct bond *bo = &m->bond[cx * 64 + cy];
+		if (bo->n < 1000) bo->n++;
+		bo->mean += (sc - bo->mean) / (float)bo->n;
+		if (x < 1.5f) bo->distinct++;
+		float score = bo->mean * m->root[bo->distinct < 4095 ? bo->distinct : 4095];
+		if (score > m->key_score) { m->key_score = score; m->key = h | 1; }
 	}
 	lexicon_belief_step(m->lx, &m->belief, s);
 	if (outer) { start_record(m); lexicon_belief_start(m->lx, &m->belief); }
@@ -118,11 +170,11 @@ static void contexts(struct mix_tokens *m)
 	c[i] = mixh(i, m->w1); i++;
 	c[i] = mixh(i, m->w1 * 65537 + m->w2 + 5); i++;
 	c[i] = mixh(i, m->key + m->c1); i++;
-	c[i] = mixh(i, m->c1 * 256 + pos); i++;
+	c[i] = mixh(i, mixh(m->key, role_of(m))); i++;
 	c[i] = mixh(i, mixh(m->used, m->chist)); i++;
 	c[i] = mixh(i, mixh(m->w1 * 65537 + m->w2, m->w3)); i++;
 	c[i] = mixh(i, mixh(m->belief.best, m->c1)); i++;
-	c[i] = mixh(i, mixh(m->belief.best * 32 + m->belief.second, pos)); i++;
+	c[i] = m->outer == LEXICON_NONE ? mixh(i, mixh(m->belief.best * 32 + m->belief.second, pos)) : mixh(i, mixh(m->n_rec, m->gchist)); i++;
 	i = 1;
 	w[i] = mixh(i, m->w1); i++;
 	w[i] = mixh(i, m->w1 * 65537 + m->w2 + 5); i++;
@@ -131,8 +183,8 @@ static void contexts(struct mix_tokens *m)
 	w[i] = mixh(i, mixh(m->key, m->w1)); i++;
 	w[i] = mixh(i, m->c1); i++;
 	w[i] = mixh(i, m->chist); i++;
-	w[i] = mixh(i, pos); i++;
-	w[i] = mixh(i, m->w2); i++;
+	w[i] = mixh(i, mixh(m->key, role_of(m))); i++;
+	w[i] = mixh(i, 9); i++;
 	w[i] = mixh(i, m->c1 * 256 + m->c2); i++;
 	w[i] = mixh(i, mixh(m->w1 * 65537 + m->w2, m->w3)); i++;
 	w[i] = mixh(i, mixh(m->belief.best, m->c1)); i++;
@@ -140,14 +192,16 @@ static void contexts(struct mix_tokens *m)
 	for (i = 1; i < N_CTX; i++) { c[i] = mixh(c[i], t + 100); w[i] = mixh(w[i], t + 200); }
 }
 
-struct walk { uint32_t node, depth, in_group; unsigned kind; bool after; };
+struct walk { uint32_t tree, nclass, node, depth, in_group; unsigned kind; bool after; };
 
 static void open_group(struct mix_tokens *m, const struct walk *k, unsigned level)
 {
 	uint64_t h[N_CTX];
 	uint64_t salt = k->node + (k->after ? 0x5000000u : 0);
 	for (int i = 1; i < N_CTX; i++) {
-		h[i] = mixh(m->ctx[level][i], salt);
+		uint64_t x = m->ctx[level][i];
+		if (level && i == 9) x = mixh(x, m->lastw[k->tree][k->nclass]);
+		h[i] = mixh(x, salt);
 		__builtin_prefetch(m->bucket + (h[i] >> (64 - m->buckets_log2)) / 2 * 2 * BUCKET);
 	}
 	for (int i = 1; i < N_CTX; i++) m->at[i] = find_bucket(m, h[i], true);
@@ -179,7 +233,7 @@ static unsigned decide(struct mix_tokens *m, struct bit_channel *c, const struct
 	}
 	m->in[2 * N_CTX] = 0.3f;
 	{
-		uint32_t a = *m->slot[k->kind & 1 ? 3 : 5], b = *m->slot[k->kind & 1 ? 1 : 3];
+		uint32_t a = *m->slot[k->kind & 1 ? 8 : 5], b = *m->slot[k->kind & 1 ? 3 : 3];
 		uint32_t na = a & 1023, nb = b & 1023, nc = *m->slot[k->kind & 1 ? 4 : 2] & 1023;
 		uint32_t qa = na == 0 ? 0 : na < 2 ? 1 : na < 4 ? 2 : na < 16 ? 3 : na < 100 ? 4 : 5;
 		uint32_t qb = nb == 0 ? 0 : nb < 3 ? 1 : nb < 20 ? 2 : 3;
@@ -232,7 +286,7 @@ static uint32_t walk_tree(struct mix_tokens *m, struct bit_channel *c, uint32_t 
 	for (;;) {
 		unsigned nc = m->lx->node_class[k.node];
 		unsigned lv = nc != LEXICON_NO_CLASS;
-		if (path >= 1 << GROUP_DEPTH || lv != level) { level = lv; path = 1; open_group(m, &k, level); }
+		if (path >= 1 << GROUP_DEPTH || lv != level) { level = lv; path = 1; k.nclass = nc; k.tree = tree; open_group(m, &k, level); }
 		k.kind = global * 2 + level;
 		unsigned b = decide(m, c, &k, path, depth < nb ? bits[depth] : 0, level ? nc : m->c1);
 		depth++;
@@ -319,7 +373,7 @@ static void find_closed(struct mix_tokens *m)
 				}
 			i0 = e + 1;
 		}
-		for (uint32_t c = 0; c < 64; c++) m->closed[t][c] = lw[c] < 0.95 * lc[c];
+		for (uint32_t c = 0; c < 64; c++) m->closed[t][c] = lw[c] < 0.95 * lc[c] - 0.02 * cn[c];
 		if (getenv("VERB2")) { fprintf(stderr, "closed %u:", t); for (uint32_t c = 0; c < lx->n_classes[t]; c++) fprintf(stderr, " %d(%.2f)", m->closed[t][c], lw[c] / (lc[c] + 1e-9)); fprintf(stderr, "\n"); }
 	}
 	free(wc); free(wn);
@@ -339,13 +393,17 @@ static enum status rebuild(struct mix_tokens *m)
 	for (uint32_t i = 0; i < m->n_direct; i++) m->direct[i] = FRESH;
 	memset(m->bucket, 0, (size_t)4 * BUCKET << m->buckets_log2);
 	m->replaying = true;
+	memset(m->pair_count, 0, 4 << m->pairs_log2); memset(m->count, 0, m->n_symbols * 4);
+	/* bonds: distinct stays */ for (int i = 0; i < 4096; i++) m->bond[i] = (struct bond){0}; memset(m->class_words, 0, sizeof m->class_words);
+	for (uint32_t i = 0; i < m->n_symbols; i++) m->class_words[lexicon_class(lx, lx->n_topics, i)]++;
+	memset(m->role, 0, sizeof *m->role << m->roles_log2); memset(m->info, 0, sizeof *m->info << m->roles_log2); memset(m->said, 0, 4 << m->facts_log2); memset(m->fact, 0, 4 << m->facts_log2);
 	find_outer(m);
 	find_closed(m);
 	lexicon_belief_start(lx, &m->belief);
 	start_record(m); m->tree = 999; choose_tree(m);
 	for (uint64_t i = 0; i < m->n; i++) {
 		code_token(m, NULL, m->past[i]);
-		learn_token(m, m->past[i], false);
+		learn_token(m, m->past[i], true);
 	}
 	m->replaying = false;
 	m->replay_s += now() - t0;
@@ -366,6 +424,8 @@ enum status mix_tokens_open(struct predictor **out, const struct predictor_setup
 	m->buckets_log2 = 21;
 	if (getenv("BL")) m->buckets_log2 = (unsigned)atoi(getenv("BL"));
 	m->bucket = aligned_alloc(64, (size_t)4 * BUCKET << m->buckets_log2);
+	m->roles_log2 = 18; m->role = calloc(1 << m->roles_log2, sizeof *m->role); m->info = calloc(2 + (1 << m->roles_log2), sizeof *m->info); m->said = calloc(1 << 20, 4); for (int i = 0; i < 4096; i++) { float x = 1; for (int k = 0; k < 30; k++) x = 0.5f * (x + (float)(i + 1) / x); m->root[i] = x; }
+	m->facts_log2 = 20; m->fact = calloc(1 << m->facts_log2, 4);
 	m->pairs_log2 = 20; m->pair_count = calloc(1 << m->pairs_log2, 4);
 	m->count = calloc(m->n_symbols, 4);
 	m->set_size[0] = 288; m->set_size[1] = 64 * 33 * 4; m->set_size[2] = 256;

@@ -38,6 +38,9 @@ struct mix_tokens {
 	uint64_t chist;
 	uint32_t c1, c2, c3, c4;
 	uint32_t w1, w2, w3;
+	struct role_slot { uint32_t role, check; uint16_t age; int16_t conf; uint16_t last; float same; } *role; struct role_info { uint32_t mass; float fact; } *info; uint32_t *fact, *said, sent_role; float root[4096]; unsigned roles_log2, facts_log2;
+	uint64_t gchist; uint16_t lastw[LEXICON_TOPICS_MAX + 1][64];
+	struct bond { float mean; uint32_t n, distinct; } bond[64 * 64]; uint32_t class_words[64];
 	uint32_t outer, n_rec; uint64_t used; bool closed[LEXICON_TOPICS_MAX + 1][64];
 
 	uint32_t *pair_count; unsigned pairs_log2;
