@@ -29,10 +29,11 @@ double past_lg_far(const struct lexicon_past *p, uint32_t n)
 
 static void past_close(struct lexicon_past *p)
 {
-	if (p)
-		free(p->start);
-	if (p)
-		free(p->count);
+	if (!p)
+		return;
+	free(p->start);
+	free(p->count);
+	free(p->tied);
 	free(p);
 }
 
@@ -63,7 +64,8 @@ static enum status past_open(struct lexicon_past **out, const uint16_t *token, s
 	TRY(lexicon_separator(token, n, n_symbols, &separator));
 	p->separator = separator;
 	p->count = calloc(n_symbols, sizeof *p->count);
-	if (!p->count)
+	p->tied = calloc(n_symbols, sizeof *p->tied);
+	if (!p->count || !p->tied)
 		return fail_no_memory();
 	for (size_t i = 0; i < n; i++)
 		p->count[token[i]]++;
@@ -76,7 +78,7 @@ static enum status past_open(struct lexicon_past **out, const uint16_t *token, s
 		p->lg[i] = elementary_lg(i);
 		p->nlg[i] = i * p->lg[i];
 	}
-	return STATUS_OK;
+	return lexicon_ties(p, p->tied);
 }
 
 /* Classes ------------------------------------------------------------------------------------- */
@@ -105,13 +107,14 @@ static enum status learn_classes(struct lexicon *lx, const struct lexicon_past *
 	for (uint32_t t = 0; t <= lx->n_topics && status == STATUS_OK; t++) {
 		uint8_t *word_class = lx->word_class + (size_t)t * lx->n_symbols;
 		uint32_t n = list_sentences(p, lx->label, t, lx->n_topics, GLOBAL_TOKENS, list);
+		double bits;
 
 		if (t == lx->n_topics && lx->n_topics == 1) {
 			memcpy(word_class, lx->word_class, lx->n_symbols);
 			lx->n_classes[t] = lx->n_classes[0];
 			break;
 		}
-		status = lexicon_classes(p, list, n, word_class, &lx->n_classes[t]);
+		status = lexicon_classes(p, list, n, word_class, &lx->n_classes[t], &bits);
 	}
 	free(list);
 	return status;
@@ -331,6 +334,7 @@ static enum status learn(struct lexicon *lx, const struct lexicon *previous,
 	if (!lx->label)
 		return fail_no_memory();
 	TRY(lexicon_topics(p, previous, lx->label, &lx->n_topics));
+	TRY(lexicon_merge(p, lx->label, &lx->n_topics));
 
 	size_t n_places = (size_t)(lx->n_topics + 1) * lx->n_symbols;
 

@@ -50,6 +50,7 @@ struct clusterer {
 	uint32_t *first;  /* (n_words + 1) where the word's occurrences are listed */
 	uint32_t *where;  /* (n_texts) the occurrences, by word */
 	uint32_t *symbol; /* (n_words) most frequent first */
+	uint32_t *n_paid; /* (n_words) occurrences, of tied words the first of each sentence */
 	uint8_t *class;   /* (n_words + 1) */
 	uint32_t n_classes;
 	struct table *table;
@@ -95,12 +96,17 @@ static void write_text(struct clusterer *k, const uint32_t *sentence, uint32_t n
 
 	for (uint32_t i = 0; i < n_sentences; i++) {
 		uint32_t start = k->p->start[sentence[i]], n = past_words(k->p, sentence[i]);
+		bool had_tied = false;
 
 		for (uint32_t e = 0; e < LAGS; e++)
 			k->text[at++] = k->n_words;
 		for (uint32_t j = 0; j < n; j++) {
+			uint32_t symbol = k->p->token[start + j];
+
+			k->n_paid[word[symbol]] += !k->p->tied[symbol] || !had_tied;
+			had_tied |= k->p->tied[symbol];
 			k->place[at] = (uint8_t)(j < PLACES ? j : PLACES - 1);
-			k->text[at++] = word[k->p->token[start + j]];
+			k->text[at++] = word[symbol];
 		}
 	}
 	for (uint32_t e = 0; e < LAGS; e++)
@@ -140,11 +146,12 @@ static enum status clusterer_open(struct clusterer *k, const uint32_t *sentence,
 	k->first = malloc((k->p->n_symbols + 2) * sizeof *k->first);
 	k->symbol = malloc(k->p->n_symbols * sizeof *k->symbol);
 	k->class = malloc(k->p->n_symbols + 1);
+	k->n_paid = calloc(k->p->n_symbols, sizeof *k->n_paid);
 	k->table = calloc(1, sizeof *k->table);
 	k->s = calloc(1, sizeof *k->s);
 
 	bool ok = count && by_count && k->text && k->place && k->where && k->first && k->symbol &&
-		  k->class && k->table && k->s;
+		  k->class && k->n_paid && k->table && k->s;
 
 	for (uint32_t i = 0; ok && i < n_sentences; i++)
 		for (uint32_t j = 0; j < past_words(k->p, sentence[i]); j++)
@@ -166,6 +173,7 @@ static void clusterer_close(struct clusterer *k)
 	free(k->where);
 	free(k->first);
 	free(k->symbol);
+	free(k->n_paid);
 	free(k->class);
 	free(k->table);
 	free(k->s);
@@ -537,7 +545,8 @@ static double judge_sequence(const struct clusterer *k, struct judge_slot *slot,
 }
 
 /* Bits of the words given their classes, and of the map of classes, for as much as the sequence. */
-static double judge_words(const struct clusterer *k, const uint8_t map[SLOTS], uint32_t n_classes)
+static double judge_words(const struct clusterer *k, const uint8_t map[SLOTS], uint32_t n_classes,
+			  bool paid)
 {
 	double bits = 0;
 	double n_in[SLOTS] = {0}, n_words[SLOTS] = {0}, share = 1;
@@ -546,7 +555,7 @@ static double judge_words(const struct clusterer *k, const uint8_t map[SLOTS], u
 		share = (double)JUDGE_TEXTS / k->n_texts;
 	for (uint32_t w = 0; w < k->n_words; w++) {
 		uint32_t c = map[k->class[w]];
-		double n = count_of(k, w) * share;
+		double n = (paid ? k->n_paid[w] : count_of(k, w)) * share;
 
 		n_in[c] += n;
 		n_words[c]++;
@@ -560,7 +569,7 @@ static double judge_words(const struct clusterer *k, const uint8_t map[SLOTS], u
 
 /* How many joins make the code shortest? */
 static uint32_t best_joins(const struct clusterer *k, const struct joins *joins,
-			   struct judge_slot *slot)
+			   struct judge_slot *slot, double *bits)
 {
 	uint32_t best = 0;
 	double least = 1e300;
@@ -568,18 +577,19 @@ static uint32_t best_joins(const struct clusterer *k, const struct joins *joins,
 	for (uint32_t n = 0; n <= joins->n; n++) {
 		uint8_t map[SLOTS];
 		uint32_t n_classes = joined_map(k, joins, n, map);
-		double bits =
-		    judge_sequence(k, slot, map, n_classes) + judge_words(k, map, n_classes);
+		double sequence = judge_sequence(k, slot, map, n_classes);
+		double total = sequence + judge_words(k, map, n_classes, false);
 
-		if (bits < least) {
-			least = bits;
+		if (total < least) {
+			least = total;
 			best = n;
+			*bits = sequence + judge_words(k, map, n_classes, true);
 		}
 	}
 	return best;
 }
 
-static enum status choose_number(struct clusterer *k)
+static enum status choose_number(struct clusterer *k, double *bits)
 {
 	struct judge_slot *slot = malloc(((size_t)2 << JUDGE_BITS) * sizeof *slot);
 	struct joins joins;
@@ -588,7 +598,7 @@ static enum status choose_number(struct clusterer *k)
 	if (!slot)
 		return fail_no_memory();
 	join_all(k, &joins);
-	k->n_classes = joined_map(k, &joins, best_joins(k, &joins, slot), map);
+	k->n_classes = joined_map(k, &joins, best_joins(k, &joins, slot, bits), map);
 	for (uint32_t w = 0; w < k->n_words; w++)
 		k->class[w] = map[k->class[w]];
 	free(slot);
@@ -596,12 +606,14 @@ static enum status choose_number(struct clusterer *k)
 }
 
 enum status lexicon_classes(const struct lexicon_past *p, const uint32_t *sentence,
-			    uint32_t n_sentences, uint8_t *word_class, uint32_t *n_classes)
+			    uint32_t n_sentences, uint8_t *word_class, uint32_t *n_classes,
+			    double *bits)
 {
 	struct clusterer k = {.p = p};
 	enum status status = clusterer_open(&k, sentence, n_sentences);
 
 	*n_classes = 1;
+	*bits = 0;
 	if (status == STATUS_OK && k.n_words > 0) {
 		uint32_t n = n_frequent(&k), most = 40;
 
@@ -610,7 +622,7 @@ enum status lexicon_classes(const struct lexicon_past *p, const uint32_t *senten
 		begin(&k, n < most ? n : most);
 		sweep(&k, n, SWEEPS);
 		put_rare(&k, n);
-		status = choose_number(&k);
+		status = choose_number(&k, bits);
 		count_all(&k);
 		sweep(&k, n, 2);
 		for (uint32_t w = 0; w < k.n_words; w++)

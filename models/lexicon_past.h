@@ -20,6 +20,7 @@ struct lexicon_past {
 	uint32_t n_sentences;
 	uint32_t *start;           /* (n_sentences + 1) of a sentence; its separator is its last token */
 	uint32_t *count;           /* (n_symbols) of each token */
+	bool *tied;                /* (n_symbols) comes together with another word */
 	double lg[LG_TABLE_SIZE];  /* lg i; 0 for 0 */
 	double nlg[LG_TABLE_SIZE]; /* i lg i */
 };
@@ -65,11 +66,16 @@ MUST_CHECK enum status lexicon_topics(const struct lexicon_past *p, const struct
 
 /*
  * lexicon_classes.c: classes of the words of the sentences listed (by index into the past).
- * word_class (n_symbols): LEXICON_NO_CLASS for words that do not occur there.
+ * word_class (n_symbols): set for words that occur there.  *bits: a code length of these sentences
+ * (of the first ones listed, if they are many).
  */
 MUST_CHECK enum status lexicon_classes(const struct lexicon_past *p, const uint32_t *sentence,
 				       uint32_t n_sentences, uint8_t *word_class,
-				       uint32_t *n_classes);
+				       uint32_t *n_classes, double *bits);
+
+/* lexicon_merge.c: joins topics where the code gets shorter by it. */
+MUST_CHECK enum status lexicon_merge(const struct lexicon_past *p, uint8_t *label,
+				     uint32_t *n_topics);
 
 /* lexicon_trees.c: codes from word_class and these counts of words, (n_topics + 1, n_symbols). */
 MUST_CHECK enum status lexicon_trees(struct lexicon *lx, const uint32_t *count);

@@ -22,7 +22,6 @@ struct sampler {
 	uint32_t first;      /* sentence of the sample */
 	uint32_t n_words;
 	uint32_t *word;      /* (n_symbols) number among those that count, or LEXICON_NONE */
-	bool *tied;          /* (n_symbols) */
 	uint32_t *bag;       /* words of the sample's sentences that count */
 	uint32_t *bag_start; /* (sentences of the sample + 1) */
 	double *count;       /* (n_words, WIDTH) plus PSEUDO */
@@ -49,7 +48,7 @@ static uint32_t fill_bag(const struct sampler *s, uint32_t sentence, uint32_t *b
 
 		if (s->word[w] == LEXICON_NONE)
 			continue;
-		if (!s->tied[w])
+		if (!s->p->tied[w])
 			bag[n_bag++] = s->word[w];
 		else if (tied == LEXICON_NONE || s->p->count[w] > s->p->count[tied])
 			tied = w;
@@ -174,13 +173,11 @@ static enum status sampler_open(struct sampler *s)
 		if (p->start[i + 1] - p->start[i] > longest)
 			longest = p->start[i + 1] - p->start[i];
 	s->word = malloc(p->n_symbols * sizeof *s->word);
-	s->tied = calloc(p->n_symbols, sizeof *s->tied);
 	s->bag = malloc((SAMPLE_TOKENS + longest) * sizeof *s->bag);
 	s->bag_start = malloc((p->n_sentences - s->first + 1) * sizeof *s->bag_start);
 	s->count = malloc((size_t)p->n_symbols * WIDTH * sizeof *s->count);
-	if (!s->word || !s->tied || !s->bag || !s->bag_start || !s->count)
+	if (!s->word || !s->bag || !s->bag_start || !s->count)
 		return fail_no_memory();
-	TRY(lexicon_ties(p, s->tied));
 	choose_words(s);
 	for (size_t i = 0; i < (size_t)s->n_words * WIDTH; i++)
 		s->count[i] = PSEUDO;
@@ -193,7 +190,6 @@ static enum status sampler_open(struct sampler *s)
 static void sampler_close(struct sampler *s)
 {
 	free(s->word);
-	free(s->tied);
 	free(s->bag);
 	free(s->bag_start);
 	free(s->count);
