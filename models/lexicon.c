@@ -10,21 +10,23 @@
 #include "elementary.h"
 #include "lexicon_past.h"
 
-#define GLOBAL_TOKENS ((size_t)1 << 16) /* on which the classes of all topics together are learnt */
+#define CLASS_TOKENS ((size_t)1 << 17) /* of a topic, at which its classes are learnt */
 
 /* The past ------------------------------------------------------------------------------------ */
 
-double past_lg_far(const struct lexicon_past *p, uint32_t n)
+double past_nlg_far(const struct lexicon_past *p, uint32_t n)
 {
 	unsigned shift = 0;
 	uint32_t high;
+	double rest;
 
-	while (n >> shift >= LG_TABLE_SIZE)
+	while (n >> shift >= NLG_TABLE_SIZE)
 		shift++;
 	high = n >> shift;
-	/* lg(high 2^shift + rest), with the rest to first order. */
-	return p->lg[high] + shift +
-	       1.4426950408889634 * (double)(n - (high << shift)) / (double)n;
+	/* lg n = lg(high 2^shift) + lg(1 + x), the latter to second order. */
+	rest = (double)(n - (high << shift)) / ((double)high * (double)(1u << shift));
+	return n * (p->nlg[high] / high + shift +
+		    1.4426950408889634 * (rest - 0.5 * rest * rest));
 }
 
 static void past_close(struct lexicon_past *p)
@@ -74,10 +76,8 @@ static enum status past_open(struct lexicon_past **out, const uint16_t *token, s
 	if (!p->start)
 		return fail_no_memory();
 	past_cut(p);
-	for (uint32_t i = 1; i < LG_TABLE_SIZE; i++) {
-		p->lg[i] = elementary_lg(i);
-		p->nlg[i] = i * p->lg[i];
-	}
+	for (uint32_t i = 2; i < NLG_TABLE_SIZE; i++)
+		p->nlg[i] = i * elementary_lg(i);
 	return lexicon_ties(p, p->tied);
 }
 
@@ -106,7 +106,7 @@ static enum status learn_classes(struct lexicon *lx, const struct lexicon_past *
 
 	for (uint32_t t = 0; t <= lx->n_topics && status == STATUS_OK; t++) {
 		uint8_t *word_class = lx->word_class + (size_t)t * lx->n_symbols;
-		uint32_t n = list_sentences(p, lx->label, t, lx->n_topics, GLOBAL_TOKENS, list);
+		uint32_t n = list_sentences(p, lx->label, t, lx->n_topics, CLASS_TOKENS, list);
 		double bits;
 
 		if (t == lx->n_topics && lx->n_topics == 1) {

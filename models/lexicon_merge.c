@@ -25,7 +25,7 @@ struct merger {
 	uint32_t n_topics;
 	double *share; /* (n_topics, n_symbols) of the words of a topic */
 	uint32_t n_sentences[LEXICON_TOPICS_MAX];
-	double bits[LEXICON_TOPICS_MAX]; /* of the topic's newest sentences by themselves */
+	double bits[LEXICON_TOPICS_MAX]; /* of the topic's newest sentences alone; < 0: not known */
 	uint32_t n_newest[LEXICON_TOPICS_MAX];
 	bool refused[LEXICON_TOPICS_MAX][LEXICON_TOPICS_MAX];
 	uint32_t *list; /* of sentences */
@@ -89,7 +89,7 @@ static enum status together_bits(struct merger *m, uint32_t a, uint32_t b, doubl
 
 static enum status single_bits(struct merger *m, uint32_t t)
 {
-	return together_bits(m, t, t, &m->bits[t], &m->n_newest[t]);
+	return m->bits[t] < 0 ? together_bits(m, t, t, &m->bits[t], &m->n_newest[t]) : STATUS_OK;
 }
 
 /* Topic b becomes part of a, the last topic takes its number. */
@@ -139,10 +139,16 @@ static bool next_pair(const struct merger *m, uint32_t *a, uint32_t *b)
 
 static enum status try_pair(struct merger *m, uint32_t a, uint32_t b)
 {
-	double together, apart = m->bits[a] + m->bits[b];
-	uint32_t n, n_a = m->n_newest[a], n_b = m->n_newest[b];
+	double together, apart;
+	uint32_t n, n_a, n_b;
 
+	TRY(single_bits(m, a));
+	TRY(single_bits(m, b));
 	TRY(together_bits(m, a, b, &together, &n));
+	n_a = m->n_newest[a];
+	n_b = m->n_newest[b];
+	apart = m->bits[a] + m->bits[b];
+
 	apart += elementary_lg_factorial(n_a + n_b + 1) - elementary_lg_factorial(n_a) -
 		 elementary_lg_factorial(n_b);
 	if (together > apart * NOISE) {
@@ -150,7 +156,8 @@ static enum status try_pair(struct merger *m, uint32_t a, uint32_t b)
 		return STATUS_OK;
 	}
 	unite(m, a, b);
-	return single_bits(m, a);
+	m->bits[a] = -1;
+	return STATUS_OK;
 }
 
 enum status lexicon_merge(const struct lexicon_past *p, uint8_t *label, uint32_t *n_topics)
@@ -166,8 +173,8 @@ enum status lexicon_merge(const struct lexicon_past *p, uint8_t *label, uint32_t
 		status = fail_no_memory();
 	if (status == STATUS_OK)
 		count_shares(&m);
-	for (uint32_t t = 0; t < m.n_topics && status == STATUS_OK; t++)
-		status = single_bits(&m, t);
+	for (uint32_t t = 0; t < m.n_topics; t++)
+		m.bits[t] = -1;
 	while (status == STATUS_OK && n_trials-- > 0 && next_pair(&m, &a, &b))
 		status = try_pair(&m, a, b);
 	*n_topics = m.n_topics;
