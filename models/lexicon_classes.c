@@ -491,7 +491,8 @@ struct judge_slot {
 struct judge {
 	struct judge_slot *slot;
 	uint32_t mask;
-	uint32_t n_texts; /* that are coded */
+	uint32_t n_texts;    /* that are coded */
+	double word_bits[2]; /* the part of judge_words() that depends on no class; [1]: paid */
 };
 
 static struct judge_slot *judge_find(const struct judge *j, uint64_t key)
@@ -562,21 +563,23 @@ static double judge_sequence(const struct clusterer *k, const struct judge *j,
 	return bits - elementary_lg(product);
 }
 
+/* A word's share in what the judge looks at: of its occurrences, or of those that are paid. */
+static double judge_count(const struct clusterer *k, const struct judge *j, uint32_t w, bool paid)
+{
+	return (double)(paid ? k->n_paid[w] : count_of(k, w)) * j->n_texts / k->n_texts;
+}
+
 /* Bits of the words given their classes, and of the map of classes, for as much as the sequence. */
-static double judge_words(const struct clusterer *k, const struct judge *j, 
+static double judge_words(const struct clusterer *k, const struct judge *j,
 			  const uint8_t map[SLOTS], uint32_t n_classes, bool paid)
 {
-	double bits = 0;
-	double n_in[SLOTS] = {0}, n_words[SLOTS] = {0};
-	double share = (double)j->n_texts / k->n_texts;
+	double n_in[SLOTS] = {0}, n_words[SLOTS] = {0}, bits = j->word_bits[paid];
 
 	for (uint32_t w = 0; w < k->n_words; w++) {
 		uint32_t c = map[k->class[w]];
-		double n = (paid ? k->n_paid[w] : count_of(k, w)) * share;
 
-		n_in[c] += n;
+		n_in[c] += judge_count(k, j, w, paid);
 		n_words[c]++;
-		bits -= elementary_lg_rising(0.5, n);
 	}
 	for (uint32_t c = 0; c < n_classes; c++)
 		if (n_words[c] > 0)
@@ -638,6 +641,9 @@ static enum status choose_number(struct clusterer *k, double *bits)
 	j.slot = malloc(((size_t)j.mask + 1) * sizeof *j.slot);
 	if (!j.slot)
 		return fail_no_memory();
+	for (uint32_t w = 0; w < k->n_words; w++)
+		for (unsigned paid = 0; paid < 2; paid++)
+			j.word_bits[paid] -= elementary_lg_rising(0.5, judge_count(k, &j, w, paid));
 	join_all(k, &joins);
 	k->n_classes = joined_map(k, &joins, best_joins(k, &j, &joins, bits), map);
 	for (uint32_t w = 0; w < k->n_words; w++)

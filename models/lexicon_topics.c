@@ -16,6 +16,9 @@
 #define PSEUDO 0.125     /* count of a word not seen in a topic */
 #define TOPIC_PSEUDO 0.5 /* count of a topic not seen */
 #define SAMPLE_TOKENS ((size_t)1 << 17)
+#define SWEEPS 30u
+#define SWEEPS_WARM 10u /* when the previous lexicon has told where to begin */
+#define SWEEPS_LAST 3u  /* of these, in which the likeliest topic is chosen */
 
 struct sampler {
 	const struct lexicon_past *p;
@@ -195,6 +198,30 @@ static void sampler_close(struct sampler *s)
 	free(s->count);
 }
 
+/* The topic that the previous lexicon takes sentence i for. */
+static uint32_t previous_topic(const struct sampler *s, const struct lexicon *previous, uint32_t i)
+{
+	struct lexicon_belief belief;
+
+	if (i + 1 < previous->n_sentences)
+		return previous->label[i];
+	lexicon_belief_start(previous, &belief);
+	for (uint32_t at = 0; at < past_words(s->p, i); at++)
+		lexicon_belief_step(previous, &belief, s->p->token[s->p->start[i] + at]);
+	return belief.best;
+}
+
+/* Topics to begin with: those of the previous lexicon, or any. */
+static void begin(struct sampler *s, const struct lexicon *previous, uint8_t *label)
+{
+	for (uint32_t i = s->first; i < s->p->n_sentences; i++) {
+		label[i] = (uint8_t)((previous ? previous_topic(s, previous, i)
+					       : lexicon_random(&s->random)) %
+				     WIDTH);
+		add(s, i, label[i], 1);
+	}
+}
+
 /* Sentences older than the sample get the topic that is likeliest by it. */
 static void label_others(struct sampler *s, uint8_t *label)
 {
@@ -213,18 +240,18 @@ enum status lexicon_topics(const struct lexicon_past *p, const struct lexicon *p
 	struct sampler s = {.p = p, .random = 1};
 	enum status status;
 
-	(void)previous;
 	*n_topics = 1;
+	if (previous && (previous->separator != p->separator || previous->n_symbols != p->n_symbols))
+		previous = NULL;
 	if (p->separator == LEXICON_NONE)
 		return STATUS_OK;
 	status = sampler_open(&s);
 	if (status == STATUS_OK) {
-		for (uint32_t i = s.first; i < p->n_sentences; i++) {
-			label[i] = (uint8_t)(lexicon_random(&s.random) % WIDTH);
-			add(&s, i, label[i], 1);
-		}
-		for (uint32_t i = 0; i < 30; i++)
-			sweep(&s, label, i >= 27);
+		uint32_t n_sweeps = previous ? SWEEPS_WARM : SWEEPS;
+
+		begin(&s, previous, label);
+		for (uint32_t i = 0; i < n_sweeps; i++)
+			sweep(&s, label, i + SWEEPS_LAST >= n_sweeps);
 		label_others(&s, label);
 		*n_topics = close_gaps(label, p->n_sentences);
 	}
