@@ -192,13 +192,13 @@ static void word_costs(struct lexicon *lx, const struct lexicon_past *p, const u
 {
 	for (uint32_t t = 0; t < lx->n_topics; t++) {
 		const uint32_t *n = count + (size_t)t * lx->n_symbols;
-		double in_class[LEXICON_CLASS_SLOTS] = {0};
+		double in_class[LEXICON_CLASS_SLOTS] = {0}; /* with the pseudo-counts */
 
 		for (uint32_t s = 0; s < lx->n_symbols; s++)
-			in_class[lexicon_class(lx, t, s)] += n[s];
+			in_class[lexicon_class(lx, t, s)] += n[s] + 0.5;
 		for (uint32_t s = 0; s < lx->n_symbols; s++) {
 			uint32_t c = lexicon_class(lx, t, s);
-			double share = n[s] / (in_class[c] + 1e-9);
+			double share = (n[s] + 0.5) / in_class[c];
 
 			if (c == LEXICON_NO_CLASS)
 				share = (p->count[s] + 0.5) / ((double)p->n + 0.5 * lx->n_symbols);
@@ -348,9 +348,9 @@ static enum status learn(struct lexicon *lx, const struct lexicon *previous,
 		return fail_no_memory();
 	count_words(lx, p, count);
 	complete_classes(lx, count);
-	status = lexicon_trees(lx, count);
+	status = learn_belief(lx, p, count);
 	if (status == STATUS_OK)
-		status = learn_belief(lx, p, count);
+		status = lexicon_trees(lx, count);
 	free(count);
 	return status;
 }

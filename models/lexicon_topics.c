@@ -16,6 +16,7 @@
 #define PSEUDO 0.125     /* count of a word not seen in a topic */
 #define TOPIC_PSEUDO 0.5 /* count of a topic not seen */
 #define SAMPLE_TOKENS ((size_t)1 << 17)
+#define SENTENCES_PER_COUNT 1024u /* one more occurrence is asked of a word for so many */
 #define SWEEPS 30u
 #define SWEEPS_WARM 10u /* when the previous lexicon has told where to begin */
 #define SWEEPS_LAST 3u  /* of these, in which the likeliest topic is chosen */
@@ -33,11 +34,19 @@ struct sampler {
 	uint64_t random;
 };
 
+/* Words that are rare in the sample are left out: a topic that has not seen them would be punished
+ * for it, and sentences with many of them would go to topics of their own. */
 static void choose_words(struct sampler *s)
 {
-	for (uint32_t w = 0; w < s->p->n_symbols; w++)
-		s->word[w] = s->p->count[w] >= 2 && w != s->p->separator ? s->n_words++
-									  : LEXICON_NONE;
+	uint32_t n_sample = s->p->n_sentences - s->first;
+	uint64_t count_min = 2 + n_sample / SENTENCES_PER_COUNT;
+
+	for (uint32_t w = 0; w < s->p->n_symbols; w++) {
+		uint64_t count = s->p->count[w];
+		bool counts = count * n_sample >= count_min * s->p->n_sentences;
+
+		s->word[w] = counts && w != s->p->separator ? s->n_words++ : LEXICON_NONE;
+	}
 }
 
 /* The words of a sentence that count, of tied ones the most frequent only; returns their number. */
