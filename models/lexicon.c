@@ -10,29 +10,32 @@
 #include "elementary.h"
 #include "lexicon_past.h"
 
-#define GLOBAL_TOKENS ((size_t)1 << 16) /* on which the classes of all topics together are learnt */
+#define CLASS_TOKENS ((size_t)1 << 17) /* of a topic, at which its classes are learnt */
 
 /* The past ------------------------------------------------------------------------------------ */
 
-double past_lg_far(const struct lexicon_past *p, uint32_t n)
+double past_nlg_far(const struct lexicon_past *p, uint32_t n)
 {
 	unsigned shift = 0;
 	uint32_t high;
+	double rest;
 
-	while (n >> shift >= LG_TABLE_SIZE)
+	while (n >> shift >= NLG_TABLE_SIZE)
 		shift++;
 	high = n >> shift;
-	/* lg(high 2^shift + rest), with the rest to first order. */
-	return p->lg[high] + shift +
-	       1.4426950408889634 * (double)(n - (high << shift)) / (double)n;
+	/* lg n = lg(high 2^shift) + lg(1 + x), the latter to second order. */
+	rest = (double)(n - (high << shift)) / ((double)high * (double)(1u << shift));
+	return n * (p->nlg[high] / high + shift +
+		    1.4426950408889634 * (rest - 0.5 * rest * rest));
 }
 
 static void past_close(struct lexicon_past *p)
 {
-	if (p)
-		free(p->start);
-	if (p)
-		free(p->count);
+	if (!p)
+		return;
+	free(p->start);
+	free(p->count);
+	free(p->tied);
 	free(p);
 }
 
@@ -63,7 +66,8 @@ static enum status past_open(struct lexicon_past **out, const uint16_t *token, s
 	TRY(lexicon_separator(token, n, n_symbols, &separator));
 	p->separator = separator;
 	p->count = calloc(n_symbols, sizeof *p->count);
-	if (!p->count)
+	p->tied = calloc(n_symbols, sizeof *p->tied);
+	if (!p->count || !p->tied)
 		return fail_no_memory();
 	for (size_t i = 0; i < n; i++)
 		p->count[token[i]]++;
@@ -72,11 +76,9 @@ static enum status past_open(struct lexicon_past **out, const uint16_t *token, s
 	if (!p->start)
 		return fail_no_memory();
 	past_cut(p);
-	for (uint32_t i = 1; i < LG_TABLE_SIZE; i++) {
-		p->lg[i] = elementary_lg(i);
-		p->nlg[i] = i * p->lg[i];
-	}
-	return STATUS_OK;
+	for (uint32_t i = 2; i < NLG_TABLE_SIZE; i++)
+		p->nlg[i] = i * elementary_lg(i);
+	return lexicon_ties(p, p->tied);
 }
 
 /* Classes ------------------------------------------------------------------------------------- */
@@ -104,14 +106,15 @@ static enum status learn_classes(struct lexicon *lx, const struct lexicon_past *
 
 	for (uint32_t t = 0; t <= lx->n_topics && status == STATUS_OK; t++) {
 		uint8_t *word_class = lx->word_class + (size_t)t * lx->n_symbols;
-		uint32_t n = list_sentences(p, lx->label, t, lx->n_topics, GLOBAL_TOKENS, list);
+		uint32_t n = list_sentences(p, lx->label, t, lx->n_topics, CLASS_TOKENS, list);
+		double bits;
 
 		if (t == lx->n_topics && lx->n_topics == 1) {
 			memcpy(word_class, lx->word_class, lx->n_symbols);
 			lx->n_classes[t] = lx->n_classes[0];
 			break;
 		}
-		status = lexicon_classes(p, list, n, word_class, &lx->n_classes[t]);
+		status = lexicon_classes(p, list, n, word_class, &lx->n_classes[t], &bits);
 	}
 	free(list);
 	return status;
@@ -189,13 +192,13 @@ static void word_costs(struct lexicon *lx, const struct lexicon_past *p, const u
 {
 	for (uint32_t t = 0; t < lx->n_topics; t++) {
 		const uint32_t *n = count + (size_t)t * lx->n_symbols;
-		double in_class[LEXICON_CLASS_SLOTS] = {0};
+		double in_class[LEXICON_CLASS_SLOTS] = {0}; /* with the pseudo-counts */
 
 		for (uint32_t s = 0; s < lx->n_symbols; s++)
-			in_class[lexicon_class(lx, t, s)] += n[s];
+			in_class[lexicon_class(lx, t, s)] += n[s] + 0.5;
 		for (uint32_t s = 0; s < lx->n_symbols; s++) {
 			uint32_t c = lexicon_class(lx, t, s);
-			double share = n[s] / (in_class[c] + 1e-9);
+			double share = (n[s] + 0.5) / in_class[c];
 
 			if (c == LEXICON_NO_CLASS)
 				share = (p->count[s] + 0.5) / ((double)p->n + 0.5 * lx->n_symbols);
@@ -331,6 +334,7 @@ static enum status learn(struct lexicon *lx, const struct lexicon *previous,
 	if (!lx->label)
 		return fail_no_memory();
 	TRY(lexicon_topics(p, previous, lx->label, &lx->n_topics));
+	TRY(lexicon_merge(p, lx->label, &lx->n_topics));
 
 	size_t n_places = (size_t)(lx->n_topics + 1) * lx->n_symbols;
 
@@ -344,9 +348,9 @@ static enum status learn(struct lexicon *lx, const struct lexicon *previous,
 		return fail_no_memory();
 	count_words(lx, p, count);
 	complete_classes(lx, count);
-	status = lexicon_trees(lx, count);
+	status = learn_belief(lx, p, count);
 	if (status == STATUS_OK)
-		status = learn_belief(lx, p, count);
+		status = lexicon_trees(lx, count);
 	free(count);
 	return status;
 }

@@ -25,7 +25,11 @@
 #define EDGE LEXICON_CLASSES_MAX        /* "class" beyond the sentence's ends */
 #define LOOSE (LEXICON_CLASSES_MAX + 1) /* "class" of words not put anywhere yet */
 #define COUNT_MIN 3u
-#define SWEEPS 6u
+#define SWEEPS 4u
+#define EXCHANGED_MAX 400u /* words that are moved about; rarer ones are put where they fit */
+#define BEGIN_MAX 40u
+#define RARE_LOOKED_AT 32u /* occurrences of a rare word */
+#define HEAD_TEXTS 32768u  /* the newest words, which alone decide for the frequent ones */
 
 struct table {
 	uint32_t n[LAGS][SLOTS][SLOTS]; /* of a class and the class so far behind it */
@@ -44,12 +48,15 @@ struct surroundings {
 struct clusterer {
 	const struct lexicon_past *p;
 	uint32_t n_words; /* different ones */
-	uint32_t n_texts; /* with LAGS edges around each sentence */
+	uint32_t n_texts; /* with LAGS edges around each sentence, newest sentence first */
+	uint32_t n_head;  /* of these, what the table counts */
 	uint32_t *text;   /* (n_texts) word, or n_words for an edge */
 	uint8_t *place;   /* (n_texts) in the sentence */
 	uint32_t *first;  /* (n_words + 1) where the word's occurrences are listed */
-	uint32_t *where;  /* (n_texts) the occurrences, by word */
+	uint32_t *where;  /* (n_texts) the occurrences, by word, newest sentence first */
+	uint32_t *n_in_head; /* (n_words) */
 	uint32_t *symbol; /* (n_words) most frequent first */
+	uint32_t *n_paid; /* (n_words) occurrences, of tied words the first of each sentence */
 	uint8_t *class;   /* (n_words + 1) */
 	uint32_t n_classes;
 	struct table *table;
@@ -95,17 +102,23 @@ static void write_text(struct clusterer *k, const uint32_t *sentence, uint32_t n
 
 	for (uint32_t i = 0; i < n_sentences; i++) {
 		uint32_t start = k->p->start[sentence[i]], n = past_words(k->p, sentence[i]);
+		bool had_tied = false;
 
 		for (uint32_t e = 0; e < LAGS; e++)
 			k->text[at++] = k->n_words;
 		for (uint32_t j = 0; j < n; j++) {
+			uint32_t symbol = k->p->token[start + j];
+
+			k->n_paid[word[symbol]] += !k->p->tied[symbol] || !had_tied;
+			had_tied |= k->p->tied[symbol];
 			k->place[at] = (uint8_t)(j < PLACES ? j : PLACES - 1);
-			k->text[at++] = word[k->p->token[start + j]];
+			k->text[at++] = word[symbol];
 		}
 	}
 	for (uint32_t e = 0; e < LAGS; e++)
 		k->text[at++] = k->n_words;
 	k->n_texts = at;
+	k->n_head = at < HEAD_TEXTS ? at : HEAD_TEXTS;
 }
 
 static void list_occurrences(struct clusterer *k)
@@ -121,6 +134,8 @@ static void list_occurrences(struct clusterer *k)
 	for (uint32_t w = k->n_words; w > 0; w--)
 		k->first[w] = k->first[w - 1];
 	k->first[0] = 0;
+	for (uint32_t i = LAGS; i + LAGS < k->n_head; i++)
+		k->n_in_head[k->text[i]]++;
 }
 
 #define BY_COUNT_MAX 4095u
@@ -140,11 +155,13 @@ static enum status clusterer_open(struct clusterer *k, const uint32_t *sentence,
 	k->first = malloc((k->p->n_symbols + 2) * sizeof *k->first);
 	k->symbol = malloc(k->p->n_symbols * sizeof *k->symbol);
 	k->class = malloc(k->p->n_symbols + 1);
+	k->n_paid = calloc(k->p->n_symbols, sizeof *k->n_paid);
+	k->n_in_head = calloc(k->p->n_symbols + 1, sizeof *k->n_in_head);
 	k->table = calloc(1, sizeof *k->table);
 	k->s = calloc(1, sizeof *k->s);
 
 	bool ok = count && by_count && k->text && k->place && k->where && k->first && k->symbol &&
-		  k->class && k->table && k->s;
+		  k->class && k->n_paid && k->n_in_head && k->table && k->s;
 
 	for (uint32_t i = 0; ok && i < n_sentences; i++)
 		for (uint32_t j = 0; j < past_words(k->p, sentence[i]); j++)
@@ -166,6 +183,8 @@ static void clusterer_close(struct clusterer *k)
 	free(k->where);
 	free(k->first);
 	free(k->symbol);
+	free(k->n_paid);
+	free(k->n_in_head);
 	free(k->class);
 	free(k->table);
 	free(k->s);
@@ -173,13 +192,14 @@ static void clusterer_close(struct clusterer *k)
 
 /* Moving words -------------------------------------------------------------------------------- */
 
-static void look_around(struct clusterer *k, uint32_t word)
+/* Look at the word's first n occurrences. */
+static void look_around(struct clusterer *k, uint32_t word, uint32_t n)
 {
 	struct surroundings *s = k->s;
 
 	memset(s, 0, sizeof *s);
-	s->n = count_of(k, word);
-	for (uint32_t i = k->first[word]; i < k->first[word + 1]; i++) {
+	s->n = n;
+	for (uint32_t i = k->first[word]; i < k->first[word] + n; i++) {
 		uint32_t at = k->where[i];
 
 		s->place[k->place[at]]++;
@@ -267,21 +287,21 @@ static bool place_word(struct clusterer *k, uint32_t word)
 {
 	uint32_t old = k->class[word];
 
-	look_around(k, word);
+	look_around(k, word, k->n_in_head[word]);
 	move(k, old, (uint32_t)-1);
 	k->class[word] = (uint8_t)best_class(k, old);
 	move(k, k->class[word], 1);
 	return k->class[word] != old;
 }
 
-/* Words of at least COUNT_MIN occurrences, or enough of the others to have some. */
-static uint32_t n_frequent(const struct clusterer *k)
+/* How many words, the most frequent ones, are moved about. */
+static uint32_t n_exchanged(const struct clusterer *k)
 {
 	uint32_t n = 0;
 
-	while (n < k->n_words && count_of(k, n) >= COUNT_MIN)
+	while (n < k->n_words && n < EXCHANGED_MAX && k->n_in_head[n] >= COUNT_MIN)
 		n++;
-	return n;
+	return n > 0 ? n : k->n_words < EXCHANGED_MAX ? k->n_words : EXCHANGED_MAX;
 }
 
 static void sweep(struct clusterer *k, uint32_t n, uint32_t n_sweeps)
@@ -298,7 +318,7 @@ static void sweep(struct clusterer *k, uint32_t n, uint32_t n_sweeps)
 static void count_all(struct clusterer *k)
 {
 	memset(k->table, 0, sizeof *k->table);
-	for (uint32_t i = LAGS; i + LAGS < k->n_texts; i++) {
+	for (uint32_t i = LAGS; i + LAGS < k->n_head; i++) {
 		uint32_t c = k->class[k->text[i]];
 
 		if (c != EDGE) {
@@ -307,7 +327,7 @@ static void count_all(struct clusterer *k)
 		}
 	}
 	for (uint32_t d = 0; d < LAGS; d++)
-		for (uint32_t i = 0; i + d + 1 < k->n_texts; i++)
+		for (uint32_t i = 0; i + d + 1 < k->n_head; i++)
 			k->table->n[d][k->class[k->text[i]]][k->class[k->text[i + d + 1]]]++;
 }
 
@@ -324,7 +344,9 @@ static void begin(struct clusterer *k, uint32_t n_classes)
 static void put_rare(struct clusterer *k, uint32_t n)
 {
 	for (uint32_t w = n; w < k->n_words; w++) {
-		look_around(k, w);
+		uint32_t count = count_of(k, w);
+
+		look_around(k, w, count < RARE_LOOKED_AT ? count : RARE_LOOKED_AT);
 		k->class[w] = (uint8_t)best_class(k, LOOSE);
 	}
 }
@@ -456,8 +478,7 @@ static uint32_t joined_map(const struct clusterer *k, const struct joins *joins,
 
 /* The judge ----------------------------------------------------------------------------------- */
 
-#define JUDGE_BITS 16u
-#define JUDGE_TEXTS 16384u
+#define JUDGE_TEXTS 16400u
 #define ORDERS 4u /* no class before, one, two, all of the sentence */
 
 /* How often a class followed a context; for class LOOSE: how many times the context occurred, and
@@ -467,15 +488,22 @@ struct judge_slot {
 	uint16_t n, n_different;
 };
 
-static struct judge_slot *judge_find(struct judge_slot *slot, uint64_t key)
+struct judge {
+	struct judge_slot *slot;
+	uint32_t mask;
+	uint32_t n_texts;    /* that are coded */
+	double word_bits[2]; /* the part of judge_words() that depends on no class; [1]: paid */
+};
+
+static struct judge_slot *judge_find(const struct judge *j, uint64_t key)
 {
 	uint64_t h = key * 0x9e3779b97f4a7c15u;
+	struct judge_slot *slot = j->slot;
 	uint32_t check, at;
 
 	h = (h ^ h >> 29) * 0xbf58476d1ce4e5b9u;
 	check = (uint32_t)h | 1;
-	for (at = (uint32_t)(h >> (64 - JUDGE_BITS - 1)); slot[at].check != check;
-	     at = (at + 1) & ((2 << JUDGE_BITS) - 1))
+	for (at = (uint32_t)(h >> 32) & j->mask; slot[at].check != check; at = (at + 1) & j->mask)
 		if (slot[at].check == 0) {
 			slot[at].check = check;
 			break;
@@ -484,14 +512,14 @@ static struct judge_slot *judge_find(struct judge_slot *slot, uint64_t key)
 }
 
 /* p of class c in these contexts, longest last; counts it. */
-static double judge_class(struct judge_slot *slot, const uint64_t context[ORDERS], uint32_t c,
+static double judge_class(const struct judge *j, const uint64_t context[ORDERS], uint32_t c,
 			  uint32_t n_classes)
 {
 	double p = 1.0 / (n_classes + 1);
 
 	for (uint32_t o = 0; o < ORDERS; o++) {
-		struct judge_slot *all = judge_find(slot, context[o] * 64 + LOOSE);
-		struct judge_slot *this = judge_find(slot, context[o] * 64 + c);
+		struct judge_slot *all = judge_find(j, context[o] * 64 + LOOSE);
+		struct judge_slot *this = judge_find(j, context[o] * 64 + c);
 		double weight = 0.5 * all->n_different + 0.1;
 
 		p = (this->n + weight * p) / (all->n + weight);
@@ -503,20 +531,19 @@ static double judge_class(struct judge_slot *slot, const uint64_t context[ORDERS
 }
 
 /* Bits of the classes of the newest sentences, coded one after the other. */
-static double judge_sequence(const struct clusterer *k, struct judge_slot *slot,
+static double judge_sequence(const struct clusterer *k, const struct judge *j,
 			     const uint8_t map[SLOTS], uint32_t n_classes)
 {
 	uint64_t context[ORDERS] = {0, 1, 2, 3};
 	double bits = 0, product = 1;
-	uint32_t end = k->n_texts < JUDGE_TEXTS ? k->n_texts : JUDGE_TEXTS;
 
-	memset(slot, 0, ((size_t)2 << JUDGE_BITS) * sizeof *slot);
-	for (uint32_t i = LAGS, place = 0; i < end; i++) {
+	memset(j->slot, 0, ((size_t)j->mask + 1) * sizeof *j->slot);
+	for (uint32_t i = LAGS, place = 0; i < j->n_texts; i++) {
 		uint32_t c = map[k->class[k->text[i]]];
 
 		if (c == EDGE && place == 0)
 			continue;
-		product *= judge_class(slot, context, c, n_classes);
+		product *= judge_class(j, context, c, n_classes);
 		if (product < 1e-200) {
 			bits -= elementary_lg(product);
 			product = 1;
@@ -536,21 +563,23 @@ static double judge_sequence(const struct clusterer *k, struct judge_slot *slot,
 	return bits - elementary_lg(product);
 }
 
-/* Bits of the words given their classes, and of the map of classes, for as much as the sequence. */
-static double judge_words(const struct clusterer *k, const uint8_t map[SLOTS], uint32_t n_classes)
+/* A word's share in what the judge looks at: of its occurrences, or of those that are paid. */
+static double judge_count(const struct clusterer *k, const struct judge *j, uint32_t w, bool paid)
 {
-	double bits = 0;
-	double n_in[SLOTS] = {0}, n_words[SLOTS] = {0}, share = 1;
+	return (double)(paid ? k->n_paid[w] : count_of(k, w)) * j->n_texts / k->n_texts;
+}
 
-	if (k->n_texts > JUDGE_TEXTS)
-		share = (double)JUDGE_TEXTS / k->n_texts;
+/* Bits of the words given their classes, and of the map of classes, for as much as the sequence. */
+static double judge_words(const struct clusterer *k, const struct judge *j,
+			  const uint8_t map[SLOTS], uint32_t n_classes, bool paid)
+{
+	double n_in[SLOTS] = {0}, n_words[SLOTS] = {0}, bits = j->word_bits[paid];
+
 	for (uint32_t w = 0; w < k->n_words; w++) {
 		uint32_t c = map[k->class[w]];
-		double n = count_of(k, w) * share;
 
-		n_in[c] += n;
+		n_in[c] += judge_count(k, j, w, paid);
 		n_words[c]++;
-		bits -= elementary_lg_rising(0.5, n);
 	}
 	for (uint32_t c = 0; c < n_classes; c++)
 		if (n_words[c] > 0)
@@ -558,59 +587,97 @@ static double judge_words(const struct clusterer *k, const uint8_t map[SLOTS], u
 	return bits + k->n_words * elementary_lg(n_classes);
 }
 
-/* How many joins make the code shortest? */
-static uint32_t best_joins(const struct clusterer *k, const struct joins *joins,
-			   struct judge_slot *slot)
+/* Bits after the first n joins; *paid: the same with the words of judge_words(paid). */
+static double judge_bits(const struct clusterer *k, const struct judge *j,
+			 const struct joins *joins, uint32_t n, double *paid)
 {
-	uint32_t best = 0;
-	double least = 1e300;
+	uint8_t map[SLOTS];
+	uint32_t n_classes = joined_map(k, joins, n, map);
+	double sequence = judge_sequence(k, j, map, n_classes);
+
+	*paid = sequence + judge_words(k, j, map, n_classes, true);
+	return sequence + judge_words(k, j, map, n_classes, false);
+}
+
+/* How many joins make the code shortest?  Every third of them first, then those beside the best. */
+static uint32_t best_joins(const struct clusterer *k, const struct judge *j,
+			   const struct joins *joins, double *bits)
+{
+	uint32_t best = 0, near;
+	double least = 1e300, paid;
 
 	for (uint32_t n = 0; n <= joins->n; n++) {
-		uint8_t map[SLOTS];
-		uint32_t n_classes = joined_map(k, joins, n, map);
-		double bits =
-		    judge_sequence(k, slot, map, n_classes) + judge_words(k, map, n_classes);
+		double total = n % 3 == 1 || n == joins->n ? judge_bits(k, j, joins, n, &paid) : least;
 
-		if (bits < least) {
-			least = bits;
+		if (total < least) {
+			least = total;
 			best = n;
+			*bits = paid;
+		}
+	}
+	near = best;
+	for (uint32_t n = near > 0 ? near - 1 : 0; n <= near + 1 && n <= joins->n; n++) {
+		double total = n == near ? least : judge_bits(k, j, joins, n, &paid);
+
+		if (total < least) {
+			least = total;
+			best = n;
+			*bits = paid;
 		}
 	}
 	return best;
 }
 
-static enum status choose_number(struct clusterer *k)
+static enum status choose_number(struct clusterer *k, double *bits)
 {
-	struct judge_slot *slot = malloc(((size_t)2 << JUDGE_BITS) * sizeof *slot);
+	struct judge j = {.mask = 1023, .n_texts = k->n_texts};
 	struct joins joins;
 	uint8_t map[SLOTS];
 
-	if (!slot)
+	if (j.n_texts > JUDGE_TEXTS)
+		j.n_texts = JUDGE_TEXTS;
+	while (j.mask / 10 < j.n_texts) /* 2 slots an order and text at most */
+		j.mask = 2 * j.mask + 1;
+	j.slot = malloc(((size_t)j.mask + 1) * sizeof *j.slot);
+	if (!j.slot)
 		return fail_no_memory();
+	for (uint32_t w = 0; w < k->n_words; w++)
+		for (unsigned paid = 0; paid < 2; paid++)
+			j.word_bits[paid] -= elementary_lg_rising(0.5, judge_count(k, &j, w, paid));
 	join_all(k, &joins);
-	k->n_classes = joined_map(k, &joins, best_joins(k, &joins, slot), map);
+	k->n_classes = joined_map(k, &joins, best_joins(k, &j, &joins, bits), map);
 	for (uint32_t w = 0; w < k->n_words; w++)
 		k->class[w] = map[k->class[w]];
-	free(slot);
+	free(j.slot);
 	return STATUS_OK;
 }
 
+/* Classes to begin with: more than will be needed. */
+static uint32_t n_to_begin(const struct clusterer *k, uint32_t n_words)
+{
+	uint32_t n = 8;
+
+	while (n < BEGIN_MAX && n * n < k->n_texts)
+		n++;
+	return n < n_words ? n : n_words;
+}
+
 enum status lexicon_classes(const struct lexicon_past *p, const uint32_t *sentence,
-			    uint32_t n_sentences, uint8_t *word_class, uint32_t *n_classes)
+			    uint32_t n_sentences, uint8_t *word_class, uint32_t *n_classes,
+			    double *bits)
 {
 	struct clusterer k = {.p = p};
 	enum status status = clusterer_open(&k, sentence, n_sentences);
 
 	*n_classes = 1;
+	*bits = 0;
 	if (status == STATUS_OK && k.n_words > 0) {
-		uint32_t n = n_frequent(&k), most = 40;
+		uint32_t n = n_exchanged(&k);
 
-		if (n == 0)
-			n = k.n_words;
-		begin(&k, n < most ? n : most);
+		begin(&k, n_to_begin(&k, n));
 		sweep(&k, n, SWEEPS);
 		put_rare(&k, n);
-		status = choose_number(&k);
+		status = choose_number(&k, bits);
 		count_all(&k);
 		sweep(&k, n, 2);
 		for (uint32_t w = 0; w < k.n_words; w++)

@@ -11,7 +11,7 @@
 
 #include "lexicon.h"
 
-#define LG_TABLE_SIZE 4096u
+#define NLG_TABLE_SIZE 16384u
 
 struct lexicon_past {
 	const uint16_t *token; /* (n) borrowed */
@@ -20,8 +20,8 @@ struct lexicon_past {
 	uint32_t n_sentences;
 	uint32_t *start;           /* (n_sentences + 1) of a sentence; its separator is its last token */
 	uint32_t *count;           /* (n_symbols) of each token */
-	double lg[LG_TABLE_SIZE];  /* lg i; 0 for 0 */
-	double nlg[LG_TABLE_SIZE]; /* i lg i */
+	bool *tied;                /* (n_symbols) comes together with another word */
+	double nlg[NLG_TABLE_SIZE]; /* i lg i */
 };
 
 /* Words of sentence i, without the separator. */
@@ -32,17 +32,12 @@ static inline uint32_t past_words(const struct lexicon_past *p, uint32_t i)
 	return n > 0 && p->token[p->start[i + 1] - 1] == p->separator ? n - 1 : n;
 }
 
-double past_lg_far(const struct lexicon_past *p, uint32_t n); /* n >= LG_TABLE_SIZE */
+double past_nlg_far(const struct lexicon_past *p, uint32_t n); /* n >= NLG_TABLE_SIZE */
 
-/* lg n, 0 for 0.  Far values from the table by halving: errors below 1e-7. */
-static inline double past_lg(const struct lexicon_past *p, uint32_t n)
-{
-	return n < LG_TABLE_SIZE ? p->lg[n] : past_lg_far(p, n);
-}
-
+/* n lg n, 0 for 0.  Far values from the table, with relative errors below 1e-9. */
 static inline double past_nlg(const struct lexicon_past *p, uint32_t n)
 {
-	return n < LG_TABLE_SIZE ? p->nlg[n] : n * past_lg_far(p, n);
+	return n < NLG_TABLE_SIZE ? p->nlg[n] : past_nlg_far(p, n);
 }
 
 /* A small generator of random numbers: only speed and being the same everywhere matter. */
@@ -65,11 +60,16 @@ MUST_CHECK enum status lexicon_topics(const struct lexicon_past *p, const struct
 
 /*
  * lexicon_classes.c: classes of the words of the sentences listed (by index into the past).
- * word_class (n_symbols): LEXICON_NO_CLASS for words that do not occur there.
+ * word_class (n_symbols): set for words that occur there.  *bits: a code length of these sentences
+ * (of the first ones listed, if they are many).
  */
 MUST_CHECK enum status lexicon_classes(const struct lexicon_past *p, const uint32_t *sentence,
 				       uint32_t n_sentences, uint8_t *word_class,
-				       uint32_t *n_classes);
+				       uint32_t *n_classes, double *bits);
+
+/* lexicon_merge.c: joins topics where the code gets shorter by it. */
+MUST_CHECK enum status lexicon_merge(const struct lexicon_past *p, uint8_t *label,
+				     uint32_t *n_topics);
 
 /* lexicon_trees.c: codes from word_class and these counts of words, (n_topics + 1, n_symbols). */
 MUST_CHECK enum status lexicon_trees(struct lexicon *lx, const uint32_t *count);

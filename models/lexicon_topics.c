@@ -16,13 +16,16 @@
 #define PSEUDO 0.125     /* count of a word not seen in a topic */
 #define TOPIC_PSEUDO 0.5 /* count of a topic not seen */
 #define SAMPLE_TOKENS ((size_t)1 << 17)
+#define SENTENCES_PER_COUNT 1024u /* one more occurrence is asked of a word for so many */
+#define SWEEPS 30u
+#define SWEEPS_WARM 10u /* when the previous lexicon has told where to begin */
+#define SWEEPS_LAST 3u  /* of these, in which the likeliest topic is chosen */
 
 struct sampler {
 	const struct lexicon_past *p;
 	uint32_t first;      /* sentence of the sample */
 	uint32_t n_words;
 	uint32_t *word;      /* (n_symbols) number among those that count, or LEXICON_NONE */
-	bool *tied;          /* (n_symbols) */
 	uint32_t *bag;       /* words of the sample's sentences that count */
 	uint32_t *bag_start; /* (sentences of the sample + 1) */
 	double *count;       /* (n_words, WIDTH) plus PSEUDO */
@@ -31,11 +34,19 @@ struct sampler {
 	uint64_t random;
 };
 
+/* Words that are rare in the sample are left out: a topic that has not seen them would be punished
+ * for it, and sentences with many of them would go to topics of their own. */
 static void choose_words(struct sampler *s)
 {
-	for (uint32_t w = 0; w < s->p->n_symbols; w++)
-		s->word[w] = s->p->count[w] >= 2 && w != s->p->separator ? s->n_words++
-									  : LEXICON_NONE;
+	uint32_t n_sample = s->p->n_sentences - s->first;
+	uint64_t count_min = 2 + n_sample / SENTENCES_PER_COUNT;
+
+	for (uint32_t w = 0; w < s->p->n_symbols; w++) {
+		uint64_t count = s->p->count[w];
+		bool counts = count * n_sample >= count_min * s->p->n_sentences;
+
+		s->word[w] = counts && w != s->p->separator ? s->n_words++ : LEXICON_NONE;
+	}
 }
 
 /* The words of a sentence that count, of tied ones the most frequent only; returns their number. */
@@ -49,7 +60,7 @@ static uint32_t fill_bag(const struct sampler *s, uint32_t sentence, uint32_t *b
 
 		if (s->word[w] == LEXICON_NONE)
 			continue;
-		if (!s->tied[w])
+		if (!s->p->tied[w])
 			bag[n_bag++] = s->word[w];
 		else if (tied == LEXICON_NONE || s->p->count[w] > s->p->count[tied])
 			tied = w;
@@ -174,13 +185,11 @@ static enum status sampler_open(struct sampler *s)
 		if (p->start[i + 1] - p->start[i] > longest)
 			longest = p->start[i + 1] - p->start[i];
 	s->word = malloc(p->n_symbols * sizeof *s->word);
-	s->tied = calloc(p->n_symbols, sizeof *s->tied);
 	s->bag = malloc((SAMPLE_TOKENS + longest) * sizeof *s->bag);
 	s->bag_start = malloc((p->n_sentences - s->first + 1) * sizeof *s->bag_start);
 	s->count = malloc((size_t)p->n_symbols * WIDTH * sizeof *s->count);
-	if (!s->word || !s->tied || !s->bag || !s->bag_start || !s->count)
+	if (!s->word || !s->bag || !s->bag_start || !s->count)
 		return fail_no_memory();
-	TRY(lexicon_ties(p, s->tied));
 	choose_words(s);
 	for (size_t i = 0; i < (size_t)s->n_words * WIDTH; i++)
 		s->count[i] = PSEUDO;
@@ -193,10 +202,33 @@ static enum status sampler_open(struct sampler *s)
 static void sampler_close(struct sampler *s)
 {
 	free(s->word);
-	free(s->tied);
 	free(s->bag);
 	free(s->bag_start);
 	free(s->count);
+}
+
+/* The topic that the previous lexicon takes sentence i for. */
+static uint32_t previous_topic(const struct sampler *s, const struct lexicon *previous, uint32_t i)
+{
+	struct lexicon_belief belief;
+
+	if (i + 1 < previous->n_sentences)
+		return previous->label[i];
+	lexicon_belief_start(previous, &belief);
+	for (uint32_t at = 0; at < past_words(s->p, i); at++)
+		lexicon_belief_step(previous, &belief, s->p->token[s->p->start[i] + at]);
+	return belief.best;
+}
+
+/* Topics to begin with: those of the previous lexicon, or any. */
+static void begin(struct sampler *s, const struct lexicon *previous, uint8_t *label)
+{
+	for (uint32_t i = s->first; i < s->p->n_sentences; i++) {
+		label[i] = (uint8_t)((previous ? previous_topic(s, previous, i)
+					       : lexicon_random(&s->random)) %
+				     WIDTH);
+		add(s, i, label[i], 1);
+	}
 }
 
 /* Sentences older than the sample get the topic that is likeliest by it. */
@@ -217,18 +249,18 @@ enum status lexicon_topics(const struct lexicon_past *p, const struct lexicon *p
 	struct sampler s = {.p = p, .random = 1};
 	enum status status;
 
-	(void)previous;
 	*n_topics = 1;
+	if (previous && (previous->separator != p->separator || previous->n_symbols != p->n_symbols))
+		previous = NULL;
 	if (p->separator == LEXICON_NONE)
 		return STATUS_OK;
 	status = sampler_open(&s);
 	if (status == STATUS_OK) {
-		for (uint32_t i = s.first; i < p->n_sentences; i++) {
-			label[i] = (uint8_t)(lexicon_random(&s.random) % WIDTH);
-			add(&s, i, label[i], 1);
-		}
-		for (uint32_t i = 0; i < 30; i++)
-			sweep(&s, label, i >= 27);
+		uint32_t n_sweeps = previous ? SWEEPS_WARM : SWEEPS;
+
+		begin(&s, previous, label);
+		for (uint32_t i = 0; i < n_sweeps; i++)
+			sweep(&s, label, i + SWEEPS_LAST >= n_sweeps);
 		label_others(&s, label);
 		*n_topics = close_gaps(label, p->n_sentences);
 	}
