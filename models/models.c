@@ -11,6 +11,7 @@ extern const struct predictor_ops known_ops;
 extern const struct predictor_ops order0_ops;
 extern const struct predictor_ops uniform_ops;
 extern const struct predictor_ops ngram_ops;
+extern const struct predictor_ops mix_ops;
 extern const struct predictor_ops transformer_ops;
 extern const struct predictor_ops twopart_ops;
 
@@ -21,6 +22,7 @@ const struct predictor_ops *const predictors[] = {
     &bayes_ops,
     &ngram_ops,
     &twopart_ops,
+    &mix_ops,
     &transformer_ops,
     NULL,
 };
