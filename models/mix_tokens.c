@@ -187,8 +187,8 @@ static void contexts(struct mix_tokens *m)
 	w[i] = mixh(i, 9); i++;
 	w[i] = mixh(i, m->c1 * 256 + m->c2); i++;
 	w[i] = mixh(i, mixh(m->w1 * 65537 + m->w2, m->w3)); i++;
-	w[i] = mixh(i, mixh(m->belief.best, m->c1)); i++;
-	w[i] = mixh(i, mixh(m->belief.best * 32 + m->belief.second, pos)); i++;
+	w[i] = m->outer == LEXICON_NONE ? mixh(i, mixh(m->belief.best, m->c1)) : mixh(i, mixh(m->used, m->gchist)); i++;
+	w[i] = m->outer == LEXICON_NONE ? mixh(i, mixh(m->belief.best * 32 + m->belief.second, pos)) : mixh(i, mixh(m->used, m->w1)); i++;
 	for (i = 1; i < N_CTX; i++) { c[i] = mixh(c[i], t + 100); w[i] = mixh(w[i], t + 200); }
 }
 
