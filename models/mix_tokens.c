@@ -10,7 +10,7 @@ enum status mix_tokens_open(struct predictor **out, const struct predictor_setup
 uint32_t mix_tokens_code(struct predictor *p, struct bit_channel *c, uint32_t symbol);
 void mix_tokens_stats(struct predictor *p);
 
-static double LR = 0.02; static int MAPLIM = 255, SLOTLIM = 1023; static double RB = 2; static int THR = 32768;
+static double LR = 0.005, LR1 = 0.02; static int MAPLIM = 255, SLOTLIM = 1023; static double RB = 2; static int THR = 32768;
 
 static inline uint64_t mixh(uint64_t a, uint64_t b)
 {
@@ -213,6 +213,16 @@ static inline unsigned pq(float s)
 	return x < 0 ? 0 : x > 31 ? 31 : (unsigned)x;
 }
 
+static inline uint32_t trust(uint32_t e)
+{
+	uint32_t n = e & 1023, p = e >> 10;
+	if (n == 0) return 0;
+	/* all alike: p of n equal outcomes is beyond 1 - 0.7 / n */
+	uint32_t q = p > 1u << 21 ? (1u << 22) - p : p;
+	bool same = (uint64_t)q * (n + 1) < 3u << 20;
+	if (!same) return n < 8 ? 5 : 6;
+	return n == 1 ? 1 : n < 4 ? 2 : n < 12 ? 3 : 4;
+}
 static unsigned decide(struct mix_tokens *m, struct bit_channel *c, const struct walk *k, unsigned path, unsigned bit, unsigned nclass)
 {
 	uint32_t *d = &m->direct[k->node * 2 + k->after];
@@ -233,14 +243,10 @@ static unsigned decide(struct mix_tokens *m, struct bit_channel *c, const struct
 	}
 	m->in[2 * N_CTX] = 0.3f;
 	{
-		uint32_t a = *m->slot[k->kind & 1 ? 8 : 5], b = *m->slot[k->kind & 1 ? 3 : 3];
-		uint32_t na = a & 1023, nb = b & 1023, nc = *m->slot[k->kind & 1 ? 4 : 2] & 1023;
-		uint32_t qa = na == 0 ? 0 : na < 2 ? 1 : na < 4 ? 2 : na < 16 ? 3 : na < 100 ? 4 : 5;
-		uint32_t qb = nb == 0 ? 0 : nb < 3 ? 1 : nb < 20 ? 2 : 3;
-		uint32_t qc = nc == 0 ? 0 : nc < 4 ? 1 : 2;
-		conf = (qa * 4 + qb) * 3 + qc;
+		bool w = k->kind & 1;
+		conf = (trust(*m->slot[w ? 8 : 5]) * 7 + trust(*m->slot[w ? 3 : 3])) * 7 + trust(*m->slot[w ? 1 : 9]);
 	}
-	uint32_t set[3] = {k->kind * 72 + conf, (m->tree * 64 + nclass) * 4 + k->kind, k->kind * 64 + (m->n_sent < 63 ? m->n_sent : 63)};
+	uint32_t set[3] = {k->kind * 343 + conf, (m->tree * 64 + nclass) * 4 + k->kind, k->kind * 64 + (m->n_sent < 63 ? m->n_sent : 63)};
 	if (set[1] >= m->set_size[1]) set[1] = 0;
 	float dot[3], p[3], fd = 0;
 	float *fw = m->fw[k->kind * 4 + (m->n_sent < 3 ? m->n_sent : 3)];
@@ -260,7 +266,8 @@ static unsigned decide(struct mix_tokens *m, struct bit_channel *c, const struct
 	bit = c->code(c, p1, bit);
 	float y = (float)bit;
 	for (int j = 0; j < 3; j++) {
-		float e = (y - p[j]) * (float)LR;
+		float e = (y - p[j]) * ((float)LR + (float)LR1 / (1 + (float)m->visits[j][set[j]] * (1.0f / 32)));
+		m->visits[j][set[j]]++;
 		float *w = m->w[j];
 		for (int v = 0; v < N_INPUTS; v++) w[v] += e * m->in[v];
 		fw[j] += (y - pf) * 0.002f * dot[j];
@@ -415,6 +422,7 @@ enum status mix_tokens_open(struct predictor **out, const struct predictor_setup
 	struct mix_tokens *m = aligned_alloc(64, (sizeof *m + 63) / 64 * 64);
 	memset(m, 0, sizeof *m);
 	if (getenv("LR")) LR = atof(getenv("LR"));
+	if (getenv("LR1")) LR1 = atof(getenv("LR1"));
 	if (getenv("MAPLIM")) MAPLIM = atoi(getenv("MAPLIM"));
 	if (getenv("SLOTLIM")) SLOTLIM = atoi(getenv("SLOTLIM"));
 	if (getenv("RB")) RB = atof(getenv("RB"));
@@ -428,8 +436,9 @@ enum status mix_tokens_open(struct predictor **out, const struct predictor_setup
 	m->facts_log2 = 20; m->fact = calloc(1 << m->facts_log2, 4);
 	m->pairs_log2 = 20; m->pair_count = calloc(1 << m->pairs_log2, 4);
 	m->count = calloc(m->n_symbols, 4);
-	m->set_size[0] = 288; m->set_size[1] = 64 * 33 * 4; m->set_size[2] = 256;
+	m->set_size[0] = 343 * 4; m->set_size[1] = 64 * 33 * 4; m->set_size[2] = 256;
 	for (int j = 0; j < 3; j++) {
+		m->visits[j] = calloc(m->set_size[j], 4);
 		m->weight[j] = aligned_alloc(64, (size_t)m->set_size[j] * N_INPUTS * 4);
 		for (uint32_t i = 0; i < m->set_size[j] * N_INPUTS; i++) m->weight[j][i] = i % N_INPUTS < 2 * N_CTX ? 0.15f : 0;
 	}

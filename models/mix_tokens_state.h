@@ -54,7 +54,7 @@ struct mix_tokens {
 	struct map_cell *cell[N_CTX];
 	struct map_cell map[N_KINDS][N_CTX][MAP_N * MAP_P];
 	float in[N_INPUTS] __attribute__((aligned(64)));
-	float *w[3]; float *weight[3]; uint32_t set_size[3];
+	uint32_t *visits[3]; float *w[3]; float *weight[3]; uint32_t set_size[3];
 	float fw[64][4];
 	uint32_t *raw; /* trie of unseen */
 	float conf[1024];
