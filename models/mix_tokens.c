@@ -225,7 +225,7 @@ static inline uint32_t trust(uint32_t e)
 }
 static unsigned decide(struct mix_tokens *m, struct bit_channel *c, const struct walk *k, unsigned path, unsigned bit, unsigned nclass)
 {
-	uint32_t *d = &m->direct[k->node * 2 + k->after];
+	uint32_t *d = k->kind == 4 ? &m->raw_slot : &m->direct[k->node * 2 + k->after];
 	m->n_dec++;
 	for (int i = 0; i < N_CTX; i++) m->slot[i] = i ? m->at[i] + path : d;
 	if (m->replaying) {
@@ -246,7 +246,7 @@ static unsigned decide(struct mix_tokens *m, struct bit_channel *c, const struct
 		bool w = k->kind & 1;
 		conf = (trust(*m->slot[w ? 8 : 5]) * 7 + trust(*m->slot[w ? 3 : 3])) * 7 + trust(*m->slot[w ? 1 : 9]);
 	}
-	uint32_t set[3] = {k->kind * 343 + conf, (m->tree * 64 + nclass) * 4 + k->kind, k->kind * 64 + (m->n_sent < 63 ? m->n_sent : 63)};
+	uint32_t set[3] = {k->kind * 343 + conf, (m->tree * 64 + nclass) * 5 + k->kind, k->kind * 64 + (m->n_sent < 63 ? m->n_sent : 63)};
 	if (set[1] >= m->set_size[1]) set[1] = 0;
 	float dot[3], p[3], fd = 0;
 	float *fw = m->fw[k->kind * 4 + (m->n_sent < 3 ? m->n_sent : 3)];
@@ -304,26 +304,33 @@ static uint32_t walk_tree(struct mix_tokens *m, struct bit_channel *c, uint32_t 
 	}
 }
 
+/* The ids that the lexicon does not have, by binary digits from the top; each weighs 1, and RAW_SEEN more for each time it came. */
+#define RAW_SEEN 16
 static uint32_t raw_code(struct mix_tokens *m, struct bit_channel *c, uint32_t symbol)
 {
-	uint32_t node = 1;
+	uint32_t node = 1; unsigned path = 1, depth = 0;
+	struct walk k = {.node = m->lx->n_nodes, .kind = 4};
 	for (int b = 15; b >= 0; b--) {
 		uint32_t l = m->raw[2 * node], r = m->raw[2 * node + 1];
 		unsigned bit = symbol >> b & 1;
-		if (!m->replaying) {
-			double pr = l + r == 0 ? 0.5 : r * 1.0 / (l + r); /* unseen ids */
-			uint32_t p1 = (uint32_t)(pr * 1048576);
-			p1 = p1 < 1 ? 1 : p1 > 1048575 ? 1048575 : p1;
-			bit = c->code(c, p1, bit);
-		}
+		if (l && r) {
+			if (depth++ % GROUP_DEPTH == 0) { path = 1; k.node = m->lx->n_nodes + node; open_group(m, &k, 1); }
+			float pr = (float)r / (float)(l + r);
+			uint32_t p = (uint32_t)(pr * 4194303.0f);
+			m->raw_slot = p << 10 | (p > 0 ? 1023 : 0);
+			bit = decide(m, c, &k, path, bit, 0);
+			path = 2 * path + bit;
+		} else bit = l == 0;
 		node = 2 * node + bit;
 	}
+	for (uint32_t i = node; i; i /= 2) m->raw[i] += RAW_SEEN;
 	return node - 65536;
 }
-static void raw_remove(struct mix_tokens *m, uint32_t s)
+static void raw_build(struct mix_tokens *m)
 {
-	if (m->raw[65536 + s] == 0) return;
-	for (uint32_t node = 65536 + s; node; node /= 2) m->raw[node]--;
+	memset(m->raw, 0, 131072 * 4);
+	for (uint32_t i = 0; i < m->n_symbols; i++) m->raw[65536 + i] = m->lx->leaf[(size_t)m->lx->n_topics * m->n_symbols + i] == LEXICON_NONE;
+	for (uint32_t i = 65535; i; i--) m->raw[i] = m->raw[2 * i] + m->raw[2 * i + 1];
 }
 
 static uint32_t code_token(struct mix_tokens *m, struct bit_channel *c, uint32_t symbol)
@@ -404,7 +411,7 @@ static enum status rebuild(struct mix_tokens *m)
 	/* bonds: distinct stays */ for (int i = 0; i < 4096; i++) m->bond[i] = (struct bond){0}; memset(m->class_words, 0, sizeof m->class_words);
 	for (uint32_t i = 0; i < m->n_symbols; i++) m->class_words[lexicon_class(lx, lx->n_topics, i)]++;
 	memset(m->role, 0, sizeof *m->role << m->roles_log2); memset(m->info, 0, sizeof *m->info << m->roles_log2); memset(m->said, 0, 4 << m->facts_log2); memset(m->fact, 0, 4 << m->facts_log2);
-	find_outer(m);
+	find_outer(m); raw_build(m);
 	find_closed(m);
 	lexicon_belief_start(lx, &m->belief);
 	start_record(m); m->tree = 999; choose_tree(m);
@@ -436,7 +443,7 @@ enum status mix_tokens_open(struct predictor **out, const struct predictor_setup
 	m->facts_log2 = 20; m->fact = calloc(1 << m->facts_log2, 4);
 	m->pairs_log2 = 20; m->pair_count = calloc(1 << m->pairs_log2, 4);
 	m->count = calloc(m->n_symbols, 4);
-	m->set_size[0] = 343 * 4; m->set_size[1] = 64 * 33 * 4; m->set_size[2] = 256;
+	m->set_size[0] = 343 * 5; m->set_size[1] = 64 * 33 * 5; m->set_size[2] = 320;
 	for (int j = 0; j < 3; j++) {
 		m->visits[j] = calloc(m->set_size[j], 4);
 		m->weight[j] = aligned_alloc(64, (size_t)m->set_size[j] * N_INPUTS * 4);
@@ -444,8 +451,6 @@ enum status mix_tokens_open(struct predictor **out, const struct predictor_setup
 	}
 	for (int i = 0; i < 64; i++) for (int j = 0; j < 3; j++) m->fw[i][j] = 1.0f / 3;
 	m->raw = calloc(131072, 4);
-	for (uint32_t i = 0; i < m->n_symbols; i++) m->raw[65536 + i] = 1;
-	for (uint32_t i = 65535; i; i--) m->raw[i] = m->raw[2 * i] + m->raw[2 * i + 1];
 	for (int i = 0; i < 1024; i++) {
 		m->recip[i] = (float)(1.0 / (i + 1.6));
 		m->conf[i] = (float)(i / (i + 2.0));
@@ -474,7 +479,6 @@ uint32_t mix_tokens_code(struct predictor *p, struct bit_channel *c, uint32_t sy
 	struct mix_tokens *m = (struct mix_tokens *)p;
 	uint32_t s = code_token(m, c, symbol);
 	m->past[m->n++] = (uint16_t)s;
-	raw_remove(m, s);
 	learn_token(m, s, true);
 	if (m->n >= m->next_rebuild) {
 		m->next_rebuild = (uint64_t)((double)m->n * RB);

@@ -10,7 +10,7 @@
 #define N_INPUTS (16 * N_VECS)
 #define GROUP_DEPTH 3
 #define BUCKET 8
-#define N_KINDS 4
+#define N_KINDS 5
 #define MAP_N 12
 #define MAP_P 32
 #define SENT_MAX 4096
@@ -56,7 +56,7 @@ struct mix_tokens {
 	float in[N_INPUTS] __attribute__((aligned(64)));
 	uint32_t *visits[3]; float *w[3]; float *weight[3]; uint32_t set_size[3];
 	float fw[64][4];
-	uint32_t *raw; /* trie of unseen */
+	uint32_t raw_slot, *raw; /* trie of unseen */
 	float conf[1024];
 	float recip[1024];
 	uint8_t nq[1024];
