@@ -54,9 +54,18 @@ static uint32_t *find_bucket(struct mix_tokens *m, uint64_t h, bool alloc)
 }
 
 /* sentence state */
+/* The class of a word after the prefix of classes h: what came there last if the word is new. */
+static uint32_t class_at(struct mix_tokens *m, uint32_t t, uint64_t h, uint32_t w)
+{
+	uint32_t c = lexicon_class(m->lx, t, w);
+	uint8_t *p = &m->next_class[mixh(h, t + 31) >> (64 - NEXT_CLASS_LOG2)];
+	if (c == LEXICON_NO_CLASS) return *p ? *p - 1u : c;
+	*p = (uint8_t)(c + 1);
+	return c;
+}
 static void push_class(struct mix_tokens *m, uint32_t w)
 {
-	uint32_t c = lexicon_class(m->lx, m->tree, w);
+	uint32_t c = class_at(m, m->tree, m->chist, w);
 	m->chist = mixh(m->chist, m->closed[m->tree][c] ? 1000 + w : c + 1);
 	m->c4 = m->c3; m->c3 = m->c2; m->c2 = m->c1; m->c1 = c;
 }
@@ -110,7 +119,7 @@ static void start_sentence(struct mix_tokens *m)
 {
 	m->gchist = 0x777;
 	m->used += m->sent_role ? mixh(m->sent_role, 9) : 0; m->sent_role = 0;
-	m->n_sent = 0;
+	m->n_sent = 0; m->rare = 65536; m->rare_count = UINT32_MAX;
 	m->chist = 0x1234567; m->c1 = m->c2 = m->c3 = m->c4 = 99;
 	m->w1 = m->w2 = m->w3 = 65536;
 }
@@ -127,7 +136,7 @@ static void learn_token(struct mix_tokens *m, uint32_t s, bool counts)
 	if (sep) m->n_rec++;
 	learn_role(m, s);
 	{
-		uint32_t g = m->lx->n_topics, c = lexicon_class(m->lx, g, s);
+		uint32_t g = m->lx->n_topics, c = class_at(m, g, m->gchist, s);
 		for (uint32_t t = 0; t <= g; t++) m->lastw[t][lexicon_class(m->lx, t, s)] = (uint16_t)s;
 		m->gchist = mixh(m->gchist, m->closed[g][c] ? 1000 + s : c + 1);
 	}
@@ -145,6 +154,7 @@ static void learn_token(struct mix_tokens *m, uint32_t s, bool counts)
 		float score = bo->mean * m->root[bo->distinct < 4095 ? bo->distinct : 4095];
 		if (score > m->key_score) { m->key_score = score; m->key = h | 1; }
 	}
+	if (!sep && m->count[s] < m->rare_count) { m->rare = s; m->rare_count = m->count[s]; }
 	lexicon_belief_step(m->lx, &m->belief, s);
 	if (outer) { start_record(m); lexicon_belief_start(m->lx, &m->belief); }
 	else if (sep) start_sentence(m);
@@ -162,6 +172,8 @@ static void contexts(struct mix_tokens *m)
 	int i = 0;
 	c[0] = 0; w[0] = 0;
 	i = 1;
+	bool rec = m->outer != LEXICON_NONE;
+	uint64_t kr = mixh(m->key, role_of(m));
 	c[i] = mixh(i, pos); i++;
 	c[i] = mixh(i, m->c1); i++;
 	c[i] = mixh(i, m->c1 * 256 + m->c2); i++;
@@ -169,26 +181,27 @@ static void contexts(struct mix_tokens *m)
 	c[i] = mixh(i, m->chist); i++;
 	c[i] = mixh(i, m->w1); i++;
 	c[i] = mixh(i, m->w1 * 65537 + m->w2 + 5); i++;
-	c[i] = mixh(i, m->key + m->c1); i++;
-	c[i] = mixh(i, mixh(m->key, role_of(m))); i++;
-	c[i] = mixh(i, mixh(m->used, m->chist)); i++;
-	c[i] = mixh(i, mixh(m->w1 * 65537 + m->w2, m->w3)); i++;
-	c[i] = mixh(i, mixh(m->belief.best, m->c1)); i++;
-	c[i] = m->outer == LEXICON_NONE ? mixh(i, mixh(m->belief.best * 32 + m->belief.second, pos)) : mixh(i, mixh(m->n_rec, m->gchist)); i++;
+	c[i] = mixh(i, kr); i++;
+	c[i] = rec ? mixh(i, mixh(m->used, m->chist)) : mixh(i, mixh(m->key, m->c1)); i++;
+	c[i] = rec ? mixh(i, mixh(m->n_rec, m->gchist)) : mixh(i, mixh(m->belief.best, m->c1)); i++;
+	c[i] = rec ? mixh(i, mixh(m->w1 * 65537 + m->w2, m->w3)) : mixh(i, mixh(m->belief.best * 32 + m->belief.second, pos)); i++;
 	i = 1;
 	w[i] = mixh(i, m->w1); i++;
 	w[i] = mixh(i, m->w1 * 65537 + m->w2 + 5); i++;
 	w[i] = mixh(i, m->key); i++;
-	w[i] = mixh(i, m->key + m->c1); i++;
-	w[i] = mixh(i, mixh(m->key, m->w1)); i++;
+	w[i] = mixh(i, kr); i++;
 	w[i] = mixh(i, m->c1); i++;
 	w[i] = mixh(i, m->chist); i++;
-	w[i] = mixh(i, mixh(m->key, role_of(m))); i++;
 	w[i] = mixh(i, 9); i++;
-	w[i] = mixh(i, m->c1 * 256 + m->c2); i++;
+	w[i] = rec ? mixh(i, mixh(m->used, m->w1)) : mixh(i, pos); i++;
 	w[i] = mixh(i, mixh(m->w1 * 65537 + m->w2, m->w3)); i++;
-	w[i] = m->outer == LEXICON_NONE ? mixh(i, mixh(m->belief.best, m->c1)) : mixh(i, mixh(m->used, m->gchist)); i++;
-	w[i] = m->outer == LEXICON_NONE ? mixh(i, mixh(m->belief.best * 32 + m->belief.second, pos)) : mixh(i, mixh(m->used, m->w1)); i++;
+	w[i] = rec ? mixh(i, mixh(m->used, m->gchist)) : mixh(i, mixh(m->belief.best, m->c1)); i++;
+	w[i] = rec ? mixh(i, mixh(m->key, m->c1)) : mixh(i, mixh(m->belief.best * 32 + m->belief.second, pos)); i++;
+	m->mem_hash[0] = mixh(m->w1, 1000);
+	m->mem_hash[1] = mixh(kr, 1001);
+	m->mem_hash[2] = mixh(mixh(m->rare, role_of(m)), 1002);
+	m->mem_hash[3] = mixh(m->key, 1003);
+	m->mem_hash[4] = mixh(m->rare, 1004);
 	for (i = 1; i < N_CTX; i++) { c[i] = mixh(c[i], t + 100); w[i] = mixh(w[i], t + 200); }
 }
 
@@ -200,7 +213,7 @@ static void open_group(struct mix_tokens *m, const struct walk *k, unsigned leve
 	uint64_t salt = k->node + (k->after ? 0x5000000u : 0);
 	for (int i = 1; i < N_CTX; i++) {
 		uint64_t x = m->ctx[level][i];
-		if (level && i == 9) x = mixh(x, m->lastw[k->tree][k->nclass]);
+		if (level && i == 7) x = mixh(x, m->lastw[k->tree][k->nclass]);
 		h[i] = mixh(x, salt);
 		__builtin_prefetch(m->bucket + (h[i] >> (64 - m->buckets_log2)) / 2 * 2 * BUCKET);
 	}
@@ -242,11 +255,25 @@ static unsigned decide(struct mix_tokens *m, struct bit_channel *c, const struct
 		m->in[N_CTX + i] = n ? mc->stretch : 0;
 	}
 	m->in[2 * N_CTX] = 0.3f;
+	uint32_t best_mem = 0;
+	for (int e = 0; e < N_MEM; e++) {
+		m->mem_cell[e] = NULL;
+		m->in[2 * N_CTX + 1 + e] = 0;
+		if (m->mem_n[e] > k->depth) {
+			unsigned hit = k->depth - m->mem_from[e];
+			unsigned n = m->mem[e]->n; n = n < 4 ? n : n < 6 ? 4 : n < 10 ? 5 : n < 40 ? 6 : 7;
+			m->mem_cell[e] = &m->mem_map[k->kind][e][(n * 2 + (m->mem[e]->miss > 0)) * 4 + (hit > 3 ? 3 : hit)];
+			float st = m->mem_cell[e]->stretch;
+			unsigned trustm = st < 1 ? 1 : st < 3 ? 2 : 3;
+			if (trustm > best_mem) best_mem = trustm;
+			m->in[2 * N_CTX + 1 + e] = m->mem_bits[e][k->depth] ? st : -st;
+		}
+	}
 	{
 		bool w = k->kind & 1;
-		conf = (trust(*m->slot[w ? 8 : 5]) * 7 + trust(*m->slot[w ? 3 : 3])) * 7 + trust(*m->slot[w ? 1 : 9]);
+		conf = (trust(*m->slot[w ? 4 : 5]) * 7 + trust(*m->slot[w ? 3 : 3])) * 4 + best_mem;
 	}
-	uint32_t set[3] = {k->kind * 343 + conf, (m->tree * 64 + nclass) * 5 + k->kind, k->kind * 64 + (m->n_sent < 63 ? m->n_sent : 63)};
+	uint32_t set[3] = {k->kind * 196 + conf, (m->tree * 64 + nclass) * 5 + k->kind, k->kind * 64 + (m->n_sent < 63 ? m->n_sent : 63)};
 	if (set[1] >= m->set_size[1]) set[1] = 0;
 	float dot[3], p[3], fd = 0;
 	float *fw = m->fw[k->kind * 4 + (m->n_sent < 3 ? m->n_sent : 3)];
@@ -272,6 +299,11 @@ static unsigned decide(struct mix_tokens *m, struct bit_channel *c, const struct
 		for (int v = 0; v < N_INPUTS; v++) w[v] += e * m->in[v];
 		fw[j] += (y - pf) * 0.002f * dot[j];
 	}
+	for (int e = 0; e < N_MEM; e++) if (m->mem_cell[e]) {
+		struct map_cell *mc = m->mem_cell[e];
+		count_update(m, &mc->p_count, bit == m->mem_bits[e][k->depth], (uint32_t)MAPLIM);
+		mc->stretch = stretch22(m, mc->p_count >> 10);
+	}
 	for (int i = 0; i < N_CTX; i++) {
 		count_update(m, m->slot[i], bit, SLOTLIM);
 		struct map_cell *mc = m->cell[i];
@@ -282,6 +314,25 @@ static unsigned decide(struct mix_tokens *m, struct bit_channel *c, const struct
 }
 
 /* Walk down a tree; returns leaf symbol */
+static void memory_spell(struct mix_tokens *m, int e, uint32_t tree, unsigned depth, const uint8_t *sofar)
+{
+	struct memory *y = m->mem[e];
+	bool esc;
+	m->mem_n[e] = 0;
+	if (!y->n || y->check != (uint8_t)m->mem_hash[e]) return;
+	m->mem_n[e] = lexicon_spell(m->lx, tree, y->word, m->mem_bits[e], &esc);
+	if (m->mem_n[e] <= depth || memcmp(m->mem_bits[e], sofar, depth)) m->mem_n[e] = 0;
+	m->mem_from[e] = depth;
+}
+static void memory_learn(struct mix_tokens *m, int e, uint32_t s)
+{
+	struct memory *y = m->mem[e];
+	uint8_t check = (uint8_t)m->mem_hash[e];
+	if (y->n && y->check == check && y->word == s) { if (y->n < 255) y->n++; }
+	else if (y->n > 1 && y->check == check) y->n = y->n > 8 ? 4 : 1, y->miss = 1;
+	else if (y->n > 3 && y->check != check && ++y->miss < 4) y->n--;
+	else { y->miss = y->check == check; y->word = (uint16_t)s; y->check = check; y->n = 1; }
+}
 static uint32_t walk_tree(struct mix_tokens *m, struct bit_channel *c, uint32_t tree, uint32_t symbol, bool after)
 {
 	uint8_t bits[LEXICON_DEPTH_MAX]; bool esc;
@@ -290,12 +341,25 @@ static uint32_t walk_tree(struct mix_tokens *m, struct bit_channel *c, uint32_t 
 	unsigned path = 1, level = 0;
 	unsigned global = tree == m->lx->n_topics;
 	open_group(m, &k, 0);
+	uint8_t sofar[LEXICON_DEPTH_MAX];
+	if (!m->replaying) for (int e = 0; e < N_MEM; e++) { m->mem_n[e] = 0; if (e < 3) memory_spell(m, e, tree, 0, sofar); }
 	for (;;) {
 		unsigned nc = m->lx->node_class[k.node];
 		unsigned lv = nc != LEXICON_NO_CLASS;
-		if (path >= 1 << GROUP_DEPTH || lv != level) { level = lv; path = 1; k.nclass = nc; k.tree = tree; open_group(m, &k, level); }
+		if (path >= 1 << GROUP_DEPTH || lv != level) { level = lv; path = 1; k.nclass = nc; k.tree = tree; open_group(m, &k, level);
+			if (lv && !m->mem_word) {
+				m->mem_word = true;
+				for (int e = 3; e < N_MEM; e++) {
+					m->mem_hash[e] = mixh(m->mem_hash[e], tree * 64 + nc);
+					m->mem[e] = &m->memory[m->mem_hash[e] >> (64 - m->memory_log2)];
+					if (!m->replaying) memory_spell(m, e, tree, depth, sofar);
+				}
+			} }
+		k.depth = depth;
 		k.kind = global * 2 + level;
 		unsigned b = decide(m, c, &k, path, depth < nb ? bits[depth] : 0, level ? nc : m->c1);
+		if (depth < LEXICON_DEPTH_MAX) sofar[depth] = (uint8_t)b;
+		for (int e = 0; e < N_MEM; e++) if (depth >= m->mem_n[e] || m->mem_bits[e][depth] != b) m->mem_n[e] = 0;
 		depth++;
 		path = path * 2 + b;
 		uint32_t next = lexicon_child(m->lx, k.node, b);
@@ -337,9 +401,12 @@ static uint32_t code_token(struct mix_tokens *m, struct bit_channel *c, uint32_t
 {
 	uint32_t s;
 	contexts(m);
+	m->mem_word = false;
+	for (int e = 0; e < 3; e++) { m->mem[e] = &m->memory[m->mem_hash[e] >> (64 - m->memory_log2)]; __builtin_prefetch(m->mem[e]); }
 	s = walk_tree(m, c, m->tree, symbol, false);
 	if (s == LEXICON_ESCAPE && m->tree != m->lx->n_topics) s = walk_tree(m, c, m->lx->n_topics, symbol, true);
-	if (s == LEXICON_ESCAPE) s = raw_code(m, c, symbol);
+	if (s == LEXICON_ESCAPE) { for (int e = 0; e < N_MEM; e++) m->mem_n[e] = 0; s = raw_code(m, c, symbol); }
+	for (int e = 0; e < (m->mem_word ? N_MEM : 3); e++) memory_learn(m, e, s);
 	return s;
 }
 
@@ -407,6 +474,7 @@ static enum status rebuild(struct mix_tokens *m)
 	for (uint32_t i = 0; i < m->n_direct; i++) m->direct[i] = FRESH;
 	memset(m->bucket, 0, (size_t)4 * BUCKET << m->buckets_log2);
 	m->replaying = true;
+	memset(m->memory, 0, sizeof *m->memory << m->memory_log2); memset(m->next_class, 0, 1 << NEXT_CLASS_LOG2);
 	memset(m->pair_count, 0, 4 << m->pairs_log2); memset(m->count, 0, m->n_symbols * 4);
 	/* bonds: distinct stays */ for (int i = 0; i < 4096; i++) m->bond[i] = (struct bond){0}; memset(m->class_words, 0, sizeof m->class_words);
 	for (uint32_t i = 0; i < m->n_symbols; i++) m->class_words[lexicon_class(lx, lx->n_topics, i)]++;
@@ -443,7 +511,7 @@ enum status mix_tokens_open(struct predictor **out, const struct predictor_setup
 	m->facts_log2 = 20; m->fact = calloc(1 << m->facts_log2, 4);
 	m->pairs_log2 = 20; m->pair_count = calloc(1 << m->pairs_log2, 4);
 	m->count = calloc(m->n_symbols, 4);
-	m->set_size[0] = 343 * 5; m->set_size[1] = 64 * 33 * 5; m->set_size[2] = 320;
+	m->set_size[0] = 196 * 5; m->set_size[1] = 64 * 33 * 5; m->set_size[2] = 320;
 	for (int j = 0; j < 3; j++) {
 		m->visits[j] = calloc(m->set_size[j], 4);
 		m->weight[j] = aligned_alloc(64, (size_t)m->set_size[j] * N_INPUTS * 4);
@@ -451,6 +519,8 @@ enum status mix_tokens_open(struct predictor **out, const struct predictor_setup
 	}
 	for (int i = 0; i < 64; i++) for (int j = 0; j < 3; j++) m->fw[i][j] = 1.0f / 3;
 	m->raw = calloc(131072, 4);
+	m->memory_log2 = 20; m->memory = calloc((size_t)1 << m->memory_log2, sizeof *m->memory); m->next_class = calloc(1 << NEXT_CLASS_LOG2, 1);
+	for (int k = 0; k < N_KINDS; k++) for (int e = 0; e < N_MEM; e++) for (int i = 0; i < 64; i++) m->mem_map[k][e][i] = (struct map_cell){0.5f, (uint32_t)(0.62 * 4194304) << 10 | 2};
 	for (int i = 0; i < 1024; i++) {
 		m->recip[i] = (float)(1.0 / (i + 1.6));
 		m->conf[i] = (float)(i / (i + 2.0));
