@@ -33,7 +33,7 @@ static void lay_out(struct mix_bytes *m, struct arena *a, uint64_t n_max)
 
 	m->n_contexts = shapes[level->shape].n_contexts;
 	m->n_inputs = round_up(m->n_contexts * shapes[level->shape].per_context +
-				   MIX_MATCH_INPUTS + 1, MIXING_LANES);
+				   MIX_MATCHES + 1, MIXING_LANES);
 	m->lines_log2 = fitting_log2(wanted, LINES_LOG2_MIN + 6, level->slots_log2) - 6;
 	m->slots = arena_take(a, (uint64_t)1 << m->lines_log2, SLOT_LINE_BYTES);
 	m->worth = arena_take(a, (uint64_t)MIX_CONTENTS * m->n_contexts, sizeof *m->worth);
@@ -45,7 +45,6 @@ static void lay_out(struct mix_bytes *m, struct arena *a, uint64_t n_max)
 	for (unsigned s = 0; s < shapes[level->shape].n_sets; s++)
 		m->weight[s] = arena_take(a, (uint64_t)mix_set_sizes[s] * m->n_inputs,
 					  sizeof *m->weight[s]);
-	m->final_weight = arena_take(a, 256 * MIXING_LANES, sizeof *m->final_weight);
 	for (unsigned i = 0; i < shapes[level->shape].n_apms; i++)
 		m->apm[i] = arena_take(a, (uint64_t)MIX_APM_CONTEXTS * APM_CELLS,
 				       sizeof *m->apm[i]);
@@ -59,9 +58,10 @@ static void start(struct mix_bytes *m)
 	mixing_tables_build(&m->tables);
 	mix_past_start(&m->past);
 	for (unsigned i = 0; i < MIX_CONTENTS * m->n_contexts; i++)
-		indirect_start_histories(m->worth[i], &m->tables);
+		worth_start(m->worth[i], &m->tables);
 	for (unsigned k = 0; k < MIX_MATCHES; k++) {
 		m->match[k].min_bytes = m->level->match_bytes[k];
+		m->match[k].shift = (63 + m->level->match_bytes[k]) / m->level->match_bytes[k];
 		for (unsigned i = 0; i < 2 * MIX_LENGTHS; i++) {
 			double n = i % MIX_LENGTHS;
 
@@ -70,9 +70,8 @@ static void start(struct mix_bytes *m)
 		}
 	}
 	for (unsigned s = 0; s < n_sets; s++)
-		mixer_start(m->weight[s], mix_set_sizes[s], m->n_inputs, m->n_inputs > MIXING_LANES
-			    ? 0.12f : 0.25f);
-	mixer_start(m->final_weight, 256, MIXING_LANES, 1.0f / (float)n_sets);
+		mixer_start(m->weight[s], mix_set_sizes[s], m->n_inputs, (m->n_inputs > MIXING_LANES
+			    ? 0.12f : 0.25f) / (float)n_sets);
 	for (unsigned i = 0; i < shapes[m->level->shape].n_apms; i++)
 		apm_start(m->apm[i], &m->tables, MIX_APM_CONTEXTS);
 }

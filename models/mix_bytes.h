@@ -21,7 +21,6 @@
 #include "status.h"
 
 #define MIX_MATCHES 2
-#define MIX_MATCH_INPUTS (2 * MIX_MATCHES)
 #define MIX_LENGTHS 48 /* classes of the length of a match */
 #define MIX_APMS 3
 
@@ -36,11 +35,16 @@
 #define MIX_INPUTS_MAX 64 /* of the large shape; whole vectors */
 
 struct mix_match {
-	uint32_t *last;  /* (2^log2) where bytes with this hash ended last; 0: nowhere */
+	uint32_t *last;  /* (2^log2) what followed bytes with this hash; 0: nothing yet */
 	unsigned log2, min_bytes;
+	unsigned shift;  /* of the hash, for each byte */
+	uint64_t hash;   /* of the last bytes */
+	uint32_t *slot;  /* their place in last[]; NULL at the start */
 	uint32_t at;     /* it predicts byte[at], if length > 0 */
 	uint32_t length; /* bytes that matched, counted up to 65,535 */
 	uint32_t missed; /* fades from 16 after a wrong prediction */
+	uint32_t byte;   /* that it predicts next, plus 256; 0: none, or proved wrong */
+	struct indirect *used; /* for it */
 	struct indirect worth[2 * MIX_LENGTHS]; /* of a bit: by length, twice if missed lately */
 	struct indirect whole[2 * MIX_LENGTHS]; /* of a whole byte, likewise */
 };
@@ -53,13 +57,12 @@ struct mix_bytes {
 	uint8_t *slots;
 	unsigned lines_log2;
 	unsigned n_contexts;
-	struct indirect (*worth)[BIT_HISTORY_STATES]; /* (MIX_CONTENTS x n_contexts) */
+	uint32_t (*worth)[BIT_HISTORY_STATES]; /* (MIX_CONTENTS x n_contexts) */
 	uint32_t silenced; /* a bit for each number of mix_contexts[], and for the matches */
 	struct mix_match match[MIX_MATCHES];
 
 	unsigned n_inputs; /* whole vectors of them */
 	float *weight[MIX_SETS_MAX];
-	float *final_weight;
 	uint16_t *apm[MIX_APMS];
 };
 

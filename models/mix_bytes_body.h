@@ -15,7 +15,7 @@
 struct mix_size {
 	unsigned n_contexts;
 	unsigned per_context; /* inputs */
-	unsigned n_sets, n_apms;
+	unsigned n_matches, n_sets, n_apms;
 };
 
 /* What does not change within a byte, or within half of one. */
@@ -23,16 +23,14 @@ struct mix_walk {
 	float input[MIX_INPUTS_MAX] __attribute__((aligned(64)));
 	uint32_t hash[MIX_CONTEXTS_MAX];
 	uint8_t *slot[MIX_CONTEXTS_MAX];
-	struct indirect *used[MIX_CONTEXTS_MAX];
-	struct indirect (*worth)[BIT_HISTORY_STATES];
+	uint32_t *used[MIX_CONTEXTS_MAX];
+	uint32_t (*worth)[BIT_HISTORY_STATES];
 	uint32_t set_base[MIX_SETS_MAX];
 	uint32_t apm_base[MIX_APMS];
 	float rate;       /* of the mixer */
 	unsigned n_known; /* contexts of this half that had been seen */
 
 	/* Of the present bit. */
-	struct indirect *match_used[MIX_MATCHES];
-	unsigned match_bit[MIX_MATCHES];
 	unsigned expected; /* 0: no match; 1, 2: the longest says 0, 1 */
 };
 
@@ -64,36 +62,49 @@ VEC_INLINE unsigned match_class(const struct mix_match *m)
 	return length_class(m->length) + (m->missed ? MIX_LENGTHS : 0);
 }
 
-/* The last byte came: follow the match, or look for one. */
+/*
+ * The hash of the last bytes, whose place in the table is then on its way.  Each byte moves what
+ * came before it up, so that after min_bytes of them it has left the 64 bits.
+ */
+VEC_INLINE void match_hash(struct mix_match *m, const struct mix_past *p)
+{
+	m->hash = m->hash * ((uint64_t)0x2c1b3c6d297a2d39u << m->shift) +
+		  ((p->recent & 0xff) + 1) * 0x9e3779b97f4a7c15u;
+	m->slot = &m->last[m->hash >> (64 - m->log2)];
+	__builtin_prefetch(m->slot, 1);
+}
+
+/*
+ * A byte came: follow the match; if there is none, see what followed where the bytes before this
+ * one came last.  One byte late, so that the table has had time to answer.
+ */
 VEC_INLINE void match_follow(struct mix_match *m, const struct mix_past *p)
 {
-	const uint8_t *end = p->byte + p->n;
-	uint64_t hash = 0;
+	const uint8_t *byte = p->byte;
+	uint32_t n = p->n;
 
 	if (m->missed)
 		m->missed--;
-	if (m->length && p->byte[m->at] == end[-1]) {
+	if (m->length && byte[m->at] == byte[n - 1]) {
 		m->at++;
 		m->length += m->length < 65535;
 	} else {
 		m->length = 0;
 	}
-	if (p->n < m->min_bytes)
-		return;
-	for (unsigned i = 1; i <= m->min_bytes; i++)
-		hash = (hash + end[-(int)i] + 1) * 0x9e3779b97f4a7c15u;
-	hash ^= hash >> 32;
-	uint32_t *last = &m->last[hash * 0x9e3779b97f4a7c15u >> (64 - m->log2)];
+	if (m->slot) {
+		uint32_t at = *m->slot;
 
-	if (!m->length && *last) {
-		uint32_t at = *last, length = 0, most = at < 400 ? at : 400;
+		if (!m->length && at) {
+			uint32_t length = 0, most = at < 400 ? at : 400;
 
-		while (length < most && p->byte[at - 1 - length] == end[-1 - (int)length])
-			length++;
-		m->at = at;
-		m->length = length >= m->min_bytes ? length : 0;
+			while (length <= most && byte[at - length] == byte[n - 1 - length])
+				length++;
+			m->at = at + 1;
+			m->length = length > m->min_bytes ? length : 0;
+		}
+		*m->slot = n - 1;
 	}
-	*last = p->n;
+	match_hash(m, p);
 }
 
 /* --- a byte --- */
@@ -114,21 +125,22 @@ VEC_INLINE void find_slots(const struct mix_bytes *m, struct mix_walk *w, struct
 	}
 }
 
-VEC_INLINE float confidence(const struct indirect *e)
+/* p in units of 2^-22 as a number from -1 to 1. */
+VEC_INLINE float confidence(uint32_t p)
 {
-	return (float)(int32_t)(e->p_count >> 10) * (1.0f / (1 << 21)) - 1.0f;
+	return (float)(int32_t)p * (1.0f / (1 << 21)) - 1.0f;
 }
 
 /* What the contexts say about the bit at this node of the half's tree. */
-VEC_INLINE void ask_contexts(struct mix_walk *w, struct mix_size size, unsigned node)
+VEC_INLINE void ask_contexts(const struct mix_bytes *m, struct mix_walk *w, struct mix_size size, unsigned node)
 {
 	for (unsigned i = 0; i < size.n_contexts; i++) {
-		struct indirect *e = &w->worth[i][w->slot[i][node]];
+		uint32_t *p = &w->worth[i][w->slot[i][node]];
 
-		w->used[i] = e;
-		w->input[size.per_context * i] = e->stretch;
+		w->used[i] = p;
+		w->input[size.per_context * i] = stretch22(&m->tables, *p);
 		if (size.per_context > 1)
-			w->input[size.per_context * i + 1] = confidence(e);
+			w->input[size.per_context * i + 1] = confidence(*p);
 	}
 }
 
@@ -140,21 +152,15 @@ VEC_INLINE void ask_matches(struct mix_bytes *m, struct mix_walk *w, struct mix_
 	uint32_t longest = 0;
 
 	w->expected = 0;
-	for (unsigned k = 0; k < MIX_MATCHES; k++) {
+	for (unsigned k = 0; k < size.n_matches; k++) {
 		struct mix_match *match = &m->match[k];
-		uint32_t byte = match->length ? m->past.byte[match->at] | 256u : 0;
 
-		w->match_used[k] = NULL;
-		input[2 * k] = input[2 * k + 1] = 0;
-		if (byte >> n_left != path)
+		input[k] = 0;
+		if (match->byte >> n_left != path)
 			continue;
-		struct indirect *e = &match->worth[match_class(match)];
-		unsigned bit = byte >> (n_left - 1) & 1;
+		unsigned bit = match->byte >> (n_left - 1) & 1;
 
-		w->match_used[k] = e;
-		w->match_bit[k] = bit;
-		input[2 * k] = bit ? e->stretch : -e->stretch;
-		input[2 * k + 1] = bit ? confidence(e) : -confidence(e);
+		input[k] = bit ? match->used->stretch : -match->used->stretch;
 		if (match->length > longest) {
 			longest = match->length;
 			w->expected = 1 + bit;
@@ -162,25 +168,34 @@ VEC_INLINE void ask_matches(struct mix_bytes *m, struct mix_walk *w, struct mix_
 	}
 }
 
-VEC_INLINE void learn_bit(struct mix_bytes *m, struct mix_walk *w, struct mix_size size,
-			  unsigned node, unsigned bit)
+/* The bit behind `path` came. */
+VEC_INLINE void learn_matches(struct mix_bytes *m, struct mix_size size, uint32_t path,
+			      unsigned n_left, unsigned bit)
+{
+	for (unsigned k = 0; k < size.n_matches; k++) {
+		struct mix_match *match = &m->match[k];
+
+		if (match->byte >> n_left != path)
+			continue;
+		unsigned right = (match->byte >> (n_left - 1) & 1) == bit;
+
+		indirect_learn(match->used, &m->tables, right, 1023);
+		if (!right) {
+			match->length = 0;
+			match->missed = 16;
+			match->byte = 0;
+		}
+	}
+}
+
+VEC_INLINE void learn_contexts(struct mix_bytes *m, struct mix_walk *w, struct mix_size size,
+			       unsigned node, unsigned bit)
 {
 	for (unsigned i = 0; i < size.n_contexts; i++) {
 		uint8_t *history = &w->slot[i][node];
 
-		indirect_learn(w->used[i], &m->tables, bit, 255);
+		worth_learn(w->used[i], bit);
 		*history = m->tables.machine.next[*history][bit];
-	}
-	for (unsigned k = 0; k < MIX_MATCHES; k++) {
-		struct mix_match *match = &m->match[k];
-
-		if (!w->match_used[k])
-			continue;
-		indirect_learn(w->match_used[k], &m->tables, w->match_bit[k] == bit, 1023);
-		if (w->match_bit[k] != bit) {
-			match->length = 0;
-			match->missed = 16;
-		}
 	}
 }
 
@@ -204,24 +219,6 @@ VEC_INLINE void choose_weights(const struct mix_bytes *m, const struct mix_walk 
 		weight[s] = m->weight[s] + (size_t)chosen[s] * m->n_inputs;
 }
 
-/* The second layer and the maps; *p_mixed is what the former says alone. */
-VEC_INLINE float refine(struct mix_bytes *m, const struct mix_walk *w, struct mix_size size,
-			const float *dot, float *final_weight, uint32_t path,
-			struct apm_place *place, float *p_mixed)
-{
-	float x = mixer_dot(final_weight, dot, 1), sum;
-
-	*p_mixed = squash(&m->tables, x);
-	sum = *p_mixed;
-	for (unsigned a = 0; a < size.n_apms; a++) {
-		uint32_t cell = a ? (w->apm_base[a] ^ path * 0x9e3779b1u) >> 16
-				  : w->apm_base[0] | path;
-
-		sum += apm_refine(m->apm[a] + (size_t)cell * APM_CELLS, x, &place[a]);
-	}
-	return sum * (1.0f / (float)(size.n_apms + 1));
-}
-
 VEC_INLINE uint32_t to_channel(float p)
 {
 	float scaled = p * (float)BIT_PROBABILITY_ONE;
@@ -234,24 +231,23 @@ VEC_INLINE uint32_t to_channel(float p)
 VEC_INLINE unsigned mix_bit(struct mix_bytes *m, struct mix_walk *w, struct mix_size size,
 			    struct bit_channel *c, uint32_t path, unsigned place, unsigned bit)
 {
-	const unsigned n_vecs = (size.per_context * size.n_contexts + MIX_MATCH_INPUTS +
+	const unsigned n_vecs = (size.per_context * size.n_contexts + size.n_matches +
 				 MIXING_LANES) / MIXING_LANES;
-	float dot[MIXING_LANES] __attribute__((aligned(64))) = {0}, p[MIX_SETS_MAX], p_mixed;
 	float *weight[MIX_SETS_MAX];
-	float *final_weight = m->final_weight + path * MIXING_LANES;
 	struct apm_place apm_place[MIX_APMS];
 
 	choose_weights(m, w, size, path, place, weight);
-	for (unsigned s = 0; s < size.n_sets; s++) {
-		dot[s] = limit_stretch(mixer_dot(weight[s], w->input, n_vecs));
-		p[s] = squash(&m->tables, dot[s]);
-	}
-	bit = c->code(c, to_channel(refine(m, w, size, dot, final_weight, path, apm_place,
-					   &p_mixed)), bit);
+	float x = mixer_sum(weight, size.n_sets, w->input, n_vecs);
+	float p = squash(&m->tables, x), sum = p;
 
-	for (unsigned s = 0; s < size.n_sets; s++)
-		mixer_learn(weight[s], w->input, n_vecs, ((float)bit - p[s]) * w->rate);
-	mixer_learn(final_weight, dot, 1, ((float)bit - p_mixed) * 0.003f);
+	for (unsigned a = 0; a < size.n_apms; a++) {
+		uint32_t cell = a ? (w->apm_base[a] ^ path * 0x9e3779b1u) >> 16
+				  : w->apm_base[0] | path;
+
+		sum += apm_refine(m->apm[a] + (size_t)cell * APM_CELLS, x, &apm_place[a]);
+	}
+	bit = c->code(c, to_channel(sum * (1.0f / (float)(size.n_apms + 1))), bit);
+	mixer_learn(weight, size.n_sets, w->input, n_vecs, ((float)bit - p) * w->rate);
 	for (unsigned a = 0; a < size.n_apms; a++)
 		apm_learn(&apm_place[a], bit, 6);
 	return bit;
@@ -267,7 +263,7 @@ VEC_INLINE void start_byte(struct mix_bytes *m, struct mix_walk *w, struct mix_s
 	for (unsigned i = 0; i < size.n_contexts; i++)
 		w->hash[i] = hash_context(mix_contexts[context[i]].value(p), context[i]);
 	w->worth = m->worth + p->content * size.n_contexts;
-	w->rate = 0.008f * (1.0f + 8.0f / (1.0f + (float)p->n * (1.0f / 256)));
+	w->rate = 0.0024f * (1.0f + 8.0f / (1.0f + (float)p->n * (1.0f / 256)));
 	w->set_base[0] = (uint32_t)p->content << 8;
 	w->set_base[1] = (length_class(length) + (m->match[0].missed ? MIX_LENGTHS : 0)) * 3;
 	w->set_base[3] = (uint32_t)(p->recent & 0xff) << 3;
@@ -278,7 +274,13 @@ VEC_INLINE void start_byte(struct mix_bytes *m, struct mix_walk *w, struct mix_s
 	w->apm_base[1] = hash_context(p->recent & 0xffff, 77);
 	w->apm_base[2] = hash_context(p->recent & 0xffffff, 78);
 	memset(w->input, 0, sizeof w->input);
-	w->input[size.per_context * size.n_contexts + MIX_MATCH_INPUTS] = 0.3f;
+	w->input[size.per_context * size.n_contexts + size.n_matches] = 0.3f;
+	for (unsigned k = 0; k < size.n_matches; k++) {
+		struct mix_match *match = &m->match[k];
+
+		match->byte = match->length ? p->byte[match->at] | 256u : 0;
+		match->used = &match->worth[match_class(match)];
+	}
 }
 
 /* The eight decisions of a byte. */
@@ -294,11 +296,12 @@ VEC_INLINE uint32_t code_bits(struct mix_bytes *m, struct mix_size size, struct 
 
 		find_slots(m, &w, size, path);
 		for (unsigned i = 4 * half; i < 4 * half + 4; i++) {
-			ask_contexts(&w, size, node);
+			ask_contexts(m, &w, size, node);
 			ask_matches(m, &w, size, path, 8 - i);
 			unsigned bit = mix_bit(m, &w, size, c, path, i, byte >> (7 - i) & 1);
 
-			learn_bit(m, &w, size, node, bit);
+			learn_contexts(m, &w, size, node, bit);
+			learn_matches(m, size, path, 8 - i, bit);
 			node = 2 * node + bit;
 			path = 2 * path + bit;
 		}
@@ -339,24 +342,24 @@ VEC_INLINE uint32_t code_byte(struct mix_bytes *m, struct mix_size size, struct 
 		byte = code_bits(m, size, c, byte);
 	original = mix_past_original(&m->past, (uint8_t)byte);
 	mix_past_add(&m->past, (uint8_t)byte);
-	for (unsigned k = 0; k < MIX_MATCHES; k++)
+	for (unsigned k = 0; k < size.n_matches; k++)
 		match_follow(&m->match[k], &m->past);
 	return original;
 }
 
 static uint32_t code_small(struct mix_bytes *m, struct bit_channel *c, uint32_t byte)
 {
-	return code_byte(m, (struct mix_size){MIX_SMALL_CONTEXTS, 1, MIX_SMALL_SETS, 1}, c, byte);
+	return code_byte(m, (struct mix_size){MIX_SMALL_CONTEXTS, 1, 1, MIX_SMALL_SETS, 1}, c, byte);
 }
 
 static uint32_t code_medium(struct mix_bytes *m, struct bit_channel *c, uint32_t byte)
 {
-	return code_byte(m, (struct mix_size){MIX_MEDIUM_CONTEXTS, 1, MIX_MEDIUM_SETS, 2}, c, byte);
+	return code_byte(m, (struct mix_size){MIX_MEDIUM_CONTEXTS, 1, 2, MIX_MEDIUM_SETS, 2}, c, byte);
 }
 
 static uint32_t code_large(struct mix_bytes *m, struct bit_channel *c, uint32_t byte)
 {
-	return code_byte(m, (struct mix_size){MIX_LARGE_CONTEXTS, 2, MIX_LARGE_SETS, 3}, c, byte);
+	return code_byte(m, (struct mix_size){MIX_LARGE_CONTEXTS, 2, 2, MIX_LARGE_SETS, 3}, c, byte);
 }
 
 #define MIX_FORM_TABLE                                                                             \

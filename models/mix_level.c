@@ -20,13 +20,13 @@ enum { O0, O1, O2, O3, O4, O5, O6, O7, WORD, WORDS2, WORDS3, WORDS_SKIP, SPACING
 	}
 
 const struct mix_level mix_levels[MIX_LEVELS] = {
-    {MIX_SHAPE_SMALL, 22, 18, {5, 12}, 16, 1 << 24, SMALL},
+    {MIX_SHAPE_SMALL, 22, 18, {5, 16}, 16, 1 << 24, SMALL},
     {MIX_SHAPE_SMALL, 24, 20, {6, 16}, 24, 1 << 24, SMALL},
-    {MIX_SHAPE_SMALL, 25, 20, {6, 20}, 32, 1 << 25, SMALL},
-    {MIX_SHAPE_MEDIUM, 25, 20, {6, 20}, 32, 1 << 25, MEDIUM},
-    {MIX_SHAPE_MEDIUM, 26, 22, {6, 24}, 0, 1 << 26, MEDIUM},
-    {MIX_SHAPE_MEDIUM, 28, 22, {6, 24}, 0, 1 << 26, MEDIUM},
-    {MIX_SHAPE_LARGE, 27, 22, {6, 24}, 0, 1 << 26, LARGE},
-    {MIX_SHAPE_LARGE, 28, 22, {6, 24}, 0, 1 << 26, LARGE},
-    {MIX_SHAPE_LARGE, 30, 22, {6, 24}, 0, 1 << 27, LARGE},
+    {MIX_SHAPE_SMALL, 25, 20, {6, 22}, 32, 1 << 25, SMALL},
+    {MIX_SHAPE_MEDIUM, 25, 20, {6, 22}, 32, 1 << 25, MEDIUM},
+    {MIX_SHAPE_MEDIUM, 26, 22, {6, 22}, 0, 1 << 26, MEDIUM},
+    {MIX_SHAPE_MEDIUM, 28, 22, {6, 22}, 0, 1 << 26, MEDIUM},
+    {MIX_SHAPE_LARGE, 27, 22, {6, 22}, 0, 1 << 26, LARGE},
+    {MIX_SHAPE_LARGE, 28, 22, {6, 22}, 0, 1 << 26, LARGE},
+    {MIX_SHAPE_LARGE, 30, 22, {6, 22}, 0, 1 << 27, LARGE},
 };

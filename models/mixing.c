@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "mixing.h"
 
+#include <string.h>
+
 #include "elementary.h"
 
 #define P22 ((double)(1 << 22))
@@ -30,12 +32,12 @@ void indirect_start(struct indirect *e, const struct mixing_tables *t, double p)
 	e->stretch = t->stretch[p22 >> (22 - MIXING_STRETCH_LOG2)];
 }
 
-void indirect_start_histories(struct indirect e[BIT_HISTORY_STATES], const struct mixing_tables *t)
+void worth_start(uint32_t worth[BIT_HISTORY_STATES], const struct mixing_tables *t)
 {
 	for (unsigned s = 0; s < BIT_HISTORY_STATES; s++) {
 		double n0 = t->machine.count[s][0], n1 = t->machine.count[s][1];
 
-		indirect_start(&e[s], t, (n1 + 0.4) / (n0 + n1 + 0.8));
+		worth[s] = (uint32_t)(P22 * (n1 + 0.4) / (n0 + n1 + 0.8));
 	}
 }
 
@@ -47,9 +49,9 @@ void mixer_start(float *weight, uint32_t n_sets, uint32_t n_inputs, float start)
 
 void apm_start(uint16_t *cell, const struct mixing_tables *t, uint32_t n_contexts)
 {
-	for (size_t i = 0; i < (size_t)n_contexts * APM_CELLS; i++) {
-		double x = (double)(i % APM_CELLS) / (APM_CELLS - 1);
-
-		cell[i] = (uint16_t)(65535 * t->squash[(int)(x * MIXING_SQUASH_CELLS)]);
-	}
+	for (unsigned i = 0; i < APM_CELLS; i++)
+		cell[i] = (uint16_t)(65535 *
+				     t->squash[i * MIXING_SQUASH_CELLS / (APM_CELLS - 1)]);
+	for (uint32_t i = 1; i < n_contexts; i++)
+		memcpy(cell + (size_t)i * APM_CELLS, cell, APM_CELLS * sizeof *cell);
 }

@@ -18,6 +18,8 @@
 #include "mixing.h"
 #include "vec.h"
 
+#define WORTH_RATE_LOG2 7
+
 /* --- slots --- */
 
 /* The slot of a context with this hash in a table of 2^lines_log2 lines; its first byte is the
@@ -26,14 +28,15 @@ VEC_INLINE uint8_t *slot_find(uint8_t *table, unsigned lines_log2, uint32_t hash
 {
 	uint8_t *line = table + ((size_t)(hash >> (32 - lines_log2)) * SLOT_LINE_BYTES);
 	uint8_t check = (uint8_t)hash;
-	uint8_t *victim = line;
+	unsigned found = (line[0] == check) | (line[16] == check) << 1 |
+			 (line[32] == check) << 2 | (line[48] == check) << 3;
 
-	for (unsigned i = 0; i < SLOT_LINE_BYTES; i += SLOT_BYTES)
-		if (line[i] == check)
-			return line + i;
-	for (unsigned i = SLOT_BYTES; i < SLOT_LINE_BYTES; i += SLOT_BYTES)
-		if (line[i + 1] < victim[1])
-			victim = line + i;
+	if (found)
+		return line + SLOT_BYTES * (unsigned)__builtin_ctz(found);
+	uint8_t *victim = line[1] <= line[17] ? line : line + 16;
+	uint8_t *other = line[33] <= line[49] ? line + 32 : line + 48;
+
+	victim = victim[1] <= other[1] ? victim : other;
 	memset(victim, 0, SLOT_BYTES);
 	victim[0] = check;
 	return victim;
@@ -48,8 +51,9 @@ VEC_INLINE void slot_prefetch(const uint8_t *table, unsigned lines_log2, uint32_
 
 VEC_INLINE float limit_stretch(float x)
 {
-	return x > MIXING_STRETCH_MAX ? MIXING_STRETCH_MAX
-	     : x < -MIXING_STRETCH_MAX ? -MIXING_STRETCH_MAX : x;
+	float below = x < MIXING_STRETCH_MAX ? x : MIXING_STRETCH_MAX;
+
+	return below > -MIXING_STRETCH_MAX ? below : -MIXING_STRETCH_MAX;
 }
 
 VEC_INLINE float squash(const struct mixing_tables *t, float x)
@@ -63,7 +67,12 @@ VEC_INLINE float stretch22(const struct mixing_tables *t, uint32_t p)
 	return t->stretch[p >> (22 - MIXING_STRETCH_LOG2)];
 }
 
-/* --- indirect --- */
+/* --- histories and what they were worth --- */
+
+VEC_INLINE void worth_learn(uint32_t *p, unsigned bit)
+{
+	*p = (uint32_t)((int32_t)*p + (((int32_t)(bit << 22) - (int32_t)*p) >> WORTH_RATE_LOG2));
+}
 
 /* The bit came; the rate is 1 / (n + 1.5), n told so far but at most `limit` < 1024. */
 VEC_INLINE void indirect_learn(struct indirect *e, const struct mixing_tables *t, unsigned bit,
@@ -79,27 +88,39 @@ VEC_INLINE void indirect_learn(struct indirect *e, const struct mixing_tables *t
 
 /* --- mixer --- */
 
-/* Sum of weight[i] x input[i], i < 16 n_vecs: lane by lane, then the tree of vec.h. */
-VEC_INLINE float mixer_dot(const float *weight, const float *input, unsigned n_vecs)
+/*
+ * The weights of an input are the sum of those of all sets: sum over i of (sum over s of
+ * weight[s][i]) x input[i], i < 16 n_vecs; sets first, then lane by lane, then the tree of vec.h.
+ */
+VEC_INLINE float mixer_sum(float *const *weight, unsigned n_sets, const float *input,
+			   unsigned n_vecs)
 {
-	struct vec sum = vec_mul(vec_load(weight), vec_load(input));
+	struct vec sum = vec_set(0);
 
-	for (unsigned i = 1; i < n_vecs; i++)
-		sum = vec_add(sum, vec_mul(vec_load(weight + VEC_LANES * i),
-					   vec_load(input + VEC_LANES * i)));
+	for (unsigned i = 0; i < n_vecs; i++) {
+		struct vec w = vec_load(weight[0] + VEC_LANES * i);
+
+		for (unsigned s = 1; s < n_sets; s++)
+			w = vec_add(w, vec_load(weight[s] + VEC_LANES * i));
+		sum = vec_add(sum, vec_mul(w, vec_load(input + VEC_LANES * i)));
+	}
 	return vec_tree_add(sum);
 }
 
-/* weight[i] += step x input[i] */
-VEC_INLINE void mixer_learn(float *weight, const float *input, unsigned n_vecs, float step)
+/* weight[s][i] += step x input[i]: step is the error times a rate. */
+VEC_INLINE void mixer_learn(float *const *weight, unsigned n_sets, const float *input,
+			    unsigned n_vecs, float step)
 {
 	struct vec steps = vec_set(step);
 
 	for (unsigned i = 0; i < n_vecs; i++) {
-		struct vec w = vec_load(weight + VEC_LANES * i);
+		struct vec change = vec_mul(steps, vec_load(input + VEC_LANES * i));
 
-		vec_store(weight + VEC_LANES * i,
-			  vec_add(w, vec_mul(steps, vec_load(input + VEC_LANES * i))));
+		for (unsigned s = 0; s < n_sets; s++) {
+			float *w = weight[s] + VEC_LANES * i;
+
+			vec_store(w, vec_add(vec_load(w), change));
+		}
 	}
 }
 
@@ -113,9 +134,8 @@ struct apm_place {
 /* What log-odds x are worth by the cells of one context; remembers the place for apm_learn(). */
 VEC_INLINE float apm_refine(uint16_t *cells, float x, struct apm_place *place)
 {
-	float limited = x > MIXING_STRETCH_MAX - 0.01f ? MIXING_STRETCH_MAX - 0.01f
-		      : x < -MIXING_STRETCH_MAX ? -MIXING_STRETCH_MAX : x;
-	float at = (limited + MIXING_STRETCH_MAX) * ((APM_CELLS - 1) / (2 * MIXING_STRETCH_MAX));
+	float at = (limit_stretch(x) + MIXING_STRETCH_MAX) *
+		   ((APM_CELLS - 1.01f) / (2 * MIXING_STRETCH_MAX));
 	int i = (int)at;
 
 	place->cell = cells + i;

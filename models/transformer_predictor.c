@@ -36,6 +36,12 @@
 /* Blocks are coded in parallel, and each begins without a past. */
 #define BLOCK_SYMBOLS ((uint64_t)1 << 20)
 
+static uint64_t block_symbols(const struct predictor_setup *s)
+{
+	(void)s;
+	return BLOCK_SYMBOLS;
+}
+
 enum { OPTION_STREAMS };
 
 static const struct option_spec options[] = {
@@ -213,7 +219,7 @@ const struct predictor_ops transformer_ops = {
     .id = 7,
     .options = options,
     .needs_model = true,
-    .block_symbols = BLOCK_SYMBOLS,
+    .block_symbols = block_symbols,
     .n_streams = transformer_n_streams,
     .memory_bytes = transformer_memory_bytes,
     .open = transformer_open,
