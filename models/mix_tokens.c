@@ -10,7 +10,7 @@ enum status mix_tokens_open(struct predictor **out, const struct predictor_setup
 uint32_t mix_tokens_code(struct predictor *p, struct bit_channel *c, uint32_t symbol);
 void mix_tokens_stats(struct predictor *p);
 
-static double LR = 0.005, LR1 = 0.02; static int MAPLIM = 255, SLOTLIM = 1023; static double RB = 2; static int THR = 32768;
+static double LR = 0.005, LR1 = 0.05; static int MAPLIM = 1023, SLOTLIM = 1023; static double RB = 2; static int THR = 32768;
 
 static inline uint64_t mixh(uint64_t a, uint64_t b)
 {
@@ -36,6 +36,7 @@ static inline void count_update(const struct mix_tokens *m, uint32_t *e, unsigne
 	p = (uint32_t)(q + 0.5f);
 	*e = p << 10 | (n < limit ? n + 1 : n);
 }
+static double W0 = 0.05, CA = 0.4, RC = 1.6; static uint32_t NOV = 0;
 #define FRESH (((uint32_t)1 << 21) << 10)
 
 static uint32_t *find_bucket(struct mix_tokens *m, uint64_t h, bool alloc)
@@ -60,7 +61,7 @@ static uint32_t class_at(struct mix_tokens *m, uint32_t t, uint64_t h, uint32_t 
 	uint32_t c = lexicon_class(m->lx, t, w);
 	uint8_t *p = &m->next_class[mixh(h, t + 31) >> (64 - NEXT_CLASS_LOG2)];
 	if (c == LEXICON_NO_CLASS) return *p ? *p - 1u : c;
-	*p = (uint8_t)(c + 1);
+	if (NOV && m->nov[t][c] >= NOV) *p = (uint8_t)(c + 1);
 	return c;
 }
 static void push_class(struct mix_tokens *m, uint32_t w)
@@ -322,6 +323,7 @@ static void memory_spell(struct mix_tokens *m, int e, uint32_t tree, unsigned de
 	if (!y->n || y->check != (uint8_t)m->mem_hash[e]) return;
 	m->mem_n[e] = lexicon_spell(m->lx, tree, y->word, m->mem_bits[e], &esc);
 	if (m->mem_n[e] <= depth || memcmp(m->mem_bits[e], sofar, depth)) m->mem_n[e] = 0;
+	if (esc) m->mem_n[e] = 0;
 	m->mem_from[e] = depth;
 }
 static void memory_learn(struct mix_tokens *m, int e, uint32_t s)
@@ -476,7 +478,7 @@ static enum status rebuild(struct mix_tokens *m)
 	m->replaying = true;
 	memset(m->memory, 0, sizeof *m->memory << m->memory_log2); memset(m->next_class, 0, 1 << NEXT_CLASS_LOG2);
 	memset(m->pair_count, 0, 4 << m->pairs_log2); memset(m->count, 0, m->n_symbols * 4);
-	/* bonds: distinct stays */ for (int i = 0; i < 4096; i++) m->bond[i] = (struct bond){0}; memset(m->class_words, 0, sizeof m->class_words);
+	/* bonds: distinct stays */ for (int i = 0; i < 4096; i++) m->bond[i] = (struct bond){0}; memset(m->class_words, 0, sizeof m->class_words); memset(m->nov, 0, sizeof m->nov); for (uint32_t t = 0; t <= lx->n_topics; t++) for (uint32_t i = 0; i < m->n_symbols; i++) m->nov[t][lexicon_class(lx, t, i)]++;
 	for (uint32_t i = 0; i < m->n_symbols; i++) m->class_words[lexicon_class(lx, lx->n_topics, i)]++;
 	memset(m->role, 0, sizeof *m->role << m->roles_log2); memset(m->info, 0, sizeof *m->info << m->roles_log2); memset(m->said, 0, 4 << m->facts_log2); memset(m->fact, 0, 4 << m->facts_log2);
 	find_outer(m); raw_build(m);
@@ -498,6 +500,7 @@ enum status mix_tokens_open(struct predictor **out, const struct predictor_setup
 	memset(m, 0, sizeof *m);
 	if (getenv("LR")) LR = atof(getenv("LR"));
 	if (getenv("LR1")) LR1 = atof(getenv("LR1"));
+	if (getenv("W0")) W0 = atof(getenv("W0"));if (getenv("CA")) CA = atof(getenv("CA"));if (getenv("RC")) RC = atof(getenv("RC")); if (getenv("NOV")) NOV = (uint32_t)atoi(getenv("NOV"));
 	if (getenv("MAPLIM")) MAPLIM = atoi(getenv("MAPLIM"));
 	if (getenv("SLOTLIM")) SLOTLIM = atoi(getenv("SLOTLIM"));
 	if (getenv("RB")) RB = atof(getenv("RB"));
@@ -515,15 +518,15 @@ enum status mix_tokens_open(struct predictor **out, const struct predictor_setup
 	for (int j = 0; j < 3; j++) {
 		m->visits[j] = calloc(m->set_size[j], 4);
 		m->weight[j] = aligned_alloc(64, (size_t)m->set_size[j] * N_INPUTS * 4);
-		for (uint32_t i = 0; i < m->set_size[j] * N_INPUTS; i++) m->weight[j][i] = i % N_INPUTS < 2 * N_CTX ? 0.15f : 0;
+		for (uint32_t i = 0; i < m->set_size[j] * N_INPUTS; i++) m->weight[j][i] = i % N_INPUTS < 2 * N_CTX ? (float)W0 : i % N_INPUTS > 2 * N_CTX ? 0.3f : 0;
 	}
 	for (int i = 0; i < 64; i++) for (int j = 0; j < 3; j++) m->fw[i][j] = 1.0f / 3;
 	m->raw = calloc(131072, 4);
 	m->memory_log2 = 20; m->memory = calloc((size_t)1 << m->memory_log2, sizeof *m->memory); m->next_class = calloc(1 << NEXT_CLASS_LOG2, 1);
 	for (int k = 0; k < N_KINDS; k++) for (int e = 0; e < N_MEM; e++) for (int i = 0; i < 64; i++) m->mem_map[k][e][i] = (struct map_cell){0.5f, (uint32_t)(0.62 * 4194304) << 10 | 2};
 	for (int i = 0; i < 1024; i++) {
-		m->recip[i] = (float)(1.0 / (i + 1.6));
-		m->conf[i] = (float)(i / (i + 2.0));
+		m->recip[i] = (float)(1.0 / (i + RC));
+		m->conf[i] = (float)(i / (i + CA));
 		m->nq[i] = i < 5 ? (uint8_t)i : i < 7 ? 5 : i < 10 ? 6 : i < 15 ? 7 : i < 25 ? 8 : i < 50 ? 9 : i < 150 ? 10 : 11;
 	}
 	for (int i = 0; i < 4096; i++) {

@@ -7,7 +7,7 @@
 
 #define N_CTX 12
 #define N_MEM 5
-#define NEXT_CLASS_LOG2 16
+#define NEXT_CLASS_LOG2 18
 #define N_VECS 2
 #define N_INPUTS (16 * N_VECS)
 #define GROUP_DEPTH 3
@@ -62,6 +62,7 @@ struct mix_tokens {
 	uint64_t mem_hash[N_MEM]; uint8_t mem_bits[N_MEM][LEXICON_DEPTH_MAX]; unsigned mem_n[N_MEM], mem_from[N_MEM]; bool mem_word;
 	struct map_cell mem_map[N_KINDS][N_MEM][64], *mem_cell[N_MEM];
 	uint32_t rare, rare_count; uint8_t *next_class;
+	uint32_t nov[LEXICON_TOPICS_MAX + 1][64];
 	uint32_t raw_slot, *raw; /* trie of unseen */
 	float conf[1024];
 	float recip[1024];
