@@ -7,6 +7,7 @@
 #include "kernels_forms.h"
 #include "mix_bytes.h"
 #include "mix_forms.h"
+#include "mix_tokens.h"
 #include "predictor.h"
 
 enum { OPTION_LEVEL, OPTION_WITHOUT };
@@ -19,7 +20,8 @@ static const struct option_spec options[] = {
 
 struct mix {
 	struct predictor base;
-	struct mix_bytes *bytes;
+	struct mix_bytes *bytes;   /* or NULL: */
+	struct mix_tokens *tokens;
 	uint32_t (*code_byte)(struct mix_bytes *m, struct bit_channel *c, uint32_t byte);
 };
 

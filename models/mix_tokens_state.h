@@ -1,75 +1,220 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * mix_tokens_state.h - what the parts of the token half of `mix` share.
+ *
+ *   mix_tokens.c          life: memory, when to learn a lexicon, going through the past again
+ *   mix_tokens_spell.c    a token: its contexts, the walk down the lexicon's trees, unknown ids
+ *   mix_tokens_decide.c   a decision: what each context and memory says, mixed; and learning it
+ *   mix_tokens_past.c     the sentence and the record so far: classes, words, key
+ *   mix_tokens_roles.c    which places in sentences state the same kind of thing
+ *   mix_tokens_shape.c    what is learnt beside a lexicon: records, classes that stand for words
+ *
+ * SENTENCES end with the lexicon's separator, RECORDS with a token at regular distances after
+ * separators, if there is one; otherwise a record is a sentence.  The KEY of a record is what it
+ * is about: that pair of adjacent tokens, among those read so far, whose classes have the tightest
+ * and most varied pairs (names of two parts).  A PLACE is what a sentence has read up to some
+ * token, in classes where these say enough; places with the same ROLE state the same about a key.
+ */
 #ifndef TWOPART_MIX_TOKENS_STATE_H
 #define TWOPART_MIX_TOKENS_STATE_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "arena.h"
+#include "bit_channel.h"
 #include "lexicon.h"
-#include "predictor.h"
+#include "mix_forms.h"
+#include "mix_tokens.h"
 
-#define N_CTX 12
-#define N_MEM 5
-#define NEXT_CLASS_LOG2 18
-#define N_VECS 2
-#define N_INPUTS (16 * N_VECS)
-#define GROUP_DEPTH 3
-#define BUCKET 8
-#define N_KINDS 5
-#define MAP_N 12
-#define MAP_P 32
-#define SENT_MAX 4096
+#define TOKEN_CONTEXTS 9 /* of a decision; the first is the tree's node alone */
+#define TOKEN_MEMORIES 5
+#define TOKEN_KINDS 5 /* of decisions, see enum token_kind */
+#define TOKEN_LEVELS 2
+#define TRUSTED_FIRST 1 /* contexts whose trust chooses weights */
+#define TRUSTED_SECOND 2
 
-struct map_cell { float stretch; uint32_t p_count; };
+#define BUCKET_SLOTS 8 /* a check and a tree of 7 nodes, 3 decisions deep */
+#define BUCKET_DEPTH 3
+
+#define COUNT_BITS 10 /* of a slot: how often it was told, below a probability of 22 bits */
+#define COUNT_MAX 1023u
+#define SLOT_FRESH (((uint32_t)1 << 21) << COUNT_BITS)
+
+#define MAP_COUNTS 12
+#define MAP_PROBABILITIES 32
+#define MEMORY_STATES 64
+#define TOKEN_WEIGHT_CLASSES 64 /* of contexts for weights: more than there are classes */
+
+#define SENTENCE_TOKENS 1024 /* further words of a sentence are not gone through again */
+#define NO_WORD 65536u
+#define STRETCH_CELLS 4096
+#define STRETCH_MAX 12.0f
+#define SQUASH_CELLS 4096
+#define ROOTS 4096
+
+/* Where in the code of a token a decision stands. */
+enum token_kind {
+	KIND_TOPIC_CLASS, /* a topic's tree: which class? */
+	KIND_TOPIC_WORD,  /* which word of the class? */
+	KIND_CLASS,       /* the tree of all words: which class? */
+	KIND_WORD,
+	KIND_ID, /* an id that the lexicon does not have */
+};
+
+/* A probability that is told bits, and its log-odds. */
+struct worth {
+	float stretch;
+	uint32_t p_count; /* like a slot */
+};
+
+/* What came last in a context. */
+struct memory {
+	uint16_t word;
+	uint8_t n; /* in a row; 0: nothing */
+	uint8_t missed;
+	uint8_t check;
+};
+
+struct guess {
+	struct memory *memory;
+	uint64_t hash;
+	struct worth *worth; /* used in the present decision, or NULL */
+	unsigned from, n;    /* decisions of the tree that it has an opinion of: from .. n - 1 */
+	uint8_t bit[LEXICON_DEPTH_MAX];
+};
+
+/* A pair of classes: how tightly their words are bound, and how many pairs there are. */
+struct bond {
+	float mean;
+	uint32_t n, n_pairs;
+};
+
+struct place {
+	uint32_t role; /* 0: not used */
+	uint32_t check;
+	int8_t trust;
+	uint8_t idle;
+	uint16_t last; /* the word that came here last */
+	float same;    /* how often it was the same twice */
+};
+
+struct role {
+	uint32_t n_places;
+	float fact; /* how often a key's word was the one that it had been */
+};
+
+/* What the sentence and its record have said so far. */
+struct token_past {
+	uint32_t n_words;
+	uint16_t word[SENTENCE_TOKENS];
+	uint32_t last[3];    /* the newest first, or NO_WORD */
+	uint32_t rare, rare_count; /* the rarest word of the sentence */
+
+	uint32_t tree;       /* by which the next word is spelled */
+	uint32_t class[3];   /* of the last words in it, or LEXICON_START */
+	uint64_t classes;    /* hash of all of them */
+	uint64_t place;      /* the same in the tree of all words */
+
+	uint32_t n_sentences; /* of the record */
+	uint32_t sentence_role; /* of its most widespread fact */
+	uint64_t roles;       /* of the record's finished sentences, in any order */
+	uint64_t key;
+	float key_score;
+	uint16_t class_word[LEXICON_TOPICS_MAX + 1][LEXICON_CLASS_SLOTS]; /* last of its class */
+};
 
 struct mix_tokens {
-	struct predictor base;
 	uint32_t n_symbols;
-	uint64_t n, n_max;
-	uint16_t *past;
-	uint64_t next_rebuild;
-	struct lexicon *lx;
+	uint64_t n, n_max, next_lexicon;
+	bool replaying; /* only counts are filled */
+	uint16_t *token; /* (n_max) the past */
+	struct lexicon *lexicon;
 	struct lexicon_belief belief;
+	const struct mix_form *form;
+	struct token_past past;
 
-	uint32_t *bucket;
-	unsigned buckets_log2;
-	uint32_t *direct; /* by node */
-	uint32_t n_direct;
+	/* mix_tokens_shape.c */
+	uint32_t record_end; /* or LEXICON_NONE */
+	bool literal[LEXICON_TOPICS_MAX + 1][LEXICON_CLASS_SLOTS]; /* its words matter, not it */
 
-	/* sentence */
-	uint32_t n_sent;
-	uint16_t sent[SENT_MAX];
-	uint32_t tree;
-	uint64_t chist;
-	uint32_t c1, c2, c3, c4;
-	uint32_t w1, w2, w3;
-	struct role_slot { uint32_t role, check; uint16_t age; int16_t conf; uint16_t last; float same; } *role; struct role_info { uint32_t mass; float fact; } *info; uint32_t *fact, *said, sent_role; float root[4096]; unsigned roles_log2, facts_log2;
-	uint64_t gchist; uint16_t lastw[LEXICON_TOPICS_MAX + 1][64];
-	struct bond { float mean; uint32_t n, distinct; } bond[64 * 64]; uint32_t class_words[64];
-	uint32_t outer, n_rec; uint64_t used; bool closed[LEXICON_TOPICS_MAX + 1][64];
+	/* Tables of 2^n entries. */
+	uint32_t *bucket, *pair_count, *fact, *said;
+	struct memory *memory;
+	struct place *place;
+	struct role *role;
+	unsigned buckets_log2, pairs_log2, facts_log2, memory_log2, places_log2;
+	uint32_t *count;     /* (n_symbols) */
+	uint32_t *unknown;   /* (2 x 65536) a tree over the ids: weight of those not in the lexicon */
+	uint32_t *node_slot; /* (2 x nodes of the lexicon) */
+	struct bond bond[LEXICON_CLASS_SLOTS * LEXICON_CLASS_SLOTS];
 
-	uint32_t *pair_count; unsigned pairs_log2;
-	uint32_t *count;
-	float key_score; uint64_t key;
+	/* The present token. */
+	uint64_t context[TOKEN_LEVELS][TOKEN_CONTEXTS];
+	struct guess guess[TOKEN_MEMORIES];
+	uint32_t *group[TOKEN_CONTEXTS]; /* buckets */
+	uint32_t id_slot;
+	unsigned n_decisions;
 
-	uint64_t ctx[2][N_CTX]; /* class level, word level */
-	uint32_t *at[N_CTX];
-	uint32_t *slot[N_CTX];
-	uint32_t dummy[8];
-	struct map_cell *cell[N_CTX];
-	struct map_cell map[N_KINDS][N_CTX][MAP_N * MAP_P];
-	float in[N_INPUTS] __attribute__((aligned(64)));
-	uint32_t *visits[3]; float *w[3]; float *weight[3]; uint32_t set_size[3];
-	float fw[64][4];
-	struct memory { uint16_t word; uint8_t n, miss, check; } *memory, *mem[N_MEM]; unsigned memory_log2;
-	uint64_t mem_hash[N_MEM]; uint8_t mem_bits[N_MEM][LEXICON_DEPTH_MAX]; unsigned mem_n[N_MEM], mem_from[N_MEM]; bool mem_word;
-	struct map_cell mem_map[N_KINDS][N_MEM][64], *mem_cell[N_MEM];
-	uint32_t rare, rare_count; uint8_t *next_class;
-	uint32_t nov[LEXICON_TOPICS_MAX + 1][64];
-	uint32_t raw_slot, *raw; /* trie of unseen */
-	float conf[1024];
-	float recip[1024];
-	uint8_t nq[1024];
-	float st_coarse[4096], st_fine[4096];
-	float sq[4097];
-	bool replaying;
-	double rebuild_s, replay_s; uint64_t n_dec;
+	/* The mixer. */
+	float *weight[TOKEN_SETS];
+	uint32_t *n_learnt[TOKEN_SETS]; /* by each set */
+	float final_weight[TOKEN_KINDS * 4][TOKEN_SETS];
+	struct worth map[TOKEN_KINDS][TOKEN_CONTEXTS][MAP_COUNTS * MAP_PROBABILITIES];
+	struct worth memory_map[TOKEN_KINDS][TOKEN_MEMORIES][MEMORY_STATES];
+
+	/* Functions as tables. */
+	float confidence[COUNT_MAX + 1], rate[COUNT_MAX + 1];
+	uint8_t count_class[COUNT_MAX + 1];
+	float stretch[STRETCH_CELLS], stretch_small[STRETCH_CELLS];
+	float squash[SQUASH_CELLS];
+	float root[ROOTS];      /* of whole numbers */
 };
+
+static inline uint64_t token_hash(uint64_t a, uint64_t b)
+{
+	uint64_t h = (a ^ b * 0x9E3779B97F4A7C15u) * 0xD6E8FEB86659FD93u;
+
+	return h ^ h >> 32;
+}
+
+/* --- mix_tokens_decide.c --- */
+
+struct decision {
+	enum token_kind kind;
+	uint32_t node;
+	uint32_t class;  /* of the words below, or of the last word */
+	unsigned depth;  /* in the tree */
+	unsigned path;   /* in the bucket: 1 .. 7 */
+	bool escaped;    /* from a topic's tree */
+};
+
+extern const uint32_t token_set_size[TOKEN_SETS];
+void token_tables_build(struct mix_tokens *m);
+/* The buckets of all contexts at this node, hashed with `own`, for the next decisions. */
+void token_open_buckets(struct mix_tokens *m, const uint64_t *context, uint64_t own);
+unsigned token_decide(struct mix_tokens *m, struct bit_channel *c, const struct decision *d,
+		      unsigned bit);
+
+/* --- mix_tokens_spell.c --- */
+
+/* Code (or, replaying, only count) one token. */
+uint32_t token_spell(struct mix_tokens *m, struct bit_channel *c, uint32_t symbol);
+/* With a new lexicon: no id has been seen that it does not have. */
+void token_ids_start(struct mix_tokens *m);
+
+/* --- mix_tokens_past.c --- */
+
+void token_past_start(struct mix_tokens *m);
+void token_past_learn(struct mix_tokens *m, uint32_t symbol);
+
+/* --- mix_tokens_roles.c --- */
+
+uint32_t token_role(const struct mix_tokens *m); /* of the present place; 0: none yet */
+void token_roles_learn(struct mix_tokens *m, uint32_t symbol);
+
+/* --- mix_tokens_shape.c --- */
+
+MUST_CHECK enum status token_shape_learn(struct mix_tokens *m);
+
 #endif
