@@ -43,6 +43,14 @@ static inline void *arena_take(struct arena *a, uint64_t n, size_t element_bytes
 	return at;
 }
 
+/* What an arena of that size takes: large ones are whole pages, and looked for among one more. */
+static inline uint64_t arena_bytes(uint64_t size_bytes)
+{
+	if (size_bytes < ARENA_HUGE_BYTES)
+		return size_bytes;
+	return size_bytes / ARENA_HUGE_BYTES * ARENA_HUGE_BYTES + 2 * ARENA_HUGE_BYTES;
+}
+
 /* All zero; free(a->base) ends it. */
 MUST_CHECK static inline enum status arena_open(struct arena *a, uint64_t size_bytes)
 {

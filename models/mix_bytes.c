@@ -2,7 +2,6 @@
 #include "mix_bytes.h"
 
 #define LINES_LOG2_MIN 8
-#define SLOTS_PER_SYMBOL_LOG2 1 /* bytes of slots that a context may need for a byte: 2 x 16 */
 
 const uint32_t mix_set_sizes[MIX_SETS_MAX] = {
     MIX_CONTENTS * 256, 2 * MIX_LENGTHS * 3 * 8, 25 * 3 * 8, 256 * 8, 256 * 8, 256 * 8, 3 * 256,
@@ -12,8 +11,8 @@ static const struct {
 	unsigned n_contexts, per_context, n_sets, n_apms;
 } shapes[MIX_SHAPES] = {
     [MIX_SHAPE_SMALL] = {MIX_SMALL_CONTEXTS, 1, MIX_SMALL_SETS, 1},
-    [MIX_SHAPE_MEDIUM] = {MIX_MEDIUM_CONTEXTS, 1, MIX_MEDIUM_SETS, 2},
-    [MIX_SHAPE_LARGE] = {MIX_LARGE_CONTEXTS, 2, MIX_LARGE_SETS, 3},
+    [MIX_SHAPE_MEDIUM] = {MIX_MEDIUM_CONTEXTS, 1, MIX_MEDIUM_SETS, 1},
+    [MIX_SHAPE_LARGE] = {MIX_LARGE_CONTEXTS, 2, MIX_LARGE_SETS, 2},
 };
 
 /* The smallest power of two that is not below x, between two limits. */
@@ -29,7 +28,7 @@ static unsigned fitting_log2(uint64_t x, unsigned least, unsigned most)
 static void lay_out(struct mix_bytes *m, struct arena *a, uint64_t n_max)
 {
 	const struct mix_level *level = m->level;
-	uint64_t wanted = n_max * shapes[level->shape].n_contexts * 2 * SLOT_BYTES;
+	uint64_t wanted = n_max * shapes[level->shape].n_contexts * SLOT_BYTES / 2;
 
 	m->n_contexts = shapes[level->shape].n_contexts;
 	m->n_inputs = round_up(m->n_contexts * shapes[level->shape].per_context +
@@ -85,6 +84,45 @@ uint64_t mix_bytes_memory(const struct mix_level *level, uint64_t n_max)
 	return a.used_bytes + sizeof m + 2 * ARENA_ALIGNMENT;
 }
 
+static bool has_context(const struct mix_level *level, unsigned number)
+{
+	for (unsigned content = 0; content < MIX_CONTENTS; content++)
+		for (unsigned i = 0; i < shapes[level->shape].n_contexts; i++)
+			if (level->context[content][i] == number)
+				return true;
+	return false;
+}
+
+uint32_t mix_bytes_input(const struct mix_level *level, unsigned k, const char **name)
+{
+	static const char *const match_names[MIX_MATCHES] = {"match, short", "match, long"};
+	unsigned number = 0;
+
+	for (; mix_contexts[number].name; number++)
+		if (has_context(level, number) && --k == 0) {
+			if (name)
+				*name = mix_contexts[number].name;
+			return (uint32_t)1 << number;
+		}
+	if (k < 1 || k > MIX_MATCHES)
+		return 0;
+	if (name)
+		*name = match_names[k - 1];
+	return (uint32_t)1 << (number + k - 1);
+}
+
+/* A match that never is long enough. */
+static void silence_matches(struct mix_bytes *m)
+{
+	unsigned number = 0;
+
+	while (mix_contexts[number].name)
+		number++;
+	for (unsigned k = 0; k < MIX_MATCHES; k++)
+		if (m->silenced >> (number + k) & 1)
+			m->match[k].min_bytes = UINT32_MAX;
+}
+
 enum status mix_bytes_open(struct mix_bytes **out, const struct mix_level *level, uint64_t n_max,
 			   uint32_t silenced)
 {
@@ -97,6 +135,7 @@ enum status mix_bytes_open(struct mix_bytes **out, const struct mix_level *level
 	m->silenced = silenced;
 	lay_out(m, &a, n_max);
 	start(m);
+	silence_matches(m);
 	*out = m;
 	return STATUS_OK;
 }

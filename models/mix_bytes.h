@@ -26,10 +26,10 @@
 
 /* What each shape has. */
 #define MIX_SMALL_CONTEXTS 6
-#define MIX_MEDIUM_CONTEXTS 12
+#define MIX_MEDIUM_CONTEXTS 9
 #define MIX_LARGE_CONTEXTS 22
 #define MIX_SMALL_SETS 2
-#define MIX_MEDIUM_SETS 5
+#define MIX_MEDIUM_SETS 6
 #define MIX_LARGE_SETS 7
 #define MIX_SETS_MAX 7
 #define MIX_INPUTS_MAX 64 /* of the large shape; whole vectors */
@@ -58,7 +58,7 @@ struct mix_bytes {
 	unsigned lines_log2;
 	unsigned n_contexts;
 	uint32_t (*worth)[BIT_HISTORY_STATES]; /* (MIX_CONTENTS x n_contexts) */
-	uint32_t silenced; /* a bit for each number of mix_contexts[], and for the matches */
+	uint32_t silenced; /* a bit for each number of mix_contexts[], then for each match */
 	struct mix_match match[MIX_MATCHES];
 
 	unsigned n_inputs; /* whole vectors of them */
@@ -69,6 +69,11 @@ struct mix_bytes {
 /* Sizes of the weight sets and of the contexts of the maps. */
 #define MIX_APM_CONTEXTS 65536u
 extern const uint32_t mix_set_sizes[MIX_SETS_MAX];
+
+/* Inputs that can be silenced: number k = 1, 2, .. of those that a level has, first its contexts in
+ * the order of mix_contexts[], then the matches.  The bit of `silenced` for it, 0 behind the last
+ * one; *name may be NULL. */
+uint32_t mix_bytes_input(const struct mix_level *level, unsigned k, const char **name);
 
 /* Bytes that mix_bytes_open() takes for n_max bytes. */
 uint64_t mix_bytes_memory(const struct mix_level *level, uint64_t n_max);

@@ -222,10 +222,7 @@ VEC_INLINE void choose_weights(const struct mix_bytes *m, const struct mix_walk 
 
 VEC_INLINE uint32_t to_channel(float p)
 {
-	float scaled = p * (float)BIT_PROBABILITY_ONE;
-
-	return scaled < 1 ? 1 : scaled > (float)(BIT_PROBABILITY_ONE - 1)
-		? BIT_PROBABILITY_ONE - 1 : (uint32_t)scaled;
+	return 1 + (uint32_t)(int32_t)(p * (float)(BIT_PROBABILITY_ONE - 2));
 }
 
 /* One decision: mixes, codes and teaches the mixer. */
@@ -284,6 +281,16 @@ VEC_INLINE void start_byte(struct mix_bytes *m, struct mix_walk *w, struct mix_s
 	}
 }
 
+/* For measuring what a context is worth: it says nothing, though it still is looked up. */
+static void silence(const struct mix_bytes *m, struct mix_walk *w, struct mix_size size)
+{
+	const uint8_t *context = m->level->context[m->past.content];
+
+	for (unsigned i = 0; i < size.n_contexts; i++)
+		for (unsigned j = 0; j < size.per_context && m->silenced >> context[i] & 1; j++)
+			w->input[size.per_context * i + j] = 0;
+}
+
 /* The eight decisions of a byte. */
 VEC_INLINE uint32_t code_bits(struct mix_bytes *m, struct mix_size size, struct bit_channel *c,
 			      uint32_t byte)
@@ -299,6 +306,8 @@ VEC_INLINE uint32_t code_bits(struct mix_bytes *m, struct mix_size size, struct 
 		for (unsigned i = 4 * half; i < 4 * half + 4; i++) {
 			ask_contexts(m, &w, size, node);
 			ask_matches(m, &w, size, path, 8 - i);
+			if (m->silenced)
+				silence(m, &w, size);
 			unsigned bit = mix_bit(m, &w, size, c, path, i, byte >> (7 - i) & 1);
 
 			learn_contexts(m, &w, size, node, bit);
@@ -355,12 +364,12 @@ static uint32_t code_small(struct mix_bytes *m, struct bit_channel *c, uint32_t 
 
 static uint32_t code_medium(struct mix_bytes *m, struct bit_channel *c, uint32_t byte)
 {
-	return code_byte(m, (struct mix_size){MIX_MEDIUM_CONTEXTS, 1, 2, MIX_MEDIUM_SETS, 2}, c, byte);
+	return code_byte(m, (struct mix_size){MIX_MEDIUM_CONTEXTS, 1, 2, MIX_MEDIUM_SETS, 1}, c, byte);
 }
 
 static uint32_t code_large(struct mix_bytes *m, struct bit_channel *c, uint32_t byte)
 {
-	return code_byte(m, (struct mix_size){MIX_LARGE_CONTEXTS, 2, 2, MIX_LARGE_SETS, 3}, c, byte);
+	return code_byte(m, (struct mix_size){MIX_LARGE_CONTEXTS, 2, 2, MIX_LARGE_SETS, 2}, c, byte);
 }
 
 #define MIX_FORM_TABLE                                                                             \

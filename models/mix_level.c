@@ -8,8 +8,8 @@ enum { O0, O1, O2, O3, O4, O5, O6, O7, WORD, WORDS2, WORDS3, WORDS_SKIP, SPACING
 #define SMALL {{O1, O2, O3, O4, O6, WORD}, {O1, O2, O3, O4, O6, SKIP1}}
 #define MEDIUM                                                                                     \
 	{                                                                                          \
-		{O1, O2, O3, O4, O5, O6, WORD, WORDS2, COLUMN, ABOVE, AFTER2, WORDS3},             \
-		{O1, O2, O3, O4, O6, SKIP1, SKIP2, AFTER1, AFTER2, B1256, REC1, REC2},             \
+		{O1, O2, O3, O4, O6, WORD, WORDS2, ABOVE, AFTER2},                                 \
+		{O1, O2, O3, O4, O6, SKIP1, SKIP2, AFTER1, AFTER2},                                \
 	}
 #define LARGE                                                                                      \
 	{                                                                                          \

@@ -172,8 +172,36 @@ uint64_t mix_tokens_memory(uint32_t n_symbols, uint64_t n_max, uint64_t memory_m
 	uint64_t n_known = n_symbols < n_max ? n_symbols : n_max;
 
 	lay_out(&m, &a, memory_max_bytes);
-	return STATE_BYTES + a.used_bytes + lexicon_memory_bytes(n_max / 2, n_symbols) +
+	return STATE_BYTES + arena_bytes(a.used_bytes) + lexicon_memory_bytes(n_max / 2, n_symbols) +
 	       n_symbols * SHAPE_BYTES + (LEXICON_TOPICS_MAX + 1) * (n_known + 1) * NODE_BYTES;
+}
+
+const char *mix_tokens_input(unsigned k)
+{
+	/* Of each context: what it is for the class / for the word in the class. */
+	static const char *const name[TOKEN_CONTEXTS + TOKEN_MEMORIES] = {
+	    "the tree's node alone",
+	    "the sentence's classes / key and role",
+	    "three classes / key",
+	    "two classes / two words",
+	    "a word / class before",
+	    "two words / the sentence's classes",
+	    "key and role / last of the class",
+	    "roles stated or key / and the word before",
+	    "sentences or topics / roles and place",
+	    "memory: the word before",
+	    "memory: key and role",
+	    "memory: rarest word and role",
+	    "memory: key and class",
+	    "memory: rarest word and class",
+	};
+
+	return k > 0 && k <= TOKEN_CONTEXTS + TOKEN_MEMORIES ? name[k - 1] : NULL;
+}
+
+void mix_tokens_silence(struct mix_tokens *m, unsigned k)
+{
+	m->silent = k > 0 ? (uint32_t)1 << (k - 1) : 0;
 }
 
 uint32_t mix_tokens_code(struct mix_tokens *m, struct bit_channel *c, uint32_t symbol,

@@ -26,6 +26,11 @@ void mix_tokens_close(struct mix_tokens *m); /* NULL is fine */
 /* Upper estimate of the bytes of open() and of the pass over n_max tokens. */
 uint64_t mix_tokens_memory(uint32_t n_symbols, uint64_t n_max, uint64_t memory_max_bytes);
 
+/* The name of input k = 1, 2, ..; NULL behind the last one. */
+const char *mix_tokens_input(unsigned k);
+/* Let input k say nothing; 0: none. */
+void mix_tokens_silence(struct mix_tokens *m, unsigned k);
+
 /* Code one token, of which `symbol` is all that is known, and learn it.  Returns it; *failed is set
  * when memory ran out, and must not be ignored. */
 uint32_t mix_tokens_code(struct mix_tokens *m, struct bit_channel *c, uint32_t symbol,

@@ -237,6 +237,8 @@ static void ask_contexts(struct mix_tokens *m, const struct decision *d, struct 
 		o->worth[i] = &m->map[d->kind][i][map_place(m, n, x)];
 		o->input[i] = x * m->confidence[n];
 		o->input[INPUT_WORTH + i] = n > 0 ? o->worth[i]->stretch : 0;
+		if (m->silent >> i & 1)
+			o->input[i] = o->input[INPUT_WORTH + i] = 0;
 	}
 	o->input[INPUT_BIAS] = BIAS;
 }
@@ -252,7 +254,7 @@ static void ask_memories(struct mix_tokens *m, const struct decision *d, struct 
 		float x;
 
 		g->worth = NULL;
-		if (g->n <= d->depth)
+		if (g->n <= d->depth || m->silent >> (TOKEN_CONTEXTS + e) & 1)
 			continue;
 		n = g->memory->n;
 		n = n < 4 ? n : n < 6 ? 4 : n < 10 ? 5 : n < 40 ? 6 : 7;

@@ -128,6 +128,7 @@ struct mix_tokens {
 	uint32_t n_symbols;
 	uint64_t n, n_max, next_lexicon;
 	bool replaying; /* only counts are filled */
+	uint32_t silent; /* a bit for each context, then for each memory */
 	uint16_t *token; /* (n_max) the past */
 	struct lexicon *lexicon;
 	struct lexicon_belief belief;

@@ -49,11 +49,11 @@ VEC_INLINE void slot_prefetch(const uint8_t *table, unsigned lines_log2, uint32_
 
 /* --- log-odds --- */
 
+/* Whole vectors, of which one lane is wanted: in C alone it would be two jumps. */
 VEC_INLINE float limit_stretch(float x)
 {
-	float below = x < MIXING_STRETCH_MAX ? x : MIXING_STRETCH_MAX;
-
-	return below > -MIXING_STRETCH_MAX ? below : -MIXING_STRETCH_MAX;
+	return vec_lane0(vec_max(vec_min(vec_set(x), vec_set(MIXING_STRETCH_MAX)),
+				 vec_set(-MIXING_STRETCH_MAX)));
 }
 
 VEC_INLINE float squash(const struct mixing_tables *t, float x)

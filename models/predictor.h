@@ -57,6 +57,7 @@ struct predictor_setup {
 	const struct world *world; /* NULL unless needs_world */
 	const struct transformer *transformer; /* NULL unless needs_model */
 	uint64_t n_total;          /* symbols of the archive, all blocks together */
+	uint64_t n_max;            /* symbols that come at most: those of the block */
 
 	/* What fit() wrote, or somebody else: open() checks it.  NULL without or before fit(). */
 	const uint8_t *stored;

@@ -25,6 +25,7 @@
  */
 #include <stdlib.h>
 
+#include "arena.h"
 #include "predictor.h"
 #include "transformer.h"
 #include "transformer_inference.h"
@@ -75,7 +76,8 @@ static uint32_t transformer_n_streams(const struct predictor_setup *s)
 static uint64_t transformer_memory_bytes(const struct predictor_setup *s, uint64_t n_total)
 {
 	(void)n_total;
-	return STATE_BYTES + inference_bytes(&s->transformer->shape, transformer_n_streams(s));
+	return STATE_BYTES +
+	       arena_bytes(inference_bytes(&s->transformer->shape, transformer_n_streams(s)));
 }
 
 static void transformer_close(struct predictor *base)

@@ -8,6 +8,7 @@
 
 #include "float_guard.h"
 #include "model_file.h"
+#include "noise.h"
 #include "run.h"
 #include "streams.h"
 #include "tokens.h"
@@ -173,9 +174,11 @@ static enum status code_with_model(struct pass *pass, struct piece *piece)
 	size_t n_costs = pass->cost_bits ? CHUNK_SYMBOLS : 0;
 	struct chunk *chunk = malloc(sizeof *chunk + n_costs * sizeof *chunk->cost_bits);
 	enum status s = chunk ? STATUS_OK : fail_no_memory();
+	struct predictor_setup setup = pass->setup;
 
+	setup.n_max = piece->n;
 	if (s == STATUS_OK)
-		s = r.model->open(&r.p, &pass->setup);
+		s = r.model->open(&r.p, &setup);
 	if (s == STATUS_OK) {
 		s = run_open(&r);
 		if (s == STATUS_OK)
@@ -199,28 +202,37 @@ static void account_stored(struct pass *pass, struct piece *piece)
 		pass->cost_bits[piece->first + i] = symbol_bits;
 }
 
-/* Encode a block; store it where that is no longer. */
-static enum status encode_piece(struct pass *pass, struct piece *piece)
+/* Both ways: the symbols as they are. */
+static enum status copy_piece(struct pass *pass, struct piece *piece)
 {
-	TRY(code_with_model(pass, piece));
-	if (piece->out->size_bytes < piece->in_bytes)
-		return STATUS_OK;
-	piece->out->size_bytes = 0;
 	buffer_append(piece->out, piece->in, piece->in_bytes);
 	account_stored(pass, piece);
 	return buffer_status(piece->out);
 }
 
+/* Encode a block; store it where that is no longer, or clearly would not be. */
+static enum status encode_piece(struct pass *pass, struct piece *piece)
+{
+	if (!pass->c->is_tokens && noise_recognise(piece->in, piece->in_bytes)) {
+		report_progress(pass, piece->n, 8 * (double)piece->n);
+		return copy_piece(pass, piece);
+	}
+	TRY(code_with_model(pass, piece));
+	if (piece->out->size_bytes < piece->in_bytes)
+		return STATUS_OK;
+	piece->out->size_bytes = 0;
+	return copy_piece(pass, piece);
+}
+
 /* Take a stored block as it is, if its symbols are of the alphabet. */
-static enum status copy_piece(struct pass *pass, struct piece *piece)
+static enum status decode_stored(struct pass *pass, struct piece *piece)
 {
 	for (uint64_t i = 0; pass->c->is_tokens && i < piece->n; i++)
 		if (tokens_get(piece->in, i) >= pass->setup.n_symbols)
 			return fail(STATUS_CORRUPT, "damaged: a token outside of the alphabet");
-	buffer_append(piece->out, piece->in, piece->in_bytes);
-	account_stored(pass, piece);
+	TRY(copy_piece(pass, piece));
 	report_progress(pass, piece->n, piece->ideal_bits);
-	return buffer_status(piece->out);
+	return STATUS_OK;
 }
 
 static enum status code_piece(struct pass *pass, struct piece *piece)
@@ -228,7 +240,7 @@ static enum status code_piece(struct pass *pass, struct piece *piece)
 	if (!pass->decoding)
 		return encode_piece(pass, piece);
 	if (piece->in_bytes == piece->n * container_symbol_bytes(pass->c))
-		return copy_piece(pass, piece);
+		return decode_stored(pass, piece);
 	return code_with_model(pass, piece);
 }
 

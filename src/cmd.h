@@ -40,7 +40,7 @@
 #define CMD_LEVEL_OPTION                                                                           \
 	{CMD_LEVEL, "level", "N", "1 is fast, 9 is small; " CMD_LEVEL_MODEL ":level=N (5)"}
 #define CMD_LEVEL_MODEL "mix"     /* the model that has levels */
-#define CMD_DEFAULT_MODEL "ngram" /* of compress */
+#define CMD_DEFAULT_MODEL "mix"   /* of compress */
 
 struct cmd_option {
 	int code;             /* the letter; above 255 for an option that is only long */

@@ -148,10 +148,10 @@ static double growth_percent(const struct table *t, unsigned k)
 static void print_text(const char *title, const char *model, const struct table *t)
 {
 	printf("%s: %llu bytes, model %s\n", title, (unsigned long long)t->file_bytes, model);
-	printf("      %-24s %12s %12s %9s\n", "input", "size without", "difference", "percent");
-	printf("      %-24s %12llu\n", "(with all)", (unsigned long long)t->bytes[0]);
+	printf("      %-36s %12s %12s %9s\n", "input", "size without", "difference", "percent");
+	printf("      %-36s %12llu\n", "(with all)", (unsigned long long)t->bytes[0]);
 	for (unsigned k = 1; k <= t->n_inputs; k++)
-		printf("  %3u %-24s %12llu %+12lld %+9.3f\n", k, t->name[k],
+		printf("  %3u %-36s %12llu %+12lld %+9.3f\n", k, t->name[k],
 		       (unsigned long long)t->bytes[k], growth_bytes(t, k), growth_percent(t, k));
 }
 
