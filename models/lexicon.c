@@ -348,9 +348,7 @@ static enum status learn(struct lexicon *lx, const struct lexicon *previous,
 		return fail_no_memory();
 	count_words(lx, p, count);
 	complete_classes(lx, count);
-	status = lexicon_kin(lx, count);
-	if (status == STATUS_OK)
-		status = learn_belief(lx, p, count);
+	status = learn_belief(lx, p, count);
 	if (status == STATUS_OK)
 		status = lexicon_trees(lx, count);
 	free(count);

@@ -18,13 +18,13 @@
 #include "elementary.h"
 #include "lexicon_past.h"
 
-#define LAGS 3u
+#define LAGS 5u
 #define SIDES (2 * LAGS)
 #define PLACES 16u
 #define SLOTS (LEXICON_CLASSES_MAX + 2)
 #define EDGE LEXICON_CLASSES_MAX        /* "class" beyond the sentence's ends */
 #define LOOSE (LEXICON_CLASSES_MAX + 1) /* "class" of words not put anywhere yet */
-#define COUNT_MIN 3u
+#define COUNT_MIN 1u
 #define SWEEPS 4u
 #define EXCHANGED_MAX 400u /* words that are moved about; rarer ones are put where they fit */
 #define BEGIN_MAX 40u
@@ -584,7 +584,7 @@ static double judge_words(const struct clusterer *k, const struct judge *j,
 	for (uint32_t c = 0; c < n_classes; c++)
 		if (n_words[c] > 0)
 			bits += elementary_lg_rising(0.5 * n_words[c], n_in[c]);
-	return bits + k->n_words * elementary_lg(n_classes);
+	return bits + 0.75 * k->n_words * elementary_lg(n_classes);
 }
 
 /* Bits after the first n joins; *paid: the same with the words of judge_words(paid). */

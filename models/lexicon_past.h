@@ -71,9 +71,6 @@ MUST_CHECK enum status lexicon_classes(const struct lexicon_past *p, const uint3
 MUST_CHECK enum status lexicon_merge(const struct lexicon_past *p, uint8_t *label,
 				     uint32_t *n_topics);
 
-/* lexicon_kin.c: classes for words in topics that have not seen them; count as below. */
-MUST_CHECK enum status lexicon_kin(struct lexicon *lx, const uint32_t *count);
-
 /* lexicon_trees.c: codes from word_class and these counts of words, (n_topics + 1, n_symbols). */
 MUST_CHECK enum status lexicon_trees(struct lexicon *lx, const uint32_t *count);
 
