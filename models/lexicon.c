@@ -14,21 +14,6 @@
 
 /* The past ------------------------------------------------------------------------------------ */
 
-double past_nlg_far(const struct lexicon_past *p, uint32_t n)
-{
-	unsigned shift = 0;
-	uint32_t high;
-	double rest;
-
-	while (n >> shift >= NLG_TABLE_SIZE)
-		shift++;
-	high = n >> shift;
-	/* lg n = lg(high 2^shift) + lg(1 + x), the latter to second order. */
-	rest = (double)(n - (high << shift)) / ((double)high * (double)(1u << shift));
-	return n * (p->nlg[high] / high + shift +
-		    1.4426950408889634 * (rest - 0.5 * rest * rest));
-}
-
 static void past_close(struct lexicon_past *p)
 {
 	if (!p)
@@ -76,7 +61,7 @@ static enum status past_open(struct lexicon_past **out, const uint16_t *token, s
 	if (!p->start)
 		return fail_no_memory();
 	past_cut(p);
-	for (uint32_t i = 2; i < NLG_TABLE_SIZE; i++)
+	for (uint32_t i = 2; i < NLG_TABLE_SIZE && i <= n + LEXICON_RARE; i++)
 		p->nlg[i] = i * elementary_lg(i);
 	return lexicon_ties(p, p->tied);
 }

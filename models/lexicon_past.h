@@ -11,7 +11,8 @@
 
 #include "lexicon.h"
 
-#define NLG_TABLE_SIZE 16384u
+#define NLG_TABLE_SIZE 32768u
+#define LEXICON_RARE 32u /* of rarer words all occurrences are looked at */
 
 struct lexicon_past {
 	const uint16_t *token; /* (n) borrowed */
@@ -21,7 +22,7 @@ struct lexicon_past {
 	uint32_t *start;           /* (n_sentences + 1) of a sentence; its separator is its last token */
 	uint32_t *count;           /* (n_symbols) of each token */
 	bool *tied;                /* (n_symbols) comes together with another word */
-	double nlg[NLG_TABLE_SIZE]; /* i lg i */
+	double nlg[NLG_TABLE_SIZE]; /* i lg i, for i up to n + LEXICON_RARE */
 };
 
 /* Words of sentence i, without the separator. */
@@ -30,14 +31,6 @@ static inline uint32_t past_words(const struct lexicon_past *p, uint32_t i)
 	uint32_t n = p->start[i + 1] - p->start[i];
 
 	return n > 0 && p->token[p->start[i + 1] - 1] == p->separator ? n - 1 : n;
-}
-
-double past_nlg_far(const struct lexicon_past *p, uint32_t n); /* n >= NLG_TABLE_SIZE */
-
-/* n lg n, 0 for 0.  Far values from the table, with relative errors below 1e-9. */
-static inline double past_nlg(const struct lexicon_past *p, uint32_t n)
-{
-	return n < NLG_TABLE_SIZE ? p->nlg[n] : past_nlg_far(p, n);
 }
 
 /* A small generator of random numbers: only speed and being the same everywhere matter. */
