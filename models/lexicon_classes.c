@@ -18,7 +18,7 @@
 #include "elementary.h"
 #include "lexicon_past.h"
 
-#define LAGS 5u
+#define LAGS LEXICON_LAGS
 #define SIDES (2 * LAGS)
 #define PLACES 16u
 #define SLOTS (LEXICON_CLASSES_MAX + 2)
@@ -526,7 +526,6 @@ static uint32_t joined_map(const struct clusterer *k, const struct joins *joins,
 
 /* The judge ----------------------------------------------------------------------------------- */
 
-#define JUDGE_TEXTS 16400u
 #define ORDERS 4u /* no class before, one, two, all of the sentence */
 
 /* How often a class followed a context; for class LOOSE: how many times the context occurred, and
@@ -682,8 +681,8 @@ static enum status choose_number(struct clusterer *k, double *bits)
 	struct joins joins;
 	uint8_t map[SLOTS];
 
-	if (j.n_texts > JUDGE_TEXTS)
-		j.n_texts = JUDGE_TEXTS;
+	if (j.n_texts > LEXICON_JUDGED + LAGS)
+		j.n_texts = LEXICON_JUDGED + LAGS;
 	while (j.mask / 10 < j.n_texts) /* 2 slots an order and text at most */
 		j.mask = 2 * j.mask + 1;
 	j.slot = malloc(((size_t)j.mask + 1) * sizeof *j.slot);

@@ -14,7 +14,7 @@
 #include "elementary.h"
 #include "lexicon_past.h"
 
-#define TRIAL_TOKENS 8100u  /* of each of the two topics */
+#define TRIAL_TEXTS (LEXICON_JUDGED / 2) /* of each of the two topics */
 #define OVERLAP_MIN 0.2     /* of their distributions, for a pair to be tried */
 #define NOISE 1.03          /* of the search for classes, in code lengths: then rather one topic */
 #define TRIALS_PER_TOPIC 2u /* on the average */
@@ -70,17 +70,18 @@ static double overlap(const struct merger *m, uint32_t a, uint32_t b)
 static enum status together_bits(struct merger *m, uint32_t a, uint32_t b, double *bits,
 				 uint32_t *n_listed)
 {
-	uint32_t n = 0, n_classes;
-	uint32_t n_tokens[2] = {0};
+	uint32_t n = 0, n_classes, n_texts[2] = {0};
 
 	for (uint32_t i = m->p->n_sentences; i-- > 0;) {
 		unsigned which = m->label[i] == b;
+		uint32_t more = past_words(m->p, i) + LEXICON_LAGS;
 
-		if ((m->label[i] != a && m->label[i] != b) || n_tokens[which] >= TRIAL_TOKENS)
+		if (m->label[i] != a && m->label[i] != b)
 			continue;
-		n_tokens[which] += past_words(m->p, i) + 3;
-		m->list[n++] = i;
-		if (n_tokens[0] >= TRIAL_TOKENS && (a == b || n_tokens[1] >= TRIAL_TOKENS))
+		n_texts[which] += more;
+		if (n_texts[which] <= TRIAL_TEXTS || n == 0)
+			m->list[n++] = i;
+		if (n_texts[0] > TRIAL_TEXTS && n_texts[1] > TRIAL_TEXTS)
 			break;
 	}
 	*n_listed = n;

@@ -12,6 +12,8 @@
 #include "lexicon.h"
 
 #define NLG_TABLE_SIZE 32768u
+#define LEXICON_LAGS 5u       /* words to each side that tell a word's class */
+#define LEXICON_JUDGED 16384u /* words, and LEXICON_LAGS a sentence, of which codes are compared */
 #define LEXICON_RARE 32u /* of rarer words all occurrences are looked at */
 
 struct lexicon_past {
