@@ -92,14 +92,15 @@ static enum status learn_classes(struct lexicon *lx, const struct lexicon_past *
 	for (uint32_t t = 0; t <= lx->n_topics && status == STATUS_OK; t++) {
 		uint8_t *word_class = lx->word_class + (size_t)t * lx->n_symbols;
 		uint32_t n = list_sentences(p, lx->label, t, lx->n_topics, CLASS_TOKENS, list);
-		double bits;
+		struct lexicon_classes classes = {.word_class = word_class};
 
 		if (t == lx->n_topics && lx->n_topics == 1) {
 			memcpy(word_class, lx->word_class, lx->n_symbols);
 			lx->n_classes[t] = lx->n_classes[0];
 			break;
 		}
-		status = lexicon_classes(p, list, n, word_class, &lx->n_classes[t], &bits);
+		status = lexicon_classes(p, list, n, &classes);
+		lx->n_classes[t] = classes.n_classes;
 	}
 	free(list);
 	return status;

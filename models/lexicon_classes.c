@@ -26,6 +26,8 @@
 #define LOOSE (LEXICON_CLASSES_MAX + 1) /* "class" of words not put anywhere yet */
 #define COUNT_MIN 1u
 #define SWEEPS 4u
+#define SWEEPS_TRIAL 2u /* when only the code length is asked for */
+#define SWEEPS_LAST 2u  /* when the number of classes is known */
 #define EXCHANGED_MAX 400u /* words that are moved about; rarer ones are put where they fit */
 #define PAIR_BITS 12u
 #define BEGIN_MAX 40u
@@ -709,30 +711,39 @@ static uint32_t n_to_begin(const struct clusterer *k, uint32_t n_words)
 	return n < n_words ? n : n_words;
 }
 
+static enum status cluster(struct clusterer *k, double *bits, bool trial)
+{
+	uint32_t n = n_exchanged(k);
+
+	begin(k, n_to_begin(k, n));
+	sweep(k, n, trial ? SWEEPS_TRIAL : SWEEPS);
+	put_rare(k, n);
+	TRY(choose_number(k, bits));
+	if (!trial) {
+		count_all(k);
+		sweep(k, n, SWEEPS_LAST);
+	}
+	return STATUS_OK;
+}
+
 enum status lexicon_classes(const struct lexicon_past *p, const uint32_t *sentence,
-			    uint32_t n_sentences, uint8_t *word_class, uint32_t *n_classes,
-			    double *bits)
+			    uint32_t n_sentences, struct lexicon_classes *out)
 {
 	struct clusterer k = {.p = p};
 	enum status status = clusterer_open(&k, sentence, n_sentences);
 
-	*n_classes = 1;
-	*bits = 0;
+	out->n_classes = 1;
+	out->bits = 0;
 	if (status == STATUS_OK && k.n_words > 0) {
-		uint32_t n = n_exchanged(&k);
-
-		begin(&k, n_to_begin(&k, n));
-		sweep(&k, n, SWEEPS);
-		put_rare(&k, n);
-		status = choose_number(&k, bits);
-		count_all(&k);
-		sweep(&k, n, 2);
-		for (uint32_t w = 0; w < k.n_words; w++)
-			word_class[k.symbol[w]] = k.class[w];
-		*n_classes = k.n_classes;
+		status = cluster(&k, &out->bits, !out->word_class);
+		out->n_classes = k.n_classes;
 	}
-	if (status == STATUS_OK && p->separator != LEXICON_NONE)
-		word_class[p->separator] = (uint8_t)(*n_classes)++;
+	if (status == STATUS_OK && out->word_class) {
+		for (uint32_t w = 0; w < k.n_words; w++)
+			out->word_class[k.symbol[w]] = k.class[w];
+		if (p->separator != LEXICON_NONE)
+			out->word_class[p->separator] = (uint8_t)out->n_classes++;
+	}
 	clusterer_close(&k);
 	return status;
 }

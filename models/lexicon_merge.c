@@ -29,7 +29,6 @@ struct merger {
 	uint32_t n_newest[LEXICON_TOPICS_MAX];
 	bool refused[LEXICON_TOPICS_MAX][LEXICON_TOPICS_MAX];
 	uint32_t *list; /* of sentences */
-	uint8_t *word_class;
 };
 
 static void count_shares(struct merger *m)
@@ -70,7 +69,8 @@ static double overlap(const struct merger *m, uint32_t a, uint32_t b)
 static enum status together_bits(struct merger *m, uint32_t a, uint32_t b, double *bits,
 				 uint32_t *n_listed)
 {
-	uint32_t n = 0, n_classes, n_texts[2] = {0};
+	struct lexicon_classes classes = {0};
+	uint32_t n = 0, n_texts[2] = {0};
 
 	for (uint32_t i = m->p->n_sentences; i-- > 0;) {
 		unsigned which = m->label[i] == b;
@@ -85,7 +85,9 @@ static enum status together_bits(struct merger *m, uint32_t a, uint32_t b, doubl
 			break;
 	}
 	*n_listed = n;
-	return lexicon_classes(m->p, m->list, n, m->word_class, &n_classes, bits);
+	TRY(lexicon_classes(m->p, m->list, n, &classes));
+	*bits = classes.bits;
+	return STATUS_OK;
 }
 
 static enum status single_bits(struct merger *m, uint32_t t)
@@ -169,8 +171,7 @@ enum status lexicon_merge(const struct lexicon_past *p, uint8_t *label, uint32_t
 
 	m.share = calloc((size_t)*n_topics * p->n_symbols, sizeof *m.share);
 	m.list = malloc((p->n_sentences + 1) * sizeof *m.list);
-	m.word_class = malloc(p->n_symbols);
-	if (!m.share || !m.list || !m.word_class)
+	if (!m.share || !m.list)
 		status = fail_no_memory();
 	if (status == STATUS_OK)
 		count_shares(&m);
@@ -181,6 +182,5 @@ enum status lexicon_merge(const struct lexicon_past *p, uint8_t *label, uint32_t
 	*n_topics = m.n_topics;
 	free(m.share);
 	free(m.list);
-	free(m.word_class);
 	return status;
 }

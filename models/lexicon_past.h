@@ -53,14 +53,15 @@ MUST_CHECK enum status lexicon_ties(const struct lexicon_past *p, bool *tied);
 MUST_CHECK enum status lexicon_topics(const struct lexicon_past *p, const struct lexicon *previous,
 				      uint8_t *label, uint32_t *n_topics);
 
-/*
- * lexicon_classes.c: classes of the words of the sentences listed (by index into the past).
- * word_class (n_symbols): set for words that occur there.  *bits: a code length of these sentences
- * (of the first ones listed, if they are many).
- */
+struct lexicon_classes {
+	uint8_t *word_class; /* (n_symbols) set for words that occur; NULL: a trial, quicker */
+	uint32_t n_classes;  /* with the separator's */
+	double bits;         /* a code length of the sentences; of the first ones, if they are many */
+};
+
+/* lexicon_classes.c: classes of the words of these sentences (by index into the past). */
 MUST_CHECK enum status lexicon_classes(const struct lexicon_past *p, const uint32_t *sentence,
-				       uint32_t n_sentences, uint8_t *word_class,
-				       uint32_t *n_classes, double *bits);
+				       uint32_t n_sentences, struct lexicon_classes *out);
 
 /* lexicon_merge.c: joins topics where the code gets shorter by it. */
 MUST_CHECK enum status lexicon_merge(const struct lexicon_past *p, uint8_t *label,
