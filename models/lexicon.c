@@ -10,6 +10,7 @@
 #include "elementary.h"
 #include "lexicon_past.h"
 
+#define SURE_TOKENS 65536u /* a past of more tokens still has several topics when half of it had */
 #define CLASS_TOKENS ((size_t)1 << 17) /* of a topic, at which its classes are learnt */
 
 /* The past ------------------------------------------------------------------------------------ */
@@ -312,6 +313,7 @@ static enum status learn(struct lexicon *lx, const struct lexicon *previous,
 {
 	enum status status;
 	uint32_t *count;
+	bool several;
 
 	lx->n_symbols = p->n_symbols;
 	lx->separator = p->separator;
@@ -320,7 +322,8 @@ static enum status learn(struct lexicon *lx, const struct lexicon *previous,
 	if (!lx->label)
 		return fail_no_memory();
 	TRY(lexicon_topics(p, previous, lx->label, &lx->n_topics));
-	TRY(lexicon_merge(p, lx->label, &lx->n_topics));
+	several = previous && previous->n_topics > 1 && p->n > SURE_TOKENS;
+	TRY(lexicon_merge(p, several, lx->label, &lx->n_topics));
 
 	size_t n_places = (size_t)(lx->n_topics + 1) * lx->n_symbols;
 

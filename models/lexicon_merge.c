@@ -16,6 +16,7 @@
 
 #define TRIAL_TEXTS (LEXICON_JUDGED / 2) /* of each of the two topics */
 #define OVERLAP_MIN 0.2     /* of their distributions, for a pair to be tried */
+#define APART_MIN 1.04      /* code length of one topic over that of several, for them to stay */
 #define NOISE 1.03          /* of the search for classes, in code lengths: then rather one topic */
 #define TRIALS_PER_TOPIC 2u /* on the average */
 
@@ -87,6 +88,32 @@ static enum status together_bits(struct merger *m, uint32_t a, uint32_t b, doubl
 	*n_listed = n;
 	TRY(lexicon_classes(m->p, m->list, n, &classes));
 	*bits = classes.bits;
+	return STATUS_OK;
+}
+
+/* Bits of the newest sentences of all topics: *together, as one topic, and *apart, told apart. */
+static enum status all_bits(struct merger *m, double *together, double *apart)
+{
+	struct lexicon_classes classes = {0};
+	uint32_t n_texts = 0, first = m->p->n_sentences, n = 0;
+
+	while (first > 0) {
+		n_texts += past_words(m->p, first - 1) + LEXICON_LAGS;
+		if (n_texts > LEXICON_JUDGED && n > 0)
+			break;
+		m->list[n++] = --first;
+	}
+	TRY(lexicon_classes(m->p, m->list, n, &classes));
+	*together = classes.bits;
+	*apart = elementary_lg_rising(m->n_topics, n);
+	for (uint32_t t = 0; t < m->n_topics; t++) {
+		n = 0;
+		for (uint32_t i = m->p->n_sentences; i-- > first;)
+			if (m->label[i] == t)
+				m->list[n++] = i;
+		TRY(lexicon_classes(m->p, m->list, n, &classes));
+		*apart += classes.bits - elementary_lg_factorial(n);
+	}
 	return STATUS_OK;
 }
 
@@ -163,7 +190,21 @@ static enum status try_pair(struct merger *m, uint32_t a, uint32_t b)
 	return STATUS_OK;
 }
 
-enum status lexicon_merge(const struct lexicon_past *p, uint8_t *label, uint32_t *n_topics)
+/* One topic, if telling several apart does not save its share. */
+static enum status try_one(struct merger *m)
+{
+	double together, apart;
+
+	TRY(all_bits(m, &together, &apart));
+	if (together > apart * APART_MIN)
+		return STATUS_OK;
+	memset(m->label, 0, m->p->n_sentences);
+	m->n_topics = 1;
+	return STATUS_OK;
+}
+
+enum status lexicon_merge(const struct lexicon_past *p, bool several, uint8_t *label,
+			  uint32_t *n_topics)
 {
 	struct merger m = {.p = p, .label = label, .n_topics = *n_topics};
 	enum status status = STATUS_OK;
@@ -177,6 +218,8 @@ enum status lexicon_merge(const struct lexicon_past *p, uint8_t *label, uint32_t
 		count_shares(&m);
 	for (uint32_t t = 0; t < m.n_topics; t++)
 		m.bits[t] = -1;
+	if (status == STATUS_OK && !several && m.n_topics > 1)
+		status = try_one(&m);
 	while (status == STATUS_OK && n_trials-- > 0 && next_pair(&m, &a, &b))
 		status = try_pair(&m, a, b);
 	*n_topics = m.n_topics;

@@ -63,8 +63,9 @@ struct lexicon_classes {
 MUST_CHECK enum status lexicon_classes(const struct lexicon_past *p, const uint32_t *sentence,
 				       uint32_t n_sentences, struct lexicon_classes *out);
 
-/* lexicon_merge.c: joins topics where the code gets shorter by it. */
-MUST_CHECK enum status lexicon_merge(const struct lexicon_past *p, uint8_t *label,
+/* lexicon_merge.c: joins topics where the code gets shorter by it; `several`: there is more than one
+ * for sure. */
+MUST_CHECK enum status lexicon_merge(const struct lexicon_past *p, bool several, uint8_t *label,
 				     uint32_t *n_topics);
 
 /* lexicon_trees.c: codes from word_class and these counts of words, (n_topics + 1, n_symbols). */

@@ -260,7 +260,8 @@ enum status lexicon_topics(const struct lexicon_past *p, const struct lexicon *p
 	enum status status;
 
 	*n_topics = 1;
-	if (previous && (previous->separator != p->separator || previous->n_symbols != p->n_symbols))
+	if (previous && (previous->separator != p->separator || previous->n_topics == 1 ||
+			 previous->n_symbols != p->n_symbols))
 		previous = NULL;
 	if (p->separator == LEXICON_NONE)
 		return STATUS_OK;
