@@ -10,24 +10,10 @@
 #include "elementary.h"
 #include "lexicon_past.h"
 
+#define SURE_TOKENS 65536u /* a past of more tokens still has several topics when half of it had */
 #define CLASS_TOKENS ((size_t)1 << 17) /* of a topic, at which its classes are learnt */
 
 /* The past ------------------------------------------------------------------------------------ */
-
-double past_nlg_far(const struct lexicon_past *p, uint32_t n)
-{
-	unsigned shift = 0;
-	uint32_t high;
-	double rest;
-
-	while (n >> shift >= NLG_TABLE_SIZE)
-		shift++;
-	high = n >> shift;
-	/* lg n = lg(high 2^shift) + lg(1 + x), the latter to second order. */
-	rest = (double)(n - (high << shift)) / ((double)high * (double)(1u << shift));
-	return n * (p->nlg[high] / high + shift +
-		    1.4426950408889634 * (rest - 0.5 * rest * rest));
-}
 
 static void past_close(struct lexicon_past *p)
 {
@@ -76,7 +62,7 @@ static enum status past_open(struct lexicon_past **out, const uint16_t *token, s
 	if (!p->start)
 		return fail_no_memory();
 	past_cut(p);
-	for (uint32_t i = 2; i < NLG_TABLE_SIZE; i++)
+	for (uint32_t i = 2; i < NLG_TABLE_SIZE && i <= n + LEXICON_RARE; i++)
 		p->nlg[i] = i * elementary_lg(i);
 	return lexicon_ties(p, p->tied);
 }
@@ -107,14 +93,15 @@ static enum status learn_classes(struct lexicon *lx, const struct lexicon_past *
 	for (uint32_t t = 0; t <= lx->n_topics && status == STATUS_OK; t++) {
 		uint8_t *word_class = lx->word_class + (size_t)t * lx->n_symbols;
 		uint32_t n = list_sentences(p, lx->label, t, lx->n_topics, CLASS_TOKENS, list);
-		double bits;
+		struct lexicon_classes classes = {.word_class = word_class};
 
 		if (t == lx->n_topics && lx->n_topics == 1) {
 			memcpy(word_class, lx->word_class, lx->n_symbols);
 			lx->n_classes[t] = lx->n_classes[0];
 			break;
 		}
-		status = lexicon_classes(p, list, n, word_class, &lx->n_classes[t], &bits);
+		status = lexicon_classes(p, list, n, &classes);
+		lx->n_classes[t] = classes.n_classes;
 	}
 	free(list);
 	return status;
@@ -326,6 +313,7 @@ static enum status learn(struct lexicon *lx, const struct lexicon *previous,
 {
 	enum status status;
 	uint32_t *count;
+	bool several;
 
 	lx->n_symbols = p->n_symbols;
 	lx->separator = p->separator;
@@ -334,7 +322,8 @@ static enum status learn(struct lexicon *lx, const struct lexicon *previous,
 	if (!lx->label)
 		return fail_no_memory();
 	TRY(lexicon_topics(p, previous, lx->label, &lx->n_topics));
-	TRY(lexicon_merge(p, lx->label, &lx->n_topics));
+	several = previous && previous->n_topics > 1 && p->n > SURE_TOKENS;
+	TRY(lexicon_merge(p, several, lx->label, &lx->n_topics));
 
 	size_t n_places = (size_t)(lx->n_topics + 1) * lx->n_symbols;
 
@@ -348,9 +337,7 @@ static enum status learn(struct lexicon *lx, const struct lexicon *previous,
 		return fail_no_memory();
 	count_words(lx, p, count);
 	complete_classes(lx, count);
-	status = lexicon_kin(lx, count);
-	if (status == STATUS_OK)
-		status = learn_belief(lx, p, count);
+	status = learn_belief(lx, p, count);
 	if (status == STATUS_OK)
 		status = lexicon_trees(lx, count);
 	free(count);

@@ -18,29 +18,33 @@
 #include "elementary.h"
 #include "lexicon_past.h"
 
-#define LAGS 3u
+#define LAGS LEXICON_LAGS
 #define SIDES (2 * LAGS)
 #define PLACES 16u
 #define SLOTS (LEXICON_CLASSES_MAX + 2)
 #define EDGE LEXICON_CLASSES_MAX        /* "class" beyond the sentence's ends */
 #define LOOSE (LEXICON_CLASSES_MAX + 1) /* "class" of words not put anywhere yet */
-#define COUNT_MIN 3u
+#define COUNT_MIN 1u
 #define SWEEPS 4u
+#define SWEEPS_TRIAL 2u /* when only the code length is asked for */
+#define SWEEPS_LAST 2u  /* when the number of classes is known */
 #define EXCHANGED_MAX 400u /* words that are moved about; rarer ones are put where they fit */
+#define PAIR_BITS 12u
 #define BEGIN_MAX 40u
-#define RARE_LOOKED_AT 32u /* occurrences of a rare word */
-#define HEAD_TEXTS 32768u  /* the newest words, which alone decide for the frequent ones */
+#define PIECE_WORDS 4096u  /* longer sentences are cut */
+#define HEAD_TEXTS (NLG_TABLE_SIZE - LEXICON_RARE) /* the newest words, which alone decide for the frequent ones */
 
+/* Sides: [lag] is so many words before, [LAGS + lag] so many behind. */
 struct table {
-	uint32_t n[LAGS][SLOTS][SLOTS]; /* of a class and the class so far behind it */
-	uint32_t place[SLOTS][PLACES];
+	uint32_t n[SIDES][SLOTS][SLOTS]; /* [side][o][c]: class c has class o there */
+	uint32_t place[PLACES][SLOTS];
 	uint32_t total[SLOTS];
 };
 
 /* What surrounds a word: how often which class stands where. */
 struct surroundings {
 	uint32_t n, self[LAGS];
-	uint32_t side[SIDES][SLOTS]; /* [lag]: before the word; [LAGS + lag]: behind it */
+	uint32_t side[SIDES][SLOTS];
 	uint32_t place[PLACES];
 	uint8_t met[SIDES][SLOTS], n_met[SIDES]; /* the classes that are not 0 */
 };
@@ -56,7 +60,8 @@ struct clusterer {
 	uint32_t *where;  /* (n_texts) the occurrences, by word, newest sentence first */
 	uint32_t *n_in_head; /* (n_words) */
 	uint32_t *symbol; /* (n_words) most frequent first */
-	uint32_t *n_paid; /* (n_words) occurrences, of tied words the first of each sentence */
+	uint32_t *n_paid; /* (n_words) occurrences that do not follow from other words */
+	uint32_t pair[1 << PAIR_BITS]; /* of tied words that came together, the last ones */
 	uint8_t *class;   /* (n_words + 1) */
 	uint32_t n_classes;
 	struct table *table;
@@ -95,30 +100,59 @@ static void number_words(struct clusterer *k, uint32_t *count, uint32_t *by_coun
 	}
 }
 
+/*
+ * Does this occurrence of a word have to be told?  Of two words that are tied the second one follows
+ * from the first (`key`, the sentence's first tied word), unless they have not come together yet.
+ */
+static bool is_paid(struct clusterer *k, uint32_t symbol, uint32_t *key)
+{
+	uint32_t pair, *place;
+
+	if (!k->p->tied[symbol])
+		return true;
+	if (*key == LEXICON_NONE) {
+		*key = symbol;
+		return true;
+	}
+	pair = *key << 16 | symbol;
+	place = &k->pair[(uint32_t)(pair * 0x9e3779b1u) >> (32 - PAIR_BITS)];
+	if (*place == pair)
+		return false;
+	*place = pair;
+	return true;
+}
+
+/* LAGS edges, which end a sentence and begin the next one.  The head ends with the last ones in it. */
+static uint32_t write_edges(struct clusterer *k, uint32_t at)
+{
+	for (uint32_t e = 0; e < LAGS; e++)
+		k->text[at++] = k->n_words;
+	if (at <= HEAD_TEXTS)
+		k->n_head = at;
+	return at;
+}
+
 static void write_text(struct clusterer *k, const uint32_t *sentence, uint32_t n_sentences,
 		       const uint32_t *word)
 {
-	uint32_t at = 0;
+	uint32_t at = write_edges(k, 0);
 
 	for (uint32_t i = 0; i < n_sentences; i++) {
 		uint32_t start = k->p->start[sentence[i]], n = past_words(k->p, sentence[i]);
-		bool had_tied = false;
+		uint32_t key = LEXICON_NONE;
 
-		for (uint32_t e = 0; e < LAGS; e++)
-			k->text[at++] = k->n_words;
 		for (uint32_t j = 0; j < n; j++) {
 			uint32_t symbol = k->p->token[start + j];
 
-			k->n_paid[word[symbol]] += !k->p->tied[symbol] || !had_tied;
-			had_tied |= k->p->tied[symbol];
+			k->n_paid[word[symbol]] += is_paid(k, symbol, &key);
 			k->place[at] = (uint8_t)(j < PLACES ? j : PLACES - 1);
 			k->text[at++] = word[symbol];
+			if (j % PIECE_WORDS == PIECE_WORDS - 1)
+				at = write_edges(k, at);
 		}
+		at = write_edges(k, at);
 	}
-	for (uint32_t e = 0; e < LAGS; e++)
-		k->text[at++] = k->n_words;
 	k->n_texts = at;
-	k->n_head = at < HEAD_TEXTS ? at : HEAD_TEXTS;
 }
 
 static void list_occurrences(struct clusterer *k)
@@ -148,7 +182,8 @@ static enum status clusterer_open(struct clusterer *k, const uint32_t *sentence,
 	uint32_t *by_count = calloc(BY_COUNT_MAX + 1, sizeof *by_count);
 
 	for (uint32_t i = 0; i < n_sentences; i++)
-		n_texts += past_words(k->p, sentence[i]) + LAGS;
+		n_texts += past_words(k->p, sentence[i]) + LAGS +
+			   past_words(k->p, sentence[i]) / PIECE_WORDS * LAGS;
 	k->text = malloc(n_texts * sizeof *k->text);
 	k->place = malloc(n_texts);
 	k->where = malloc(n_texts * sizeof *k->where);
@@ -220,6 +255,11 @@ static void look_around(struct clusterer *k, uint32_t word, uint32_t n)
 				s->met[side][s->n_met[side]++] = (uint8_t)c;
 }
 
+static uint32_t opposite(uint32_t side)
+{
+	return side < LAGS ? side + LAGS : side - LAGS;
+}
+
 /* Add the word looked at to class c (sign 1), or take it out (sign -1). */
 static void move(struct clusterer *k, uint32_t c, uint32_t sign)
 {
@@ -228,57 +268,61 @@ static void move(struct clusterer *k, uint32_t c, uint32_t sign)
 
 	t->total[c] += sign * s->n;
 	for (uint32_t i = 0; i < PLACES; i++)
-		t->place[c][i] += sign * s->place[i];
-	for (uint32_t d = 0; d < LAGS; d++) {
-		t->n[d][c][c] += sign * s->self[d];
-		for (uint32_t o = 0; o < SLOTS; o++) {
-			t->n[d][o][c] += sign * s->side[d][o];
-			t->n[d][c][o] += sign * s->side[LAGS + d][o];
+		t->place[i][c] += sign * s->place[i];
+	for (uint32_t side = 0; side < SIDES; side++) {
+		t->n[side][c][c] += sign * s->self[side % LAGS];
+		for (uint32_t i = 0; i < s->n_met[side]; i++) {
+			uint32_t o = s->met[side][i];
+
+			t->n[side][o][c] += sign * s->side[side][o];
+			t->n[opposite(side)][c][o] += sign * s->side[side][o];
 		}
 	}
 }
 
-static double rise(const struct lexicon_past *p, uint32_t from, uint32_t by)
+/* sum[] += what n lg n rises by when `by` is added to each number. */
+static void add_rises(const double *nlg, const uint32_t *n, uint32_t n_classes, uint32_t by,
+		      double *sum)
 {
-	return past_nlg(p, from + by) - past_nlg(p, from);
+	for (uint32_t c = 0; c < n_classes; c++)
+		sum[c] += nlg[n[c] + by] - nlg[n[c]];
 }
 
-/* What the sum of informations gains when the word looked at, now in no class, joins c. */
-static double gain(const struct clusterer *k, uint32_t c)
+/* What the sum of informations gains when the word looked at, now in no class, joins each class. */
+static void gains(const struct clusterer *k, double *sum)
 {
-	const struct lexicon_past *p = k->p;
+	const double *nlg = k->p->nlg;
 	const struct table *t = k->table;
 	const struct surroundings *s = k->s;
-	double sum = -(double)(SIDES + 1) * rise(p, t->total[c], s->n);
 
-	for (uint32_t d = 0; d < LAGS; d++) {
-		const uint8_t *before = s->met[d], *behind = s->met[LAGS + d];
+	for (uint32_t c = 0; c < k->n_classes; c++)
+		sum[c] = -(double)(SIDES + 1) * (nlg[t->total[c] + s->n] - nlg[t->total[c]]);
+	for (uint32_t side = 0; side < SIDES; side++)
+		for (uint32_t i = 0; i < s->n_met[side]; i++) {
+			uint32_t o = s->met[side][i];
 
-		for (uint32_t i = 0; i < s->n_met[d]; i++)
-			sum += rise(p, t->n[d][before[i]][c], s->side[d][before[i]]);
-		for (uint32_t i = 0; i < s->n_met[LAGS + d]; i++)
-			sum += rise(p, t->n[d][c][behind[i]], s->side[LAGS + d][behind[i]]);
-		if (s->self[d])
-			sum += rise(p, t->n[d][c][c], s->self[d]);
-	}
+			add_rises(nlg, t->n[side][o], k->n_classes, s->side[side][o], sum);
+		}
+	for (uint32_t d = 0; d < LAGS; d++)
+		for (uint32_t c = 0; s->self[d] && c < k->n_classes; c++)
+			sum[c] += nlg[t->n[d][c][c] + s->self[d]] - nlg[t->n[d][c][c]];
 	for (uint32_t i = 0; i < PLACES; i++)
 		if (s->place[i])
-			sum += rise(p, t->place[c][i], s->place[i]);
-	return sum;
+			add_rises(nlg, t->place[i], k->n_classes, s->place[i], sum);
 }
 
+/* Where the word looked at gains most: there, if nowhere more, where it is `now`. */
 static uint32_t best_class(const struct clusterer *k, uint32_t now)
 {
-	double best = now < k->n_classes ? gain(k, now) + 1e-6 : -1e300;
+	double sum[SLOTS], best;
 
-	for (uint32_t c = 0; c < k->n_classes; c++) {
-		double g = c == now ? -1e300 : gain(k, c);
-
-		if (g > best) {
-			best = g;
+	gains(k, sum);
+	best = now < k->n_classes ? sum[now] + 1e-6 : -1e300;
+	for (uint32_t c = 0; c < k->n_classes; c++)
+		if (sum[c] > best) {
+			best = sum[c];
 			now = c;
 		}
-	}
 	return now;
 }
 
@@ -323,12 +367,16 @@ static void count_all(struct clusterer *k)
 
 		if (c != EDGE) {
 			k->table->total[c]++;
-			k->table->place[c][k->place[i]]++;
+			k->table->place[k->place[i]][c]++;
 		}
 	}
 	for (uint32_t d = 0; d < LAGS; d++)
-		for (uint32_t i = 0; i + d + 1 < k->n_head; i++)
-			k->table->n[d][k->class[k->text[i]]][k->class[k->text[i + d + 1]]]++;
+		for (uint32_t i = 0; i + d + 1 < k->n_head; i++) {
+			uint32_t a = k->class[k->text[i]], b = k->class[k->text[i + d + 1]];
+
+			k->table->n[d][a][b]++;
+			k->table->n[LAGS + d][b][a]++;
+		}
 }
 
 /* Every word loose, but the n_classes most frequent ones, which make a class each. */
@@ -346,7 +394,7 @@ static void put_rare(struct clusterer *k, uint32_t n)
 	for (uint32_t w = n; w < k->n_words; w++) {
 		uint32_t count = count_of(k, w);
 
-		look_around(k, w, count < RARE_LOOKED_AT ? count : RARE_LOOKED_AT);
+		look_around(k, w, count < LEXICON_RARE ? count : LEXICON_RARE);
 		k->class[w] = (uint8_t)best_class(k, LOOSE);
 	}
 }
@@ -354,32 +402,34 @@ static void put_rare(struct clusterer *k, uint32_t n)
 /* Joining classes ----------------------------------------------------------------------------- */
 
 /* What n lg n loses when two numbers are added. */
-static double fall(const struct lexicon_past *p, uint32_t a, uint32_t b)
+static double fall(const double *nlg, uint32_t a, uint32_t b)
 {
-	if (a == 0 || b == 0)
-		return 0;
-	return past_nlg(p, a) + past_nlg(p, b) - past_nlg(p, a + b);
+	return a == 0 || b == 0 ? 0 : nlg[a] + nlg[b] - nlg[a + b];
 }
 
 /* What the sum of informations loses when classes a and b become one. */
 static double loss(const struct clusterer *k, uint32_t a, uint32_t b)
 {
-	const struct lexicon_past *p = k->p;
+	const double *nlg = k->p->nlg;
 	const struct table *t = k->table;
-	double sum = -(double)(SIDES + 1) * fall(p, t->total[a], t->total[b]);
+	double sum = -(double)(SIDES + 1) * fall(nlg, t->total[a], t->total[b]);
 
-	for (uint32_t d = 0; d < LAGS; d++) {
-		const uint32_t(*n)[SLOTS] = t->n[d];
-		uint32_t inner = n[a][a] + n[a][b] + n[b][a] + n[b][b];
+	for (uint32_t side = 0; side < SIDES; side++) { /* row a of a side is column a opposite */
+		const uint32_t *x = t->n[side][a], *y = t->n[side][b];
 
 		for (uint32_t c = 0; c < SLOTS; c++)
-			if (c != a && c != b)
-				sum += fall(p, n[a][c], n[b][c]) + fall(p, n[c][a], n[c][b]);
-		sum += past_nlg(p, n[a][a]) + past_nlg(p, n[a][b]) + past_nlg(p, n[b][a]) +
-		       past_nlg(p, n[b][b]) - past_nlg(p, inner);
+			sum += fall(nlg, x[c], y[c]);
+		if (side >= LAGS)
+			continue;
+
+		/* Counted above: (aa, ba) and (ab, bb), in rows and in columns.  They become one. */
+		uint32_t aa = x[a], ab = x[b], ba = y[a], bb = y[b];
+
+		sum -= fall(nlg, aa, ba) + fall(nlg, ab, bb) + fall(nlg, aa, ab) + fall(nlg, ba, bb);
+		sum += nlg[aa] + nlg[ab] + nlg[ba] + nlg[bb] - nlg[aa + ab + ba + bb];
 	}
 	for (uint32_t i = 0; i < PLACES; i++)
-		sum += fall(p, t->place[a][i], t->place[b][i]);
+		sum += fall(nlg, t->place[i][a], t->place[i][b]);
 	return sum;
 }
 
@@ -389,17 +439,17 @@ static void join_tables(struct table *t, uint32_t a, uint32_t b)
 	t->total[a] += t->total[b];
 	t->total[b] = 0;
 	for (uint32_t i = 0; i < PLACES; i++) {
-		t->place[a][i] += t->place[b][i];
-		t->place[b][i] = 0;
+		t->place[i][a] += t->place[i][b];
+		t->place[i][b] = 0;
 	}
-	for (uint32_t d = 0; d < LAGS; d++) {
+	for (uint32_t side = 0; side < SIDES; side++) {
 		for (uint32_t c = 0; c < SLOTS; c++) {
-			t->n[d][a][c] += t->n[d][b][c];
-			t->n[d][b][c] = 0;
+			t->n[side][a][c] += t->n[side][b][c];
+			t->n[side][b][c] = 0;
 		}
 		for (uint32_t c = 0; c < SLOTS; c++) {
-			t->n[d][c][a] += t->n[d][c][b];
-			t->n[d][c][b] = 0;
+			t->n[side][c][a] += t->n[side][c][b];
+			t->n[side][c][b] = 0;
 		}
 	}
 }
@@ -478,7 +528,6 @@ static uint32_t joined_map(const struct clusterer *k, const struct joins *joins,
 
 /* The judge ----------------------------------------------------------------------------------- */
 
-#define JUDGE_TEXTS 16400u
 #define ORDERS 4u /* no class before, one, two, all of the sentence */
 
 /* How often a class followed a context; for class LOOSE: how many times the context occurred, and
@@ -584,7 +633,7 @@ static double judge_words(const struct clusterer *k, const struct judge *j,
 	for (uint32_t c = 0; c < n_classes; c++)
 		if (n_words[c] > 0)
 			bits += elementary_lg_rising(0.5 * n_words[c], n_in[c]);
-	return bits + k->n_words * elementary_lg(n_classes);
+	return bits + 0.75 * k->n_words * elementary_lg(n_classes);
 }
 
 /* Bits after the first n joins; *paid: the same with the words of judge_words(paid). */
@@ -634,8 +683,8 @@ static enum status choose_number(struct clusterer *k, double *bits)
 	struct joins joins;
 	uint8_t map[SLOTS];
 
-	if (j.n_texts > JUDGE_TEXTS)
-		j.n_texts = JUDGE_TEXTS;
+	if (j.n_texts > LEXICON_JUDGED + LAGS)
+		j.n_texts = LEXICON_JUDGED + LAGS;
 	while (j.mask / 10 < j.n_texts) /* 2 slots an order and text at most */
 		j.mask = 2 * j.mask + 1;
 	j.slot = malloc(((size_t)j.mask + 1) * sizeof *j.slot);
@@ -662,30 +711,39 @@ static uint32_t n_to_begin(const struct clusterer *k, uint32_t n_words)
 	return n < n_words ? n : n_words;
 }
 
+static enum status cluster(struct clusterer *k, double *bits, bool trial)
+{
+	uint32_t n = n_exchanged(k);
+
+	begin(k, n_to_begin(k, n));
+	sweep(k, n, trial ? SWEEPS_TRIAL : SWEEPS);
+	put_rare(k, n);
+	TRY(choose_number(k, bits));
+	if (!trial) {
+		count_all(k);
+		sweep(k, n, SWEEPS_LAST);
+	}
+	return STATUS_OK;
+}
+
 enum status lexicon_classes(const struct lexicon_past *p, const uint32_t *sentence,
-			    uint32_t n_sentences, uint8_t *word_class, uint32_t *n_classes,
-			    double *bits)
+			    uint32_t n_sentences, struct lexicon_classes *out)
 {
 	struct clusterer k = {.p = p};
 	enum status status = clusterer_open(&k, sentence, n_sentences);
 
-	*n_classes = 1;
-	*bits = 0;
+	out->n_classes = 1;
+	out->bits = 0;
 	if (status == STATUS_OK && k.n_words > 0) {
-		uint32_t n = n_exchanged(&k);
-
-		begin(&k, n_to_begin(&k, n));
-		sweep(&k, n, SWEEPS);
-		put_rare(&k, n);
-		status = choose_number(&k, bits);
-		count_all(&k);
-		sweep(&k, n, 2);
-		for (uint32_t w = 0; w < k.n_words; w++)
-			word_class[k.symbol[w]] = k.class[w];
-		*n_classes = k.n_classes;
+		status = cluster(&k, &out->bits, !out->word_class);
+		out->n_classes = k.n_classes;
 	}
-	if (status == STATUS_OK && p->separator != LEXICON_NONE)
-		word_class[p->separator] = (uint8_t)(*n_classes)++;
+	if (status == STATUS_OK && out->word_class) {
+		for (uint32_t w = 0; w < k.n_words; w++)
+			out->word_class[k.symbol[w]] = k.class[w];
+		if (p->separator != LEXICON_NONE)
+			out->word_class[p->separator] = (uint8_t)out->n_classes++;
+	}
 	clusterer_close(&k);
 	return status;
 }

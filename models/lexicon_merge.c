@@ -14,8 +14,9 @@
 #include "elementary.h"
 #include "lexicon_past.h"
 
-#define TRIAL_TOKENS 8100u  /* of each of the two topics */
+#define TRIAL_TEXTS (LEXICON_JUDGED / 2) /* of each of the two topics */
 #define OVERLAP_MIN 0.2     /* of their distributions, for a pair to be tried */
+#define APART_MIN 1.04      /* code length of one topic over that of several, for them to stay */
 #define NOISE 1.03          /* of the search for classes, in code lengths: then rather one topic */
 #define TRIALS_PER_TOPIC 2u /* on the average */
 
@@ -29,7 +30,6 @@ struct merger {
 	uint32_t n_newest[LEXICON_TOPICS_MAX];
 	bool refused[LEXICON_TOPICS_MAX][LEXICON_TOPICS_MAX];
 	uint32_t *list; /* of sentences */
-	uint8_t *word_class;
 };
 
 static void count_shares(struct merger *m)
@@ -70,21 +70,51 @@ static double overlap(const struct merger *m, uint32_t a, uint32_t b)
 static enum status together_bits(struct merger *m, uint32_t a, uint32_t b, double *bits,
 				 uint32_t *n_listed)
 {
-	uint32_t n = 0, n_classes;
-	uint32_t n_tokens[2] = {0};
+	struct lexicon_classes classes = {0};
+	uint32_t n = 0, n_texts[2] = {0};
 
 	for (uint32_t i = m->p->n_sentences; i-- > 0;) {
 		unsigned which = m->label[i] == b;
+		uint32_t more = past_words(m->p, i) + LEXICON_LAGS;
 
-		if ((m->label[i] != a && m->label[i] != b) || n_tokens[which] >= TRIAL_TOKENS)
+		if (m->label[i] != a && m->label[i] != b)
 			continue;
-		n_tokens[which] += past_words(m->p, i) + 3;
-		m->list[n++] = i;
-		if (n_tokens[0] >= TRIAL_TOKENS && (a == b || n_tokens[1] >= TRIAL_TOKENS))
+		n_texts[which] += more;
+		if (n_texts[which] <= TRIAL_TEXTS || n == 0)
+			m->list[n++] = i;
+		if (n_texts[0] > TRIAL_TEXTS && n_texts[1] > TRIAL_TEXTS)
 			break;
 	}
 	*n_listed = n;
-	return lexicon_classes(m->p, m->list, n, m->word_class, &n_classes, bits);
+	TRY(lexicon_classes(m->p, m->list, n, &classes));
+	*bits = classes.bits;
+	return STATUS_OK;
+}
+
+/* Bits of the newest sentences of all topics: *together, as one topic, and *apart, told apart. */
+static enum status all_bits(struct merger *m, double *together, double *apart)
+{
+	struct lexicon_classes classes = {0};
+	uint32_t n_texts = 0, first = m->p->n_sentences, n = 0;
+
+	while (first > 0) {
+		n_texts += past_words(m->p, first - 1) + LEXICON_LAGS;
+		if (n_texts > LEXICON_JUDGED && n > 0)
+			break;
+		m->list[n++] = --first;
+	}
+	TRY(lexicon_classes(m->p, m->list, n, &classes));
+	*together = classes.bits;
+	*apart = elementary_lg_rising(m->n_topics, n);
+	for (uint32_t t = 0; t < m->n_topics; t++) {
+		n = 0;
+		for (uint32_t i = m->p->n_sentences; i-- > first;)
+			if (m->label[i] == t)
+				m->list[n++] = i;
+		TRY(lexicon_classes(m->p, m->list, n, &classes));
+		*apart += classes.bits - elementary_lg_factorial(n);
+	}
+	return STATUS_OK;
 }
 
 static enum status single_bits(struct merger *m, uint32_t t)
@@ -160,7 +190,21 @@ static enum status try_pair(struct merger *m, uint32_t a, uint32_t b)
 	return STATUS_OK;
 }
 
-enum status lexicon_merge(const struct lexicon_past *p, uint8_t *label, uint32_t *n_topics)
+/* One topic, if telling several apart does not save its share. */
+static enum status try_one(struct merger *m)
+{
+	double together, apart;
+
+	TRY(all_bits(m, &together, &apart));
+	if (together > apart * APART_MIN)
+		return STATUS_OK;
+	memset(m->label, 0, m->p->n_sentences);
+	m->n_topics = 1;
+	return STATUS_OK;
+}
+
+enum status lexicon_merge(const struct lexicon_past *p, bool several, uint8_t *label,
+			  uint32_t *n_topics)
 {
 	struct merger m = {.p = p, .label = label, .n_topics = *n_topics};
 	enum status status = STATUS_OK;
@@ -168,18 +212,18 @@ enum status lexicon_merge(const struct lexicon_past *p, uint8_t *label, uint32_t
 
 	m.share = calloc((size_t)*n_topics * p->n_symbols, sizeof *m.share);
 	m.list = malloc((p->n_sentences + 1) * sizeof *m.list);
-	m.word_class = malloc(p->n_symbols);
-	if (!m.share || !m.list || !m.word_class)
+	if (!m.share || !m.list)
 		status = fail_no_memory();
 	if (status == STATUS_OK)
 		count_shares(&m);
 	for (uint32_t t = 0; t < m.n_topics; t++)
 		m.bits[t] = -1;
+	if (status == STATUS_OK && !several && m.n_topics > 1)
+		status = try_one(&m);
 	while (status == STATUS_OK && n_trials-- > 0 && next_pair(&m, &a, &b))
 		status = try_pair(&m, a, b);
 	*n_topics = m.n_topics;
 	free(m.share);
 	free(m.list);
-	free(m.word_class);
 	return status;
 }

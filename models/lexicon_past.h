@@ -11,7 +11,10 @@
 
 #include "lexicon.h"
 
-#define NLG_TABLE_SIZE 16384u
+#define NLG_TABLE_SIZE 32768u
+#define LEXICON_LAGS 5u       /* words to each side that tell a word's class */
+#define LEXICON_JUDGED 16384u /* words, and LEXICON_LAGS a sentence, of which codes are compared */
+#define LEXICON_RARE 32u /* of rarer words all occurrences are looked at */
 
 struct lexicon_past {
 	const uint16_t *token; /* (n) borrowed */
@@ -21,7 +24,7 @@ struct lexicon_past {
 	uint32_t *start;           /* (n_sentences + 1) of a sentence; its separator is its last token */
 	uint32_t *count;           /* (n_symbols) of each token */
 	bool *tied;                /* (n_symbols) comes together with another word */
-	double nlg[NLG_TABLE_SIZE]; /* i lg i */
+	double nlg[NLG_TABLE_SIZE]; /* i lg i, for i up to n + LEXICON_RARE */
 };
 
 /* Words of sentence i, without the separator. */
@@ -30,14 +33,6 @@ static inline uint32_t past_words(const struct lexicon_past *p, uint32_t i)
 	uint32_t n = p->start[i + 1] - p->start[i];
 
 	return n > 0 && p->token[p->start[i + 1] - 1] == p->separator ? n - 1 : n;
-}
-
-double past_nlg_far(const struct lexicon_past *p, uint32_t n); /* n >= NLG_TABLE_SIZE */
-
-/* n lg n, 0 for 0.  Far values from the table, with relative errors below 1e-9. */
-static inline double past_nlg(const struct lexicon_past *p, uint32_t n)
-{
-	return n < NLG_TABLE_SIZE ? p->nlg[n] : past_nlg_far(p, n);
 }
 
 /* A small generator of random numbers: only speed and being the same everywhere matter. */
@@ -58,21 +53,20 @@ MUST_CHECK enum status lexicon_ties(const struct lexicon_past *p, bool *tied);
 MUST_CHECK enum status lexicon_topics(const struct lexicon_past *p, const struct lexicon *previous,
 				      uint8_t *label, uint32_t *n_topics);
 
-/*
- * lexicon_classes.c: classes of the words of the sentences listed (by index into the past).
- * word_class (n_symbols): set for words that occur there.  *bits: a code length of these sentences
- * (of the first ones listed, if they are many).
- */
+struct lexicon_classes {
+	uint8_t *word_class; /* (n_symbols) set for words that occur; NULL: a trial, quicker */
+	uint32_t n_classes;  /* with the separator's */
+	double bits;         /* a code length of the sentences; of the first ones, if they are many */
+};
+
+/* lexicon_classes.c: classes of the words of these sentences (by index into the past). */
 MUST_CHECK enum status lexicon_classes(const struct lexicon_past *p, const uint32_t *sentence,
-				       uint32_t n_sentences, uint8_t *word_class,
-				       uint32_t *n_classes, double *bits);
+				       uint32_t n_sentences, struct lexicon_classes *out);
 
-/* lexicon_merge.c: joins topics where the code gets shorter by it. */
-MUST_CHECK enum status lexicon_merge(const struct lexicon_past *p, uint8_t *label,
+/* lexicon_merge.c: joins topics where the code gets shorter by it; `several`: there is more than one
+ * for sure. */
+MUST_CHECK enum status lexicon_merge(const struct lexicon_past *p, bool several, uint8_t *label,
 				     uint32_t *n_topics);
-
-/* lexicon_kin.c: classes for words in topics that have not seen them; count as below. */
-MUST_CHECK enum status lexicon_kin(struct lexicon *lx, const uint32_t *count);
 
 /* lexicon_trees.c: codes from word_class and these counts of words, (n_topics + 1, n_symbols). */
 MUST_CHECK enum status lexicon_trees(struct lexicon *lx, const uint32_t *count);

@@ -13,12 +13,13 @@
 #include "lexicon_past.h"
 
 #define WIDTH 16u        /* topics that are considered */
-#define PSEUDO 0.125     /* count of a word not seen in a topic */
+#define PSEUDO 0.25     /* count of a word not seen in a topic */
 #define TOPIC_PSEUDO 0.5 /* count of a topic not seen */
 #define SAMPLE_TOKENS ((size_t)1 << 17)
 #define SENTENCES_PER_COUNT 1024u /* one more occurrence is asked of a word for so many */
 #define SWEEPS 30u
 #define SWEEPS_WARM 10u /* when the previous lexicon has told where to begin */
+#define STRAYS 4u
 #define SWEEPS_LAST 3u  /* of these, in which the likeliest topic is chosen */
 
 struct sampler {
@@ -220,13 +221,22 @@ static uint32_t previous_topic(const struct sampler *s, const struct lexicon *pr
 	return belief.best;
 }
 
-/* Topics to begin with: those of the previous lexicon, or any. */
+/*
+ * Topics to begin with: those of the previous lexicon, or any.  One in STRAYS of the new sentences
+ * goes to a topic that is not in use: those of a topic unknown so far meet there, and the others
+ * soon go back.
+ */
 static void begin(struct sampler *s, const struct lexicon *previous, uint8_t *label)
 {
+	uint32_t n_used = previous && previous->n_topics < WIDTH ? previous->n_topics : 0;
+
 	for (uint32_t i = s->first; i < s->p->n_sentences; i++) {
-		label[i] = (uint8_t)((previous ? previous_topic(s, previous, i)
-					       : lexicon_random(&s->random)) %
-				     WIDTH);
+		bool is_new = !previous || i + 1 >= previous->n_sentences;
+
+		if (!previous || (is_new && i % STRAYS == 0))
+			label[i] = (uint8_t)(n_used + lexicon_random(&s->random) % (WIDTH - n_used));
+		else
+			label[i] = (uint8_t)(previous_topic(s, previous, i) % WIDTH);
 		add(s, i, label[i], 1);
 	}
 }
@@ -250,7 +260,8 @@ enum status lexicon_topics(const struct lexicon_past *p, const struct lexicon *p
 	enum status status;
 
 	*n_topics = 1;
-	if (previous && (previous->separator != p->separator || previous->n_symbols != p->n_symbols))
+	if (previous && (previous->separator != p->separator || previous->n_topics == 1 ||
+			 previous->n_symbols != p->n_symbols))
 		previous = NULL;
 	if (p->separator == LEXICON_NONE)
 		return STATUS_OK;
