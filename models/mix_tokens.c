@@ -40,11 +40,13 @@ static void lay_out(struct mix_tokens *m, struct arena *a, uint64_t memory_max_b
 	m->pairs_log2 = fitting_log2(m->n_max, 20);
 	m->facts_log2 = fitting_log2(m->n_max, 20);
 	m->memory_log2 = fitting_log2(m->n_max, 20);
+	m->latent_log2 = fitting_log2(m->n_max, 20);
 	m->places_log2 = fitting_log2(m->n_max, 18);
 	m->bucket = arena_take(a, (uint64_t)BUCKET_SLOTS << m->buckets_log2, sizeof *m->bucket);
 	m->pair_count = arena_take(a, (uint64_t)1 << m->pairs_log2, sizeof *m->pair_count);
 	m->fact = arena_take(a, (uint64_t)1 << m->facts_log2, sizeof *m->fact);
 	m->said = arena_take(a, (uint64_t)1 << m->facts_log2, sizeof *m->said);
+	m->latent_slot = arena_take(a, (uint64_t)2 << m->latent_log2, sizeof *m->latent_slot);
 	m->memory = arena_take(a, (uint64_t)1 << m->memory_log2, sizeof *m->memory);
 	m->place = arena_take(a, (uint64_t)1 << m->places_log2, sizeof *m->place);
 	m->role = arena_take(a, ((uint64_t)1 << m->places_log2) + 1, sizeof *m->role);
@@ -65,6 +67,10 @@ static void forget(struct mix_tokens *m)
 	memset(m->pair_count, 0, sizeof *m->pair_count << m->pairs_log2);
 	memset(m->fact, 0, sizeof *m->fact << m->facts_log2);
 	memset(m->said, 0, sizeof *m->said << m->facts_log2);
+	for (uint64_t i = 0; i < (uint64_t)1 << m->latent_log2; i++) {
+		m->latent_slot[i] = SLOT_FRESH;
+		m->latent_slot[i + ((uint64_t)1 << m->latent_log2)] = 0;
+	}
 	memset(m->memory, 0, sizeof *m->memory << m->memory_log2);
 	memset(m->place, 0, sizeof *m->place << m->places_log2);
 	memset(m->role, 0, (((size_t)1 << m->places_log2) + 1) * sizeof *m->role);

@@ -32,7 +32,8 @@
 #define INPUT_WORTH TOKEN_CONTEXTS
 #define INPUT_BIAS (2 * TOKEN_CONTEXTS)
 #define INPUT_MEMORY (INPUT_BIAS + 1)
-_Static_assert(INPUT_MEMORY + TOKEN_MEMORIES <= TOKEN_INPUTS, "inputs");
+#define INPUT_LATENT (INPUT_MEMORY + TOKEN_MEMORIES)
+_Static_assert(INPUT_LATENT < TOKEN_INPUTS, "inputs");
 
 #define TRUSTS 7        /* values of trust() */
 #define MEMORY_TRUSTS 4
@@ -41,7 +42,7 @@ _Static_assert(INPUT_MEMORY + TOKEN_MEMORIES <= TOKEN_INPUTS, "inputs");
 const uint32_t token_set_size[TOKEN_SETS] = {
     TOKEN_KINDS * TRUSTS * TRUSTS * MEMORY_TRUSTS,
     TOKEN_KINDS * (LEXICON_TOPICS_MAX + 1) * TOKEN_WEIGHT_CLASSES,
-    TOKEN_KINDS * POSITIONS,
+    TOKEN_KINDS * POSITIONS * 2,
 };
 
 /* Tables ------------------------------------------------------------------------------------ */
@@ -150,6 +151,16 @@ static inline void slot_learn(const struct mix_tokens *m, uint32_t *slot, unsign
 	*slot = (uint32_t)(moved + 0.5f) << COUNT_BITS | (n < COUNT_MAX ? n + 1 : n);
 }
 
+void token_slot_learn(const struct mix_tokens *m, uint32_t *slot, unsigned bit)
+{
+	slot_learn(m, slot, bit);
+}
+
+float token_log_odds(const struct mix_tokens *m, float p)
+{
+	return stretch_of(m, (uint32_t)(p * 4194303.0f));
+}
+
 static inline void worth_told(const struct mix_tokens *m, struct worth *w, unsigned bit)
 {
 	slot_learn(m, &w->p_count, bit);
@@ -210,6 +221,7 @@ struct opinions {
 	struct worth *worth[TOKEN_CONTEXTS];
 	float input[TOKEN_INPUTS] __attribute__((aligned(64)));
 	uint32_t memory_trust;
+	bool latent;
 };
 
 static void find_slots(struct mix_tokens *m, const struct decision *d, uint32_t **slot)
@@ -277,7 +289,7 @@ static void choose_sets(const struct mix_tokens *m, const struct decision *d,
 
 	set[0] = (d->kind * TRUSTS * TRUSTS + t) * MEMORY_TRUSTS + o->memory_trust;
 	set[1] = (m->past.tree * TOKEN_WEIGHT_CLASSES + d->class) * TOKEN_KINDS + d->kind;
-	set[2] = d->kind * POSITIONS + position;
+	set[2] = (d->kind * POSITIONS + position) * 2 + o->latent;
 }
 
 /* The decision ------------------------------------------------------------------------------ */
@@ -342,11 +354,18 @@ unsigned token_decide(struct mix_tokens *m, struct bit_channel *c, const struct 
 		find_slots(m, d, o.slot);
 		for (unsigned i = 0; i < TOKEN_CONTEXTS; i++)
 			slot_learn(m, o.slot[i], bit);
+		if (d->kind != KIND_ID)
+			token_latent_learn(m, d->node, bit);
 		return bit;
 	}
 	ask_contexts(m, d, &o);
 	ask_memories(m, d, &o);
+	o.latent = d->kind != KIND_ID && token_latent_asked(m);
+	if (o.latent)
+		o.input[INPUT_LATENT] = token_log_odds(m, token_latent_ask(m, d->node));
 	bit = mix(m, c, d, &o, bit);
 	learn(m, d, &o, bit);
+	if (d->kind != KIND_ID)
+		token_latent_learn(m, d->node, bit);
 	return bit;
 }

@@ -93,6 +93,8 @@ void token_past_start(struct mix_tokens *m)
 	lexicon_belief_start(m->lexicon, &m->belief);
 	m->past.tree = LEXICON_NONE;
 	choose_tree(m);
+	m->latent.n = 0;
+	token_latent_start(m);
 }
 
 /* The pair of the last word and this one: perhaps it is the key. */
@@ -124,6 +126,15 @@ static void learn_classes(struct mix_tokens *m, uint32_t symbol)
 	m->past.place = push_class(m, m->past.place, m->lexicon->n_topics, symbol);
 }
 
+/* What it was about is known now. */
+static void finish_sentence(struct mix_tokens *m, bool ends, bool ends_record)
+{
+	uint32_t label = token_latent_by_topic(m) ? m->belief.best + 1 : m->past.sentence_role;
+
+	if (ends || ends_record)
+		token_latent_finish(m, ends ? label : LATENT_RECORD_END);
+}
+
 void token_past_learn(struct mix_tokens *m, uint32_t symbol)
 {
 	struct token_past *p = &m->past;
@@ -140,13 +151,17 @@ void token_past_learn(struct mix_tokens *m, uint32_t symbol)
 		p->rare = symbol;
 		p->rare_count = m->count[symbol];
 	}
+	finish_sentence(m, ends, ends_record);
 	lexicon_belief_step(m->lexicon, &m->belief, symbol);
 	if (ends_record) {
 		start_record(m);
 		lexicon_belief_start(m->lexicon, &m->belief);
+		token_latent_start(m);
 	} else if (ends) {
 		start_sentence(m);
+		token_latent_start(m);
 	} else {
+		token_latent_word(m, symbol);
 		p->last[2] = p->last[1];
 		p->last[1] = p->last[0];
 		p->last[0] = symbol;

@@ -9,7 +9,8 @@
  * LITERAL CLASSES.  A class may say all that matters of its words for what comes next (names), or
  * its words may go on differently (a phrase's words).  Both descriptions of what class follows, by
  * the class and by the word, are charged what they cost as they learn; where words are clearly
- * cheaper, places and histories hold the words of that class instead of the class.
+ * cheaper, places and histories hold the words of that class instead of the class.  But not where
+ * they are rare: a history with a name in it would hardly ever come again.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,7 @@
 #define LITERAL_TOKENS 65536u
 #define LITERAL_GAIN 0.95
 #define LITERAL_GAIN_BITS 0.03 /* a token */
+#define LITERAL_COUNT_MIN 0.5 /* mean count of a class's words, over that of all words */
 
 /* Records ----------------------------------------------------------------------------------- */
 
@@ -121,25 +123,49 @@ static void charge_sentences(struct following *f, const struct mix_tokens *m)
 	}
 }
 
+/* By class: is the mean count of its words so high that histories of them come again? */
+static void find_common(const struct following *f, const uint32_t *count, uint64_t n_past,
+			bool common[LEXICON_CLASS_SLOTS])
+{
+	uint32_t n_symbols = f->lexicon->n_symbols, n_seen = 0;
+	double n[LEXICON_CLASS_SLOTS] = {0}, n_words[LEXICON_CLASS_SLOTS] = {0};
+
+	for (uint32_t w = 0; w < n_symbols; w++) {
+		uint32_t c = lexicon_class(f->lexicon, f->tree, w);
+
+		n[c] += count[w];
+		n_words[c] += count[w] > 0;
+		n_seen += count[w] > 0;
+	}
+	for (uint32_t c = 0; c < LEXICON_CLASS_SLOTS; c++)
+		common[c] = n[c] * n_seen >= LITERAL_COUNT_MIN * (double)n_past * n_words[c];
+}
+
 static enum status find_literal_classes(struct mix_tokens *m)
 {
 	size_t n_words = m->n_symbols;
 	struct following *f = malloc(sizeof *f);
 	float *counts = malloc(n_words * (LEXICON_CLASS_SLOTS + 1) * sizeof *counts);
-	bool ok = f && counts;
+	uint32_t *count = calloc(n_words, sizeof *count);
+	bool ok = f && counts && count, common[LEXICON_CLASS_SLOTS];
+
+	for (uint64_t i = 0; ok && i < m->n; i++)
+		count[m->token[i]]++;
 
 	for (uint32_t t = 0; ok && t <= m->lexicon->n_topics; t++) {
 		memset(counts, 0, n_words * (LEXICON_CLASS_SLOTS + 1) * sizeof *counts);
 		*f = (struct following){.lexicon = m->lexicon, .tree = t, .by_word = counts,
 					.n_word = counts + n_words * LEXICON_CLASS_SLOTS};
 		charge_sentences(f, m);
+		find_common(f, count, m->n, common);
 		for (uint32_t c = 0; c < LEXICON_CLASS_SLOTS; c++)
-			m->literal[t][c] = f->word_bits[c] <
-					   LITERAL_GAIN * f->class_bits[c] -
-						   LITERAL_GAIN_BITS * (double)f->n_class[c];
+			m->literal[t][c] =
+			    common[c] && f->word_bits[c] < LITERAL_GAIN * f->class_bits[c] -
+							   LITERAL_GAIN_BITS * f->n_class[c];
 	}
 	free(f);
 	free(counts);
+	free(count);
 	return ok ? STATUS_OK : fail_no_memory();
 }
 

@@ -47,6 +47,9 @@
 #define TOKEN_WEIGHT_CLASSES 64 /* of contexts for weights: more than there are classes */
 
 #define SENTENCE_TOKENS 1024 /* further words of a sentence are not gone through again */
+#define LATENT_LABELS 16
+#define LATENT_STEPS 256
+#define LATENT_RECORD_END UINT32_MAX /* label of what ends a record */
 #define NO_WORD 65536u
 #define STRETCH_CELLS 4096
 #define STRETCH_MAX 12.0f
@@ -104,6 +107,25 @@ struct role {
 	float fact; /* how often a key's word was the one that it had been */
 };
 
+/* A decision of the present sentence, to be counted when its label is known. */
+struct latent_step {
+	uint32_t node;
+	uint8_t n_words; /* before it */
+	uint8_t bit;
+};
+
+/* What the sentence may be about (mix_tokens_latent.c). */
+struct latent {
+	uint32_t n; /* labels */
+	uint32_t label[LATENT_LABELS], count[LATENT_LABELS];
+	float weight[LATENT_LABELS]; /* probability of each */
+	float p[LATENT_LABELS];      /* of a 1, given each */
+	uint64_t classes[LATENT_LABELS]; /* of the words so far, given each */
+	bool active;                 /* not yet certain */
+	uint32_t n_steps;
+	struct latent_step step[LATENT_STEPS];
+};
+
 /* What the sentence and its record have said so far. */
 struct token_past {
 	uint32_t n_words;
@@ -134,17 +156,18 @@ struct mix_tokens {
 	struct lexicon_belief belief;
 	const struct mix_form *form;
 	struct token_past past;
+	struct latent latent;
 
 	/* mix_tokens_shape.c */
 	uint32_t record_end; /* or LEXICON_NONE */
 	bool literal[LEXICON_TOPICS_MAX + 1][LEXICON_CLASS_SLOTS]; /* its words matter, not it */
 
 	/* Tables of 2^n entries. */
-	uint32_t *bucket, *pair_count, *fact, *said;
+	uint32_t *bucket, *pair_count, *fact, *said, *latent_slot;
 	struct memory *memory;
 	struct place *place;
 	struct role *role;
-	unsigned buckets_log2, pairs_log2, facts_log2, memory_log2, places_log2;
+	unsigned buckets_log2, pairs_log2, facts_log2, memory_log2, places_log2, latent_log2;
 	uint32_t *count;     /* (n_symbols) */
 	uint32_t *unknown;   /* (2 x 65536) a tree over the ids: weight of those not in the lexicon */
 	uint32_t *node_slot; /* (2 x nodes of the lexicon) */
@@ -196,6 +219,21 @@ void token_tables_build(struct mix_tokens *m);
 void token_open_buckets(struct mix_tokens *m, const uint64_t *context, uint64_t own);
 unsigned token_decide(struct mix_tokens *m, struct bit_channel *c, const struct decision *d,
 		      unsigned bit);
+
+void token_slot_learn(const struct mix_tokens *m, uint32_t *slot, unsigned bit);
+float token_log_odds(const struct mix_tokens *m, float p);
+
+/* --- mix_tokens_latent.c --- */
+
+/* Labels are topics (numbered from 1) or else roles. */
+bool token_latent_by_topic(const struct mix_tokens *m);
+void token_latent_start(struct mix_tokens *m);
+void token_latent_word(struct mix_tokens *m, uint32_t symbol);
+/* The sentence was about this; 0: about nothing that is known. */
+void token_latent_finish(struct mix_tokens *m, uint32_t label);
+bool token_latent_asked(const struct mix_tokens *m);
+float token_latent_ask(struct mix_tokens *m, uint32_t node); /* P(1) */
+void token_latent_learn(struct mix_tokens *m, uint32_t node, unsigned bit);
 
 /* --- mix_tokens_spell.c --- */
 
