@@ -4,7 +4,7 @@
 #define LINES_LOG2_MIN 8
 
 const uint32_t mix_set_sizes[MIX_SETS_MAX] = {
-    MIX_CONTENTS * 256, 2 * MIX_LENGTHS * 3 * 8, 25 * 3 * 8, 256 * 8, 256 * 8, 256 * 8, 3 * 256,
+    MIX_CONTENTS * 256, MIX_LENGTHS / 4 * 2 * 3 * 3 * 8, 25 * 3 * 8, 256 * 8, 256 * 8, 256 * 8, 3 * 256,
 };
 
 static const struct {
@@ -32,7 +32,7 @@ static void lay_out(struct mix_bytes *m, struct arena *a, uint64_t n_max)
 
 	m->n_contexts = shapes[level->shape].n_contexts;
 	m->n_inputs = round_up(m->n_contexts * shapes[level->shape].per_context +
-				   MIX_MATCHES + 1, MIXING_LANES);
+				   2 * MIX_MATCHES + 1, MIXING_LANES);
 	m->lines_log2 = fitting_log2(wanted, LINES_LOG2_MIN + 6, level->slots_log2) - 6;
 	m->slots = arena_take(a, (uint64_t)1 << m->lines_log2, SLOT_LINE_BYTES);
 	m->worth = arena_take(a, (uint64_t)MIX_CONTENTS * m->n_contexts, sizeof *m->worth);

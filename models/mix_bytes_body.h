@@ -32,7 +32,7 @@ struct mix_walk {
 	unsigned n_known; /* contexts of this half that had been seen */
 
 	/* Of the present bit. */
-	unsigned expected; /* 0: no match; 1, 2: the longest says 0, 1 */
+	unsigned expected[MIX_MATCHES]; /* 0: no match; 1, 2: it says 0, 1 */
 };
 
 VEC_INLINE uint32_t hash_context(uint64_t value, unsigned number)
@@ -150,22 +150,20 @@ VEC_INLINE void ask_matches(struct mix_bytes *m, struct mix_walk *w, struct mix_
 			    uint32_t path, unsigned n_left)
 {
 	float *input = w->input + size.per_context * size.n_contexts;
-	uint32_t longest = 0;
 
-	w->expected = 0;
+	w->expected[0] = w->expected[1] = 0;
 	for (unsigned k = 0; k < size.n_matches; k++) {
-		struct mix_match *match = &m->match[k];
+		const struct mix_match *match = &m->match[k];
 
-		input[k] = 0;
+		input[2 * k] = input[2 * k + 1] = 0;
 		if (match->byte >> n_left != path)
 			continue;
 		unsigned bit = match->byte >> (n_left - 1) & 1;
+		float sure = confidence(match->used->p_count >> 10);
 
-		input[k] = bit ? match->used->stretch : -match->used->stretch;
-		if (match->length > longest) {
-			longest = match->length;
-			w->expected = 1 + bit;
-		}
+		input[2 * k] = bit ? match->used->stretch : -match->used->stretch;
+		input[2 * k + 1] = bit ? sure : -sure;
+		w->expected[k] = 1 + bit;
 	}
 }
 
@@ -208,12 +206,12 @@ VEC_INLINE void choose_weights(const struct mix_bytes *m, const struct mix_walk 
 	uint32_t known = w->n_known < 24 ? w->n_known : 24;
 	uint32_t chosen[MIX_SETS_MAX] = {
 	    w->set_base[0] + path,
-	    (w->set_base[1] + w->expected) * 8 + place,
-	    (known * 3 + w->expected) * 8 + place,
+	    ((w->set_base[1] + w->expected[0]) * 3 + w->expected[1]) * 8 + place,
+	    (known * 3 + w->expected[0]) * 8 + place,
 	    w->set_base[3] + place,
 	    w->set_base[4] + place,
 	    w->set_base[5] + place,
-	    w->set_base[6] + (w->expected << 8) + path,
+	    w->set_base[6] + (w->expected[0] << 8) + path,
 	};
 
 	for (unsigned s = 0; s < size.n_sets; s++)
@@ -229,7 +227,7 @@ VEC_INLINE uint32_t to_channel(float p)
 VEC_INLINE unsigned mix_bit(struct mix_bytes *m, struct mix_walk *w, struct mix_size size,
 			    struct bit_channel *c, uint32_t path, unsigned place, unsigned bit)
 {
-	const unsigned n_vecs = (size.per_context * size.n_contexts + size.n_matches +
+	const unsigned n_vecs = (size.per_context * size.n_contexts + 2 * size.n_matches +
 				 MIXING_LANES) / MIXING_LANES;
 	float *weight[MIX_SETS_MAX];
 	struct apm_place apm_place[MIX_APMS];
@@ -255,15 +253,13 @@ VEC_INLINE void start_byte(struct mix_bytes *m, struct mix_walk *w, struct mix_s
 {
 	const struct mix_past *p = &m->past;
 	const uint8_t *context = m->level->context[p->content];
-	uint32_t length = m->match[0].length > m->match[1].length ? m->match[0].length
-								   : m->match[1].length;
 
 	for (unsigned i = 0; i < size.n_contexts; i++)
 		w->hash[i] = hash_context(mix_contexts[context[i]].value(p), context[i]);
 	w->worth = m->worth + p->content * size.n_contexts;
 	w->rate = 0.0024f * (1.0f + 8.0f / (1.0f + (float)p->n * (1.0f / 256)));
 	w->set_base[0] = (uint32_t)p->content << 8;
-	w->set_base[1] = (length_class(length) + (m->match[0].missed ? MIX_LENGTHS : 0)) * 3;
+	w->set_base[1] = (length_class(m->match[0].length) / 4 * 2 + (m->match[0].missed > 0)) * 3;
 	w->set_base[3] = (uint32_t)(p->recent & 0xff) << 3;
 	w->set_base[4] = (uint32_t)(p->recent >> 8 & 0xff) << 3;
 	w->set_base[5] = (uint32_t)(p->recent >> 16 & 0xff) << 3;
@@ -272,7 +268,7 @@ VEC_INLINE void start_byte(struct mix_bytes *m, struct mix_walk *w, struct mix_s
 	w->apm_base[1] = hash_context(p->recent & 0xffff, 77);
 	w->apm_base[2] = hash_context(p->recent & 0xffffff, 78);
 	memset(w->input, 0, sizeof w->input);
-	w->input[size.per_context * size.n_contexts + size.n_matches] = 0.3f;
+	w->input[size.per_context * size.n_contexts + 2 * size.n_matches] = 0.3f;
 	for (unsigned k = 0; k < size.n_matches; k++) {
 		struct mix_match *match = &m->match[k];
 
@@ -342,6 +338,51 @@ VEC_INLINE bool code_whole(struct mix_bytes *m, struct bit_channel *c, uint32_t 
 	return false;
 }
 
+/* In text, the second model knows lines by their first words: what followed, in the last line that
+ * began like this, the two words before?  At the start of a word only, and at once. */
+VEC_INLINE void match_line(struct mix_match *m, const struct mix_past *p)
+{
+	const uint8_t *byte = p->byte;
+	uint32_t n = p->n;
+
+	if (m->missed)
+		m->missed--;
+	if (m->length && byte[m->at] == byte[n - 1]) {
+		m->at++;
+		m->length += m->length < 65535;
+	} else {
+		m->length = 0;
+	}
+	if (!mix_past_at_word(p))
+		return;
+	uint64_t hash = ((uint64_t)p->word_before[0] << 32 | p->word_before[1]) * 0x9e3779b97f4a7c15u;
+
+	hash = (hash ^ hash >> 32 ^ p->key ^ p->spaced) * 0xd6e8feb86659fd93u;
+	uint32_t *last = &m->last[hash >> (64 - m->log2)];
+	uint32_t at = *last;
+
+	if (at && m->length < 16) {
+		uint32_t length = 0, most = at < 32 ? at : 32;
+
+		while (length < most && byte[at - 1 - length] == byte[n - 1 - length])
+			length++;
+		m->at = at;
+		m->length = length;
+	}
+	*last = n;
+}
+
+VEC_INLINE void follow_matches(struct mix_bytes *m, struct mix_size size)
+{
+	match_follow(&m->match[0], &m->past);
+	if (size.n_matches < 2)
+		return;
+	if (m->past.content == MIX_TEXT)
+		match_line(&m->match[1], &m->past);
+	else
+		match_follow(&m->match[1], &m->past);
+}
+
 VEC_INLINE uint32_t code_byte(struct mix_bytes *m, struct mix_size size, struct bit_channel *c,
 			      uint32_t original)
 {
@@ -352,8 +393,7 @@ VEC_INLINE uint32_t code_byte(struct mix_bytes *m, struct mix_size size, struct 
 		byte = code_bits(m, size, c, byte);
 	original = mix_past_original(&m->past, (uint8_t)byte);
 	mix_past_add(&m->past, (uint8_t)byte);
-	for (unsigned k = 0; k < size.n_matches; k++)
-		match_follow(&m->match[k], &m->past);
+	follow_matches(m, size);
 	return original;
 }
 

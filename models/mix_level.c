@@ -3,12 +3,12 @@
 
 /* Numbers of mix_contexts[]. */
 enum { O0, O1, O2, O3, O4, O5, O6, O7, WORD, WORDS2, WORDS3, WORDS_SKIP, SPACING, COLUMN, ABOVE,
-       LINE, AFTER1, AFTER2, SKIP1, SKIP2, B13, B1256, UPPER, REC1, REC2, WORD32 };
+       LINE, AFTER1, AFTER2, SKIP1, SKIP2, B13, B1256, UPPER, REC1, REC2, WORD32, KEY };
 
 #define SMALL {{O1, O2, O3, O4, O6, WORD}, {O1, O2, O3, O4, O6, SKIP1}}
 #define MEDIUM                                                                                     \
 	{                                                                                          \
-		{O1, O2, O3, O4, O6, WORD, WORDS2, ABOVE, AFTER2},                                 \
+		{O1, O2, O3, O4, O6, WORD, WORDS2, KEY, AFTER2},                                 \
 		{O1, O2, O3, O4, O6, SKIP1, SKIP2, AFTER1, AFTER2},                                \
 	}
 #define LARGE                                                                                      \

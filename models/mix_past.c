@@ -103,6 +103,10 @@ static void follow_words(struct mix_past *p, unsigned c)
 		p->word_before[2] = p->word_before[1];
 		p->word_before[1] = p->word_before[0];
 		p->word_before[0] = p->word;
+		if (p->key_words < MIX_KEY_WORDS) {
+			p->key = (p->key + p->word) * 0x9e3779b1u;
+			p->key_words++;
+		}
 		p->word = 0;
 		p->spaced = 0;
 	}
@@ -115,6 +119,7 @@ static void follow_lines(struct mix_past *p, unsigned c)
 		p->line_before = p->line;
 		p->line = p->n;
 		p->first_bytes = 0;
+		p->key = p->key_words = 0;
 	} else if (p->n - p->line <= 2) {
 		p->first_bytes = p->first_bytes << 8 | c;
 	}
@@ -223,6 +228,10 @@ static uint64_t word_skip(const struct mix_past *p)
 {
 	return ((uint64_t)p->word << 32 | p->word_before[1]) + 0x1234567;
 }
+static uint64_t line_words(const struct mix_past *p)
+{
+	return (word_pair(p) + p->key) * 0x9e3779b97f4a7c15u;
+}
 static uint64_t word_spacing(const struct mix_past *p)
 {
 	return ((uint64_t)p->spaced << 32 | p->word) * 31 + p->word_before[0] % 61;
@@ -288,5 +297,6 @@ const struct mix_context mix_contexts[] = {
     {"record above, last byte", record_above},
     {"two records above, place in record", record_place},
     {"32-bit words before, place in word", word_aligned},
+    {"start of line, 2 words", line_words},
     {NULL, NULL},
 };

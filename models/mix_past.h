@@ -23,6 +23,7 @@
 
 enum mix_content { MIX_TEXT, MIX_BINARY, MIX_CONTENTS };
 
+#define MIX_KEY_WORDS 3
 #define MIX_RECORD_MAX 1024 /* longest record that is looked for */
 
 struct mix_past {
@@ -37,6 +38,7 @@ struct mix_past {
 	uint32_t spaced;               /* hash of what stands between the last two words */
 	uint32_t line, line_before;    /* where they start */
 	uint32_t first_bytes;          /* of this line, up to 2 */
+	uint32_t key, key_words;       /* hash of the first words of this line, up to 3 */
 
 	uint16_t *followed1; /* (256) the two last bytes that followed a byte */
 	uint16_t *followed2; /* (65536) .. that followed two bytes */
@@ -69,6 +71,12 @@ static inline uint8_t mix_past_original(const struct mix_past *p, uint8_t coded)
 
 /* The next byte has been coded: `coded` stands for it. */
 void mix_past_add(struct mix_past *p, uint8_t coded);
+
+/* Does a word begin here, in a line that has its first words? */
+static inline bool mix_past_at_word(const struct mix_past *p)
+{
+	return p->word == 0 && p->key_words == MIX_KEY_WORDS;
+}
 
 /* A context: its name for people, and its value. */
 struct mix_context {

@@ -7,6 +7,8 @@
 #include "predictor.h"
 
 extern const struct predictor_ops bayes_ops;
+extern const struct predictor_ops ctw_ops;
+extern const struct predictor_ops ensemble_ops;
 extern const struct predictor_ops known_ops;
 extern const struct predictor_ops order0_ops;
 extern const struct predictor_ops uniform_ops;
@@ -24,6 +26,8 @@ const struct predictor_ops *const predictors[] = {
     &twopart_ops,
     &mix_ops,
     &transformer_ops,
+    &ctw_ops,
+    &ensemble_ops,
     NULL,
 };
 

@@ -224,6 +224,8 @@ static void announced_is_enough_for_bytes(void **state)
 	make_bytes(symbol, &bytes);
 	check_on_bytes("order0", symbol, &bytes);
 	check_on_bytes("ngram", symbol, &bytes);
+	check_on_bytes("ctw", symbol, &bytes);
+	check_on_bytes("ensemble", symbol, &bytes);
 	for (int level = 1; level <= 9 && predictor_by_name("mix"); level++) {
 		snprintf(text, sizeof text, "mix:level=%d", level);
 		check_on_bytes(text, symbol, &bytes);
