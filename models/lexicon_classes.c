@@ -4,13 +4,20 @@
  *
  * Words of a class are followed and preceded by the same classes, at the same distances and at the
  * same places of the sentence.  So the classes are sought that say most about each other: the sum
- * of the mutual informations of the classes one, two and three words apart, and of class and place.
- * Each word is put in turn where this sum is largest, given all others (Kneser and Ney 1993, there
- * for distance one), and again until nothing moves.  It begins with many classes; then those that
- * lose least are joined, one by one, and words move again.  Of the numbers of classes on the way
- * the one of the shortest code is kept.
+ * of the mutual informations of the classes one to LAGS words apart, and of class and place.  Each
+ * word is put in turn where this sum is largest, given all others (Kneser and Ney 1993, there for
+ * distance one), and again.  It begins with more classes than will be needed, each grown from a
+ * frequent word; then those that lose least are joined, one by one, and of the numbers of classes
+ * on the way the one of the shortest code is kept.  To begin with fewer would save time, but often
+ * two classes never come apart again.
  *
- * Words that occur once or twice would only disturb: they are put last and count for no other.
+ * The judge of code lengths codes the classes of one sentence after the other, by what followed the
+ * last class, the last two and the whole sentence so far (each blended into the next longer one),
+ * then the words in their classes, and the map from words to classes (at a price below its own, as
+ * a word put wrongly can be put right later).
+ *
+ * Cost: for each sweep, occurrences * SIDES + words * surroundings * classes; the newest HEAD_TEXTS
+ * words at most are looked at, so a large past costs no more than that.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -24,15 +31,16 @@
 #define SLOTS (LEXICON_CLASSES_MAX + 2)
 #define EDGE LEXICON_CLASSES_MAX        /* "class" beyond the sentence's ends */
 #define LOOSE (LEXICON_CLASSES_MAX + 1) /* "class" of words not put anywhere yet */
-#define COUNT_MIN 1u
-#define SWEEPS 4u
-#define SWEEPS_TRIAL 2u /* when only the code length is asked for */
-#define SWEEPS_LAST 2u  /* when the number of classes is known */
-#define EXCHANGED_MAX 400u /* words that are moved about; rarer ones are put where they fit */
 #define PAIR_BITS 12u
-#define BEGIN_MAX 40u
-#define PIECE_WORDS 4096u  /* longer sentences are cut */
-#define HEAD_TEXTS (NLG_TABLE_SIZE - LEXICON_RARE) /* the newest words, which alone decide for the frequent ones */
+#define MAP_PRICE 0.75
+#define SWEEPS 4u
+#define SWEEPS_TRIAL 2u     /* when only the code length is asked for */
+#define SWEEPS_LAST 2u      /* when the number of classes is known */
+#define BEGIN_MAX 52u       /* classes to begin with */
+#define BEGIN_MAX_TRIAL 40u /* the same when only the code length is asked for */
+#define EXCHANGED_MAX 400u  /* words that are moved about; rarer ones are put where they fit */
+#define PIECE_WORDS 4096u   /* longer sentences are cut */
+#define HEAD_TEXTS (NLG_TABLE_SIZE - LEXICON_RARE) /* what decides for the frequent words */
 
 /* Sides: [lag] is so many words before, [LAGS + lag] so many behind. */
 struct table {
@@ -51,18 +59,18 @@ struct surroundings {
 
 struct clusterer {
 	const struct lexicon_past *p;
-	uint32_t n_words; /* different ones */
-	uint32_t n_texts; /* with LAGS edges around each sentence, newest sentence first */
-	uint32_t n_head;  /* of these, what the table counts */
-	uint32_t *text;   /* (n_texts) word, or n_words for an edge */
-	uint8_t *place;   /* (n_texts) in the sentence */
-	uint32_t *first;  /* (n_words + 1) where the word's occurrences are listed */
-	uint32_t *where;  /* (n_texts) the occurrences, by word, newest sentence first */
-	uint32_t *n_in_head; /* (n_words) */
-	uint32_t *symbol; /* (n_words) most frequent first */
-	uint32_t *n_paid; /* (n_words) occurrences that do not follow from other words */
+	uint32_t n_words;    /* different ones */
+	uint32_t n_texts;    /* with LAGS edges around each sentence, newest sentence first */
+	uint32_t n_head;     /* of these, what the table counts */
+	uint32_t *text;      /* (n_texts) word, or n_words for an edge */
+	uint8_t *place;      /* (n_texts) in the sentence */
+	uint32_t *first;     /* (n_words + 1) where the word's occurrences are listed */
+	uint32_t *where;     /* (n_texts) the occurrences, by word, newest sentence first */
+	uint32_t *symbol;    /* (n_words) most frequent first */
+	uint32_t *n_in_head; /* (n_words) occurrences */
+	uint32_t *n_paid;    /* (n_words) occurrences that do not follow from other words */
 	uint32_t pair[1 << PAIR_BITS]; /* of tied words that came together, the last ones */
-	uint8_t *class;   /* (n_words + 1) */
+	uint8_t *class;                /* (n_words + 1) */
 	uint32_t n_classes;
 	struct table *table;
 	struct surroundings *s;
@@ -101,8 +109,9 @@ static void number_words(struct clusterer *k, uint32_t *count, uint32_t *by_coun
 }
 
 /*
- * Does this occurrence of a word have to be told?  Of two words that are tied the second one follows
- * from the first (`key`, the sentence's first tied word), unless they have not come together yet.
+ * Does this occurrence of a word have to be told?  Of two words that are tied the second one
+ * follows from the first (`key`, the sentence's first tied word), unless they come together for the
+ * first time.
  */
 static bool is_paid(struct clusterer *k, uint32_t symbol, uint32_t *key)
 {
@@ -122,7 +131,7 @@ static bool is_paid(struct clusterer *k, uint32_t symbol, uint32_t *key)
 	return true;
 }
 
-/* LAGS edges, which end a sentence and begin the next one.  The head ends with the last ones in it. */
+/* LAGS edges, which end a sentence and begin the next one.  The head ends with its last edges. */
 static uint32_t write_edges(struct clusterer *k, uint32_t at)
 {
 	for (uint32_t e = 0; e < LAGS; e++)
@@ -338,14 +347,14 @@ static bool place_word(struct clusterer *k, uint32_t word)
 	return k->class[word] != old;
 }
 
-/* How many words, the most frequent ones, are moved about. */
+/* How many words, the most frequent ones, are moved about: at least one. */
 static uint32_t n_exchanged(const struct clusterer *k)
 {
 	uint32_t n = 0;
 
-	while (n < k->n_words && n < EXCHANGED_MAX && k->n_in_head[n] >= COUNT_MIN)
+	while (n < k->n_words && n < EXCHANGED_MAX && k->n_in_head[n] > 0)
 		n++;
-	return n > 0 ? n : k->n_words < EXCHANGED_MAX ? k->n_words : EXCHANGED_MAX;
+	return n > 0 ? n : 1;
 }
 
 static void sweep(struct clusterer *k, uint32_t n, uint32_t n_sweeps)
@@ -422,10 +431,11 @@ static double loss(const struct clusterer *k, uint32_t a, uint32_t b)
 		if (side >= LAGS)
 			continue;
 
-		/* Counted above: (aa, ba) and (ab, bb), in rows and in columns.  They become one. */
+		/* Counted above, in rows and in columns: these four.  They become one. */
 		uint32_t aa = x[a], ab = x[b], ba = y[a], bb = y[b];
 
-		sum -= fall(nlg, aa, ba) + fall(nlg, ab, bb) + fall(nlg, aa, ab) + fall(nlg, ba, bb);
+		sum -=
+		    fall(nlg, aa, ba) + fall(nlg, ab, bb) + fall(nlg, aa, ab) + fall(nlg, ba, bb);
 		sum += nlg[aa] + nlg[ab] + nlg[ba] + nlg[bb] - nlg[aa + ab + ba + bb];
 	}
 	for (uint32_t i = 0; i < PLACES; i++)
@@ -633,7 +643,7 @@ static double judge_words(const struct clusterer *k, const struct judge *j,
 	for (uint32_t c = 0; c < n_classes; c++)
 		if (n_words[c] > 0)
 			bits += elementary_lg_rising(0.5 * n_words[c], n_in[c]);
-	return bits + 0.75 * k->n_words * elementary_lg(n_classes);
+	return bits + MAP_PRICE * k->n_words * elementary_lg(n_classes);
 }
 
 /* Bits after the first n joins; *paid: the same with the words of judge_words(paid). */
@@ -656,7 +666,8 @@ static uint32_t best_joins(const struct clusterer *k, const struct judge *j,
 	double least = 1e300, paid;
 
 	for (uint32_t n = 0; n <= joins->n; n++) {
-		double total = n % 3 == 1 || n == joins->n ? judge_bits(k, j, joins, n, &paid) : least;
+		double total =
+		    n % 3 == 1 || n == joins->n ? judge_bits(k, j, joins, n, &paid) : least;
 
 		if (total < least) {
 			least = total;
@@ -702,11 +713,11 @@ static enum status choose_number(struct clusterer *k, double *bits)
 }
 
 /* Classes to begin with: more than will be needed. */
-static uint32_t n_to_begin(const struct clusterer *k, uint32_t n_words)
+static uint32_t n_to_begin(const struct clusterer *k, uint32_t n_words, uint32_t n_max)
 {
 	uint32_t n = 8;
 
-	while (n < BEGIN_MAX && n * n < k->n_texts)
+	while (n < n_max && n * n < k->n_texts)
 		n++;
 	return n < n_words ? n : n_words;
 }
@@ -715,7 +726,7 @@ static enum status cluster(struct clusterer *k, double *bits, bool trial)
 {
 	uint32_t n = n_exchanged(k);
 
-	begin(k, n_to_begin(k, n));
+	begin(k, n_to_begin(k, n, trial ? BEGIN_MAX_TRIAL : BEGIN_MAX));
 	sweep(k, n, trial ? SWEEPS_TRIAL : SWEEPS);
 	put_rare(k, n);
 	TRY(choose_number(k, bits));
