@@ -75,7 +75,7 @@ struct lexicon {
 	uint16_t *word_cost; /* (n_symbols, n_topics) of the word, given topic and its class */
 	uint16_t *step_cost; /* (n_topics, CLASS_SLOTS, CLASS_SLOTS) of a class after a class */
 
-	/* The past: sentence i ends with the i-th separator, the last one may be unfinished.  Without
+	/* The past: sentence i ends with the i-th separator, the last one perhaps unfinished.  Without
 	 * a separator these are pieces of the past. */
 	uint32_t n_sentences;
 	uint8_t *label; /* (n_sentences) topic, all of the sentence considered */
@@ -83,8 +83,8 @@ struct lexicon {
 
 /*
  * Learn from a past of n < 2^31 tokens below n_symbols (1..65536).  `previous` is NULL or a lexicon
- * learnt from a beginning of the same past: it makes learning faster and numbers topics alike; it is
- * only read.  Errors: no memory.
+ * learnt from a beginning of the same past: it makes learning faster and numbers topics alike; it
+ * is only read.  Errors: no memory.
  */
 MUST_CHECK enum status lexicon_learn(struct lexicon **out, const struct lexicon *previous,
 				     const uint16_t *token, size_t n, uint32_t n_symbols);
