@@ -75,7 +75,7 @@ struct lexicon {
 	uint16_t *word_cost; /* (n_symbols, n_topics) of the word, given topic and its class */
 	uint16_t *step_cost; /* (n_topics, CLASS_SLOTS, CLASS_SLOTS) of a class after a class */
 
-	/* The past: sentence i ends with the i-th separator, the last one perhaps unfinished.  Without
+	/* The past: sentence i ends with the i-th separator, the last one perhaps not.  Without
 	 * a separator these are pieces of the past. */
 	uint32_t n_sentences;
 	uint8_t *label; /* (n_sentences) topic, all of the sentence considered */
