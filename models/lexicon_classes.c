@@ -33,10 +33,10 @@
 #define LOOSE (LEXICON_CLASSES_MAX + 1) /* "class" of words not put anywhere yet */
 #define PAIR_BITS 12u
 #define MAP_PRICE 0.75
-#define SWEEPS 4u
+#define SWEEPS 3u
 #define SWEEPS_TRIAL 2u     /* when only the code length is asked for */
 #define SWEEPS_LAST 2u      /* when the number of classes is known */
-#define BEGIN_MAX 52u       /* classes to begin with */
+#define BEGIN_MAX 44u       /* classes to begin with */
 #define BEGIN_MAX_TRIAL 40u /* the same when only the code length is asked for */
 #define EXCHANGED_MAX 400u  /* words that are moved about; rarer ones are put where they fit */
 #define PIECE_WORDS 4096u   /* longer sentences are cut */
@@ -45,6 +45,7 @@
 /* Sides: [lag] is so many words before, [LAGS + lag] so many behind. */
 struct table {
 	uint32_t n[SIDES][SLOTS][SLOTS]; /* [side][o][c]: class c has class o there */
+	double nlg[SIDES][SLOTS][SLOTS]; /* n lg n of these */
 	uint32_t place[PLACES][SLOTS];
 	uint32_t total[SLOTS];
 };
@@ -236,12 +237,29 @@ static void clusterer_close(struct clusterer *k)
 
 /* Moving words -------------------------------------------------------------------------------- */
 
+static void forget(struct surroundings *s)
+{
+	for (uint32_t side = 0; side < SIDES; side++) {
+		for (uint32_t i = 0; i < s->n_met[side]; i++)
+			s->side[side][s->met[side][i]] = 0;
+		s->n_met[side] = 0;
+	}
+	memset(s->self, 0, sizeof s->self);
+	memset(s->place, 0, sizeof s->place);
+}
+
+static void meet(struct surroundings *s, uint32_t side, uint8_t c)
+{
+	if (s->side[side][c]++ == 0)
+		s->met[side][s->n_met[side]++] = c;
+}
+
 /* Look at the word's first n occurrences. */
 static void look_around(struct clusterer *k, uint32_t word, uint32_t n)
 {
 	struct surroundings *s = k->s;
 
-	memset(s, 0, sizeof *s);
+	forget(s);
 	s->n = n;
 	for (uint32_t i = k->first[word]; i < k->first[word] + n; i++) {
 		uint32_t at = k->where[i];
@@ -251,22 +269,26 @@ static void look_around(struct clusterer *k, uint32_t word, uint32_t n)
 			uint32_t before = k->text[at - d - 1], behind = k->text[at + d + 1];
 
 			if (before != word)
-				s->side[d][k->class[before]]++;
+				meet(s, d, k->class[before]);
 			if (behind != word)
-				s->side[LAGS + d][k->class[behind]]++;
+				meet(s, LAGS + d, k->class[behind]);
 			else
 				s->self[d]++;
 		}
 	}
-	for (uint32_t side = 0; side < SIDES; side++)
-		for (uint32_t c = 0; c < SLOTS; c++)
-			if (s->side[side][c])
-				s->met[side][s->n_met[side]++] = (uint8_t)c;
 }
 
 static uint32_t opposite(uint32_t side)
 {
 	return side < LAGS ? side + LAGS : side - LAGS;
+}
+
+/* n[side][o][c] += by, which may be negative in two's complement. */
+static void table_add(const struct lexicon_past *p, struct table *t, uint32_t side, uint32_t o,
+		      uint32_t c, uint32_t by)
+{
+	t->n[side][o][c] += by;
+	t->nlg[side][o][c] = p->nlg[t->n[side][o][c]];
 }
 
 /* Add the word looked at to class c (sign 1), or take it out (sign -1). */
@@ -279,22 +301,23 @@ static void move(struct clusterer *k, uint32_t c, uint32_t sign)
 	for (uint32_t i = 0; i < PLACES; i++)
 		t->place[i][c] += sign * s->place[i];
 	for (uint32_t side = 0; side < SIDES; side++) {
-		t->n[side][c][c] += sign * s->self[side % LAGS];
+		if (s->self[side % LAGS])
+			table_add(k->p, t, side, c, c, sign * s->self[side % LAGS]);
 		for (uint32_t i = 0; i < s->n_met[side]; i++) {
-			uint32_t o = s->met[side][i];
+			uint32_t o = s->met[side][i], by = sign * s->side[side][o];
 
-			t->n[side][o][c] += sign * s->side[side][o];
-			t->n[opposite(side)][c][o] += sign * s->side[side][o];
+			table_add(k->p, t, side, o, c, by);
+			table_add(k->p, t, opposite(side), c, o, by);
 		}
 	}
 }
 
 /* sum[] += what n lg n rises by when `by` is added to each number. */
-static void add_rises(const double *nlg, const uint32_t *n, uint32_t n_classes, uint32_t by,
-		      double *sum)
+static void add_rises(const double *nlg, const uint32_t *n, const double *nlg_n, uint32_t n_classes,
+		      uint32_t by, double *sum)
 {
 	for (uint32_t c = 0; c < n_classes; c++)
-		sum[c] += nlg[n[c] + by] - nlg[n[c]];
+		sum[c] += nlg[n[c] + by] - nlg_n[c];
 }
 
 /* What the sum of informations gains when the word looked at, now in no class, joins each class. */
@@ -310,14 +333,15 @@ static void gains(const struct clusterer *k, double *sum)
 		for (uint32_t i = 0; i < s->n_met[side]; i++) {
 			uint32_t o = s->met[side][i];
 
-			add_rises(nlg, t->n[side][o], k->n_classes, s->side[side][o], sum);
+			add_rises(nlg, t->n[side][o], t->nlg[side][o], k->n_classes,
+				  s->side[side][o], sum);
 		}
 	for (uint32_t d = 0; d < LAGS; d++)
 		for (uint32_t c = 0; s->self[d] && c < k->n_classes; c++)
 			sum[c] += nlg[t->n[d][c][c] + s->self[d]] - nlg[t->n[d][c][c]];
 	for (uint32_t i = 0; i < PLACES; i++)
-		if (s->place[i])
-			add_rises(nlg, t->place[i], k->n_classes, s->place[i], sum);
+		for (uint32_t c = 0; s->place[i] && c < k->n_classes; c++)
+			sum[c] += nlg[t->place[i][c] + s->place[i]] - nlg[t->place[i][c]];
 }
 
 /* Where the word looked at gains most: there, if nowhere more, where it is `now`. */
@@ -386,6 +410,10 @@ static void count_all(struct clusterer *k)
 			k->table->n[d][a][b]++;
 			k->table->n[LAGS + d][b][a]++;
 		}
+	for (uint32_t side = 0; side < SIDES; side++)
+		for (uint32_t o = 0; o < SLOTS; o++)
+			for (uint32_t c = 0; c < SLOTS; c++)
+				table_add(k->p, k->table, side, o, c, 0);
 }
 
 /* Every word loose, but the n_classes most frequent ones, which make a class each. */
@@ -425,9 +453,11 @@ static double loss(const struct clusterer *k, uint32_t a, uint32_t b)
 
 	for (uint32_t side = 0; side < SIDES; side++) { /* row a of a side is column a opposite */
 		const uint32_t *x = t->n[side][a], *y = t->n[side][b];
+		const double *nlg_x = t->nlg[side][a], *nlg_y = t->nlg[side][b];
 
-		for (uint32_t c = 0; c < SLOTS; c++)
-			sum += fall(nlg, x[c], y[c]);
+		for (uint32_t c = 0; c < k->n_classes; c++)
+			sum += nlg_x[c] + nlg_y[c] - nlg[x[c] + y[c]];
+		sum += fall(nlg, x[EDGE], y[EDGE]);
 		if (side >= LAGS)
 			continue;
 
@@ -444,7 +474,7 @@ static double loss(const struct clusterer *k, uint32_t a, uint32_t b)
 }
 
 /* Class b becomes part of class a. */
-static void join_tables(struct table *t, uint32_t a, uint32_t b)
+static void join_tables(const struct lexicon_past *p, struct table *t, uint32_t a, uint32_t b)
 {
 	t->total[a] += t->total[b];
 	t->total[b] = 0;
@@ -454,12 +484,12 @@ static void join_tables(struct table *t, uint32_t a, uint32_t b)
 	}
 	for (uint32_t side = 0; side < SIDES; side++) {
 		for (uint32_t c = 0; c < SLOTS; c++) {
-			t->n[side][a][c] += t->n[side][b][c];
-			t->n[side][b][c] = 0;
+			table_add(p, t, side, a, c, t->n[side][b][c]);
+			table_add(p, t, side, b, c, 0 - t->n[side][b][c]);
 		}
 		for (uint32_t c = 0; c < SLOTS; c++) {
-			t->n[side][c][a] += t->n[side][c][b];
-			t->n[side][c][b] = 0;
+			table_add(p, t, side, c, a, t->n[side][c][b]);
+			table_add(p, t, side, c, b, 0 - t->n[side][c][b]);
 		}
 	}
 }
@@ -505,7 +535,7 @@ static void join_all(struct clusterer *k, struct joins *joins)
 			cost[i][j] = loss(k, i, j);
 	for (joins->n = 0; joins->n + 1 < k->n_classes;) {
 		cheapest_pair(k, cost, gone, &a, &b);
-		join_tables(k->table, a, b);
+		join_tables(k->p, k->table, a, b);
 		gone[b] = true;
 		joins->into[joins->n] = (uint8_t)a;
 		joins->gone[joins->n++] = (uint8_t)b;
@@ -580,8 +610,9 @@ static double judge_class(const struct judge *j, const uint64_t context[ORDERS],
 		struct judge_slot *all = judge_find(j, context[o] * 64 + LOOSE);
 		struct judge_slot *this = judge_find(j, context[o] * 64 + c);
 		double weight = 0.5 * all->n_different + 0.1;
+		double inverse = 1 / (all->n + weight); /* does not wait for p */
 
-		p = (this->n + weight * p) / (all->n + weight);
+		p = (this->n + weight * p) * inverse;
 		all->n_different = (uint16_t)(all->n_different + (this->n == 0));
 		this->n++;
 		all->n++;
@@ -658,31 +689,30 @@ static double judge_bits(const struct clusterer *k, const struct judge *j,
 	return sequence + judge_words(k, j, map, n_classes, false);
 }
 
-/* How many joins make the code shortest?  Every third of them first, then those beside the best. */
+/* How many joins make the code shortest?  A few numbers first, then some beside the best. */
 static uint32_t best_joins(const struct clusterer *k, const struct judge *j,
 			   const struct joins *joins, double *bits)
 {
-	uint32_t best = 0, near;
+	static const uint32_t step[] = {6, 3, 1}; /* each at least half of the one before */
+	uint32_t best = 0, from = 0, to = joins->n;
 	double least = 1e300, paid;
 
-	for (uint32_t n = 0; n <= joins->n; n++) {
-		double total =
-		    n % 3 == 1 || n == joins->n ? judge_bits(k, j, joins, n, &paid) : least;
+	for (unsigned i = 0; i < sizeof step / sizeof *step; i++) {
+		uint32_t old = best;
 
-		if (total < least) {
-			least = total;
-			best = n;
-			*bits = paid;
+		for (uint32_t n = from; n <= to; n += step[i]) {
+			double total =
+			    i > 0 && n == old ? least : judge_bits(k, j, joins, n, &paid);
+
+			if (total < least) {
+				least = total;
+				best = n;
+				*bits = paid;
+			}
 		}
-	}
-	near = best;
-	for (uint32_t n = near > 0 ? near - 1 : 0; n <= near + 1 && n <= joins->n; n++) {
-		double total = n == near ? least : judge_bits(k, j, joins, n, &paid);
-
-		if (total < least) {
-			least = total;
-			best = n;
-			*bits = paid;
+		if (i + 1 < sizeof step / sizeof *step) {
+			from = best > step[i + 1] ? best - step[i + 1] : best % step[i + 1];
+			to = best + step[i + 1] < joins->n ? best + step[i + 1] : joins->n;
 		}
 	}
 	return best;
@@ -696,7 +726,7 @@ static enum status choose_number(struct clusterer *k, double *bits)
 
 	if (j.n_texts > LEXICON_JUDGED + LAGS)
 		j.n_texts = LEXICON_JUDGED + LAGS;
-	while (j.mask / 10 < j.n_texts) /* 2 slots an order and text at most */
+	while (j.mask / 7 < j.n_texts) /* the longest two contexts take 2 slots a text at most */
 		j.mask = 2 * j.mask + 1;
 	j.slot = malloc(((size_t)j.mask + 1) * sizeof *j.slot);
 	if (!j.slot)
