@@ -58,12 +58,12 @@ $B/commit: FORCE
 	@echo '$(COMMIT)' | cmp -s - $@ || echo '$(COMMIT)' > $@
 # Loops over lanes become the vectors of the target only so (and -O0 remains -O0).  gcc takes minutes
 # to optimise what its sanitizers add to them.
-$B/models/kernels_plain.o: private ALL_CFLAGS := $(ALL_CFLAGS:-O2=$(if $(SAN),-O0,-O3))
+$B/models/kernels_plain.o $(patsubst %,$B/models/mix_%.o,plain avx2 avx512): private ALL_CFLAGS := $(ALL_CFLAGS:-O2=$(if $(SAN),-O0,-O3))
 # The kernels' forms: each object gets the instructions it is named for, and no other does.
 ifneq ($(filter x86_64-%,$(shell $(CC) -dumpmachine)),)
-$B/models/kernels_avx2.o: private ALL_CFLAGS += -mavx2 -mfma
-$B/models/kernels_avx512.o: private ALL_CFLAGS += -mavx2 -mfma -mavx512f -mavx512bw -mavx512vl \
-                                                  -mavx512dq -mavx512vnni
+$B/models/kernels_avx2.o $B/models/mix_avx2.o: private ALL_CFLAGS += -mavx2 -mfma
+$B/models/kernels_avx512.o $B/models/mix_avx512.o: private ALL_CFLAGS += \
+    -mavx2 -mfma -mavx512f -mavx512bw -mavx512vl -mavx512dq -mavx512vnni
 endif
 # Changes only when compiler or flags do.
 $B/flags: FORCE

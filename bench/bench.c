@@ -2,7 +2,6 @@
 #include "bench.h"
 
 #include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>
@@ -13,9 +12,8 @@
 
 #include "cell.h"
 #include "child.h"
+#include "scratch.h"
 #include "timer.h"
-
-#define CELL_LIMIT_SECONDS 600
 
 enum status bench_open(struct bench *b, const char *keep_directory)
 {
@@ -24,6 +22,8 @@ enum status bench_open(struct bench *b, const char *keep_directory)
 	*b = (struct bench){
 	    .keep = keep_directory != NULL,
 	    .fit_seconds = BENCH_FIT_SECONDS,
+	    .limit_seconds = EXTERNAL_SECONDS,
+	    .limit_memory_bytes = EXTERNAL_MEMORY_BYTES,
 	    .show_progress = isatty(STDERR_FILENO),
 	    .start_seconds = timer_start().wall_seconds,
 	};
@@ -45,28 +45,15 @@ enum status bench_open(struct bench *b, const char *keep_directory)
 	return STATUS_OK;
 }
 
-/* The directory is flat and all ours. */
-static void remove_directory(const char *path)
-{
-	DIR *directory = opendir(path);
-	struct dirent *entry;
-
-	while (directory && (entry = readdir(directory)))
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-			unlinkat(dirfd(directory), entry->d_name, 0);
-	if (directory)
-		closedir(directory);
-	rmdir(path);
-}
-
 void bench_close(struct bench *b)
 {
 	if (!b->keep && b->directory[0])
-		remove_directory(b->directory);
+		scratch_remove(b->directory);
 	for (size_t i = 0; i < b->n_subjects; i++)
 		free(b->subject[i]);
 	free(b->subject);
 	free(b->job);
+	external_list_free(&b->external);
 	*b = (struct bench){0};
 }
 
@@ -152,14 +139,33 @@ static void fill_row(struct row *r, const struct cell_result *result)
 	r->archive_bytes = (double)(result->archive_bytes - result->model_bytes);
 	r->ideal_bits = result->ideal_bits;
 	r->compress_seconds = result->compress.cpu_seconds;
+	r->compress_process_seconds = result->compress.process_seconds;
 	r->compress_wall_seconds = result->compress.wall_seconds;
 	r->compress_peak_mib = result->compress.peak_mib;
 	r->decompress_seconds = result->decompress.cpu_seconds;
+	r->decompress_process_seconds = result->decompress.process_seconds;
 	r->decompress_wall_seconds = result->decompress.wall_seconds;
 	r->decompress_peak_mib = result->decompress.peak_mib;
 	snprintf(r->verified, sizeof r->verified, "yes");
 	r->present = true;
 	row_derive(r);
+}
+
+static enum status run_external(const struct bench *b, size_t index, const char *archive,
+				struct cell_result *result)
+{
+	char directory[BENCH_PATH_BYTES];
+	struct external_run run = {
+	    .external = b->job[index].external,
+	    .input = b->job[index].input,
+	    .directory = directory,
+	    .archive = archive,
+	    .limit_seconds = b->limit_seconds,
+	    .limit_memory_bytes = b->limit_memory_bytes,
+	};
+
+	job_path(b, index, "work", directory);
+	return external_run(&run, result);
 }
 
 static enum status run_job(const struct bench *b, size_t index, struct cell_result *result)
@@ -174,13 +180,14 @@ static enum status run_job(const struct bench *b, size_t index, struct cell_resu
 	    .as_bytes = j->as_bytes,
 	    .archive = archive,
 	    .decoded = decoded,
-	    .limit_seconds = CELL_LIMIT_SECONDS,
+	    .limit_seconds = b->limit_seconds,
 	};
 
 	job_path(b, index, "archive", archive);
 	job_path(b, index, "decoded", decoded);
 
-	enum status s = cell_run(&cell, result);
+	enum status s =
+	    j->external ? run_external(b, index, archive, result) : cell_run(&cell, result);
 
 	unlink(decoded);
 	if (!b->keep)
@@ -229,7 +236,7 @@ static void run_regret(struct bench *b, size_t i)
 	    .input = j->input,
 	    .world = j->subject->world,
 	    .roles = j->subject->roles,
-	    .limit_seconds = CELL_LIMIT_SECONDS,
+	    .limit_seconds = b->limit_seconds,
 	};
 	bool is_reference = strcmp(j->method, "model:" COST_REFERENCE) == 0;
 	double bits[COST_ROLES] = {0};
@@ -253,10 +260,10 @@ enum status bench_run(struct bench *b)
 	/* The threads only wait for processes.  Rows that are there for their rates run alone. */
 #pragma omp parallel for schedule(dynamic, 1) num_threads(b->n_parallel)
 	for (size_t i = 0; i < b->n_jobs; i++)
-		if (b->job[i].row.section == SECTION_TABLE)
+		if (b->job[i].row.section & (SECTION_TABLE | SECTION_FILE))
 			run_planned(b, i);
 	for (size_t i = 0; i < b->n_jobs; i++)
-		if (b->job[i].row.section != SECTION_TABLE)
+		if (!(b->job[i].row.section & (SECTION_TABLE | SECTION_FILE)))
 			run_planned(b, i);
 	/* Nothing is timed any more. */
 #pragma omp parallel for schedule(dynamic, 1) num_threads(b->n_parallel)

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "buffer.h"
+#include "external.h"
 #include "report.h"
 #include "status.h"
 
@@ -41,7 +41,8 @@ struct subject {
 struct job {
 	struct row row;
 	const struct subject *subject;
-	char method[128];  /* of cell.h; empty: nothing to run */
+	char method[128];  /* of cell.h, or "external:NAME"; empty: nothing to run */
+	const struct external *external; /* or NULL */
 	const char *input; /* points into the subject, as does the next */
 	const char *world; /* or NULL */
 	bool as_bytes;
@@ -54,6 +55,10 @@ struct bench {
 	bool show_progress;
 	unsigned n_parallel; /* cells at a time, 1..CHILD_RUNNING_MAX */
 	unsigned fit_seconds; /* that a model may train on what it then codes; 0: no such rows */
+	unsigned limit_seconds;	     /* for each direction of a cell */
+	uint64_t limit_memory_bytes; /* of an external program */
+	struct external_list external; /* complete before the planning: jobs point into it */
+	const char *only;	       /* patterns of the rows that are wanted; NULL: all */
 	double start_seconds;
 
 	struct subject **subject; /* (n_subjects) */
@@ -75,15 +80,13 @@ MUST_CHECK enum status subject_add_file(struct bench *b, const char *title, cons
 /* A corpus when PATH.json and PATH.bin exist, otherwise an ordinary file. */
 MUST_CHECK enum status subject_add(struct bench *b, const char *path, const struct subject **out);
 
+/* A directory: each regular file in it, by name; otherwise subject_add().  Plans their tables. */
+MUST_CHECK enum status subject_plan(struct bench *b, const char *path);
+
 /* plan.c: append the rows of the report. */
 MUST_CHECK enum status plan_table(struct bench *b, const struct subject *s);
 MUST_CHECK enum status plan_scaling(struct bench *b, const struct subject *s);
 MUST_CHECK enum status plan_coder(struct bench *b, uint64_t n_bytes);
-
-/* suite.c: generate what the named suite needs and plan it. */
-MUST_CHECK enum status suite_plan(struct bench *b, const char *name);
-/* Append to a text what each suite holds, a paragraph each, for the help. */
-void suite_describe(struct buffer *out);
 
 /* bench.c: measure every job, then regrets by role, which are not timed.  What fails is counted and
  * said on standard error; only an interruption ends the run. */

@@ -3,60 +3,17 @@
 
 #include <jansson.h>
 #include <math.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
 
 #include "child.h"
+#include "verify.h"
 
 #define CELL_ARGUMENTS_MAX 16
 
-static enum status file_size(const char *path, uint64_t *size_bytes)
-{
-	struct stat info;
-
-	if (stat(path, &info) < 0)
-		return fail_errno(STATUS_IO, "%s", path);
-	*size_bytes = (uint64_t)info.st_size;
-	return STATUS_OK;
-}
-
-static bool streams_equal(FILE *a, FILE *b)
-{
-	char x[65536], y[65536];
-	size_t n;
-
-	do {
-		n = fread(x, 1, sizeof x, a);
-		if (fread(y, 1, sizeof y, b) != n || memcmp(x, y, n) != 0)
-			return false;
-	} while (n > 0);
-	return !ferror(a) && !ferror(b);
-}
-
-static enum status files_must_be_equal(const char *decoded, const char *original)
-{
-	FILE *a = fopen(decoded, "rb"), *b = fopen(original, "rb");
-	enum status s;
-
-	if (!a || !b)
-		s = fail_errno(STATUS_IO, "%s", a ? original : decoded);
-	else if (!streams_equal(a, b))
-		s = fail(STATUS_CORRUPT, "the decoded file differs from the original");
-	else
-		s = STATUS_OK;
-	if (a)
-		fclose(a);
-	if (b)
-		fclose(b);
-	return s;
-}
-
 static enum status child_failure(const char *direction, const struct child_result *child)
 {
-	if (child->signal == SIGALRM)
+	if (child->timed_out)
 		return fail(STATUS_LIMIT, "%s: over the time limit", direction);
 	if (child->signal)
 		return fail(STATUS_IO, "%s: killed by signal %d", direction, child->signal);
@@ -110,6 +67,7 @@ static enum status run_side(const struct cell *c, const char *direction, const c
 	if (child.exit_code != 0)
 		return child_failure(direction, &child);
 	TRY(parse_report(child.output, report));
+	report->side.process_seconds = child.cpu_seconds;
 	report->side.peak_mib = child.peak_mib;
 	return STATUS_OK;
 }
@@ -120,10 +78,10 @@ enum status cell_run(const struct cell *c, struct cell_result *result)
 	struct side_report there = {0}, back = {0};
 	char size[32];
 
-	TRY(file_size(c->input, &input_bytes));
+	TRY(verify_size(c->input, &input_bytes));
 	snprintf(size, sizeof size, "%llu", (unsigned long long)input_bytes);
 	TRY(run_side(c, "compress", c->input, c->archive, size, &there));
-	TRY(file_size(c->archive, &result->archive_bytes));
+	TRY(verify_size(c->archive, &result->archive_bytes));
 
 	enum status s = run_side(c, "decompress", c->archive, c->decoded, size, &back);
 
@@ -135,7 +93,7 @@ enum status cell_run(const struct cell *c, struct cell_result *result)
 	if (s == STATUS_UNSUPPORTED) /* it could be written, so it must be readable */
 		return fail(STATUS_CORRUPT, "decompress: the archive is not understood");
 	TRY(s);
-	return files_must_be_equal(c->decoded, c->input);
+	return verify_same(c->decoded, c->input);
 }
 
 /* The list of numbers, one a role, that `cell regret` prints. */

@@ -29,7 +29,8 @@ struct cell {
 
 struct cell_side {
 	double cpu_seconds, wall_seconds; /* of the coding call only */
-	double peak_mib;                  /* of the whole process, input and output included */
+	double process_seconds; /* processor time of the whole process, start and files included */
+	double peak_mib;        /* of the whole process, input and output included */
 };
 
 struct cell_result {

@@ -2,6 +2,7 @@
  *
  * plan.c - which rows a report will have: everything comes from the registries.
  */
+#include <fnmatch.h>
 #include <malloc.h>
 #include <math.h>
 #include <stdlib.h>
@@ -11,6 +12,37 @@
 #include "codec.h"
 #include "coder_speed.h"
 #include "predictor.h"
+
+/* Rows of models with other settings than their defaults, which have rows without being named. */
+static const struct {
+	const char *model, *name, *method;
+} settings[] = {
+    {"mix", "mix -1", "mix:level=1"},
+    {"mix", "mix -9", "mix:level=9"},
+};
+
+/* May a row of that name be there?  b->only: "mix*,xz -6", patterns as a shell has for files. */
+static bool is_wanted(const struct bench *b, const char *name)
+{
+	const char *p = b->only;
+	char pattern[128];
+
+	while (p && *p) {
+		int length = (int)strcspn(p, ",");
+
+		snprintf(pattern, sizeof pattern, "%.*s", length, p);
+		if (fnmatch(pattern, name, 0) == 0)
+			return true;
+		p += length;
+		p += *p == ',';
+	}
+	return !b->only;
+}
+
+static enum section table_section(const struct subject *s)
+{
+	return s->world[0] ? SECTION_TABLE : SECTION_FILE;
+}
 
 /* The next job, its row filled with what the subject alone knows. */
 static enum status job_new(struct bench *b, const struct subject *s, enum section section,
@@ -43,7 +75,7 @@ static enum status plan_bound(struct bench *b, const struct subject *s, const ch
 {
 	struct job *j;
 
-	if (isnan(bits))
+	if (isnan(bits) || !is_wanted(b, name))
 		return STATUS_OK;
 	TRY(job_new(b, s, SECTION_TABLE, name, "tokens", &j));
 	j->row.ideal_bits = bits;
@@ -52,8 +84,10 @@ static enum status plan_bound(struct bench *b, const struct subject *s, const ch
 	return STATUS_OK;
 }
 
+/* `method` is the model's name, perhaps with settings. */
 static enum status plan_model(struct bench *b, const struct subject *s, enum section section,
-			      const struct predictor_ops *model)
+			      const struct predictor_ops *model, const char *name,
+			      const char *method)
 {
 	bool is_corpus = s->world[0] != '\0';
 	struct job *j;
@@ -64,8 +98,10 @@ static enum status plan_model(struct bench *b, const struct subject *s, enum sec
 		return STATUS_OK;
 	if (model->fit && isnan(s->two_part_bits))
 		return STATUS_OK;
-	TRY(job_new(b, s, section, model->name, is_corpus ? "tokens" : "bytes", &j));
-	snprintf(j->method, sizeof j->method, "model:%s", model->name);
+	if (!is_wanted(b, name))
+		return STATUS_OK;
+	TRY(job_new(b, s, section, name, is_corpus ? "tokens" : "bytes", &j));
+	snprintf(j->method, sizeof j->method, "model:%s", method);
 	if (model->not_counted)
 		snprintf(j->row.not_counted, sizeof j->row.not_counted, "%s", model->not_counted);
 	j->input = s->input;
@@ -91,7 +127,9 @@ static enum status plan_fitted(struct bench *b, const struct subject *s,
 	if (!model->needs_model || b->fit_seconds == 0)
 		return STATUS_OK;
 	snprintf(name, sizeof name, "%s (two-part) fit %u s", model->name, b->fit_seconds);
-	TRY(job_new(b, s, SECTION_TABLE, name, is_corpus ? "tokens" : "bytes", &j));
+	if (!is_wanted(b, name))
+		return STATUS_OK;
+	TRY(job_new(b, s, table_section(s), name, is_corpus ? "tokens" : "bytes", &j));
 	snprintf(j->method, sizeof j->method, "fit:%u:%s", b->fit_seconds, model->name);
 	j->input = s->input;
 	j->row.input_bytes = is_corpus ? 2 * s->n_tokens : s->text_bytes;
@@ -103,12 +141,54 @@ static enum status plan_codec(struct bench *b, const struct subject *s, const st
 {
 	struct job *j;
 
-	TRY(job_new(b, s, SECTION_TABLE, c->name, on, &j));
+	if (!is_wanted(b, c->name))
+		return STATUS_OK;
+	TRY(job_new(b, s, table_section(s), c->name, on, &j));
 	snprintf(j->method, sizeof j->method, "codec:%s", c->name);
 	snprintf(j->row.version, sizeof j->row.version, "%s", c->version());
 	j->input = input;
 	j->row.input_bytes = input_bytes;
 	j->row.model_bytes = 0;
+	return STATUS_OK;
+}
+
+static enum status plan_external(struct bench *b, const struct subject *s, const struct external *e,
+				 const char *on, const char *input, double input_bytes)
+{
+	struct job *j;
+
+	if (!is_wanted(b, e->name))
+		return STATUS_OK;
+	TRY(job_new(b, s, table_section(s), e->name, on, &j));
+	snprintf(j->method, sizeof j->method, "external:%s", e->name);
+	memcpy(j->row.version, e->version, sizeof j->row.version);
+	j->external = e;
+	j->input = input;
+	j->row.input_bytes = input_bytes;
+	j->row.model_bytes = 0;
+	return STATUS_OK;
+}
+
+/* Whatever takes bytes, on one rendering. */
+static enum status plan_byte_methods(struct bench *b, const struct subject *s, const char *on,
+				     const char *input, double input_bytes)
+{
+	for (const struct codec_ops *const *c = codecs; *c; c++)
+		TRY(plan_codec(b, s, *c, on, input, input_bytes));
+	for (size_t i = 0; i < b->external.n; i++)
+		TRY(plan_external(b, s, &b->external.entry[i], on, input, input_bytes));
+	return STATUS_OK;
+}
+
+/* A model in each of its settings. */
+static enum status plan_settings(struct bench *b, const struct subject *s,
+				 const struct predictor_ops *model)
+{
+	TRY(plan_model(b, s, table_section(s), model, model->name, model->name));
+	for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++)
+		if (strcmp(settings[i].model, model->name) == 0)
+			TRY(plan_model(b, s, table_section(s), model, settings[i].name,
+				       settings[i].method));
 	return STATUS_OK;
 }
 
@@ -121,15 +201,13 @@ enum status plan_table(struct bench *b, const struct subject *s)
 	TRY(plan_bound(b, s, "bound: Bayes", s->bayes_bits));
 	TRY(plan_bound(b, s, "bound: two-part", s->two_part_bits));
 	for (const struct predictor_ops *const *p = predictors; *p; p++)
-		TRY(plan_model(b, s, SECTION_TABLE, *p));
+		TRY(plan_settings(b, s, *p));
 	for (const struct predictor_ops *const *p = predictors; *p; p++)
 		TRY(plan_fitted(b, s, *p));
-	for (const struct codec_ops *const *c = codecs; *c && is_corpus; c++)
-		TRY(plan_codec(b, s, *c, "tokens", s->raw_tokens, 2 * s->n_tokens));
-	for (const struct codec_ops *const *c = codecs; *c; c++)
-		TRY(plan_codec(b, s, *c, is_corpus ? "text" : "bytes",
-			       is_corpus ? s->text : s->input, s->text_bytes));
-	return STATUS_OK;
+	if (!is_corpus)
+		return plan_byte_methods(b, s, "bytes", s->input, s->text_bytes);
+	TRY(plan_byte_methods(b, s, "tokens", s->raw_tokens, 2 * s->n_tokens));
+	return plan_byte_methods(b, s, "text", s->text, s->text_bytes);
 }
 
 enum status plan_scaling(struct bench *b, const struct subject *s)
@@ -140,7 +218,7 @@ enum status plan_scaling(struct bench *b, const struct subject *s)
 		const struct predictor_ops *model = predictor_by_name(names[i]);
 
 		if (model)
-			TRY(plan_model(b, s, SECTION_SCALING, model));
+			TRY(plan_model(b, s, SECTION_SCALING, model, names[i], names[i]));
 	}
 	return STATUS_OK;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "external.h"
 #include "file.h"
 #include "machine.h"
 #include "utf8.h"
@@ -24,56 +25,63 @@ struct column {
 	int digits;     /* Markdown, behind the point of a REAL */
 	unsigned shown; /* sections that have it in Markdown */
 	size_t offset;  /* of a char array or a double in struct row */
+	const char *bold_on; /* Markdown: on a front whose name has this in it; NULL: never bold */
 };
 
 #define AT(member) offsetof(struct row, member)
 #define T SECTION_TABLE
 #define S SECTION_SCALING
 #define C SECTION_CODER
+#define F (SECTION_FILE | SECTION_TOTAL)
 
 static const struct column columns[] = {
-    {"corpus", "corpus", TEXT, 0, S, AT(corpus)},
-    {"source", "source", TEXT, 0, 0, AT(source)},
-    {"digest", "digest", TEXT, 0, 0, AT(digest)},
-    {"name", "method", TEXT, 0, T | S | C, AT(name)},
-    {"version", "version", TEXT, 0, 0, AT(version)},
-    {"on", "on", TEXT, 0, T | C, AT(on)},
-    {"n_tokens", "tokens", COUNT, 0, S, AT(n_tokens)},
-    {"text_bytes", "text bytes", COUNT, 0, 0, AT(text_bytes)},
-    {"input_bytes", "input bytes", COUNT, 0, C, AT(input_bytes)},
-    {"bits_per_token", "bits/token", REAL, 4, T | S, AT(bits_per_token)},
-    {"bits_per_text_byte", "bits/byte", REAL, 4, T, AT(bits_per_text_byte)},
-    {"times_bound", "x bound", REAL, 4, T | S | C, AT(times_bound)},
-    {"archive_bytes", "archive", COUNT, 0, T | C, AT(archive_bytes)},
-    {"model_bytes", "model", COUNT, 0, T, AT(model_bytes)},
-    {"total_bytes", "total", COUNT, 0, T, AT(total_bytes)},
-    {"total_bits", "total bits", REAL, 1, 0, AT(total_bits)},
-    {"ideal_bits", "ideal bits", REAL, 1, T | C, AT(ideal_bits)},
-    {"overhead_bits", "overhead", REAL, 1, T | C, AT(overhead_bits)},
-    {"compress_mb_s", "enc MB/s", REAL, 2, T | C, AT(compress_mb_s)},
-    {"decompress_mb_s", "dec MB/s", REAL, 2, T | C, AT(decompress_mb_s)},
-    {"compress_tokens_s", "enc tokens/s", COUNT, 0, T, AT(compress_tokens_s)},
-    {"decompress_tokens_s", "dec tokens/s", COUNT, 0, T, AT(decompress_tokens_s)},
-    {"compress_ns_token", "enc ns/token", REAL, 1, S, AT(compress_ns_token)},
-    {"decompress_ns_token", "dec ns/token", REAL, 1, S, AT(decompress_ns_token)},
-    {"compress_seconds", "compress s", REAL, 3, 0, AT(compress_seconds)},
-    {"decompress_seconds", "decompress s", REAL, 3, 0, AT(decompress_seconds)},
-    {"compress_wall_seconds", "compress wall s", REAL, 3, 0, AT(compress_wall_seconds)},
-    {"decompress_wall_seconds", "decompress wall s", REAL, 3, 0, AT(decompress_wall_seconds)},
-    {"compress_peak_mib", "enc MiB", REAL, 1, T | S, AT(compress_peak_mib)},
-    {"decompress_peak_mib", "dec MiB", REAL, 1, T | S, AT(decompress_peak_mib)},
-    {"regret_syntax", "regret: syntax", REAL, 4, 0, AT(regret[ROLE_SYNTAX])},
-    {"regret_name", "regret: name", REAL, 4, 0, AT(regret[ROLE_NAME])},
-    {"regret_first_fact", "regret: first fact", REAL, 4, 0, AT(regret[ROLE_FIRST_FACT])},
-    {"regret_repeated_fact", "regret: repeated fact", REAL, 4, 0, AT(regret[ROLE_REPEATED_FACT])},
-    {NULL, "regret by role", SUM, 4, T | S, AT(regret)},
-    {"verified", "verified", TEXT, 0, T | S | C, AT(verified)},
-    {"not_counted", "not counted", TEXT, 0, T, AT(not_counted)},
+    {"corpus", "corpus", TEXT, 0, S, AT(corpus), NULL},
+    {"source", "source", TEXT, 0, 0, AT(source), NULL},
+    {"digest", "digest", TEXT, 0, 0, AT(digest), NULL},
+    {"name", "method", TEXT, 0, T | S | C | F, AT(name), ""},
+    {"version", "version", TEXT, 0, 0, AT(version), NULL},
+    {"on", "on", TEXT, 0, T | C, AT(on), NULL},
+    {"n_tokens", "tokens", COUNT, 0, S, AT(n_tokens), NULL},
+    {"text_bytes", "text bytes", COUNT, 0, 0, AT(text_bytes), NULL},
+    {"input_bytes", "input bytes", COUNT, 0, C, AT(input_bytes), NULL},
+    {"bits_per_token", "bits/token", REAL, 4, T | S, AT(bits_per_token), NULL},
+    {"bits_per_text_byte", "bits/byte", REAL, 4, T | F, AT(bits_per_text_byte), NULL},
+    {"times_bound", "x bound", REAL, 4, T | S | C, AT(times_bound), NULL},
+    {"archive_bytes", "archive", COUNT, 0, T | C | F, AT(archive_bytes), NULL},
+    {"model_bytes", "model", COUNT, 0, T | F, AT(model_bytes), NULL},
+    {"total_bytes", "total", COUNT, 0, T | F, AT(total_bytes), NULL},
+    {"total_bits", "total bits", REAL, 1, 0, AT(total_bits), NULL},
+    {"ideal_bits", "ideal bits", REAL, 1, T | C | F, AT(ideal_bits), NULL},
+    {"overhead_bits", "overhead", REAL, 1, T | C | F, AT(overhead_bits), NULL},
+    {"compress_mb_s", "enc MB/s", REAL, 2, T | C | F, AT(compress_mb_s), NULL},
+    {"decompress_mb_s", "dec MB/s", REAL, 2, T | C | F, AT(decompress_mb_s), NULL},
+    {"compress_tokens_s", "enc tokens/s", COUNT, 0, T, AT(compress_tokens_s), NULL},
+    {"decompress_tokens_s", "dec tokens/s", COUNT, 0, T, AT(decompress_tokens_s), NULL},
+    {"compress_ns_token", "enc ns/token", REAL, 1, S, AT(compress_ns_token), NULL},
+    {"decompress_ns_token", "dec ns/token", REAL, 1, S, AT(decompress_ns_token), NULL},
+    {"compress_seconds", "compress s", REAL, 3, 0, AT(compress_seconds), NULL},
+    {"decompress_seconds", "decompress s", REAL, 3, 0, AT(decompress_seconds), NULL},
+    {"compress_wall_seconds", "compress wall s", REAL, 3, 0, AT(compress_wall_seconds), NULL},
+    {"decompress_wall_seconds", "decompress wall s", REAL, 3, 0, AT(decompress_wall_seconds), NULL},
+    {"compress_process_seconds", "enc CPU s", REAL, 3, F, AT(compress_process_seconds), "enc"},
+    {"decompress_process_seconds", "dec CPU s", REAL, 3, F, AT(decompress_process_seconds), "dec"},
+    {"compress_peak_mib", "enc MiB", REAL, 1, T | S | F, AT(compress_peak_mib), NULL},
+    {"decompress_peak_mib", "dec MiB", REAL, 1, T | S | F, AT(decompress_peak_mib), NULL},
+    {"regret_syntax", "regret: syntax", REAL, 4, 0, AT(regret[ROLE_SYNTAX]), NULL},
+    {"regret_name", "regret: name", REAL, 4, 0, AT(regret[ROLE_NAME]), NULL},
+    {"regret_first_fact", "regret: first fact", REAL, 4, 0, AT(regret[ROLE_FIRST_FACT]), NULL},
+    {"regret_repeated_fact", "regret: repeated fact", REAL, 4, 0, AT(regret[ROLE_REPEATED_FACT]),
+     NULL},
+    {NULL, "regret by role", SUM, 4, T | S, AT(regret), NULL},
+    {"verified", "verified", TEXT, 0, T | S | C | F, AT(verified), NULL},
+    {"pareto", "pareto", TEXT, 0, 0, AT(pareto), NULL},
+    {"not_counted", "not counted", TEXT, 0, T, AT(not_counted), NULL},
 };
 
 #undef T
 #undef S
 #undef C
+#undef F
 
 #define N_COLUMNS (sizeof columns / sizeof columns[0])
 
@@ -82,6 +90,8 @@ static const struct {
 	const char *key, *title;
 } sections[] = {
     {SECTION_TABLE, "table", NULL}, /* each corpus is a title */
+    {SECTION_FILE, "file", NULL},
+    {SECTION_TOTAL, "total", NULL},
     {SECTION_SCALING, "scaling", "Scaling"},
     {SECTION_CODER, "coder",
      "Entropy coder alone (in this process, best of 3; x bound: of the empirical entropy)"},
@@ -94,9 +104,15 @@ static const char legend[] =
     "Byte methods get tokens as little-endian pairs without a header.  `x bound`: total\n"
     "bits over the Bayes bound of the corpus.  `overhead`: total bits less ideal bits\n"
     "(the sum of -lg p): coder, header and checksum together.  `bits/byte`: of the text\n"
-    "rendering.  MB/s and tokens/s: 10^6 bytes of what the method was given, or tokens, per\n"
-    "second of processor time, one thread, one run.  MiB: largest resident memory of the\n"
-    "process.  `regret by role`: bits/token above `bayes` that went into syntax + names + first\n"
+    "rendering, or of the file.  MB/s and tokens/s: 10^6 bytes of what the method was given, or\n"
+    "tokens, per second of processor time of the coding call (of an external program: of the\n"
+    "whole process), one thread, one run.  `CPU s`: processor time of the whole process, its\n"
+    "start and the files included, user and system, and that of all it ran: the same measure for\n"
+    "every method.  MiB: largest resident memory of the process, of several the largest.\n"
+    "**Bold**: on a Pareto front; no other method of that table is as small and takes as little\n"
+    "`CPU s`, to compress or to decompress; where `CPU s` are shown, the bold ones say which.\n"
+    "What is `not counted` does not compete.\n"
+    "`regret by role`: bits/token above `bayes` that went into syntax + names + first\n"
     "facts + repeated facts; sums of -lg p over all tokens of the corpus, without a stored\n"
     "model; measured apart, untimed.  `model`: what a two-part code stores in its file before\n"
     "the data; `archive` is the rest, `total` both.  `not counted`: what the reader of that\n"
@@ -165,8 +181,7 @@ static void print_sum(const double *part, int digits, char *text, size_t size_by
 	}
 }
 
-/* One cell of a Markdown table. */
-static void print_cell(const struct row *r, const struct column *c, char *text, size_t size_bytes)
+static void print_plain(const struct row *r, const struct column *c, char *text, size_t size_bytes)
 {
 	if (c->kind == TEXT)
 		snprintf(text, size_bytes, "%s", text_of(r, c));
@@ -178,10 +193,28 @@ static void print_cell(const struct row *r, const struct column *c, char *text, 
 		text[0] = '\0';
 }
 
+/* One cell of a Markdown table. */
+static void print_cell(const struct row *r, const struct column *c, char *text, size_t size_bytes)
+{
+	char plain[256];
+
+	print_plain(r, c, plain, sizeof plain);
+	if (c->bold_on && r->pareto[0] && strstr(r->pareto, c->bold_on))
+		snprintf(text, size_bytes, "**%s**", plain);
+	else
+		snprintf(text, size_bytes, "%s", plain);
+}
+
+bool row_same_table(const struct row *a, const struct row *b)
+{
+	bool one_corpus = a->section & (SECTION_TABLE | SECTION_FILE);
+
+	return a->section == b->section && (!one_corpus || strcmp(a->corpus, b->corpus) == 0);
+}
+
 static bool in_group(const struct row *r, const struct row *first)
 {
-	return r->present && r->section == first->section &&
-	       (r->section != SECTION_TABLE || strcmp(r->corpus, first->corpus) == 0);
+	return r->present && row_same_table(r, first);
 }
 
 /* Widest cell of a column over a group. */
@@ -247,6 +280,35 @@ static bool is_first(const struct report *report, const struct row *row)
 	return true;
 }
 
+/* The commands behind the rows of external programs. */
+static void print_external(const struct external_list *list, FILE *to)
+{
+	for (size_t i = 0; list && i < list->n; i++) {
+		const struct external *e = &list->entry[i];
+
+		fprintf(to, "- %s%s%s: `%s`; `%s`\n", e->name, *e->version ? ", version " : "",
+			e->version, e->compress, e->decompress);
+	}
+}
+
+static json_t *json_of_external(const struct external_list *list)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; list && i < list->n; i++) {
+		const struct external *e = &list->entry[i];
+		json_t *o = json_object();
+
+		json_object_set_new(o, "name", utf8_json(e->name));
+		json_object_set_new(o, "version",
+				    *e->version ? json_string(e->version) : json_null());
+		json_object_set_new(o, "compress", utf8_json(e->compress));
+		json_object_set_new(o, "decompress", utf8_json(e->decompress));
+		json_array_append_new(all, o);
+	}
+	return all;
+}
+
 static void print_provenance(const struct report *report, FILE *to)
 {
 	json_t *machine = machine_describe(), *value;
@@ -270,6 +332,7 @@ static void print_provenance(const struct report *report, FILE *to)
 			    fprintf(to, "- %s: %s\n", library, json_string_value(library_version));
 	}
 	json_decref(machine);
+	print_external(report->external, to);
 	fprintf(to, "\n%s\n", legend);
 }
 
@@ -282,7 +345,7 @@ static void print_sources(const struct report *report, const struct row *first, 
 		if (!in_group(r, first) || !r->digest[0] || strcmp(r->corpus, last) == 0)
 			continue;
 		last = r->corpus;
-		if (first->section != SECTION_TABLE)
+		if (first->section == SECTION_SCALING)
 			fprintf(to, "- %s: ", r->corpus);
 		if (isnan(r->n_tokens))
 			fprintf(to, "%.0f bytes, XXH3-64 %s\n", r->text_bytes, r->digest);
@@ -385,6 +448,7 @@ void report_json(const struct report *report, FILE *to)
 	json_object_set_new(root, "version", json_string(TWOPART_VERSION));
 	json_object_set_new(root, "commit", json_string(report->commit));
 	json_object_set_new(root, "machine", machine_describe());
+	json_object_set_new(root, "external", json_of_external(report->external));
 	for (size_t i = 0; i < report->n_rows; i++)
 		if (report->row[i].present)
 			json_array_append_new(rows, json_of_row(&report->row[i]));

@@ -21,6 +21,8 @@ enum section {
 	SECTION_TABLE = 1,   /* every method on one corpus */
 	SECTION_SCALING = 2, /* one method on corpora of growing size */
 	SECTION_CODER = 4,   /* the entropy coder alone */
+	SECTION_FILE = 8,    /* every method on one ordinary file */
+	SECTION_TOTAL = 16,  /* every method on all ordinary files together */
 };
 
 struct row {
@@ -35,6 +37,7 @@ struct row {
 	char version[32];
 	char not_counted[16]; /* "prior", "world" */
 	char verified[8];     /* "yes" */
+	char pareto[8];	      /* "enc", "dec", "enc+dec": pareto.h */
 
 	/* What was measured. */
 	double n_tokens, text_bytes; /* of the corpus; NaN where there are none */
@@ -42,7 +45,9 @@ struct row {
 	double bound_bits;           /* Bayes bound of the corpus */
 	double archive_bytes, model_bytes;
 	double ideal_bits;
-	double compress_seconds, decompress_seconds; /* processor time */
+	double compress_seconds, decompress_seconds; /* processor time; of the coding call alone,
+							where that is known */
+	double compress_process_seconds, decompress_process_seconds; /* of the whole process */
 	double compress_wall_seconds, decompress_wall_seconds;
 	double compress_peak_mib, decompress_peak_mib;
 	double regret[COST_ROLES]; /* over COST_REFERENCE, in bits a token of the corpus, by role */
@@ -62,11 +67,17 @@ struct row row_empty(void);
 /* Fill the second group.  A row without an archive is a bound: its ideal bits are its total. */
 void row_derive(struct row *r);
 
+/* Do both belong into the same table of the report? */
+bool row_same_table(const struct row *a, const struct row *b);
+
+struct external_list;
+
 struct report {
 	const char *command; /* as typed */
 	const char *suite;
 	const char *commit; /* that the program was built from */
 	unsigned n_parallel; /* cells that ran at the same time */
+	const struct external_list *external; /* whose commands are told; may be NULL */
 	struct row *row; /* (n_rows) */
 	size_t n_rows;
 };

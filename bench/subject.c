@@ -2,6 +2,7 @@
  *
  * subject.c - what a corpus or a file looks like to the benchmark.
  */
+#include <dirent.h>
 #include <jansson.h>
 #include <malloc.h>
 #include <math.h>
@@ -218,14 +219,77 @@ enum status subject_add_file(struct bench *b, const char *title, const char *pat
 	return STATUS_OK;
 }
 
+static bool has_title(const struct bench *b, const char *title)
+{
+	for (size_t i = 0; i < b->n_subjects; i++)
+		if (strcmp(b->subject[i]->title, title) == 0)
+			return true;
+	return false;
+}
+
 enum status subject_add(struct bench *b, const char *path, const struct subject **out)
 {
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
 	char bin[BENCH_PATH_BYTES], json[BENCH_PATH_BYTES];
 
+	if (has_title(b, name)) /* tables are told apart by their titles */
+		name = path;
+	if (has_title(b, name))
+		return fail(STATUS_BAD_ARGUMENT, "%s is there twice", path);
 	snprintf(bin, sizeof bin, "%s.bin", path);
 	snprintf(json, sizeof json, "%s.json", path);
 	if (access(bin, F_OK) == 0 && access(json, F_OK) == 0)
 		return subject_add_corpus(b, name, path, out);
 	return subject_add_file(b, name, path, out);
+}
+
+/* What scandir() is to take is decided with lstat(), later: d_type is not always there. */
+static int is_name(const struct dirent *entry)
+{
+	return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+}
+
+static int by_bytes(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static enum status plan_member(struct bench *b, const char *directory, const char *name)
+{
+	char path[BENCH_PATH_BYTES];
+	const struct subject *s;
+	struct stat info;
+
+	if (snprintf(path, sizeof path, "%s/%s", directory, name) >= (int)sizeof path)
+		return fail(STATUS_BAD_ARGUMENT, "%s/%s: the path is too long", directory, name);
+	if (lstat(path, &info) < 0)
+		return fail_errno(STATUS_IO, "%s", path);
+	if (!S_ISREG(info.st_mode))
+		return STATUS_OK;
+	TRY(subject_add_file(b, has_title(b, name) ? path : name, path, &s));
+	return plan_table(b, s);
+}
+
+enum status subject_plan(struct bench *b, const char *path)
+{
+	const struct subject *s;
+	struct dirent **list;
+	enum status status = STATUS_OK;
+	struct stat info;
+	int n;
+
+	if (stat(path, &info) < 0 || !S_ISDIR(info.st_mode)) {
+		TRY(subject_add(b, path, &s));
+		return plan_table(b, s);
+	}
+	n = scandir(path, &list, is_name, by_bytes);
+	if (n < 0)
+		return fail_errno(STATUS_IO, "%s", path);
+	for (int i = 0; i < n; i++) {
+		if (status == STATUS_OK)
+			status = plan_member(b, path, list[i]->d_name);
+		free(list[i]);
+	}
+	free(list);
+	return status;
 }

@@ -1,76 +1,140 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * suite.c - named sets of corpora, generated on the spot: nothing is downloaded, and everybody
- * measures the same bytes.
+ * suite.c - what the suites hold.
  *
  * The ordinary file is the program's own source, when the benchmark is started where that lies,
  * and otherwise the program itself; the heading says which.
  */
+#include "suite.h"
+
 #include <glob.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "bench.h"
 #include "child.h"
 
 #define GENERATE_LIMIT_SECONDS 600
-#define CORPORA_MAX 3
-
-struct suite {
-	const char *name, *help; /* the help says how long it takes on two cores of 2.5 GHz */
-	const char *table_alpha[CORPORA_MAX]; /* corpora to try every method on; NULL ends */
-	unsigned table_sentences;
-	bool ordinary_file;
-	unsigned scaling_sentences[CORPORA_MAX]; /* of alpha 0.5; 0 ends */
-	uint64_t coder_bytes;
-	unsigned fit_seconds; /* to train a model on each corpus of the table */
-};
+#define GENERATE_WORDS_MAX 12
 
 static const struct suite suites[] = {
-    {"quick",
-     "every method on sk corpora of alpha 0.3, 0.5 and 0.7 (100,000 sentences\n"
-     "           each) and on an ordinary file; then scaling and coder; about 4 minutes",
-     {"0.3", "0.5", "0.7"}, 100000, true, {10000, 100000, 1000000}, 32000000,
-     BENCH_FIT_SECONDS},
-    {"scaling",
-     "bayes and ngram on sk corpora of 10,000, 100,000 and 1,000,000\n"
-     "           sentences, alpha 0.5; about 1 minute",
-     {NULL}, 0, false, {10000, 100000, 1000000}, 0, 0},
-    {"coder", "the range coder alone on 32 MB of independent bytes; seconds",
-     {NULL}, 0, false, {0}, 32000000, 0},
-    {"smoke", "all of it on corpora too small to mean anything; seconds",
-     {"0.5"}, 500, true, {100, 500}, 100000, 1},
+    {.name = "quick",
+     .help = "every method on sk corpora of alpha 0.3, 0.5 and 0.7 (100,000 sentences\n"
+	     "           each) and on an ordinary file; then scaling and coder; about 4 minutes",
+     .table_alpha = {"0.3", "0.5", "0.7"},
+     .table_sentences = 100000,
+     .ordinary_file = true,
+     .scaling_sentences = {10000, 100000, 1000000},
+     .coder_bytes = 32000000,
+     .fit_seconds = BENCH_FIT_SECONDS},
+    {.name = "text",
+     .help = "every method that takes bytes on the text of 100,000 generated biographies\n"
+	     "           (28 MB) and on each CORPUS; about 12 minutes",
+     .biographies_text = 100000,
+     .is_comparison = true},
+    {.name = "files",
+     .help = "every method that takes bytes on each CORPUS, and of a directory on each\n"
+	     "           regular file in it; as long as the files are",
+     .needs_files = true,
+     .is_comparison = true},
+    {.name = "full",
+     .help = "quick, text, and a corpus of 100,000 biographies; about 40 minutes",
+     .table_alpha = {"0.3", "0.5", "0.7"},
+     .table_sentences = 100000,
+     .biographies = 100000,
+     .biographies_text = 100000,
+     .ordinary_file = true,
+     .scaling_sentences = {10000, 100000, 1000000},
+     .coder_bytes = 32000000,
+     .fit_seconds = BENCH_FIT_SECONDS,
+     .is_comparison = true},
+    {.name = "scaling",
+     .help = "bayes and ngram on sk corpora of 10,000, 100,000 and 1,000,000\n"
+	     "           sentences, alpha 0.5; about 1 minute",
+     .scaling_sentences = {10000, 100000, 1000000}},
+    {.name = "coder",
+     .help = "the range coder alone on 32 MB of independent bytes; seconds",
+     .coder_bytes = 32000000},
+    {.name = "smoke",
+     .help = "all of it on corpora too small to mean anything; seconds",
+     .table_alpha = {"0.5"},
+     .table_sentences = 500,
+     .ordinary_file = true,
+     .scaling_sentences = {100, 500},
+     .coder_bytes = 100000,
+     .fit_seconds = 1},
 };
 
 #define N_SUITES (sizeof suites / sizeof suites[0])
 
-/* Run `twopart generate` for a corpus that is not there yet. */
-static enum status add_generated(struct bench *b, const char *alpha, unsigned n_sentences,
-				 const struct subject **out)
+/* Run `twopart generate` with a family and its options, for files PREFIX.bin and so on. */
+static enum status generate(const struct bench *b, const char *title, const char *const *options,
+			    const char *prefix)
 {
-	char title[128], prefix[BENCH_PATH_BYTES], sentences[16];
+	const char *argv[GENERATE_WORDS_MAX + 6] = {"/proc/self/exe", "generate"};
 	struct child_result child;
+	size_t n = 2;
 
-	snprintf(sentences, sizeof sentences, "%u", n_sentences);
-	snprintf(title, sizeof title, "sk alpha %s, beta 1, seed 1, %s sentences", alpha,
-		 sentences);
-	for (size_t i = 0; i < b->n_subjects; i++) {
-		*out = b->subject[i];
-		if (strcmp((*out)->title, title) == 0)
-			return STATUS_OK;
-	}
 	bench_progress(b, "generating %s", title);
-	snprintf(prefix, sizeof prefix, "%s/sk-%s-%s", b->directory, alpha, sentences);
-
-	const char *const argv[] = {
-	    "/proc/self/exe", "generate", "sk", "--alpha", alpha,  "--beta",  "1", "--sentences",
-	    sentences,        "--seed",   "1",  "-o",      prefix, "--quiet", NULL};
-
+	for (size_t i = 0; options[i]; i++)
+		argv[n++] = options[i];
+	argv[n++] = "-o";
+	argv[n++] = prefix;
+	argv[n++] = "--quiet";
 	TRY(child_run((char *const *)argv, GENERATE_LIMIT_SECONDS, &child));
 	if (child.exit_code != 0)
 		return fail(STATUS_IO, "generating '%s' failed (exit code %d)", title,
 			    child.exit_code);
+	return STATUS_OK;
+}
+
+/* The subject of that title, or NULL. */
+static const struct subject *known_subject(const struct bench *b, const char *title)
+{
+	for (size_t i = 0; i < b->n_subjects; i++)
+		if (strcmp(b->subject[i]->title, title) == 0)
+			return b->subject[i];
+	return NULL;
+}
+
+/* A corpus of sk, generated unless it is there. */
+static enum status add_sentences(struct bench *b, const char *alpha, unsigned n_sentences,
+				 const struct subject **out)
+{
+	char title[128], prefix[BENCH_PATH_BYTES], sentences[16];
+	const char *const options[] = {"sk",          "--alpha", alpha,    "--beta", "1",
+				       "--sentences", sentences, "--seed", "1",      NULL};
+
+	snprintf(sentences, sizeof sentences, "%u", n_sentences);
+	snprintf(title, sizeof title, "sk alpha %s, beta 1, seed 1, %s sentences", alpha,
+		 sentences);
+	*out = known_subject(b, title);
+	if (*out)
+		return STATUS_OK;
+	snprintf(prefix, sizeof prefix, "%s/sk-%s-%s", b->directory, alpha, sentences);
+	TRY(generate(b, title, options, prefix));
 	return subject_add_corpus(b, title, prefix, out);
+}
+
+/* Biographies as a corpus, or as an ordinary file that holds their text. */
+static enum status plan_biographies(struct bench *b, unsigned n_biographies, bool as_file)
+{
+	char title[128], prefix[BENCH_PATH_BYTES], text[BENCH_PATH_BYTES + 8], biographies[16];
+	const char *const options[] = {"bios", "--biographies", biographies, NULL};
+	const struct subject *s;
+
+	snprintf(biographies, sizeof biographies, "%u", n_biographies);
+	snprintf(title, sizeof title, "%sgenerate bios --biographies %s",
+		 as_file ? "ordinary file: the text of " : "", biographies);
+	snprintf(prefix, sizeof prefix, "%s/bios-%s", b->directory, biographies);
+	snprintf(text, sizeof text, "%s.txt", prefix);
+	if (access(text, F_OK) != 0)
+		TRY(generate(b, title, options, prefix));
+	if (as_file)
+		TRY(subject_add_file(b, title, text, &s));
+	else
+		TRY(subject_add_corpus(b, title, prefix, &s));
+	return plan_table(b, s);
 }
 
 /* Append a file to another; false when either cannot be used. */
@@ -127,19 +191,23 @@ static enum status plan_ordinary_file(struct bench *b)
 	return plan_table(b, s);
 }
 
-static enum status plan_suite(struct bench *b, const struct suite *suite)
+enum status suite_plan(struct bench *b, const struct suite *suite)
 {
 	const struct subject *s;
 
 	b->fit_seconds = suite->fit_seconds;
-	for (size_t i = 0; i < CORPORA_MAX && suite->table_alpha[i]; i++) {
-		TRY(add_generated(b, suite->table_alpha[i], suite->table_sentences, &s));
+	for (size_t i = 0; i < SUITE_CORPORA_MAX && suite->table_alpha[i]; i++) {
+		TRY(add_sentences(b, suite->table_alpha[i], suite->table_sentences, &s));
 		TRY(plan_table(b, s));
 	}
+	if (suite->biographies)
+		TRY(plan_biographies(b, suite->biographies, false));
+	if (suite->biographies_text)
+		TRY(plan_biographies(b, suite->biographies_text, true));
 	if (suite->ordinary_file)
 		TRY(plan_ordinary_file(b));
-	for (size_t i = 0; i < CORPORA_MAX && suite->scaling_sentences[i]; i++) {
-		TRY(add_generated(b, "0.5", suite->scaling_sentences[i], &s));
+	for (size_t i = 0; i < SUITE_CORPORA_MAX && suite->scaling_sentences[i]; i++) {
+		TRY(add_sentences(b, "0.5", suite->scaling_sentences[i], &s));
 		TRY(plan_scaling(b, s));
 	}
 	if (suite->coder_bytes)
@@ -157,10 +225,10 @@ void suite_describe(struct buffer *out)
 	}
 }
 
-enum status suite_plan(struct bench *b, const char *name)
+const struct suite *suite_by_name(const char *name)
 {
 	for (size_t i = 0; i < N_SUITES; i++)
 		if (strcmp(suites[i].name, name) == 0)
-			return plan_suite(b, &suites[i]);
-	return fail(STATUS_BAD_ARGUMENT, "there is no suite '%s' (see twopart help bench)", name);
+			return &suites[i];
+	return NULL;
 }

@@ -7,10 +7,13 @@
 #include "predictor.h"
 
 extern const struct predictor_ops bayes_ops;
+extern const struct predictor_ops ctw_ops;
+extern const struct predictor_ops ensemble_ops;
 extern const struct predictor_ops known_ops;
 extern const struct predictor_ops order0_ops;
 extern const struct predictor_ops uniform_ops;
 extern const struct predictor_ops ngram_ops;
+extern const struct predictor_ops mix_ops;
 extern const struct predictor_ops transformer_ops;
 extern const struct predictor_ops twopart_ops;
 
@@ -21,7 +24,10 @@ const struct predictor_ops *const predictors[] = {
     &bayes_ops,
     &ngram_ops,
     &twopart_ops,
+    &mix_ops,
     &transformer_ops,
+    &ctw_ops,
+    &ensemble_ops,
     NULL,
 };
 

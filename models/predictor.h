@@ -57,6 +57,7 @@ struct predictor_setup {
 	const struct world *world; /* NULL unless needs_world */
 	const struct transformer *transformer; /* NULL unless needs_model */
 	uint64_t n_total;          /* symbols of the archive, all blocks together */
+	uint64_t n_max;            /* symbols that come at most: those of the block */
 
 	/* What fit() wrote, or somebody else: open() checks it.  NULL without or before fit(). */
 	const uint8_t *stored;
@@ -75,7 +76,14 @@ struct predictor_ops {
 					      cover: NULL, "prior" or "world" */
 	bool whole_stream;                 /* must not be cut into blocks */
 	bool needs_model;                  /* a model file: named by its hash, or in the archive */
-	uint64_t block_symbols;            /* of a block unless told otherwise; 0: the usual */
+
+	/* Symbols of a block unless told otherwise, 0: a single block.  NULL: ARCHIVE_BLOCK_SYMBOLS
+	 * (archive.h). */
+	uint64_t (*block_symbols)(const struct predictor_setup *s);
+
+	/* The name of input k = 1, 2, .. of the parts whose predictions are mixed, NULL behind the
+	 * last one: what the option "without=k" silences.  NULL when there are none to name. */
+	const char *(*input_name)(const struct predictor_setup *s, unsigned k);
 
 	/* A block's symbols are cut into so many streams, and the predictor is asked for the first
 	 * symbol of each, then the second of each ..: streams.h.  NULL: one. */

@@ -25,6 +25,7 @@
  */
 #include <stdlib.h>
 
+#include "arena.h"
 #include "predictor.h"
 #include "transformer.h"
 #include "transformer_inference.h"
@@ -35,6 +36,12 @@
 
 /* Blocks are coded in parallel, and each begins without a past. */
 #define BLOCK_SYMBOLS ((uint64_t)1 << 20)
+
+static uint64_t block_symbols(const struct predictor_setup *s)
+{
+	(void)s;
+	return BLOCK_SYMBOLS;
+}
 
 enum { OPTION_STREAMS };
 
@@ -69,7 +76,8 @@ static uint32_t transformer_n_streams(const struct predictor_setup *s)
 static uint64_t transformer_memory_bytes(const struct predictor_setup *s, uint64_t n_total)
 {
 	(void)n_total;
-	return STATE_BYTES + inference_bytes(&s->transformer->shape, transformer_n_streams(s));
+	return STATE_BYTES +
+	       arena_bytes(inference_bytes(&s->transformer->shape, transformer_n_streams(s)));
 }
 
 static void transformer_close(struct predictor *base)
@@ -213,7 +221,7 @@ const struct predictor_ops transformer_ops = {
     .id = 7,
     .options = options,
     .needs_model = true,
-    .block_symbols = BLOCK_SYMBOLS,
+    .block_symbols = block_symbols,
     .n_streams = transformer_n_streams,
     .memory_bytes = transformer_memory_bytes,
     .open = transformer_open,

@@ -8,6 +8,7 @@
 
 #include "float_guard.h"
 #include "model_file.h"
+#include "noise.h"
 #include "run.h"
 #include "streams.h"
 #include "tokens.h"
@@ -164,8 +165,8 @@ static enum status code_stream(struct pass *pass, struct piece *piece, struct ru
 			     container_symbol_bytes(pass->c));
 }
 
-/* A block from nothing to its end. */
-static enum status code_piece(struct pass *pass, struct piece *piece)
+/* A block from nothing to its end, by predictor and coder. */
+static enum status code_with_model(struct pass *pass, struct piece *piece)
 {
 	struct float_guard guard = float_guard_enter();
 	struct run r = {
@@ -173,9 +174,11 @@ static enum status code_piece(struct pass *pass, struct piece *piece)
 	size_t n_costs = pass->cost_bits ? CHUNK_SYMBOLS : 0;
 	struct chunk *chunk = malloc(sizeof *chunk + n_costs * sizeof *chunk->cost_bits);
 	enum status s = chunk ? STATUS_OK : fail_no_memory();
+	struct predictor_setup setup = pass->setup;
 
+	setup.n_max = piece->n;
 	if (s == STATUS_OK)
-		s = r.model->open(&r.p, &pass->setup);
+		s = r.model->open(&r.p, &setup);
 	if (s == STATUS_OK) {
 		s = run_open(&r);
 		if (s == STATUS_OK)
@@ -187,6 +190,58 @@ static enum status code_piece(struct pass *pass, struct piece *piece)
 	free(chunk);
 	piece->ideal_bits = r.ideal_bits;
 	return s;
+}
+
+/* A stored block costs what it takes, whatever the model thought of it. */
+static void account_stored(struct pass *pass, struct piece *piece)
+{
+	unsigned symbol_bits = 8 * container_symbol_bytes(pass->c);
+
+	piece->ideal_bits = symbol_bits * (double)piece->n;
+	for (uint64_t i = 0; pass->cost_bits && i < piece->n; i++)
+		pass->cost_bits[piece->first + i] = symbol_bits;
+}
+
+/* Both ways: the symbols as they are. */
+static enum status copy_piece(struct pass *pass, struct piece *piece)
+{
+	buffer_append(piece->out, piece->in, piece->in_bytes);
+	account_stored(pass, piece);
+	return buffer_status(piece->out);
+}
+
+/* Encode a block; store it where that is no longer, or clearly would not be. */
+static enum status encode_piece(struct pass *pass, struct piece *piece)
+{
+	if (!pass->c->is_tokens && noise_recognise(piece->in, piece->in_bytes)) {
+		report_progress(pass, piece->n, 8 * (double)piece->n);
+		return copy_piece(pass, piece);
+	}
+	TRY(code_with_model(pass, piece));
+	if (piece->out->size_bytes < piece->in_bytes)
+		return STATUS_OK;
+	piece->out->size_bytes = 0;
+	return copy_piece(pass, piece);
+}
+
+/* Take a stored block as it is, if its symbols are of the alphabet. */
+static enum status decode_stored(struct pass *pass, struct piece *piece)
+{
+	for (uint64_t i = 0; pass->c->is_tokens && i < piece->n; i++)
+		if (tokens_get(piece->in, i) >= pass->setup.n_symbols)
+			return fail(STATUS_CORRUPT, "damaged: a token outside of the alphabet");
+	TRY(copy_piece(pass, piece));
+	report_progress(pass, piece->n, piece->ideal_bits);
+	return STATUS_OK;
+}
+
+static enum status code_piece(struct pass *pass, struct piece *piece)
+{
+	if (!pass->decoding)
+		return encode_piece(pass, piece);
+	if (piece->in_bytes == piece->n * container_symbol_bytes(pass->c))
+		return decode_stored(pass, piece);
+	return code_with_model(pass, piece);
 }
 
 /* All pieces, in parallel; the failure of the first one that failed is the result. */
@@ -204,11 +259,18 @@ static enum status code_pieces(struct pass *pass, struct piece *piece, size_t n,
 	return STATUS_OK;
 }
 
-static int choose_threads(int wanted, uint64_t n_blocks)
+/* As many threads as wanted, but no more than there are blocks or the limit (0: none) has memory
+ * for: each takes what one takes, or less. */
+static int choose_threads(int wanted, uint64_t n_blocks, uint64_t memory_max_bytes,
+			  uint64_t needed_bytes)
 {
-	int threads = wanted > 0 ? wanted : omp_get_max_threads();
+	uint64_t threads = (uint64_t)(wanted > 0 ? wanted : omp_get_max_threads());
 
-	return (uint64_t)threads < n_blocks ? threads : (int)n_blocks;
+	if (threads > n_blocks)
+		threads = n_blocks;
+	while (threads > 1 && memory_max_bytes && needed_bytes > memory_max_bytes / threads)
+		threads--;
+	return (int)threads;
 }
 
 static uint32_t count_streams(const struct predictor_ops *model, const struct predictor_setup *s)
@@ -265,11 +327,7 @@ enum status archive_settings_parse(struct archive_settings *s, const char *model
 		return fail(STATUS_BAD_ARGUMENT, "unknown model '%.*s' (known: %s)",
 			    (int)(name_bytes < 64 ? name_bytes : 64), model_text, known);
 	}
-	s->block_symbols = ARCHIVE_BLOCK_SYMBOLS;
-	if (s->model->block_symbols)
-		s->block_symbols = s->model->block_symbols;
-	if (s->model->whole_stream)
-		s->block_symbols = 0;
+	s->block_symbols = ARCHIVE_BLOCK_DEFAULT;
 	options_defaults(s->model->options, s->option);
 	return options_parse(s->model->options, s->option, options);
 }
@@ -427,7 +485,7 @@ static enum status encode_blocks(struct container *c, struct pass *pass, int thr
 		piece[i].in_bytes = symbol_bytes * piece[i].n;
 		piece[i].out = &payload[i];
 	}
-	enum status s = code_pieces(pass, piece, c->n_blocks, choose_threads(threads, c->n_blocks));
+	enum status s = code_pieces(pass, piece, c->n_blocks, threads);
 
 	*ideal_bits = 0;
 	for (uint64_t i = 0; s == STATUS_OK && i < c->n_blocks; i++) {
@@ -454,6 +512,22 @@ static void fill_stats(struct archive_stats *stats, const struct container *c, d
 	for (uint64_t i = 0; i < c->n_blocks; i++)
 		stats->payload_bytes += c->block[i].payload_bytes;
 	stats->container_bytes -= stats->payload_bytes;
+	stats->n_blocks = c->n_blocks;
+	stats->stored_blocks = container_stored_blocks(c);
+}
+
+static uint64_t choose_block(const struct archive_settings *s, const struct container *c)
+{
+	if (s->model->whole_stream)
+		return 0;
+	if (s->block_symbols != ARCHIVE_BLOCK_DEFAULT)
+		return s->block_symbols;
+	if (!s->model->block_symbols)
+		return ARCHIVE_BLOCK_SYMBOLS;
+
+	struct predictor_setup setup = make_setup(c, s->world, s->transformer);
+
+	return s->model->block_symbols(&setup);
 }
 
 /* All that follows once the container knows its model. */
@@ -473,7 +547,10 @@ static enum status compress_content(const struct archive_settings *s, struct con
 	pass.n_streams = count_streams(c->model, &pass.setup);
 	c->memory_bytes = memory_to_decode(c, &pass.setup);
 	if (status == STATUS_OK)
-		status = encode_blocks(c, &pass, s->threads, content, payload, &ideal_bits);
+		status = encode_blocks(c, &pass,
+				       choose_threads(s->threads, c->n_blocks, s->memory_max_bytes,
+						      c->memory_bytes),
+				       content, payload, &ideal_bits);
 	if (status == STATUS_OK)
 		status = assemble(c, content, payload, out);
 	if (status == STATUS_OK)
@@ -507,7 +584,7 @@ enum status archive_compress(const struct archive_settings *s, const uint8_t *in
 		c.stored = s->model_file ? s->model_file->data : NULL;
 		c.stored_bytes = s->model_file ? s->model_file->size_bytes : 0;
 	}
-	enum status status = container_cut(&c, s->model->whole_stream ? 0 : s->block_symbols);
+	enum status status = container_cut(&c, choose_block(s, &c));
 
 	if (status == STATUS_OK && s->model->fit)
 		status = fit_model(s, &c, &content, &stored);
@@ -625,19 +702,6 @@ static enum status check_memory(const struct archive_reading *reading, const str
 	return fail_memory(reading, *needed_bytes);
 }
 
-/* As many threads as wanted, but no more than the limit has memory for: each takes what one takes,
- * or less. */
-static uint64_t affordable_threads(const struct archive_reading *reading, const struct container *c,
-				   uint64_t needed_bytes)
-{
-	uint64_t threads = (uint64_t)choose_threads(reading->threads, c->n_blocks);
-
-	while (threads > 1 && reading->memory_max_bytes &&
-	       needed_bytes > reading->memory_max_bytes / threads)
-		threads--;
-	return threads;
-}
-
 static enum status decode(const struct archive_reading *reading, const struct container *c,
 			  const uint8_t *in, size_t header_bytes, struct buffer *out,
 			  double *ideal_bits)
@@ -652,7 +716,8 @@ static enum status decode(const struct archive_reading *reading, const struct co
 			    .progress_context = reading->progress_context};
 	pass.n_streams = count_streams(c->model, &pass.setup);
 	const uint8_t *payload = in + header_bytes;
-	uint64_t wave = affordable_threads(reading, c, needed_bytes);
+	uint64_t wave = (uint64_t)choose_threads(reading->threads, c->n_blocks,
+						 reading->memory_max_bytes, needed_bytes);
 
 	if (c->is_tokens)
 		tokens_write_header(out, c->n_total);
@@ -706,6 +771,7 @@ enum status archive_inspect(const uint8_t *in, size_t size_bytes, struct archive
 	TRY(container_read(&info->header, in, size_bytes, &header_bytes));
 	info->container_bytes = header_bytes - info->header.stored_bytes;
 	info->payload_bytes = size_bytes - header_bytes;
+	info->stored_blocks = container_stored_blocks(&info->header);
 	return STATUS_OK;
 }
 

@@ -26,6 +26,7 @@ struct world;       /* corpora/world.h */
 /* Symbols of a block unless told otherwise: large enough that a model loses little by starting
  * anew, small enough that a file of a hundred megabytes keeps several processors busy. */
 #define ARCHIVE_BLOCK_SYMBOLS ((uint64_t)1 << 24)
+#define ARCHIVE_BLOCK_DEFAULT UINT64_MAX /* so many, or what the model says */
 
 /* Called by one thread at a time, about every 100,000 symbols of a block and at its end. */
 typedef void archive_progress(void *context, uint64_t done_symbols, uint64_t n_symbols,
@@ -39,8 +40,9 @@ struct archive_settings {
 	const struct transformer *transformer; /* only for a model that needs a model file */
 	const struct buffer *model_file; /* the file of that transformer, if it is to be stored in
 					    the archive; NULL: named by its hash */
-	uint64_t block_symbols;     /* 0: one block */
+	uint64_t block_symbols;     /* 0: one block; or ARCHIVE_BLOCK_DEFAULT */
 	int threads;                /* 0: as many as OpenMP likes */
+	uint64_t memory_max_bytes;  /* so few threads that this is enough, but one; 0: no limit */
 	bool as_bytes;              /* a token file is bytes too */
 	uint64_t model_bits_max;    /* of a stored model; MODEL_BITS_ANY: the shortest total */
 	archive_progress *progress; /* may be NULL */
@@ -54,11 +56,13 @@ struct archive_stats {
 	double ideal_bits;                       /* sum of -lg p, and what is stored of a model */
 	uint64_t model_bytes;                    /* of a stored model or model file: L(M) */
 	uint64_t payload_bytes, container_bytes; /* with the above the archive */
+	uint64_t n_blocks, stored_blocks;
 };
 
 struct archive_info {
 	struct container header;                 /* its `stored` points into the archive */
 	uint64_t payload_bytes, container_bytes; /* with header.stored_bytes the archive */
+	uint64_t stored_blocks;
 };
 
 /* From "NAME" or "NAME:key=value,..."; what is not said has its default.

@@ -34,6 +34,14 @@
 #define CMD_SIMD_OPTION                                                                            \
 	{CMD_SIMD, "simd", "FORM", "instructions of the kernels: auto, plain, avx2 or avx512"}
 
+/* A level, 1..9: -1 .. -9 or --level N, for which cmd_option_next() returns CMD_LEVEL with the
+ * digit in optarg either way. */
+#define CMD_LEVEL 510
+#define CMD_LEVEL_OPTION                                                                           \
+	{CMD_LEVEL, "level", "N", "1 is fast, 9 is small; " CMD_LEVEL_MODEL ":level=N (5)"}
+#define CMD_LEVEL_MODEL "mix"     /* the model that has levels */
+#define CMD_DEFAULT_MODEL "mix"   /* of compress */
+
 struct cmd_option {
 	int code;             /* the letter; above 255 for an option that is only long */
 	const char *name;     /* long name; NULL ends the table */
@@ -74,6 +82,8 @@ bool cmd_parse_count(const char *option, const char *text, uint64_t min, uint64_
 /* 0..1024 for -T; 0 means all processors, whatever the environment says. */
 bool cmd_parse_threads(const char *text, int *n_threads);
 #define CMD_THREADS_HELP "threads, 0: one a processor; never changes a byte of the result"
+#define CMD_CODING_THREADS_HELP                                                                    \
+	"threads, 0: one a processor; each in memory of its own; never changes a byte"
 
 /* A number of bytes: a count with an optional K, k or KiB, M, G or T (powers of 1024). */
 bool cmd_parse_size(const char *option, const char *text, uint64_t *size_bytes);
@@ -90,6 +100,10 @@ int cmd_check_model_file(const char *command, const struct archive_settings *set
 MUST_CHECK enum status cmd_parse_model(struct archive_settings *settings, const char *text);
 
 #define CMD_PATH_BYTES 4096
+
+/* As above, at `level` ('1'..'9') unless that is 0; `text` may be NULL. */
+MUST_CHECK enum status cmd_parse_level(struct archive_settings *settings, const char *text,
+				       char level);
 
 /* The world file that -w means: `given`, or, when that is not there but given.json is, the latter,
  * written to `room`. */
@@ -125,6 +139,7 @@ int cmd_compress(int argc, char **argv);
 int cmd_decompress(int argc, char **argv);
 int cmd_test(int argc, char **argv);
 int cmd_list(int argc, char **argv);
+int cmd_inputs(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_models(int argc, char **argv);
@@ -132,6 +147,7 @@ int cmd_structure(int argc, char **argv);
 int cmd_sweep(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 int cmd_scaling(int argc, char **argv);
+int cmd_mixers(int argc, char **argv);
 int cmd_kernels(int argc, char **argv);
 int cmd_cell(int argc, char **argv);
 int cmd_version(int argc, char **argv);

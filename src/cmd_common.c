@@ -34,7 +34,10 @@ static void print_help(const struct cmd_spec *spec)
 		for (; o && o->name; o++) {
 			char left[64];
 
-			if (o->code <= UINT8_MAX)
+			if (o->code == CMD_LEVEL)
+				snprintf(left, sizeof left, "  -1 .. -9, --%s %s", o->name,
+					 o->argument);
+			else if (o->code <= UINT8_MAX)
 				snprintf(left, sizeof left, "  -%c, --%s%s%s", o->code, o->name,
 					 o->argument ? " " : "", o->argument ? o->argument : "");
 			else
@@ -55,16 +58,54 @@ static bool is_in_table(const struct cmd_spec *spec, int code)
 	return code == CMD_HELP;
 }
 
+static char level_text[][2] = {"1", "2", "3", "4", "5", "6", "7", "8", "9"};
+
+/* Of a digit among the options, or of --level's value: point optarg to it. */
+static int take_level(int code)
+{
+	unsigned level = (unsigned)(code - '1');
+
+	if (code == CMD_LEVEL) {
+		uint64_t n;
+
+		if (!cmd_parse_count("--level", optarg, 1, 9, &n))
+			return CMD_BAD;
+		level = (unsigned)n - 1;
+	}
+	optarg = level_text[level];
+	return CMD_LEVEL;
+}
+
+/* The sentence about what getopt_long() returned `code` for. */
+static int report_mistake(const struct cmd_spec *spec, int code, char **argv)
+{
+	if (code == ':')
+		cmd_usage("%s: option '%s' needs a value", spec->name, argv[optind - 1]);
+	else if (is_in_table(spec, optopt))
+		cmd_usage("%s: option '%.*s' takes no value", spec->name,
+			  (int)strcspn(argv[optind - 1], "="), argv[optind - 1]);
+	else if (optopt && optopt <= UINT8_MAX)
+		cmd_usage("%s: unknown option '-%c' (see twopart help %s)", spec->name, optopt,
+			  spec->name);
+	else
+		cmd_usage("%s: unknown option '%s' (see twopart help %s)", spec->name,
+			  argv[optind - 1], spec->name);
+	return CMD_BAD;
+}
+
 int cmd_option_next(const struct cmd_spec *spec, int argc, char **argv)
 {
 	struct option longs[TABLE_MAX + 2] = {{"help", no_argument, NULL, CMD_HELP}};
-	char letters[2 * TABLE_MAX + 3] = ":h";
+	char letters[2 * TABLE_MAX + 12] = ":h";
 	size_t n_longs = 1, n_letters = 2;
 
 	for (const struct cmd_option *o = spec->options; o && o->name && n_longs <= TABLE_MAX;
 	     o++) {
 		longs[n_longs++] = (struct option){
 		    o->name, o->argument ? required_argument : no_argument, NULL, o->code};
+		if (o->code == CMD_LEVEL)
+			for (int i = 0; i < 9; i++)
+				letters[n_letters++] = *level_text[i];
 		if (o->code <= UINT8_MAX) {
 			letters[n_letters++] = (char)o->code;
 			if (o->argument)
@@ -79,20 +120,13 @@ int cmd_option_next(const struct cmd_spec *spec, int argc, char **argv)
 			cmd_usage("--simd: %s", status_message());
 			return CMD_BAD;
 		}
-	if (code == CMD_HELP)
+	if (code == CMD_LEVEL || ('1' <= code && code <= '9'))
+		code = take_level(code);
+	else if (code == CMD_HELP)
 		print_help(spec);
-	if (code == ':')
-		cmd_usage("%s: option '%s' needs a value", spec->name, argv[optind - 1]);
-	if (code == '?' && is_in_table(spec, optopt))
-		cmd_usage("%s: option '%.*s' takes no value", spec->name,
-			  (int)strcspn(argv[optind - 1], "="), argv[optind - 1]);
-	else if (code == '?' && optopt && optopt <= UINT8_MAX)
-		cmd_usage("%s: unknown option '-%c' (see twopart help %s)", spec->name, optopt,
-			  spec->name);
-	else if (code == '?')
-		cmd_usage("%s: unknown option '%s' (see twopart help %s)", spec->name,
-			  argv[optind - 1], spec->name);
-	return code == ':' ? CMD_BAD : code;
+	else if (code == '?' || code == ':')
+		code = report_mistake(spec, code, argv);
+	return code;
 }
 
 void cmd_describe_option(const struct option_spec *spec, char help[CMD_HELP_BYTES])
@@ -220,6 +254,18 @@ enum status cmd_parse_model(struct archive_settings *settings, const char *text)
 	enum status s = archive_settings_parse(settings, text);
 
 	return s == STATUS_OK ? s : explain_model(text, s);
+}
+
+enum status cmd_parse_level(struct archive_settings *settings, const char *text, char level)
+{
+	const char digit[2] = {level};
+
+	TRY(cmd_parse_model(settings, text ? text : level ? CMD_LEVEL_MODEL : CMD_DEFAULT_MODEL));
+	if (level && strcmp(settings->model->name, CMD_LEVEL_MODEL) != 0)
+		return fail(STATUS_BAD_ARGUMENT, "-%c is a level of model " CMD_LEVEL_MODEL
+			    ", and model %s has none", level, settings->model->name);
+	return level ? options_set(settings->model->options, settings->option, "level", digit)
+		     : STATUS_OK;
 }
 
 int cmd_check_model_file(const char *command, const struct archive_settings *settings, bool given)

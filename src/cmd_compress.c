@@ -18,12 +18,11 @@
 #include "utf8.h"
 #include "world.h"
 
-#define DEFAULT_MODEL "ngram"
-
 enum { OPTION_BYTES = 256, OPTION_BLOCK, OPTION_MODEL_BITS, OPTION_STORE, OPTION_FIT,
        OPTION_TIME, OPTION_FIT_BITS, OPTION_JSON };
 
 static const struct cmd_option options[] = {
+    CMD_LEVEL_OPTION,
     {'m', "model", "MODEL", "predictor: NAME or NAME:key=value,key=value"},
     {'w', "world", "PREFIX.json", "world file of a generated corpus (models that need it)"},
     {'M', "model-file", "M" MODEL_FILE_SUFFIX, CMD_MODEL_FILE_HELP},
@@ -35,7 +34,7 @@ static const struct cmd_option options[] = {
     {'c', "stdout", NULL, "write to standard output (with one input)"},
     {'f', "force", NULL, "overwrite existing files, write to a terminal"},
     {'k', "keep", NULL, "keep the input (it always is; accepted for habit's sake)"},
-    {'T', "threads", "N", CMD_THREADS_HELP},
+    {'T', "threads", "N", CMD_CODING_THREADS_HELP},
     CMD_SIMD_OPTION,
     {OPTION_BLOCK, "block", "SYMBOLS", "code blocks of so many symbols, 0: one block"},
     {OPTION_MODEL_BITS, "model-bits", "C",
@@ -52,13 +51,15 @@ static const struct cmd_spec spec = {
     .usage = "[OPTION]... [FILE]...",
     .text = "Compress each FILE to FILE" CMD_SUFFIX ", or standard input (no FILE, or -) to "
 	    "standard\noutput.  A token file (llm.c layout, uint16) is coded token by token, "
-	    "any other\nbyte by byte.  The default model is " DEFAULT_MODEL ", with -M "
-	    CMD_MODEL_OF_FILE "; twopart models\nlists all.\n",
+	    "any other\nbyte by byte.  The default model is " CMD_DEFAULT_MODEL ", with -M "
+	    CMD_MODEL_OF_FILE "; twopart models\nlists all.  A block that it does not "
+	    "shorten is stored as it is.\n\ntwopart FILE is short for twopart compress FILE.\n",
     .options = options,
 };
 
 struct job {
 	struct archive_settings settings;
+	char level; /* '1'..'9', or 0 when none is given */
 	const char *model, *world_path, *model_path, *output;
 	struct cmd_fit fit;
 	bool store_model, fit_file, to_stdout, force, quiet, verbose, json;
@@ -87,29 +88,33 @@ static void report(const struct job *job, const struct work *w)
 	const struct archive_stats *stats = &w->stats;
 	size_t original_bytes = w->in.size_bytes, archive_bytes = w->out.size_bytes;
 	double overhead_bits = 8 * (double)archive_bytes - stats->ideal_bits;
+	char stored[64] = "";
 
+	if (stats->stored_blocks)
+		snprintf(stored, sizeof stored, ", %llu of %llu blocks stored",
+			 (unsigned long long)stats->stored_blocks,
+			 (unsigned long long)stats->n_blocks);
 	if (job->verbose)
 		fprintf(stderr,
 			"%s: %zu -> %zu bytes, %.6f bits/symbol, ideal %.1f bytes, "
-			"overhead %.1f bytes, %.2f s\n",
+			"overhead %.1f bytes%s, %.2f s\n",
 			cmd_input_name(w->path), original_bytes, archive_bytes,
 			per_symbol(8 * (double)archive_bytes, stats->n_symbols_coded),
-			stats->ideal_bits / 8, overhead_bits / 8, w->seconds);
+			stats->ideal_bits / 8, overhead_bits / 8, stored, w->seconds);
 	if (!job->json)
 		return;
 
 	json_t *row = json_pack(
-	    "{s:o, s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:i, s:I, s:f, s:f, s:f, s:f}", "file",
-	    utf8_json(w->path), "archive", utf8_json(w->to ? w->to : "-"), "model",
+	    "{s:o, s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:i, s:I, s:f, s:f, s:f, s:f}",
+	    "file", utf8_json(w->path), "archive", utf8_json(w->to ? w->to : "-"), "model",
 	    job->settings.model->name, "original_bytes", (json_int_t)original_bytes,
 	    "archive_bytes", (json_int_t)archive_bytes, "stored_model_bytes",
-	    (json_int_t)stats->model_bytes, "payload_bytes",
-	    (json_int_t)stats->payload_bytes, "container_bytes",
-	    (json_int_t)stats->container_bytes, "symbol_bytes", (int)stats->symbol_bytes, "symbols",
-	    (json_int_t)stats->n_symbols_coded, "ideal_bits", stats->ideal_bits, "overhead_bits",
-	    overhead_bits, "bits_per_symbol",
-	    per_symbol(8 * (double)archive_bytes, stats->n_symbols_coded), "seconds",
-	    w->seconds);
+	    (json_int_t)stats->model_bytes, "payload_bytes", (json_int_t)stats->payload_bytes,
+	    "container_bytes", (json_int_t)stats->container_bytes, "blocks",
+	    (json_int_t)stats->n_blocks, "stored_blocks", (json_int_t)stats->stored_blocks,
+	    "symbol_bytes", (int)stats->symbol_bytes, "symbols", (json_int_t)stats->n_symbols_coded,
+	    "ideal_bits", stats->ideal_bits, "overhead_bits", overhead_bits, "bits_per_symbol",
+	    per_symbol(8 * (double)archive_bytes, stats->n_symbols_coded), "seconds", w->seconds);
 
 	if (row)
 		json_dumpf(row, stdout, JSON_COMPACT);
@@ -260,14 +265,15 @@ static int settle_options(struct job *job, uint64_t block, uint64_t model_bits, 
 		job->output = NULL;
 		job->to_stdout = true;
 	}
-	if (!job->model)
-		job->model = job->model_path || job->fit_file ? CMD_MODEL_OF_FILE : DEFAULT_MODEL;
-	enum status s = cmd_parse_model(&job->settings, job->model);
+	if (!job->model && (job->model_path || job->fit_file))
+		job->model = CMD_MODEL_OF_FILE;
+	enum status s = cmd_parse_level(&job->settings, job->model, job->level);
 
 	if (s != STATUS_OK)
 		return cmd_fail(NULL, s);
 	job->settings.as_bytes = as_bytes;
 	job->settings.threads = threads;
+	job->settings.memory_max_bytes = file_memory_bytes();
 	if (block != UINT64_MAX && block != 0 && job->settings.model->whole_stream)
 		return cmd_usage("compress: model %s codes one block only, --block is not for it",
 				 job->settings.model->name);
@@ -290,6 +296,7 @@ static int parse_options(struct job *job, int argc, char **argv, bool *done)
 	*done = true;
 	for (int o; (o = cmd_option_next(&spec, argc, argv)) != CMD_END;) {
 		switch (o) {
+		case CMD_LEVEL: job->level = *optarg; break;
 		case 'm': job->model = optarg; break;
 		case 'w': job->world_path = cmd_world_path(optarg, job->world_room); break;
 		case 'M': job->model_path = optarg; break;

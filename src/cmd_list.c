@@ -160,9 +160,14 @@ static void print_text(const char *path, const struct archive_info *info)
 		       f.c->stored_bytes ? "model file    stored, SHA-256"
 					 : "needs         the model file with SHA-256",
 		       f.model_sha256);
-	printf("  blocks        %llu\n", (unsigned long long)f.c->n_blocks);
-	printf("  memory        at most %llu bytes to decode with one thread\n",
-	       (unsigned long long)f.c->memory_bytes);
+	printf("  blocks        %llu%s", (unsigned long long)f.c->n_blocks,
+	       info->stored_blocks ? "" : "\n");
+	if (info->stored_blocks)
+		printf(", %llu of them stored as they are\n",
+		       (unsigned long long)info->stored_blocks);
+	printf("  memory        at most %llu bytes to decode with one thread%s\n",
+	       (unsigned long long)f.c->memory_bytes,
+	       f.c->n_blocks > 1 ? ", as much again with each further one" : "");
 	printf("  original      %llu bytes\n", (unsigned long long)f.original_bytes);
 	if (f.c->model->fit || f.c->stored_bytes)
 		printf("  two parts     model L(M) %llu bits, data L(X|M) %llu bits\n",
@@ -185,16 +190,18 @@ static json_t *make_json(const char *path, const struct archive_info *info)
 	snprintf(hash, sizeof hash, "%08lx", (unsigned long)f.c->world_hash);
 	snprintf(digest, sizeof digest, "%08lx", (unsigned long)f.c->digest);
 	json_t *row = json_pack(
-	    "{s:o, s:i, s:s, s:s, s:s, s:i, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:s}",
+	    "{s:o, s:i, s:s, s:s, s:s, s:i, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, "
+	    "s:s}",
 	    "file", utf8_json(path), "version", CONTAINER_VERSION, "model", f.c->model->name,
 	    "options", f.options_text, "coder", f.c->coder->name, "symbol_bytes",
 	    (int)container_symbol_bytes(f.c), "token_file", f.c->is_tokens, "symbols",
-	    (json_int_t)f.c->n_total, "blocks", (json_int_t)f.c->n_blocks, "block_symbols",
-	    (json_int_t)f.c->block_symbols, "memory_bytes", (json_int_t)f.c->memory_bytes,
-	    "original_bytes", (json_int_t)f.original_bytes, "archive_bytes",
-	    (json_int_t)f.archive_bytes, "payload_bytes", (json_int_t)info->payload_bytes,
-	    "container_bytes", (json_int_t)info->container_bytes, "bits_per_symbol",
-	    f.bits_per_symbol, "digest", digest);
+	    (json_int_t)f.c->n_total, "blocks", (json_int_t)f.c->n_blocks, "stored_blocks",
+	    (json_int_t)info->stored_blocks, "block_symbols", (json_int_t)f.c->block_symbols,
+	    "memory_bytes", (json_int_t)f.c->memory_bytes, "original_bytes",
+	    (json_int_t)f.original_bytes, "archive_bytes", (json_int_t)f.archive_bytes,
+	    "payload_bytes", (json_int_t)info->payload_bytes, "container_bytes",
+	    (json_int_t)info->container_bytes, "bits_per_symbol", f.bits_per_symbol, "digest",
+	    digest);
 
 	/* What an archive has not is null: an oracle's alphabet is the world's. */
 	json_object_set_new(row, "alphabet",

@@ -42,6 +42,26 @@ uint64_t container_block_start(const struct container *c, uint64_t i)
 	return i == c->n_blocks ? c->n_total : i * c->block_symbols;
 }
 
+uint64_t container_block_bytes(const struct container *c, uint64_t i)
+{
+	return container_symbol_bytes(c) *
+	       (container_block_start(c, i + 1) - container_block_start(c, i));
+}
+
+bool container_block_is_stored(const struct container *c, uint64_t i)
+{
+	return c->block[i].payload_bytes == container_block_bytes(c, i);
+}
+
+uint64_t container_stored_blocks(const struct container *c)
+{
+	uint64_t n = 0;
+
+	for (uint64_t i = 0; i < c->n_blocks; i++)
+		n += c->block[i].payload_bytes && container_block_is_stored(c, i);
+	return n;
+}
+
 static uint64_t memory_of_code(unsigned code)
 {
 	return (uint64_t)(4 + code % 4) << (code / 4);
@@ -249,13 +269,15 @@ static enum status read_extension(struct container *c, struct reader *r)
 /* The payloads must fill the rest of the file exactly. */
 static enum status check_payloads(struct container *c, uint64_t rest_bytes)
 {
-	if (!c->block_symbols) {
+	if (!c->block_symbols)
 		c->block[0].payload_bytes = rest_bytes;
-		return STATUS_OK;
-	}
 	for (uint64_t i = 0; i < c->n_blocks; i++) {
 		if (c->block[i].payload_bytes > rest_bytes)
 			return fail(STATUS_CORRUPT, "truncated or damaged: block %llu is cut short",
+				    (unsigned long long)i);
+		if (c->block[i].payload_bytes > container_block_bytes(c, i))
+			return fail(STATUS_CORRUPT,
+				    "damaged: block %llu is longer than what is in it",
 				    (unsigned long long)i);
 		rest_bytes -= c->block[i].payload_bytes;
 	}

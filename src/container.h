@@ -44,14 +44,22 @@
  *       4 bytes   low 32 bits of XXH3 of the block's symbols, each 1 or 2 bytes little-endian
  *   4 bytes   digest: low 32 bits of XXH3 of all symbols, each 1 or 2 bytes little-endian, with
  *             XXH3 (seed 0) of all bytes of the archive before the digest as its seed
- *   the rest  the payloads of the blocks in order.  Every block is coded by a fresh predictor and a
- *             fresh coder; every block but the last has b symbols.  A predictor with several
- *             streams takes a block's symbols in the order of streams.h
+ *   the rest  the payloads of the blocks in order.  Every block but the last has b symbols.  A
+ *             payload of as many bytes as the block's symbols take, each 1 or 2 bytes
+ *             little-endian, is these symbols: the block is stored.  Every other is shorter, and
+ *             was coded by a fresh predictor and a fresh coder; a predictor with several streams
+ *             takes a block's symbols in the order of streams.h
  *
  * One spelling.  An extension that says only defaults, a block size of 0 spelt otherwise, an
  * option text that is not canonical, an alphabet larger than needed, bytes after the last payload
- * or a payload that its coder would have ended otherwise: all are refused.  With the digest over
- * header and content a change of any bit is noticed, but for one in 2^32 by chance.
+ * a payload longer than its block's symbols, or one that its coder would have ended otherwise: all
+ * are refused.  With the digest over header and content a change of any bit is noticed, but for one
+ * in 2^32 by chance.  One thing a reader cannot see without coding it: whether a block that is
+ * stored had to be.
+ *
+ * Growth.  A size that was not needed for coded payloads says what is stored, so no byte is spent
+ * on it: an archive is longer than its original by no more than its header, at most 8 bytes of it
+ * for each block of less than 2^28 bytes.
  *
  * Why a digest of 32 bits, when 64 are computed?  Four bytes more would be a quarter of the 16 that
  * an oracle's whole header takes.  And the digest is the last of several checks: a damaged payload
@@ -118,6 +126,12 @@ static inline unsigned container_symbol_bytes(const struct container *c)
  * payloads and digests zero. */
 MUST_CHECK enum status container_cut(struct container *c, uint64_t block_symbols);
 
+/* Bytes of the symbols of block i, and whether its payload is just these. */
+uint64_t container_block_bytes(const struct container *c, uint64_t i);
+bool container_block_is_stored(const struct container *c, uint64_t i);
+
+uint64_t container_stored_blocks(const struct container *c); /* empty ones do not count */
+
 /* First symbol of block i; the end of the symbols for i == n_blocks. */
 uint64_t container_block_start(const struct container *c, uint64_t i);
 
@@ -126,7 +140,8 @@ void container_write(const struct container *c, struct buffer *out);
 
 /*
  * Understand and check a header, digest included; *header_bytes is where the payload starts.  The
- * sizes of the payloads fill the rest exactly.  Free *c after success.
+ * sizes of the payloads fill the rest exactly, and none exceeds its block's symbols.  Free *c after
+ * success.
  */
 MUST_CHECK enum status container_read(struct container *c, const uint8_t *in, size_t size_bytes,
 				      size_t *header_bytes);

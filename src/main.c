@@ -24,6 +24,7 @@ static const struct command {
     {"generate", cmd_generate, "a corpus whose optimum is known", true},
     {"bounds", cmd_bounds, "the theoretical code lengths of a corpus", false},
     {"cost", cmd_cost, "what each token costs under a model, by role and frequency", false},
+    {"inputs", cmd_inputs, "what each input of a mixing model is worth on files", false},
     {"structure", cmd_structure, "bits of model against bits of data: realized and in theory",
      false},
     {"train", cmd_train, "a transformer from corpora, as a stored model", false},
@@ -37,6 +38,7 @@ static const struct command {
     {"scaling", cmd_scaling, "the scaling laws, measured and exact", true},
     {"sweep", cmd_sweep, "which size of transformer is worth its bits", false},
     {"bench", cmd_bench, "compress with every method, verify, print the table", false},
+    {"mixers", cmd_mixers, "ways to mix the same experts, and the bounds that hold", false},
     {"kernels", cmd_kernels, "forms of the numeric kernels, and their speed here", false},
     {"cell", cmd_cell, NULL, false},
     {"--version", cmd_version, NULL, false},
@@ -46,7 +48,8 @@ static const struct command {
 
 static int print_help(void)
 {
-	printf("usage: twopart COMMAND [OPTION]... [FILE]...\n\n"
+	printf("usage: twopart COMMAND [OPTION]... [FILE]...\n"
+	       "       twopart [-1 .. -9] FILE...    the same as twopart compress\n\n"
 	       "Compresses corpora and measures how far every compressor is from the optimum.\n\n");
 	for (const struct command *c = commands; c->name; c++)
 		if (c->summary)
@@ -88,6 +91,8 @@ static int run(int argc, char **argv)
 	for (const struct command *c = commands; c->name; c++)
 		if (strcmp(c->name, name) == 0)
 			return c->run(argc - 1, argv + 1);
+	if (*name == '-' || access(name, F_OK) == 0)
+		return cmd_compress(argc, argv);
 	return cmd_usage("no command '%s' (see twopart --help)", name);
 }
 

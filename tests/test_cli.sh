@@ -146,7 +146,7 @@ check 'version: commit' grep -Eq '^commit +(unknown|[0-9a-f]{7,40}(-dirty)?)$' v
 check 'help: code 3' grep -q ' 3 a bug' help
 check 'help: code 4' grep -q '4 a limit was exceeded' help
 expect 'help bench' 0 '' "$TWOPART" help bench
-for suite in quick scaling coder smoke; do
+for suite in quick text files full scaling coder smoke; do
 	check "help bench: $suite" grep -Eq "^  $suite +[a-z].*" out
 done
 check 'help bench: how long' grep -q 'about [0-9]* minute' out

@@ -2,10 +2,12 @@
  *
  * Property  an archive gives back its input, is spelt as container.h says to the byte, and is the
  *           only spelling: any flipped bit, any truncation, any byte more, any forged header is
- *           refused, without memory or time that the header merely claims to need.
+ *           refused, without memory or time that the header merely claims to need.  A block that
+ *           coding does not shorten is stored, and costs what it takes.
  * Method    round trips at the edges of blocks for every registered predictor without world; every
  *           single-bit flip and prefix of small archives; headers forged with a valid digest.
  */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,6 +20,7 @@
 #include "archive.h"
 #include "container.h"
 #include "model.h"
+#include "rng.h"
 #include "run.h"
 #include "tokens.h"
 
@@ -195,6 +198,69 @@ static void test_damage(void **state)
 	}
 }
 
+/* Bytes that no model foresees, in `noisy` blocks and zeros in the others. */
+static struct buffer make_blocks(size_t block, size_t n_blocks, unsigned noisy)
+{
+	struct rng rng = rng_stream(30, block, n_blocks);
+	struct buffer b = {0};
+
+	for (size_t i = 0; i < block * n_blocks; i++)
+		buffer_append_byte(&b, noisy >> i / block & 1 ? (uint8_t)rng_below(&rng, 256) : 0);
+	return b;
+}
+
+/* Blocks of noise are in the archive as they are and cost 8 bits a byte; those of zeros are not and
+ * do not. */
+static void check_stored(struct archive_settings s, size_t block, size_t n_blocks, unsigned noisy)
+{
+	struct buffer in = make_blocks(block, n_blocks, noisy), out = {0}, back = {0};
+	double *cost = calloc(in.size_bytes, sizeof *cost), sum = 0;
+	struct archive_stats stats, read;
+	struct archive_info info;
+	struct archive_reading reading = {.threads = 2};
+	bool learns = strcmp(s.model->name, "uniform") != 0 && !s.model->needs_model;
+
+	s.transformer = reading.transformer = model_for(s.model, false, 0);
+	s.cost_bits = cost;
+	s.block_symbols = block;
+	assert_int_equal(archive_compress(&s, in.data, in.size_bytes, &out, &stats), STATUS_OK);
+	assert_int_equal(archive_inspect(out.data, out.size_bytes, &info), STATUS_OK);
+	assert_int_equal(stats.stored_blocks, info.stored_blocks);
+	for (size_t i = 0; i < n_blocks; i++) {
+		bool noise = noisy >> i & 1;
+
+		if (noise || learns)
+			assert_int_equal(container_block_is_stored(&info.header, i), noise);
+		for (size_t j = i * block; j < (i + 1) * block; j++) {
+			assert_true(!noise || cost[j] == 8);
+			sum += cost[j];
+		}
+	}
+	assert_true(fabs(sum - stats.ideal_bits) < 1e-6 * sum + 1e-9);
+	assert_int_equal(archive_decompress(&reading, out.data, out.size_bytes, &back, &read),
+			 STATUS_OK);
+	assert_true(read.ideal_bits == stats.ideal_bits);
+	assert_int_equal(read.stored_blocks, stats.stored_blocks);
+	assert_memory_equal(back.data, in.data, in.size_bytes);
+	archive_info_free(&info);
+	buffer_free(&in);
+	buffer_free(&out);
+	buffer_free(&back);
+	free(cost);
+}
+
+static void test_stored(void **state)
+{
+	(void)state;
+	for (const struct predictor_ops *const *p = predictors; *p; p++) {
+		if ((*p)->needs_world)
+			continue;
+		for (unsigned noisy = 0; noisy < 8; noisy++)
+			check_stored(small_settings(*p), 1000, 3, noisy);
+		check_stored(small_settings(*p), 3000, 1, 1);
+	}
+}
+
 /* The example of the specification, byte by byte. */
 static void test_spelling(void **state)
 {
@@ -215,8 +281,8 @@ static void test_spelling(void **state)
 
 	for (int i = 0; i < 4; i++)
 		assert_int_equal(out.data[5 + i], (uint8_t)(digest >> 8 * i));
-	/* Digits of base 256 are the bytes themselves, but for the rounding up of the end. */
-	assert_memory_equal(out.data + 9, "ab", 2);
+	/* Three bytes of the coder would be no shorter: stored. */
+	assert_memory_equal(out.data + 9, abc, 3);
 	buffer_free(&out);
 }
 
@@ -291,6 +357,28 @@ static void test_forged_headers(void **state)
 	assert_int_equal(FORGE(0xB2, 0x71, U, KIB, 0x83, 0x00), STATUS_CORRUPT); /* varint */
 	assert_int_equal(FORGE(0xB2, 0x71, U, KIB, 2), STATUS_CORRUPT);
 	assert_int_equal(FORGE(0xB2, 0x71, U, KIB, 4), STATUS_CORRUPT);
+}
+
+/* Tokens 97 and 98, stored: the alphabet may be 99, as it must, and no other. */
+static void test_forged_tokens(void **state)
+{
+	static const uint8_t stored[] = {97, 0, 98, 0};
+
+	(void)state;
+	for (uint8_t alphabet = 97; alphabet <= 100; alphabet++) {
+		const uint8_t header[] = {0xB2, 0x71, U | TOKENS, KIB, 2, alphabet - 1};
+		struct buffer forged = {0}, out = {0};
+
+		buffer_append(&forged, header, sizeof header);
+		buffer_append_le(&forged,
+				 container_digest(header, sizeof header, stored, sizeof stored),
+				 CONTAINER_DIGEST_BYTES);
+		buffer_append(&forged, stored, sizeof stored);
+		assert_int_equal(decompress(forged.data, forged.size_bytes, 1, &out),
+				 alphabet == 99 ? STATUS_OK : STATUS_CORRUPT);
+		buffer_free(&forged);
+		buffer_free(&out);
+	}
 }
 
 static void test_forged_extensions(void **state)
@@ -407,10 +495,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_round_trips),
 	    cmocka_unit_test(test_damage),
+	    cmocka_unit_test(test_stored),
 	    cmocka_unit_test(test_spelling),
 	    cmocka_unit_test(test_oracle_header),
 	    cmocka_unit_test(test_forged_headers),
 	    cmocka_unit_test(test_forged_extensions),
+	    cmocka_unit_test(test_forged_tokens),
 	    cmocka_unit_test(test_forged_counts),
 	    cmocka_unit_test(test_needless_alphabet),
 	    cmocka_unit_test(test_token_files),

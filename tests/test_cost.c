@@ -83,6 +83,12 @@ static struct buffer archive_of(struct archive_settings s, double *cost_bits,
 	return out;
 }
 
+static unsigned score_bit(struct bit_channel *c, uint32_t p1, unsigned bit)
+{
+	bit_channel_account(c, p1, bit);
+	return bit;
+}
+
 /* Costs by hand: a fresh predictor for each block, asked, sealed, looked up, told. */
 static void ask_costs(const struct archive_settings *s, double *cost_bits)
 {
@@ -95,6 +101,7 @@ static void ask_costs(const struct archive_settings *s, double *cost_bits)
 	    .option = s->option,
 	    .world = s->world,
 	    .transformer = s->transformer,
+	    .n_total = n_tokens,
 	};
 	uint32_t n_streams = m->n_streams ? m->n_streams(&setup) : 1;
 	struct predictor *p = NULL;
@@ -109,10 +116,18 @@ static void ask_costs(const struct archive_settings *s, double *cost_bits)
 		if (i % block == 0) {
 			m->close(p);
 			dist_free(&d);
+			setup.n_max = size;
 			assert_int_equal(m->open(&p, &setup), STATUS_OK);
 			assert_int_equal(dist_alloc(&d, p->outcomes_max), STATUS_OK);
 		}
 		cost_bits[at] = 0;
+		if (m->code) {
+			struct bit_channel channel = {score_bit, NULL, 1};
+
+			assert_int_equal(m->code(p, &channel, symbol), symbol);
+			cost_bits[at] = -log2(channel.probability);
+			continue;
+		}
 		do {
 			m->ask(p, &d);
 			dist_seal(&d);

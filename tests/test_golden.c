@@ -36,7 +36,9 @@ static const struct golden {
     {"ngram", false, 0x2467c241b1e511d8},   {"ngram", true, 0xbe608fb4fc1ddbde},
     {"known", false, 0x521c0f13de29abbd},   {"bayes", false, 0x2d56cb5ca5b96287},
     {"twopart", false, 0x44d3e40e97718888}, {"transformer", false, 0xe8d4851264dbb2f2},
-    {"transformer", true, 0xb17c1510fdb0e7f1},
+    {"transformer", true, 0x69769faa40b56bf6}, {"ctw", false, 0x3dc4a80148424534},
+    {"ctw", true, 0x91aa4736738a5982},      {"ensemble", false, 0xad34cd5d3b262b84},
+    {"ensemble", true, 0x4240cda15fefee23},
 };
 
 static struct world *world;

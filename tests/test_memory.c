@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * test_memory.c - the memory that an oracle announces is enough, and not many times too much.
+ * test_memory.c - the memory that a predictor announces is enough, and not many times too much.
  *
  * Property: reading a corpus with `known` or `bayes` takes no more memory, besides the loaded
- * world, than memory_bytes() said before; nor is that figure out of all proportion.
+ * world, than memory_bytes() said before; nor is that figure out of all proportion.  So it is with
+ * the predictors that need no world, on bytes; and decoding an archive with one thread takes no
+ * more than its header says.
  * Method: in a forked child, the peak of the resident memory and what is allocated at the end, used
- * or not, less what they were before the oracle was opened; under a sanitizer, whose memory is its
- * own, only that the oracles run.
+ * or not, less what they were before the predictor was opened; under a sanitizer, whose memory is
+ * its own, only that the predictors run.
  */
 #include <malloc.h>
 #include <stddef.h>
@@ -18,8 +20,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "archive.h"
 #include "buffer.h"
 #include "predictor.h"
+#include "rng.h"
 #include "run.h"
 #include "world.h"
 
@@ -37,6 +41,7 @@
 #endif
 
 #define PROGRAM_BYTES (1 << 20) /* of the program itself, read when first used */
+#define ALLOCATOR_BYTES 16384   /* its own, around a few allocations */
 
 static uint64_t peak_bytes(void)
 {
@@ -70,9 +75,25 @@ static uint64_t used_bytes(const struct predictor_ops *ops, const struct predict
 	return peak > allocated + PROGRAM_BYTES ? peak - PROGRAM_BYTES : allocated;
 }
 
-/* As above, in a process of its own. */
+/* What decoding an archive took besides it; UINT64_MAX when it failed. */
+static uint64_t decoding_bytes(const struct buffer *archive)
+{
+	struct archive_reading reading = {.threads = 1};
+	struct buffer back = {0};
+	uint64_t peak = peak_bytes();
+
+	if (archive_decompress(&reading, archive->data, archive->size_bytes, &back, NULL) !=
+	    STATUS_OK)
+		return UINT64_MAX;
+	peak = peak_bytes() - peak;
+	buffer_free(&back);
+	return peak > PROGRAM_BYTES ? peak - PROGRAM_BYTES : 0;
+}
+
+/* used_bytes(), or with an archive decoding_bytes(), in a process of its own. */
 static uint64_t used_bytes_alone(const struct predictor_ops *ops,
-				 const struct predictor_setup *setup, uint16_t *token, size_t n)
+				 const struct predictor_setup *setup, uint16_t *token, size_t n,
+				 const struct buffer *archive)
 {
 	uint64_t used = UINT64_MAX;
 	int end[2], child_status;
@@ -83,7 +104,7 @@ static uint64_t used_bytes_alone(const struct predictor_ops *ops,
 	child = fork();
 	assert_true(child >= 0);
 	if (child == 0) {
-		used = used_bytes(ops, setup, token, n);
+		used = archive ? decoding_bytes(archive) : used_bytes(ops, setup, token, n);
 		_exit(write(end[1], &used, sizeof used) != sizeof used);
 	}
 	assert_int_equal(read(end[0], &used, sizeof used), sizeof used);
@@ -99,7 +120,8 @@ static void check_predictor(const char *name, const struct world *w, uint16_t *t
 			    const char *options)
 {
 	const struct predictor_ops *ops = predictor_by_name(name);
-	struct predictor_setup setup = {.n_symbols = w->vocab, .world = w, .n_total = n};
+	struct predictor_setup setup = {
+	    .n_symbols = w->vocab, .world = w, .n_total = n, .n_max = n};
 	struct buffer stored = {0};
 
 	if (ops->fit)
@@ -108,7 +130,7 @@ static void check_predictor(const char *name, const struct world *w, uint16_t *t
 	setup.stored_bytes = stored.size_bytes;
 
 	uint64_t announced = ops->memory_bytes(&setup, n);
-	uint64_t used = used_bytes_alone(ops, &setup, token, n);
+	uint64_t used = used_bytes_alone(ops, &setup, token, n, NULL);
 
 	buffer_free(&stored);
 	assert_true(used != UINT64_MAX);
@@ -147,9 +169,77 @@ static void announced_is_enough(void **state)
 	check("bios", "biographies=6000,sampling=2,alpha=0.9,beta=100000");
 }
 
+#define N_BYTES ((size_t)400000)
+
+/* Stretches that come back, each from another distance, and some noise: every part of a model has
+ * something to do. */
+static void make_bytes(uint16_t *symbol, struct buffer *bytes)
+{
+	struct rng rng = rng_stream(50, 0, 0);
+
+	for (size_t i = 0; i < N_BYTES; i++) {
+		size_t distance = 1 + i / 1000 * 7919 % 30000;
+
+		symbol[i] = i >= distance && i % 16 ? symbol[i - distance]
+						    : (uint16_t)rng_below(&rng, 256);
+		buffer_append_byte(bytes, (uint8_t)symbol[i]);
+	}
+}
+
+static void check_on_bytes(const char *model, uint16_t *symbol, const struct buffer *bytes)
+{
+	struct archive_settings s;
+	struct archive_info info;
+	struct buffer archive = {0};
+
+	assert_int_equal(archive_settings_parse(&s, model), STATUS_OK);
+	struct predictor_setup setup = {
+	    .n_symbols = 256, .option = s.option, .n_total = N_BYTES, .n_max = N_BYTES};
+	uint64_t announced = s.model->memory_bytes(&setup, N_BYTES);
+	uint64_t used = used_bytes_alone(s.model, &setup, symbol, N_BYTES, NULL);
+
+	assert_true(used != UINT64_MAX);
+	if (!SANITIZED && (used > announced + ALLOCATOR_BYTES || announced > 4 * used + (4 << 20)))
+		fail_msg("%s used %llu bytes, announced %llu", model, (unsigned long long)used,
+			 (unsigned long long)announced);
+	assert_int_equal(
+	    archive_compress(&s, bytes->data, bytes->size_bytes, &archive, NULL), STATUS_OK);
+	assert_int_equal(archive_inspect(archive.data, archive.size_bytes, &info), STATUS_OK);
+	used = used_bytes_alone(NULL, NULL, NULL, 0, &archive);
+	assert_true(used != UINT64_MAX);
+	if (!SANITIZED && used > info.header.memory_bytes)
+		fail_msg("%s: decoding took %llu bytes, the header says %llu", model,
+			 (unsigned long long)used, (unsigned long long)info.header.memory_bytes);
+	archive_info_free(&info);
+	buffer_free(&archive);
+}
+
+static void announced_is_enough_for_bytes(void **state)
+{
+	uint16_t *symbol = calloc(N_BYTES, sizeof *symbol);
+	struct buffer bytes = {0};
+	char text[32];
+
+	(void)state;
+	make_bytes(symbol, &bytes);
+	check_on_bytes("order0", symbol, &bytes);
+	check_on_bytes("ngram", symbol, &bytes);
+	check_on_bytes("ctw", symbol, &bytes);
+	check_on_bytes("ensemble", symbol, &bytes);
+	for (int level = 1; level <= 9 && predictor_by_name("mix"); level++) {
+		snprintf(text, sizeof text, "mix:level=%d", level);
+		check_on_bytes(text, symbol, &bytes);
+	}
+	buffer_free(&bytes);
+	free(symbol);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(announced_is_enough)};
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(announced_is_enough),
+	    cmocka_unit_test(announced_is_enough_for_bytes),
+	};
 
 	return cmocka_run_group_tests(tests, fixture_open, fixture_close);
 }

@@ -43,6 +43,15 @@ static uint32_t parrot_streams(const struct predictor_setup *s)
 	return (uint32_t)s->option[0];
 }
 
+#define BLOCK_SYMBOLS 50
+
+static uint64_t parrot_block(const struct predictor_setup *s)
+{
+	assert_true(s->n_symbols > 1);
+	assert_true(s->n_total > 0);
+	return BLOCK_SYMBOLS;
+}
+
 static uint64_t parrot_memory(const struct predictor_setup *s, uint64_t n_total)
 {
 	(void)s;
@@ -104,7 +113,7 @@ static const struct predictor_ops parrot = {.name = "parrot",
 					    .id = 31,
 					    .options = parrot_options,
 					    .needs_model = true,
-					    .block_symbols = 50,
+					    .block_symbols = parrot_block,
 					    .n_streams = parrot_streams,
 					    .memory_bytes = parrot_memory,
 					    .open = parrot_open,
@@ -172,7 +181,7 @@ static struct archive_settings make_settings(bool is_tokens, int64_t n_streams)
 	struct archive_settings s;
 
 	assert_int_equal(archive_settings_parse(&s, "parrot"), STATUS_OK);
-	assert_int_equal(s.block_symbols, parrot.block_symbols);
+	assert_int_equal(s.block_symbols, ARCHIVE_BLOCK_DEFAULT);
 	s.option[0] = n_streams;
 	s.threads = 1;
 	s.transformer = is_tokens ? token_model : byte_model;
@@ -228,6 +237,27 @@ static void test_long(void **state)
 	s.block_symbols = 0;
 	s.threads = 2;
 	check_round_trip(&s, 140001, true);
+}
+
+/* A block has as many symbols as the model says, unless somebody else did. */
+static void test_default_blocks(void **state)
+{
+	struct archive_settings s = make_settings(true, 1);
+	struct buffer in = make_input(3 * BLOCK_SYMBOLS + 1, true), archive = {0};
+	struct archive_info info;
+
+	(void)state;
+	for (uint64_t given = 0; given < 2; given++) {
+		s.block_symbols = given ? 2 * BLOCK_SYMBOLS : ARCHIVE_BLOCK_DEFAULT;
+		assert_int_equal(archive_compress(&s, in.data, in.size_bytes, &archive, NULL),
+				 STATUS_OK);
+		assert_int_equal(archive_inspect(archive.data, archive.size_bytes, &info),
+				 STATUS_OK);
+		assert_int_equal(info.header.n_blocks, given ? 2 : 4);
+		archive_info_free(&info);
+		buffer_free(&archive);
+	}
+	buffer_free(&in);
 }
 
 /* The cost of symbol i of a block of n, first in its stream or behind symbol i - 1. */
@@ -415,6 +445,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_round_trips), cmocka_unit_test(test_long),
+	    cmocka_unit_test(test_default_blocks),
 	    cmocka_unit_test(test_costs),       cmocka_unit_test(test_walk),
 	    cmocka_unit_test(test_wrong_input), cmocka_unit_test(test_wrong_model),
 	    cmocka_unit_test(test_damage),      cmocka_unit_test(test_memory),

@@ -90,6 +90,8 @@ static struct predictor *open_default(const struct predictor_ops *model, uint32_
 {
 	int64_t option[OPTIONS_MAX] = {0};
 	struct predictor_setup setup = {.n_symbols = n_symbols,
+					.n_total = N_MAX,
+					.n_max = N_MAX,
 					.option = option,
 					.transformer = model_for(model, true, n_symbols)};
 	struct predictor *p;
@@ -150,6 +152,9 @@ static void check(const struct predictor_ops *model, const struct coder_ops *cod
 	input->fill(symbol, n, n_symbols);
 	struct buffer out = compress(model, coder, n_symbols, symbol, n, &ideal_bits);
 	struct buffer again = compress(model, coder, n_symbols, symbol, n, &again_bits);
+
+	input->fill(back, n, n_symbols);
+	assert_memory_equal(back, symbol, n * sizeof *symbol); /* encoding has changed none */
 
 	assert_true(isfinite(ideal_bits) && ideal_bits >= 0 && ideal_bits == again_bits);
 	assert_int_equal(out.size_bytes, again.size_bytes);

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "mix_bytes.h"
+
+#define LINES_LOG2_MIN 8
+
+const uint32_t mix_set_sizes[MIX_SETS_MAX] = {
+    MIX_CONTENTS * 256, MIX_LENGTHS / 4 * 2 * 3 * 3 * 8, 25 * 3 * 8, 256 * 8, 256 * 8, 256 * 8, 3 * 256,
+};
+
+static const struct {
+	unsigned n_contexts, per_context, n_sets, n_apms;
+} shapes[MIX_SHAPES] = {
+    [MIX_SHAPE_SMALL] = {MIX_SMALL_CONTEXTS, 1, MIX_SMALL_SETS, 1},
+    [MIX_SHAPE_MEDIUM] = {MIX_MEDIUM_CONTEXTS, 1, MIX_MEDIUM_SETS, 1},
+    [MIX_SHAPE_LARGE] = {MIX_LARGE_CONTEXTS, 2, MIX_LARGE_SETS, 2},
+};
+
+/* The smallest power of two that is not below x, between two limits. */
+static unsigned fitting_log2(uint64_t x, unsigned least, unsigned most)
+{
+	unsigned log2 = least;
+
+	while (log2 < most && (uint64_t)1 << log2 < x)
+		log2++;
+	return log2;
+}
+
+static void lay_out(struct mix_bytes *m, struct arena *a, uint64_t n_max)
+{
+	const struct mix_level *level = m->level;
+	uint64_t wanted = n_max * shapes[level->shape].n_contexts * SLOT_BYTES / 2;
+
+	m->n_contexts = shapes[level->shape].n_contexts;
+	m->n_inputs = round_up(m->n_contexts * shapes[level->shape].per_context +
+				   2 * MIX_MATCHES + 1, MIXING_LANES);
+	m->lines_log2 = fitting_log2(wanted, LINES_LOG2_MIN + 6, level->slots_log2) - 6;
+	m->slots = arena_take(a, (uint64_t)1 << m->lines_log2, SLOT_LINE_BYTES);
+	m->worth = arena_take(a, (uint64_t)MIX_CONTENTS * m->n_contexts, sizeof *m->worth);
+	for (unsigned k = 0; k < MIX_MATCHES; k++) {
+		m->match[k].log2 = fitting_log2(n_max, 8, level->match_log2);
+		m->match[k].last = arena_take(a, (uint64_t)1 << m->match[k].log2,
+					      sizeof *m->match[k].last);
+	}
+	for (unsigned s = 0; s < shapes[level->shape].n_sets; s++)
+		m->weight[s] = arena_take(a, (uint64_t)mix_set_sizes[s] * m->n_inputs,
+					  sizeof *m->weight[s]);
+	for (unsigned i = 0; i < shapes[level->shape].n_apms; i++)
+		m->apm[i] = arena_take(a, (uint64_t)MIX_APM_CONTEXTS * APM_CELLS,
+				       sizeof *m->apm[i]);
+	mix_past_layout(&m->past, a, (uint32_t)n_max);
+}
+
+static void start(struct mix_bytes *m)
+{
+	const unsigned n_sets = shapes[m->level->shape].n_sets;
+
+	mixing_tables_build(&m->tables);
+	mix_past_start(&m->past);
+	for (unsigned i = 0; i < MIX_CONTENTS * m->n_contexts; i++)
+		worth_start(m->worth[i], &m->tables);
+	for (unsigned k = 0; k < MIX_MATCHES; k++) {
+		m->match[k].min_bytes = m->level->match_bytes[k];
+		m->match[k].shift = (63 + m->level->match_bytes[k]) / m->level->match_bytes[k];
+		for (unsigned i = 0; i < 2 * MIX_LENGTHS; i++) {
+			double n = i % MIX_LENGTHS;
+
+			indirect_start(&m->match[k].worth[i], &m->tables, (n + 1) / (n + 1.5));
+			indirect_start(&m->match[k].whole[i], &m->tables, (n + 1) / (n + 2));
+		}
+	}
+	for (unsigned s = 0; s < n_sets; s++)
+		mixer_start(m->weight[s], mix_set_sizes[s], m->n_inputs, (m->n_inputs > MIXING_LANES
+			    ? 0.12f : 0.25f) / (float)n_sets);
+	for (unsigned i = 0; i < shapes[m->level->shape].n_apms; i++)
+		apm_start(m->apm[i], &m->tables, MIX_APM_CONTEXTS);
+}
+
+uint64_t mix_bytes_memory(const struct mix_level *level, uint64_t n_max)
+{
+	struct mix_bytes m = {.level = level};
+	struct arena a = {0};
+
+	lay_out(&m, &a, n_max);
+	return a.used_bytes + sizeof m + 2 * ARENA_ALIGNMENT;
+}
+
+static bool has_context(const struct mix_level *level, unsigned number)
+{
+	for (unsigned content = 0; content < MIX_CONTENTS; content++)
+		for (unsigned i = 0; i < shapes[level->shape].n_contexts; i++)
+			if (level->context[content][i] == number)
+				return true;
+	return false;
+}
+
+uint32_t mix_bytes_input(const struct mix_level *level, unsigned k, const char **name)
+{
+	static const char *const match_names[MIX_MATCHES] = {"match, short", "match, long"};
+	unsigned number = 0;
+
+	for (; mix_contexts[number].name; number++)
+		if (has_context(level, number) && --k == 0) {
+			if (name)
+				*name = mix_contexts[number].name;
+			return (uint32_t)1 << number;
+		}
+	if (k < 1 || k > MIX_MATCHES)
+		return 0;
+	if (name)
+		*name = match_names[k - 1];
+	return (uint32_t)1 << (number + k - 1);
+}
+
+/* A match that never is long enough. */
+static void silence_matches(struct mix_bytes *m)
+{
+	unsigned number = 0;
+
+	while (mix_contexts[number].name)
+		number++;
+	for (unsigned k = 0; k < MIX_MATCHES; k++)
+		if (m->silenced >> (number + k) & 1)
+			m->match[k].min_bytes = UINT32_MAX;
+}
+
+enum status mix_bytes_open(struct mix_bytes **out, const struct mix_level *level, uint64_t n_max,
+			   uint32_t silenced)
+{
+	struct arena a;
+
+	TRY(arena_open(&a, mix_bytes_memory(level, n_max)));
+	struct mix_bytes *m = arena_take(&a, 1, sizeof *m);
+
+	m->level = level;
+	m->silenced = silenced;
+	lay_out(m, &a, n_max);
+	start(m);
+	silence_matches(m);
+	*out = m;
+	return STATUS_OK;
+}
+
+void mix_bytes_close(struct mix_bytes *m)
+{
+	free(m);
+}

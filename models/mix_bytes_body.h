@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * mix_bytes_body.h - the walk through a byte, for the form that VEC_FORM names.
+ *
+ * Included by mix_plain.c, mix_avx2.c and mix_avx512.c only.  The walk is written once; each shape
+ * gives it its numbers of contexts and sets as constants, so that the compiler can unroll.
+ */
+#ifndef TWOPART_MIX_BYTES_BODY_H
+#define TWOPART_MIX_BYTES_BODY_H
+
+#include "mix_bytes.h"
+#include "mixing_steps.h"
+
+/* Constants of a shape. */
+struct mix_size {
+	unsigned n_contexts;
+	unsigned per_context; /* inputs */
+	unsigned n_matches, n_sets, n_apms;
+};
+
+/* What does not change within a byte, or within half of one. */
+struct mix_walk {
+	float input[MIX_INPUTS_MAX] __attribute__((aligned(64)));
+	uint32_t hash[MIX_CONTEXTS_MAX];
+	uint8_t *slot[MIX_CONTEXTS_MAX];
+	uint32_t *used[MIX_CONTEXTS_MAX];
+	uint32_t (*worth)[BIT_HISTORY_STATES];
+	uint32_t set_base[MIX_SETS_MAX];
+	uint32_t apm_base[MIX_APMS];
+	float rate;       /* of the mixer */
+	unsigned n_known; /* contexts of this half that had been seen */
+
+	/* Of the present bit. */
+	unsigned expected[MIX_MATCHES]; /* 0: no match; 1, 2: it says 0, 1 */
+};
+
+VEC_INLINE uint32_t hash_context(uint64_t value, unsigned number)
+{
+	uint64_t x = (value + (number + 1) * 0xd6e8feb86659fd93u) * 0x9e3779b97f4a7c15u;
+
+	x ^= x >> 29;
+	return (uint32_t)(x * 0xbf58476d1ce4e5b9u >> 32);
+}
+
+VEC_INLINE uint32_t hash_half(uint32_t hash, uint32_t path)
+{
+	uint32_t x = (hash + path * 0x9e3779b1u) * 0x2c1b3c6du;
+
+	return (x ^ x >> 15) * 0x9e3779b1u;
+}
+
+/* --- matches --- */
+
+VEC_INLINE unsigned length_class(uint32_t length)
+{
+	return length < 16 ? length : length < 32 ? 8 + length / 2 : length < 64 ? 16 + length / 4
+	     : length < 512 ? 30 + length / 32 : 47;
+}
+
+VEC_INLINE unsigned match_class(const struct mix_match *m)
+{
+	return length_class(m->length) + (m->missed ? MIX_LENGTHS : 0);
+}
+
+/*
+ * The hash of the last bytes, whose place in the table is then on its way.  Each byte moves what
+ * came before it up, so that after min_bytes of them it has left the 64 bits.
+ */
+VEC_INLINE void match_hash(struct mix_match *m, const struct mix_past *p)
+{
+	m->hash = m->hash * ((uint64_t)0x2c1b3c6d297a2d39u << m->shift) +
+		  ((p->recent & 0xff) + 1) * 0x9e3779b97f4a7c15u;
+	m->slot = &m->last[m->hash >> (64 - m->log2)];
+	__builtin_prefetch(m->slot, 1);
+}
+
+/*
+ * A byte came: follow the match; if there is none, see what followed where the bytes before this
+ * one came last.  One byte late, so that the table has had time to answer.
+ */
+VEC_INLINE void match_follow(struct mix_match *m, const struct mix_past *p)
+{
+	const uint8_t *byte = p->byte;
+	uint32_t n = p->n;
+
+	if (m->missed)
+		m->missed--;
+	if (m->length && byte[m->at] == byte[n - 1]) {
+		m->at++;
+		m->length += m->length < 65535;
+	} else {
+		m->length = 0;
+	}
+	if (m->slot) {
+		uint32_t at = *m->slot;
+
+		if (!m->length && at) {
+			uint32_t length = 0, most = at < 400 ? at : 400;
+
+			while (length <= most && byte[at - length] == byte[n - 1 - length])
+				length++;
+			m->at = at + 1;
+			m->length = length > m->min_bytes ? length : 0;
+		}
+		*m->slot = n - 1;
+	}
+	match_hash(m, p);
+}
+
+/* --- a byte --- */
+
+VEC_INLINE void find_slots(const struct mix_bytes *m, struct mix_walk *w, struct mix_size size,
+			   uint32_t path)
+{
+	uint32_t hash[MIX_CONTEXTS_MAX];
+
+	for (unsigned i = 0; i < size.n_contexts; i++) {
+		hash[i] = path > 1 ? hash_half(w->hash[i], path) : w->hash[i];
+		slot_prefetch(m->slots, m->lines_log2, hash[i]);
+	}
+	w->n_known = 0;
+	for (unsigned i = 0; i < size.n_contexts; i++) {
+		w->slot[i] = slot_find(m->slots, m->lines_log2, hash[i]);
+		w->n_known += w->slot[i][1] != 0;
+	}
+}
+
+/* p in units of 2^-22 as a number from -1 to 1. */
+VEC_INLINE float confidence(uint32_t p)
+{
+	return (float)(int32_t)p * (1.0f / (1 << 21)) - 1.0f;
+}
+
+/* What the contexts say about the bit at this node of the half's tree. */
+VEC_INLINE void ask_contexts(const struct mix_bytes *m, struct mix_walk *w, struct mix_size size, unsigned node)
+{
+	for (unsigned i = 0; i < size.n_contexts; i++) {
+		uint32_t *p = &w->worth[i][w->slot[i][node]];
+
+		w->used[i] = p;
+		w->input[size.per_context * i] = stretch22(&m->tables, *p);
+		if (size.per_context > 1)
+			w->input[size.per_context * i + 1] = confidence(*p);
+	}
+}
+
+/* What the matches say about the bit that follows `path`, the bits so far below a leading 1. */
+VEC_INLINE void ask_matches(struct mix_bytes *m, struct mix_walk *w, struct mix_size size,
+			    uint32_t path, unsigned n_left)
+{
+	float *input = w->input + size.per_context * size.n_contexts;
+
+	w->expected[0] = w->expected[1] = 0;
+	for (unsigned k = 0; k < size.n_matches; k++) {
+		const struct mix_match *match = &m->match[k];
+
+		input[2 * k] = input[2 * k + 1] = 0;
+		if (match->byte >> n_left != path)
+			continue;
+		unsigned bit = match->byte >> (n_left - 1) & 1;
+		float sure = confidence(match->used->p_count >> 10);
+
+		input[2 * k] = bit ? match->used->stretch : -match->used->stretch;
+		input[2 * k + 1] = bit ? sure : -sure;
+		w->expected[k] = 1 + bit;
+	}
+}
+
+/* The bit behind `path` came. */
+VEC_INLINE void learn_matches(struct mix_bytes *m, struct mix_size size, uint32_t path,
+			      unsigned n_left, unsigned bit)
+{
+	for (unsigned k = 0; k < size.n_matches; k++) {
+		struct mix_match *match = &m->match[k];
+
+		if (match->byte >> n_left != path)
+			continue;
+		unsigned right = (match->byte >> (n_left - 1) & 1) == bit;
+
+		indirect_learn(match->used, &m->tables, right, 1023);
+		if (!right) {
+			match->length = 0;
+			match->missed = 16;
+			match->byte = 0;
+		}
+	}
+}
+
+VEC_INLINE void learn_contexts(struct mix_bytes *m, struct mix_walk *w, struct mix_size size,
+			       unsigned node, unsigned bit)
+{
+	for (unsigned i = 0; i < size.n_contexts; i++) {
+		uint8_t *history = &w->slot[i][node];
+
+		worth_learn(w->used[i], bit);
+		*history = m->tables.machine.next[*history][bit];
+	}
+}
+
+/* Of the bit at the end of `path`: which weights of each set. */
+VEC_INLINE void choose_weights(const struct mix_bytes *m, const struct mix_walk *w,
+			       struct mix_size size, uint32_t path, unsigned place,
+			       float *weight[MIX_SETS_MAX])
+{
+	uint32_t known = w->n_known < 24 ? w->n_known : 24;
+	uint32_t chosen[MIX_SETS_MAX] = {
+	    w->set_base[0] + path,
+	    ((w->set_base[1] + w->expected[0]) * 3 + w->expected[1]) * 8 + place,
+	    (known * 3 + w->expected[0]) * 8 + place,
+	    w->set_base[3] + place,
+	    w->set_base[4] + place,
+	    w->set_base[5] + place,
+	    w->set_base[6] + (w->expected[0] << 8) + path,
+	};
+
+	for (unsigned s = 0; s < size.n_sets; s++)
+		weight[s] = m->weight[s] + (size_t)chosen[s] * m->n_inputs;
+}
+
+VEC_INLINE uint32_t to_channel(float p)
+{
+	return 1 + (uint32_t)(int32_t)(p * (float)(BIT_PROBABILITY_ONE - 2));
+}
+
+/* One decision: mixes, codes and teaches the mixer. */
+VEC_INLINE unsigned mix_bit(struct mix_bytes *m, struct mix_walk *w, struct mix_size size,
+			    struct bit_channel *c, uint32_t path, unsigned place, unsigned bit)
+{
+	const unsigned n_vecs = (size.per_context * size.n_contexts + 2 * size.n_matches +
+				 MIXING_LANES) / MIXING_LANES;
+	float *weight[MIX_SETS_MAX];
+	struct apm_place apm_place[MIX_APMS];
+
+	choose_weights(m, w, size, path, place, weight);
+	float x = mixer_sum(weight, size.n_sets, w->input, n_vecs);
+	float p = squash(&m->tables, x), sum = p;
+
+	for (unsigned a = 0; a < size.n_apms; a++) {
+		uint32_t cell = a ? (w->apm_base[a] ^ path * 0x9e3779b1u) >> 16
+				  : w->apm_base[0] | path;
+
+		sum += apm_refine(m->apm[a] + (size_t)cell * APM_CELLS, x, &apm_place[a]);
+	}
+	bit = c->code(c, to_channel(sum * (1.0f / (float)(size.n_apms + 1))), bit);
+	mixer_learn(weight, size.n_sets, w->input, n_vecs, ((float)bit - p) * w->rate);
+	for (unsigned a = 0; a < size.n_apms; a++)
+		apm_learn(&apm_place[a], bit, 6);
+	return bit;
+}
+
+VEC_INLINE void start_byte(struct mix_bytes *m, struct mix_walk *w, struct mix_size size)
+{
+	const struct mix_past *p = &m->past;
+	const uint8_t *context = m->level->context[p->content];
+
+	for (unsigned i = 0; i < size.n_contexts; i++)
+		w->hash[i] = hash_context(mix_contexts[context[i]].value(p), context[i]);
+	w->worth = m->worth + p->content * size.n_contexts;
+	w->rate = 0.0024f * (1.0f + 8.0f / (1.0f + (float)p->n * (1.0f / 256)));
+	w->set_base[0] = (uint32_t)p->content << 8;
+	w->set_base[1] = (length_class(m->match[0].length) / 4 * 2 + (m->match[0].missed > 0)) * 3;
+	w->set_base[3] = (uint32_t)(p->recent & 0xff) << 3;
+	w->set_base[4] = (uint32_t)(p->recent >> 8 & 0xff) << 3;
+	w->set_base[5] = (uint32_t)(p->recent >> 16 & 0xff) << 3;
+	w->set_base[6] = 0;
+	w->apm_base[0] = (uint32_t)(p->recent & 0xff) << 8;
+	w->apm_base[1] = hash_context(p->recent & 0xffff, 77);
+	w->apm_base[2] = hash_context(p->recent & 0xffffff, 78);
+	memset(w->input, 0, sizeof w->input);
+	w->input[size.per_context * size.n_contexts + 2 * size.n_matches] = 0.3f;
+	for (unsigned k = 0; k < size.n_matches; k++) {
+		struct mix_match *match = &m->match[k];
+
+		match->byte = match->length ? p->byte[match->at] | 256u : 0;
+		match->used = &match->worth[match_class(match)];
+	}
+}
+
+/* For measuring what a context is worth: it says nothing, though it still is looked up. */
+static void silence(const struct mix_bytes *m, struct mix_walk *w, struct mix_size size)
+{
+	const uint8_t *context = m->level->context[m->past.content];
+
+	for (unsigned i = 0; i < size.n_contexts; i++)
+		for (unsigned j = 0; j < size.per_context && m->silenced >> context[i] & 1; j++)
+			w->input[size.per_context * i + j] = 0;
+}
+
+/* The eight decisions of a byte. */
+VEC_INLINE uint32_t code_bits(struct mix_bytes *m, struct mix_size size, struct bit_channel *c,
+			      uint32_t byte)
+{
+	struct mix_walk w;
+	uint32_t path = 1;
+
+	start_byte(m, &w, size);
+	for (unsigned half = 0; half < 2; half++) {
+		unsigned node = 1;
+
+		find_slots(m, &w, size, path);
+		for (unsigned i = 4 * half; i < 4 * half + 4; i++) {
+			ask_contexts(m, &w, size, node);
+			ask_matches(m, &w, size, path, 8 - i);
+			if (m->silenced)
+				silence(m, &w, size);
+			unsigned bit = mix_bit(m, &w, size, c, path, i, byte >> (7 - i) & 1);
+
+			learn_contexts(m, &w, size, node, bit);
+			learn_matches(m, size, path, 8 - i, bit);
+			node = 2 * node + bit;
+			path = 2 * path + bit;
+		}
+	}
+	return path & 0xff;
+}
+
+/* Where a match is long enough: is its byte right? */
+VEC_INLINE bool code_whole(struct mix_bytes *m, struct bit_channel *c, uint32_t *byte)
+{
+	struct mix_match *match = &m->match[0];
+	uint32_t predicted = m->past.byte[match->at];
+	struct indirect *e = &match->whole[match_class(match)];
+	uint32_t p = e->p_count >> 12;
+	unsigned right;
+
+	p = p < 1 ? 1 : p > BIT_PROBABILITY_ONE - 1 ? BIT_PROBABILITY_ONE - 1 : p;
+	right = c->code(c, p, *byte == predicted);
+	indirect_learn(e, &m->tables, right, 1023);
+	if (right) {
+		*byte = predicted;
+		return true;
+	}
+	for (unsigned k = 0; k < MIX_MATCHES; k++) {
+		m->match[k].length = 0;
+		m->match[k].missed = 16;
+	}
+	return false;
+}
+
+/* In text, the second model knows lines by their first words: what followed, in the last line that
+ * began like this, the two words before?  At the start of a word only, and at once. */
+VEC_INLINE void match_line(struct mix_match *m, const struct mix_past *p)
+{
+	const uint8_t *byte = p->byte;
+	uint32_t n = p->n;
+
+	if (m->missed)
+		m->missed--;
+	if (m->length && byte[m->at] == byte[n - 1]) {
+		m->at++;
+		m->length += m->length < 65535;
+	} else {
+		m->length = 0;
+	}
+	if (!mix_past_at_word(p))
+		return;
+	uint64_t hash = ((uint64_t)p->word_before[0] << 32 | p->word_before[1]) * 0x9e3779b97f4a7c15u;
+
+	hash = (hash ^ hash >> 32 ^ p->key ^ p->spaced) * 0xd6e8feb86659fd93u;
+	uint32_t *last = &m->last[hash >> (64 - m->log2)];
+	uint32_t at = *last;
+
+	if (at && m->length < 16) {
+		uint32_t length = 0, most = at < 32 ? at : 32;
+
+		while (length < most && byte[at - 1 - length] == byte[n - 1 - length])
+			length++;
+		m->at = at;
+		m->length = length;
+	}
+	*last = n;
+}
+
+VEC_INLINE void follow_matches(struct mix_bytes *m, struct mix_size size)
+{
+	match_follow(&m->match[0], &m->past);
+	if (size.n_matches < 2)
+		return;
+	if (m->past.content == MIX_TEXT)
+		match_line(&m->match[1], &m->past);
+	else
+		match_follow(&m->match[1], &m->past);
+}
+
+VEC_INLINE uint32_t code_byte(struct mix_bytes *m, struct mix_size size, struct bit_channel *c,
+			      uint32_t original)
+{
+	uint32_t byte = mix_past_coded(&m->past, (uint8_t)original);
+	unsigned trusted = m->level->whole_byte_bytes;
+
+	if (!trusted || m->match[0].length < trusted || !code_whole(m, c, &byte))
+		byte = code_bits(m, size, c, byte);
+	original = mix_past_original(&m->past, (uint8_t)byte);
+	mix_past_add(&m->past, (uint8_t)byte);
+	follow_matches(m, size);
+	return original;
+}
+
+static uint32_t code_small(struct mix_bytes *m, struct bit_channel *c, uint32_t byte)
+{
+	return code_byte(m, (struct mix_size){MIX_SMALL_CONTEXTS, 1, 1, MIX_SMALL_SETS, 1}, c, byte);
+}
+
+static uint32_t code_medium(struct mix_bytes *m, struct bit_channel *c, uint32_t byte)
+{
+	return code_byte(m, (struct mix_size){MIX_MEDIUM_CONTEXTS, 1, 2, MIX_MEDIUM_SETS, 1}, c, byte);
+}
+
+static uint32_t code_large(struct mix_bytes *m, struct bit_channel *c, uint32_t byte)
+{
+	return code_byte(m, (struct mix_size){MIX_LARGE_CONTEXTS, 2, 2, MIX_LARGE_SETS, 2}, c, byte);
+}
+
+#define MIX_FORM_TABLE                                                                             \
+	{                                                                                          \
+		.code_byte = {code_small, code_medium, code_large},                                \
+	}
+
+#endif

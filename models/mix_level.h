@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * mix_level.h - what the levels of the byte half of `mix` differ in: one table.
+ */
+#ifndef TWOPART_MIX_LEVEL_H
+#define TWOPART_MIX_LEVEL_H
+
+#include <stdint.h>
+
+#include "mix_past.h"
+
+#define MIX_LEVELS 9
+#define MIX_LEVEL_DEFAULT 5
+#define MIX_CONTEXTS_MAX 24
+
+/* How much of the core is used: the loops are compiled for each of these. */
+enum mix_shape { MIX_SHAPE_SMALL, MIX_SHAPE_MEDIUM, MIX_SHAPE_LARGE, MIX_SHAPES };
+
+struct mix_level {
+	enum mix_shape shape;
+	unsigned slots_log2;      /* of the bytes of slots, at most */
+	unsigned match_log2;      /* of the places that a match model remembers, at most */
+	unsigned match_bytes[2];  /* least length of a match, of both models */
+	unsigned whole_byte_bytes; /* a match so long is trusted with a byte at a time; 0: never */
+	uint64_t block_symbols;
+
+	/* Of each kind of content, numbers in mix_contexts[]; as many as the shape has. */
+	uint8_t context[MIX_CONTENTS][MIX_CONTEXTS_MAX];
+};
+
+extern const struct mix_level mix_levels[MIX_LEVELS]; /* of level 1 first */
+
+#endif
