@@ -8,8 +8,11 @@
 #include <string.h>
 
 #include "elementary.h"
+#include "float_guard.h"
 #include "lexicon_past.h"
 
+#define FIXED_BYTES ((uint64_t)12 << 20) /* samples and tables whose size is fixed */
+#define PIECE_TOKENS 4096u               /* without a separator */
 #define SURE_TOKENS 65536u /* a past of more tokens still has several topics when half of it had */
 #define CLASS_TOKENS ((size_t)1 << 17) /* of a topic, at which its classes are learnt */
 
@@ -25,13 +28,15 @@ static void past_close(struct lexicon_past *p)
 	free(p);
 }
 
+/* Sentences, or pieces where there are none. */
 static void past_cut(struct lexicon_past *p)
 {
+	bool pieces = p->separator == LEXICON_NONE;
 	uint32_t i = 0;
 
 	p->start[i++] = 0;
 	for (size_t at = 0; at + 1 < p->n; at++)
-		if (p->token[at] == p->separator)
+		if (pieces ? at % PIECE_TOKENS == PIECE_TOKENS - 1 : p->token[at] == p->separator)
 			p->start[i++] = (uint32_t)(at + 1);
 	p->n_sentences = p->n > 0 ? i : 0;
 	p->start[p->n_sentences] = (uint32_t)p->n;
@@ -57,8 +62,9 @@ static enum status past_open(struct lexicon_past **out, const uint16_t *token, s
 		return fail_no_memory();
 	for (size_t i = 0; i < n; i++)
 		p->count[token[i]]++;
-	p->start = malloc(((separator == LEXICON_NONE ? 0 : (size_t)p->count[separator]) + 2) *
-			  sizeof *p->start);
+	size_t n_cuts = separator == LEXICON_NONE ? n / PIECE_TOKENS : p->count[separator];
+
+	p->start = malloc((n_cuts + 2) * sizeof *p->start);
 	if (!p->start)
 		return fail_no_memory();
 	past_cut(p);
@@ -155,10 +161,11 @@ static void step_costs(const struct lexicon *lx, uint32_t t, const uint32_t *ste
 		for (uint32_t d = 0; d < n_classes; d++)
 			total += row[d];
 		for (uint32_t d = 0; d < LEXICON_CLASS_SLOTS; d++) {
-			double p = (row[d] + 2 * (share[d] + 0.1) / (all + 0.1 * n_classes)) / (total + 2);
+			double p =
+			    (row[d] + 2 * (share[d] + 0.1) / (all + 0.1 * n_classes)) / (total + 2);
 
-			cost[c * LEXICON_CLASS_SLOTS + d] = (uint16_t)cost_of(
-			    d < n_classes ? p * (1 - p_new) : p_new);
+			cost[c * LEXICON_CLASS_SLOTS + d] =
+			    (uint16_t)cost_of(d < n_classes ? p * (1 - p_new) : p_new);
 		}
 	}
 }
@@ -221,8 +228,8 @@ static enum status learn_belief(struct lexicon *lx, const struct lexicon_past *p
 	for (uint32_t t = 0; t < lx->n_topics; t++) {
 		const uint32_t *n = count + (size_t)t * lx->n_symbols;
 
-		lx->topic_cost[t] = (uint16_t)cost_of((n_label[t] + 0.5) /
-						      (p->n_sentences + 0.5 * lx->n_topics));
+		lx->topic_cost[t] =
+		    (uint16_t)cost_of((n_label[t] + 0.5) / (p->n_sentences + 0.5 * lx->n_topics));
 		step_costs(lx, t, step + t * n_steps, p_of_new(n, lx->n_symbols));
 	}
 	word_costs(lx, p, count);
@@ -347,6 +354,7 @@ static enum status learn(struct lexicon *lx, const struct lexicon *previous,
 enum status lexicon_learn(struct lexicon **out, const struct lexicon *previous,
 			  const uint16_t *token, size_t n, uint32_t n_symbols)
 {
+	struct float_guard guard = float_guard_enter();
 	struct lexicon *lx = calloc(1, sizeof *lx);
 	struct lexicon_past *p = NULL;
 	enum status status = lx ? past_open(&p, token, n, n_symbols) : fail_no_memory();
@@ -354,6 +362,7 @@ enum status lexicon_learn(struct lexicon **out, const struct lexicon *previous,
 	if (status == STATUS_OK)
 		status = learn(lx, previous, p);
 	past_close(p);
+	float_guard_leave(&guard);
 	if (status != STATUS_OK) {
 		lexicon_free(lx);
 		return status;
@@ -379,10 +388,11 @@ void lexicon_free(struct lexicon *lx)
 
 uint64_t lexicon_memory_bytes(size_t n, uint32_t n_symbols)
 {
-	/* Of each tree and word: class, leaf, count, two costs, and three numbers a node. */
-	uint64_t tables = (uint64_t)(LEXICON_TOPICS_MAX + 1) * n_symbols * 24;
+	/* A symbol: class, leaf, count, cost and three numbers a node by tree; a double by topic; a
+	 * few numbers.  A token: three numbers a sentence, or of the longest one its text. */
+	uint64_t symbol = (LEXICON_TOPICS_MAX + 1) * 24 + LEXICON_TOPICS_MAX * 8 + 64;
 
-	return tables + (uint64_t)n * 8 + ((uint64_t)1 << 24);
+	return FIXED_BYTES + n_symbols * symbol + (uint64_t)n * 16;
 }
 
 unsigned lexicon_spell(const struct lexicon *lx, uint32_t tree, uint32_t symbol,

@@ -6,7 +6,7 @@
  * of a few topics; and in a topic the words fall into classes that stand for each other.  Nobody
  * tells which: the separator, the number of topics, the topic of each past sentence, the number of
  * classes and the class of each word are all chosen by code length.  A predictor learns
- * a lexicon from its past every so often (the decoder does the same), and spells words by its codes.
+ * a lexicon from its past every so often (the decoder does the same) and spells words by its codes.
  *
  * Trees.  A lexicon holds n_topics + 1 binary codes.  Tree t < n_topics is of the words of topic t:
  * first their class, then the word in its class (both Huffman codes, so the nodes are few and their
@@ -23,6 +23,9 @@
  * Belief.  What is known of the topic in the middle of a sentence: lexicon_belief_start(), then
  * lexicon_belief_step() with each word (a separator starts anew).
  *
+ * Cost: a past of 10^5 tokens takes about 2 us a token to learn from, one of 10^6 about 0.3 us, as
+ * most is learnt from its newest part.  (A core of an AMD EPYC; of that a third for topics.)
+ *
  * Deterministic: integers, and IEEE + - * / in a fixed order.  The same past and the same
  * predecessor give the same lexicon on every machine.
  */
@@ -35,9 +38,9 @@
 
 #include "status.h"
 
-#define LEXICON_TOPICS_MAX 32u
-#define LEXICON_CLASSES_MAX 48u
-#define LEXICON_NO_CLASS LEXICON_CLASSES_MAX /* of a word that the topic does not know */
+#define LEXICON_TOPICS_MAX 16u
+#define LEXICON_CLASSES_MAX 60u
+#define LEXICON_NO_CLASS LEXICON_CLASSES_MAX          /* of a word that the topic does not know */
 #define LEXICON_CLASS_SLOTS (LEXICON_CLASSES_MAX + 2) /* LEXICON_NO_CLASS and LEXICON_START */
 #define LEXICON_START (LEXICON_CLASSES_MAX + 1)       /* "class" before a sentence's first word */
 #define LEXICON_NONE UINT32_MAX                       /* no separator */
@@ -62,8 +65,9 @@ struct lexicon {
 	uint32_t *child;
 	uint32_t *parent;
 	uint8_t *node_class; /* the class whose words are below, LEXICON_NO_CLASS if undecided */
-	uint32_t *leaf;      /* (n_topics + 1, n_symbols) twice the node above the leaf plus the bit,
-				or LEXICON_NONE: not in this tree */
+	/* (n_topics + 1, n_symbols) by tree twice the node above the word's leaf plus the bit, or
+	 * LEXICON_NONE: not in this tree. */
+	uint32_t *leaf;
 	uint32_t escape[LEXICON_TOPICS_MAX + 1]; /* the same for the escape */
 
 	/* Belief, all costs in 1/LEXICON_BIT bits, smaller is likelier. */
@@ -71,15 +75,16 @@ struct lexicon {
 	uint16_t *word_cost; /* (n_symbols, n_topics) of the word, given topic and its class */
 	uint16_t *step_cost; /* (n_topics, CLASS_SLOTS, CLASS_SLOTS) of a class after a class */
 
-	/* The past: sentence i ends with the i-th separator, the last one may be unfinished. */
+	/* The past: sentence i ends with the i-th separator, the last one perhaps not.  Without
+	 * a separator these are pieces of the past. */
 	uint32_t n_sentences;
 	uint8_t *label; /* (n_sentences) topic, all of the sentence considered */
 };
 
 /*
- * Learn from a past of n tokens below n_symbols (1..65536).  `previous` is NULL or a lexicon learnt
- * from a beginning of the same past: it makes learning faster and numbers topics alike; it is only
- * read.  Errors: no memory.
+ * Learn from a past of n < 2^31 tokens below n_symbols (1..65536).  `previous` is NULL or a lexicon
+ * learnt from a beginning of the same past: it makes learning faster and numbers topics alike; it
+ * is only read.  Errors: no memory.
  */
 MUST_CHECK enum status lexicon_learn(struct lexicon **out, const struct lexicon *previous,
 				     const uint16_t *token, size_t n, uint32_t n_symbols);

@@ -4,13 +4,20 @@
  *
  * Words of a class are followed and preceded by the same classes, at the same distances and at the
  * same places of the sentence.  So the classes are sought that say most about each other: the sum
- * of the mutual informations of the classes one, two and three words apart, and of class and place.
- * Each word is put in turn where this sum is largest, given all others (Kneser and Ney 1993, there
- * for distance one), and again until nothing moves.  It begins with many classes; then those that
- * lose least are joined, one by one, and words move again.  Of the numbers of classes on the way
- * the one of the shortest code is kept.
+ * of the mutual informations of the classes one to LAGS words apart, and of class and place.  Each
+ * word is put in turn where this sum is largest, given all others (Kneser and Ney 1993, there for
+ * distance one), and again.  It begins with more classes than will be needed, each grown from a
+ * frequent word; then those that lose least are joined, one by one, and of the numbers of classes
+ * on the way the one of the shortest code is kept.  To begin with fewer would save time, but often
+ * two classes never come apart again.
  *
- * Words that occur once or twice would only disturb: they are put last and count for no other.
+ * The judge of code lengths codes the classes of one sentence after the other, by what followed the
+ * last class, the last two and the whole sentence so far (each blended into the next longer one),
+ * then the words in their classes, and the map from words to classes (at a price below its own, as
+ * a word put wrongly can be put right later).
+ *
+ * Cost: for each sweep, occurrences * SIDES + words * surroundings * classes; the newest HEAD_TEXTS
+ * words at most are looked at, so a large past costs no more than that.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -24,19 +31,21 @@
 #define SLOTS (LEXICON_CLASSES_MAX + 2)
 #define EDGE LEXICON_CLASSES_MAX        /* "class" beyond the sentence's ends */
 #define LOOSE (LEXICON_CLASSES_MAX + 1) /* "class" of words not put anywhere yet */
-#define COUNT_MIN 1u
-#define SWEEPS 4u
-#define SWEEPS_TRIAL 2u /* when only the code length is asked for */
-#define SWEEPS_LAST 2u  /* when the number of classes is known */
-#define EXCHANGED_MAX 400u /* words that are moved about; rarer ones are put where they fit */
 #define PAIR_BITS 12u
-#define BEGIN_MAX 40u
-#define PIECE_WORDS 4096u  /* longer sentences are cut */
-#define HEAD_TEXTS (NLG_TABLE_SIZE - LEXICON_RARE) /* the newest words, which alone decide for the frequent ones */
+#define MAP_PRICE 0.75
+#define SWEEPS 3u
+#define SWEEPS_TRIAL 2u     /* when only the code length is asked for */
+#define SWEEPS_LAST 2u      /* when the number of classes is known */
+#define BEGIN_MAX 44u       /* classes to begin with */
+#define BEGIN_MAX_TRIAL 40u /* the same when only the code length is asked for */
+#define EXCHANGED_MAX 400u  /* words that are moved about; rarer ones are put where they fit */
+#define PIECE_WORDS 4096u   /* longer sentences are cut */
+#define HEAD_TEXTS (NLG_TABLE_SIZE - LEXICON_RARE) /* what decides for the frequent words */
 
 /* Sides: [lag] is so many words before, [LAGS + lag] so many behind. */
 struct table {
 	uint32_t n[SIDES][SLOTS][SLOTS]; /* [side][o][c]: class c has class o there */
+	double nlg[SIDES][SLOTS][SLOTS]; /* n lg n of these */
 	uint32_t place[PLACES][SLOTS];
 	uint32_t total[SLOTS];
 };
@@ -51,18 +60,18 @@ struct surroundings {
 
 struct clusterer {
 	const struct lexicon_past *p;
-	uint32_t n_words; /* different ones */
-	uint32_t n_texts; /* with LAGS edges around each sentence, newest sentence first */
-	uint32_t n_head;  /* of these, what the table counts */
-	uint32_t *text;   /* (n_texts) word, or n_words for an edge */
-	uint8_t *place;   /* (n_texts) in the sentence */
-	uint32_t *first;  /* (n_words + 1) where the word's occurrences are listed */
-	uint32_t *where;  /* (n_texts) the occurrences, by word, newest sentence first */
-	uint32_t *n_in_head; /* (n_words) */
-	uint32_t *symbol; /* (n_words) most frequent first */
-	uint32_t *n_paid; /* (n_words) occurrences that do not follow from other words */
+	uint32_t n_words;    /* different ones */
+	uint32_t n_texts;    /* with LAGS edges around each sentence, newest sentence first */
+	uint32_t n_head;     /* of these, what the table counts */
+	uint32_t *text;      /* (n_texts) word, or n_words for an edge */
+	uint8_t *place;      /* (n_texts) in the sentence */
+	uint32_t *first;     /* (n_words + 1) where the word's occurrences are listed */
+	uint32_t *where;     /* (n_texts) the occurrences, by word, newest sentence first */
+	uint32_t *symbol;    /* (n_words) most frequent first */
+	uint32_t *n_in_head; /* (n_words) occurrences */
+	uint32_t *n_paid;    /* (n_words) occurrences that do not follow from other words */
 	uint32_t pair[1 << PAIR_BITS]; /* of tied words that came together, the last ones */
-	uint8_t *class;   /* (n_words + 1) */
+	uint8_t *class;                /* (n_words + 1) */
 	uint32_t n_classes;
 	struct table *table;
 	struct surroundings *s;
@@ -101,8 +110,9 @@ static void number_words(struct clusterer *k, uint32_t *count, uint32_t *by_coun
 }
 
 /*
- * Does this occurrence of a word have to be told?  Of two words that are tied the second one follows
- * from the first (`key`, the sentence's first tied word), unless they have not come together yet.
+ * Does this occurrence of a word have to be told?  Of two words that are tied the second one
+ * follows from the first (`key`, the sentence's first tied word), unless they come together for the
+ * first time.
  */
 static bool is_paid(struct clusterer *k, uint32_t symbol, uint32_t *key)
 {
@@ -122,7 +132,7 @@ static bool is_paid(struct clusterer *k, uint32_t symbol, uint32_t *key)
 	return true;
 }
 
-/* LAGS edges, which end a sentence and begin the next one.  The head ends with the last ones in it. */
+/* LAGS edges, which end a sentence and begin the next one.  The head ends with its last edges. */
 static uint32_t write_edges(struct clusterer *k, uint32_t at)
 {
 	for (uint32_t e = 0; e < LAGS; e++)
@@ -227,12 +237,29 @@ static void clusterer_close(struct clusterer *k)
 
 /* Moving words -------------------------------------------------------------------------------- */
 
+static void forget(struct surroundings *s)
+{
+	for (uint32_t side = 0; side < SIDES; side++) {
+		for (uint32_t i = 0; i < s->n_met[side]; i++)
+			s->side[side][s->met[side][i]] = 0;
+		s->n_met[side] = 0;
+	}
+	memset(s->self, 0, sizeof s->self);
+	memset(s->place, 0, sizeof s->place);
+}
+
+static void meet(struct surroundings *s, uint32_t side, uint8_t c)
+{
+	if (s->side[side][c]++ == 0)
+		s->met[side][s->n_met[side]++] = c;
+}
+
 /* Look at the word's first n occurrences. */
 static void look_around(struct clusterer *k, uint32_t word, uint32_t n)
 {
 	struct surroundings *s = k->s;
 
-	memset(s, 0, sizeof *s);
+	forget(s);
 	s->n = n;
 	for (uint32_t i = k->first[word]; i < k->first[word] + n; i++) {
 		uint32_t at = k->where[i];
@@ -242,22 +269,26 @@ static void look_around(struct clusterer *k, uint32_t word, uint32_t n)
 			uint32_t before = k->text[at - d - 1], behind = k->text[at + d + 1];
 
 			if (before != word)
-				s->side[d][k->class[before]]++;
+				meet(s, d, k->class[before]);
 			if (behind != word)
-				s->side[LAGS + d][k->class[behind]]++;
+				meet(s, LAGS + d, k->class[behind]);
 			else
 				s->self[d]++;
 		}
 	}
-	for (uint32_t side = 0; side < SIDES; side++)
-		for (uint32_t c = 0; c < SLOTS; c++)
-			if (s->side[side][c])
-				s->met[side][s->n_met[side]++] = (uint8_t)c;
 }
 
 static uint32_t opposite(uint32_t side)
 {
 	return side < LAGS ? side + LAGS : side - LAGS;
+}
+
+/* n[side][o][c] += by, which may be negative in two's complement. */
+static void table_add(const struct lexicon_past *p, struct table *t, uint32_t side, uint32_t o,
+		      uint32_t c, uint32_t by)
+{
+	t->n[side][o][c] += by;
+	t->nlg[side][o][c] = p->nlg[t->n[side][o][c]];
 }
 
 /* Add the word looked at to class c (sign 1), or take it out (sign -1). */
@@ -270,22 +301,23 @@ static void move(struct clusterer *k, uint32_t c, uint32_t sign)
 	for (uint32_t i = 0; i < PLACES; i++)
 		t->place[i][c] += sign * s->place[i];
 	for (uint32_t side = 0; side < SIDES; side++) {
-		t->n[side][c][c] += sign * s->self[side % LAGS];
+		if (s->self[side % LAGS])
+			table_add(k->p, t, side, c, c, sign * s->self[side % LAGS]);
 		for (uint32_t i = 0; i < s->n_met[side]; i++) {
-			uint32_t o = s->met[side][i];
+			uint32_t o = s->met[side][i], by = sign * s->side[side][o];
 
-			t->n[side][o][c] += sign * s->side[side][o];
-			t->n[opposite(side)][c][o] += sign * s->side[side][o];
+			table_add(k->p, t, side, o, c, by);
+			table_add(k->p, t, opposite(side), c, o, by);
 		}
 	}
 }
 
 /* sum[] += what n lg n rises by when `by` is added to each number. */
-static void add_rises(const double *nlg, const uint32_t *n, uint32_t n_classes, uint32_t by,
-		      double *sum)
+static void add_rises(const double *nlg, const uint32_t *n, const double *nlg_n, uint32_t n_classes,
+		      uint32_t by, double *sum)
 {
 	for (uint32_t c = 0; c < n_classes; c++)
-		sum[c] += nlg[n[c] + by] - nlg[n[c]];
+		sum[c] += nlg[n[c] + by] - nlg_n[c];
 }
 
 /* What the sum of informations gains when the word looked at, now in no class, joins each class. */
@@ -301,14 +333,15 @@ static void gains(const struct clusterer *k, double *sum)
 		for (uint32_t i = 0; i < s->n_met[side]; i++) {
 			uint32_t o = s->met[side][i];
 
-			add_rises(nlg, t->n[side][o], k->n_classes, s->side[side][o], sum);
+			add_rises(nlg, t->n[side][o], t->nlg[side][o], k->n_classes,
+				  s->side[side][o], sum);
 		}
 	for (uint32_t d = 0; d < LAGS; d++)
 		for (uint32_t c = 0; s->self[d] && c < k->n_classes; c++)
 			sum[c] += nlg[t->n[d][c][c] + s->self[d]] - nlg[t->n[d][c][c]];
 	for (uint32_t i = 0; i < PLACES; i++)
-		if (s->place[i])
-			add_rises(nlg, t->place[i], k->n_classes, s->place[i], sum);
+		for (uint32_t c = 0; s->place[i] && c < k->n_classes; c++)
+			sum[c] += nlg[t->place[i][c] + s->place[i]] - nlg[t->place[i][c]];
 }
 
 /* Where the word looked at gains most: there, if nowhere more, where it is `now`. */
@@ -338,14 +371,14 @@ static bool place_word(struct clusterer *k, uint32_t word)
 	return k->class[word] != old;
 }
 
-/* How many words, the most frequent ones, are moved about. */
+/* How many words, the most frequent ones, are moved about: at least one. */
 static uint32_t n_exchanged(const struct clusterer *k)
 {
 	uint32_t n = 0;
 
-	while (n < k->n_words && n < EXCHANGED_MAX && k->n_in_head[n] >= COUNT_MIN)
+	while (n < k->n_words && n < EXCHANGED_MAX && k->n_in_head[n] > 0)
 		n++;
-	return n > 0 ? n : k->n_words < EXCHANGED_MAX ? k->n_words : EXCHANGED_MAX;
+	return n > 0 ? n : 1;
 }
 
 static void sweep(struct clusterer *k, uint32_t n, uint32_t n_sweeps)
@@ -377,6 +410,10 @@ static void count_all(struct clusterer *k)
 			k->table->n[d][a][b]++;
 			k->table->n[LAGS + d][b][a]++;
 		}
+	for (uint32_t side = 0; side < SIDES; side++)
+		for (uint32_t o = 0; o < SLOTS; o++)
+			for (uint32_t c = 0; c < SLOTS; c++)
+				table_add(k->p, k->table, side, o, c, 0);
 }
 
 /* Every word loose, but the n_classes most frequent ones, which make a class each. */
@@ -416,16 +453,19 @@ static double loss(const struct clusterer *k, uint32_t a, uint32_t b)
 
 	for (uint32_t side = 0; side < SIDES; side++) { /* row a of a side is column a opposite */
 		const uint32_t *x = t->n[side][a], *y = t->n[side][b];
+		const double *nlg_x = t->nlg[side][a], *nlg_y = t->nlg[side][b];
 
-		for (uint32_t c = 0; c < SLOTS; c++)
-			sum += fall(nlg, x[c], y[c]);
+		for (uint32_t c = 0; c < k->n_classes; c++)
+			sum += nlg_x[c] + nlg_y[c] - nlg[x[c] + y[c]];
+		sum += fall(nlg, x[EDGE], y[EDGE]);
 		if (side >= LAGS)
 			continue;
 
-		/* Counted above: (aa, ba) and (ab, bb), in rows and in columns.  They become one. */
+		/* Counted above, in rows and in columns: these four.  They become one. */
 		uint32_t aa = x[a], ab = x[b], ba = y[a], bb = y[b];
 
-		sum -= fall(nlg, aa, ba) + fall(nlg, ab, bb) + fall(nlg, aa, ab) + fall(nlg, ba, bb);
+		sum -=
+		    fall(nlg, aa, ba) + fall(nlg, ab, bb) + fall(nlg, aa, ab) + fall(nlg, ba, bb);
 		sum += nlg[aa] + nlg[ab] + nlg[ba] + nlg[bb] - nlg[aa + ab + ba + bb];
 	}
 	for (uint32_t i = 0; i < PLACES; i++)
@@ -434,7 +474,7 @@ static double loss(const struct clusterer *k, uint32_t a, uint32_t b)
 }
 
 /* Class b becomes part of class a. */
-static void join_tables(struct table *t, uint32_t a, uint32_t b)
+static void join_tables(const struct lexicon_past *p, struct table *t, uint32_t a, uint32_t b)
 {
 	t->total[a] += t->total[b];
 	t->total[b] = 0;
@@ -444,12 +484,12 @@ static void join_tables(struct table *t, uint32_t a, uint32_t b)
 	}
 	for (uint32_t side = 0; side < SIDES; side++) {
 		for (uint32_t c = 0; c < SLOTS; c++) {
-			t->n[side][a][c] += t->n[side][b][c];
-			t->n[side][b][c] = 0;
+			table_add(p, t, side, a, c, t->n[side][b][c]);
+			table_add(p, t, side, b, c, 0 - t->n[side][b][c]);
 		}
 		for (uint32_t c = 0; c < SLOTS; c++) {
-			t->n[side][c][a] += t->n[side][c][b];
-			t->n[side][c][b] = 0;
+			table_add(p, t, side, c, a, t->n[side][c][b]);
+			table_add(p, t, side, c, b, 0 - t->n[side][c][b]);
 		}
 	}
 }
@@ -495,7 +535,7 @@ static void join_all(struct clusterer *k, struct joins *joins)
 			cost[i][j] = loss(k, i, j);
 	for (joins->n = 0; joins->n + 1 < k->n_classes;) {
 		cheapest_pair(k, cost, gone, &a, &b);
-		join_tables(k->table, a, b);
+		join_tables(k->p, k->table, a, b);
 		gone[b] = true;
 		joins->into[joins->n] = (uint8_t)a;
 		joins->gone[joins->n++] = (uint8_t)b;
@@ -570,8 +610,9 @@ static double judge_class(const struct judge *j, const uint64_t context[ORDERS],
 		struct judge_slot *all = judge_find(j, context[o] * 64 + LOOSE);
 		struct judge_slot *this = judge_find(j, context[o] * 64 + c);
 		double weight = 0.5 * all->n_different + 0.1;
+		double inverse = 1 / (all->n + weight); /* does not wait for p */
 
-		p = (this->n + weight * p) / (all->n + weight);
+		p = (this->n + weight * p) * inverse;
 		all->n_different = (uint16_t)(all->n_different + (this->n == 0));
 		this->n++;
 		all->n++;
@@ -633,7 +674,7 @@ static double judge_words(const struct clusterer *k, const struct judge *j,
 	for (uint32_t c = 0; c < n_classes; c++)
 		if (n_words[c] > 0)
 			bits += elementary_lg_rising(0.5 * n_words[c], n_in[c]);
-	return bits + 0.75 * k->n_words * elementary_lg(n_classes);
+	return bits + MAP_PRICE * k->n_words * elementary_lg(n_classes);
 }
 
 /* Bits after the first n joins; *paid: the same with the words of judge_words(paid). */
@@ -648,30 +689,30 @@ static double judge_bits(const struct clusterer *k, const struct judge *j,
 	return sequence + judge_words(k, j, map, n_classes, false);
 }
 
-/* How many joins make the code shortest?  Every third of them first, then those beside the best. */
+/* How many joins make the code shortest?  A few numbers first, then some beside the best. */
 static uint32_t best_joins(const struct clusterer *k, const struct judge *j,
 			   const struct joins *joins, double *bits)
 {
-	uint32_t best = 0, near;
+	static const uint32_t step[] = {6, 3, 1}; /* each at least half of the one before */
+	uint32_t best = 0, from = 0, to = joins->n;
 	double least = 1e300, paid;
 
-	for (uint32_t n = 0; n <= joins->n; n++) {
-		double total = n % 3 == 1 || n == joins->n ? judge_bits(k, j, joins, n, &paid) : least;
+	for (unsigned i = 0; i < sizeof step / sizeof *step; i++) {
+		uint32_t old = best;
 
-		if (total < least) {
-			least = total;
-			best = n;
-			*bits = paid;
+		for (uint32_t n = from; n <= to; n += step[i]) {
+			double total =
+			    i > 0 && n == old ? least : judge_bits(k, j, joins, n, &paid);
+
+			if (total < least) {
+				least = total;
+				best = n;
+				*bits = paid;
+			}
 		}
-	}
-	near = best;
-	for (uint32_t n = near > 0 ? near - 1 : 0; n <= near + 1 && n <= joins->n; n++) {
-		double total = n == near ? least : judge_bits(k, j, joins, n, &paid);
-
-		if (total < least) {
-			least = total;
-			best = n;
-			*bits = paid;
+		if (i + 1 < sizeof step / sizeof *step) {
+			from = best > step[i + 1] ? best - step[i + 1] : best % step[i + 1];
+			to = best + step[i + 1] < joins->n ? best + step[i + 1] : joins->n;
 		}
 	}
 	return best;
@@ -685,7 +726,7 @@ static enum status choose_number(struct clusterer *k, double *bits)
 
 	if (j.n_texts > LEXICON_JUDGED + LAGS)
 		j.n_texts = LEXICON_JUDGED + LAGS;
-	while (j.mask / 10 < j.n_texts) /* 2 slots an order and text at most */
+	while (j.mask / 7 < j.n_texts) /* the longest two contexts take 2 slots a text at most */
 		j.mask = 2 * j.mask + 1;
 	j.slot = malloc(((size_t)j.mask + 1) * sizeof *j.slot);
 	if (!j.slot)
@@ -702,11 +743,11 @@ static enum status choose_number(struct clusterer *k, double *bits)
 }
 
 /* Classes to begin with: more than will be needed. */
-static uint32_t n_to_begin(const struct clusterer *k, uint32_t n_words)
+static uint32_t n_to_begin(const struct clusterer *k, uint32_t n_words, uint32_t n_max)
 {
 	uint32_t n = 8;
 
-	while (n < BEGIN_MAX && n * n < k->n_texts)
+	while (n < n_max && n * n < k->n_texts)
 		n++;
 	return n < n_words ? n : n_words;
 }
@@ -715,7 +756,7 @@ static enum status cluster(struct clusterer *k, double *bits, bool trial)
 {
 	uint32_t n = n_exchanged(k);
 
-	begin(k, n_to_begin(k, n));
+	begin(k, n_to_begin(k, n, trial ? BEGIN_MAX_TRIAL : BEGIN_MAX));
 	sweep(k, n, trial ? SWEEPS_TRIAL : SWEEPS);
 	put_rare(k, n);
 	TRY(choose_number(k, bits));

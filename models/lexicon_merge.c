@@ -6,7 +6,10 @@
  * them, for it does not know that words follow each other.  The classes of words do: so pairs of
  * topics that use the same words are tried as one, with classes of their own, and stay one when the
  * sequential code of both together (lexicon_classes.c) is shorter than that of each, with the bits
- * that tell which of the two a sentence is of.  Only the newest sentences of each topic are looked at.
+ * that tell which of the two a sentence is of.  Only the newest sentences are looked at.
+ *
+ * Where the classes of the last words tell the topic anyhow, several topics save next to nothing,
+ * and what is learnt is only cut to pieces.  So first of all one topic is tried for all.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +18,7 @@
 #include "lexicon_past.h"
 
 #define TRIAL_TEXTS (LEXICON_JUDGED / 2) /* of each of the two topics */
-#define OVERLAP_MIN 0.2     /* of their distributions, for a pair to be tried */
+#define OVERLAP_MIN 0.2                  /* of their distributions, for a pair to be tried */
 #define APART_MIN 1.04      /* code length of one topic over that of several, for them to stay */
 #define NOISE 1.03          /* of the search for classes, in code lengths: then rather one topic */
 #define TRIALS_PER_TOPIC 2u /* on the average */

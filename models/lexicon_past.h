@@ -14,16 +14,16 @@
 #define NLG_TABLE_SIZE 32768u
 #define LEXICON_LAGS 5u       /* words to each side that tell a word's class */
 #define LEXICON_JUDGED 16384u /* words, and LEXICON_LAGS a sentence, of which codes are compared */
-#define LEXICON_RARE 32u /* of rarer words all occurrences are looked at */
+#define LEXICON_RARE 32u      /* of rarer words all occurrences are looked at */
 
 struct lexicon_past {
 	const uint16_t *token; /* (n) borrowed */
 	size_t n;
 	uint32_t n_symbols, separator;
 	uint32_t n_sentences;
-	uint32_t *start;           /* (n_sentences + 1) of a sentence; its separator is its last token */
-	uint32_t *count;           /* (n_symbols) of each token */
-	bool *tied;                /* (n_symbols) comes together with another word */
+	uint32_t *start; /* (n_sentences + 1) of a sentence; its separator is its last token */
+	uint32_t *count; /* (n_symbols) of each token */
+	bool *tied;      /* (n_symbols) comes together with another word */
 	double nlg[NLG_TABLE_SIZE]; /* i lg i, for i up to n + LEXICON_RARE */
 };
 
@@ -56,15 +56,15 @@ MUST_CHECK enum status lexicon_topics(const struct lexicon_past *p, const struct
 struct lexicon_classes {
 	uint8_t *word_class; /* (n_symbols) set for words that occur; NULL: a trial, quicker */
 	uint32_t n_classes;  /* with the separator's */
-	double bits;         /* a code length of the sentences; of the first ones, if they are many */
+	double bits; /* a code length of the sentences; of the first ones, if they are many */
 };
 
 /* lexicon_classes.c: classes of the words of these sentences (by index into the past). */
 MUST_CHECK enum status lexicon_classes(const struct lexicon_past *p, const uint32_t *sentence,
 				       uint32_t n_sentences, struct lexicon_classes *out);
 
-/* lexicon_merge.c: joins topics where the code gets shorter by it; `several`: there is more than one
- * for sure. */
+/* lexicon_merge.c: joins topics where the code gets shorter by it; `several`: there is surely more
+ * than one. */
 MUST_CHECK enum status lexicon_merge(const struct lexicon_past *p, bool several, uint8_t *label,
 				     uint32_t *n_topics);
 

@@ -12,19 +12,19 @@
 #include "elementary.h"
 #include "lexicon_past.h"
 
-#define WIDTH 16u        /* topics that are considered */
-#define PSEUDO 0.25     /* count of a word not seen in a topic */
-#define TOPIC_PSEUDO 0.5 /* count of a topic not seen */
+#define WIDTH LEXICON_TOPICS_MAX /* topics that are considered */
+#define PSEUDO 0.25              /* count of a word not seen in a topic */
+#define TOPIC_PSEUDO 0.5         /* count of a topic not seen */
 #define SAMPLE_TOKENS ((size_t)1 << 17)
 #define SENTENCES_PER_COUNT 1024u /* one more occurrence is asked of a word for so many */
 #define SWEEPS 30u
 #define SWEEPS_WARM 10u /* when the previous lexicon has told where to begin */
 #define STRAYS 4u
-#define SWEEPS_LAST 3u  /* of these, in which the likeliest topic is chosen */
+#define SWEEPS_LAST 3u /* of these, in which the likeliest topic is chosen */
 
 struct sampler {
 	const struct lexicon_past *p;
-	uint32_t first;      /* sentence of the sample */
+	uint32_t first; /* sentence of the sample */
 	uint32_t n_words;
 	uint32_t *word;      /* (n_symbols) number among those that count, or LEXICON_NONE */
 	uint32_t *bag;       /* words of the sample's sentences that count */
@@ -73,7 +73,8 @@ static uint32_t fill_bag(const struct sampler *s, uint32_t sentence, uint32_t *b
 
 static void add(struct sampler *s, uint32_t sentence, uint32_t topic, double sign)
 {
-	uint32_t from = s->bag_start[sentence - s->first], to = s->bag_start[sentence - s->first + 1];
+	uint32_t from = s->bag_start[sentence - s->first],
+		 to = s->bag_start[sentence - s->first + 1];
 
 	s->sentences[topic] += sign;
 	s->total[topic] += sign * (to - from);
@@ -234,7 +235,8 @@ static void begin(struct sampler *s, const struct lexicon *previous, uint8_t *la
 		bool is_new = !previous || i + 1 >= previous->n_sentences;
 
 		if (!previous || (is_new && i % STRAYS == 0))
-			label[i] = (uint8_t)(n_used + lexicon_random(&s->random) % (WIDTH - n_used));
+			label[i] =
+			    (uint8_t)(n_used + lexicon_random(&s->random) % (WIDTH - n_used));
 		else
 			label[i] = (uint8_t)(previous_topic(s, previous, i) % WIDTH);
 		add(s, i, label[i], 1);

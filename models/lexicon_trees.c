@@ -4,8 +4,8 @@
  *
  * Huffman's construction with two queues: leaves sorted by weight, and inner nodes, which come into
  * being in the order of their weights.  Weights are counts scaled to a sum below 2^21, so that no
- * code word is longer than 2 * 30 bits (a Huffman code of total weight W is at most log W / log 1.618
- * deep).  Cost: O(words) a tree, by radix sort.
+ * code word is longer than 2 * 30 bits (a Huffman code of total weight W is at most log W /
+ * log 1.618 deep).  Cost: O(words) a tree, by radix sort.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -78,8 +78,9 @@ static struct item join(struct planter *g, uint32_t n, uint32_t c)
 		uint32_t node = lx->n_nodes++, weight = 0;
 
 		for (unsigned bit = 0; bit < 2; bit++) {
-			bool is_leaf = inner_at == n_inner ||
-				       (leaf_at < n && leaf[leaf_at].weight <= inner[inner_at].weight);
+			bool is_leaf =
+			    inner_at == n_inner ||
+			    (leaf_at < n && leaf[leaf_at].weight <= inner[inner_at].weight);
 			struct item x = is_leaf ? leaf[leaf_at++] : inner[inner_at++];
 
 			hang(g, node, bit, x.what);
@@ -176,8 +177,8 @@ enum status lexicon_trees(struct lexicon *lx, const uint32_t *count)
 	g.spare = malloc(ITEMS_MAX * sizeof *g.spare);
 	g.order = malloc(lx->n_symbols * sizeof *g.order);
 
-	bool ok = lx->child && lx->parent && lx->node_class && lx->leaf && g.item && g.spare &&
-		  g.order;
+	bool ok =
+	    lx->child && lx->parent && lx->node_class && lx->leaf && g.item && g.spare && g.order;
 
 	if (ok) {
 		memset(lx->leaf, 0xff, n_places * sizeof *lx->leaf);
