@@ -113,7 +113,7 @@ static void guess_spell(struct mix_tokens *m, struct guess *g, uint32_t tree, co
 	if (g->memory->n == 0 || g->memory->check != (uint8_t)g->hash)
 		return;
 	g->n = lexicon_spell(m->lexicon, tree, g->memory->word, g->bit, &escaped);
-	if (escaped || g->n <= depth || memcmp(g->bit, bit, depth))
+	if (g->n <= depth || memcmp(g->bit, bit, depth))
 		g->n = 0;
 	g->from = depth;
 }
