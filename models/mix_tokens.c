@@ -178,8 +178,9 @@ uint64_t mix_tokens_memory(uint32_t n_symbols, uint64_t n_max, uint64_t memory_m
 	uint64_t n_known = n_symbols < n_max ? n_symbols : n_max;
 
 	lay_out(&m, &a, memory_max_bytes);
-	return STATE_BYTES + arena_bytes(a.used_bytes) + lexicon_memory_bytes(n_max / 2, n_symbols) +
-	       n_symbols * SHAPE_BYTES + (LEXICON_TOPICS_MAX + 1) * (n_known + 1) * NODE_BYTES;
+	return STATE_BYTES + arena_bytes(a.used_bytes) +
+	       lexicon_memory_bytes(n_max / 2, n_symbols) + n_symbols * SHAPE_BYTES +
+	       (LEXICON_TOPICS_MAX + 1) * (n_known + 1) * NODE_BYTES;
 }
 
 const char *mix_tokens_input(unsigned k)

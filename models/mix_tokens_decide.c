@@ -22,6 +22,7 @@
 #define RATE_DECISIONS 32
 #define FINAL_RATE 0.002f
 #define BIAS 0.3f
+#define SURPRISE_MIN 0.003f /* sum of the sets' errors below which nothing is learnt */
 
 /* The channel wants the product of a token's probabilities to be a number.  So after so many
  * decisions, of which a token seldom has half, none is more certain than 2^-8. */
@@ -301,8 +302,9 @@ static void learn(struct mix_tokens *m, const struct decision *d, struct opinion
 		if (m->guess[e].worth)
 			worth_told(m, m->guess[e].worth, bit == m->guess[e].bit[d->depth]);
 	for (unsigned i = 0; i < TOKEN_CONTEXTS; i++) {
+		if (*o->slot[i] & COUNT_MAX) /* or else its worth was not asked */
+			worth_told(m, o->worth[i], bit);
 		slot_learn(m, o->slot[i], bit);
-		worth_told(m, o->worth[i], bit);
 	}
 }
 
@@ -319,7 +321,8 @@ static unsigned mix(struct mix_tokens *m, struct bit_channel *c, const struct de
 		    const struct opinions *o, unsigned bit)
 {
 	uint32_t set[TOKEN_SETS], position = m->past.n_words < 3 ? m->past.n_words : 3;
-	float *weight[TOKEN_SETS], sum[TOKEN_SETS], step[TOKEN_SETS], all = 0, p;
+	float *weight[TOKEN_SETS], sum[TOKEN_SETS], step[TOKEN_SETS], all = 0, surprise = 0;
+	float error, p;
 	float *final = m->final_weight[d->kind * 4 + position];
 
 	choose_sets(m, d, o, set);
@@ -337,11 +340,14 @@ static unsigned mix(struct mix_tokens *m, struct bit_channel *c, const struct de
 		uint32_t *n = &m->n_learnt[s][set[s]];
 		float more = RATE_START / (1 + (float)*n * (1.0f / RATE_DECISIONS));
 
-		step[s] = ((float)bit - squash_of(m, sum[s])) * (RATE + more);
+		error = (float)bit - squash_of(m, sum[s]);
+		surprise += error < 0 ? -error : error;
+		step[s] = error * (RATE + more);
 		*n += *n < UINT32_MAX;
 		final[s] += ((float)bit - p) * FINAL_RATE * sum[s];
 	}
-	m->form->token_teach(weight, o->input, step);
+	if (surprise > SURPRISE_MIN)
+		m->form->token_teach(weight, o->input, step);
 	return bit;
 }
 

@@ -169,7 +169,7 @@ struct mix_tokens {
 	struct role *role;
 	unsigned buckets_log2, pairs_log2, facts_log2, memory_log2, places_log2, latent_log2;
 	uint32_t *count;     /* (n_symbols) */
-	uint32_t *unknown;   /* (2 x 65536) a tree over the ids: weight of those not in the lexicon */
+	uint32_t *unknown;   /* (2 x 65536) a tree over ids: weight of those not in the lexicon */
 	uint32_t *node_slot; /* (2 x nodes of the lexicon) */
 	struct bond bond[LEXICON_CLASS_SLOTS * LEXICON_CLASS_SLOTS];
 

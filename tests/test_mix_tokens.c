@@ -206,7 +206,7 @@ static void fill(uint16_t *symbol, uint32_t n, uint32_t n_symbols, unsigned kind
 		uint32_t choice[] = {
 		    any,                                      /* nothing to learn */
 		    i % 2 ? n_symbols - 1 : any,              /* sentences of one word */
-		    i < n / 2 ? i % 5 : n_symbols - 1 - i % 5, /* new words after the last lexicon */
+		    i < n / 2 ? i % 5 : n_symbols - 1 - i % 5, /* new words, late */
 		    i % 700 ? any % 3 : n_symbols - 1,        /* few words, long sentences */
 		    i % n_symbols,                            /* each word follows another */
 		};
