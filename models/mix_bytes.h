@@ -22,11 +22,12 @@
 
 #define MIX_MATCHES 2
 #define MIX_LENGTHS 48 /* classes of the length of a match */
-#define MIX_APMS 3
+#define MIX_APMS 2
+#define MIX_WHOLE_BYTES 16 /* least length of a match that is asked for whole bytes */
 
 /* What each shape has. */
 #define MIX_SMALL_CONTEXTS 6
-#define MIX_MEDIUM_CONTEXTS 9
+#define MIX_MEDIUM_CONTEXTS 8
 #define MIX_LARGE_CONTEXTS 22
 #define MIX_SMALL_SETS 2
 #define MIX_MEDIUM_SETS 6

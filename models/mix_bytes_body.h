@@ -257,7 +257,7 @@ VEC_INLINE void start_byte(struct mix_bytes *m, struct mix_walk *w, struct mix_s
 	for (unsigned i = 0; i < size.n_contexts; i++)
 		w->hash[i] = hash_context(mix_contexts[context[i]].value(p), context[i]);
 	w->worth = m->worth + p->content * size.n_contexts;
-	w->rate = 0.0024f * (1.0f + 8.0f / (1.0f + (float)p->n * (1.0f / 256)));
+	w->rate = (size.per_context > 1 ? 0.0012f : 0.0024f) * (1.0f + 8.0f / (1.0f + (float)p->n * (1.0f / 256)));
 	w->set_base[0] = (uint32_t)p->content << 8;
 	w->set_base[1] = (length_class(m->match[0].length) / 4 * 2 + (m->match[0].missed > 0)) * 3;
 	w->set_base[3] = (uint32_t)(p->recent & 0xff) << 3;
@@ -266,7 +266,6 @@ VEC_INLINE void start_byte(struct mix_bytes *m, struct mix_walk *w, struct mix_s
 	w->set_base[6] = 0;
 	w->apm_base[0] = (uint32_t)(p->recent & 0xff) << 8;
 	w->apm_base[1] = hash_context(p->recent & 0xffff, 77);
-	w->apm_base[2] = hash_context(p->recent & 0xffffff, 78);
 	memset(w->input, 0, sizeof w->input);
 	w->input[size.per_context * size.n_contexts + 2 * size.n_matches] = 0.3f;
 	for (unsigned k = 0; k < size.n_matches; k++) {
@@ -315,19 +314,23 @@ VEC_INLINE uint32_t code_bits(struct mix_bytes *m, struct mix_size size, struct 
 	return path & 0xff;
 }
 
-/* Where a match is long enough: is its byte right? */
-VEC_INLINE bool code_whole(struct mix_bytes *m, struct bit_channel *c, uint32_t *byte)
+/* What the first match says of a whole byte: by its length, if it is long enough to ask. */
+VEC_INLINE struct indirect *whole_byte(struct mix_bytes *m)
 {
 	struct mix_match *match = &m->match[0];
-	uint32_t predicted = m->past.byte[match->at];
-	struct indirect *e = &match->whole[match_class(match)];
-	uint32_t p = e->p_count >> 12;
-	unsigned right;
 
-	p = p < 1 ? 1 : p > BIT_PROBABILITY_ONE - 1 ? BIT_PROBABILITY_ONE - 1 : p;
-	right = c->code(c, p, *byte == predicted);
-	indirect_learn(e, &m->tables, right, 1023);
-	if (right) {
+	return match->length >= MIX_WHOLE_BYTES ? &match->whole[match_class(match)] : NULL;
+}
+
+/* One decision for all of a byte: is it what the match predicts? */
+VEC_INLINE bool code_whole(struct mix_bytes *m, struct bit_channel *c, const struct indirect *e,
+			   uint32_t *byte)
+{
+	uint32_t predicted = m->past.byte[m->match[0].at];
+	uint32_t p = e->p_count >> (32 - BIT_PROBABILITY_LOG2);
+
+	p = p < BIT_PROBABILITY_ONE - 1 ? p : BIT_PROBABILITY_ONE - 1;
+	if (c->code(c, p, *byte == predicted)) {
 		*byte = predicted;
 		return true;
 	}
@@ -387,10 +390,13 @@ VEC_INLINE uint32_t code_byte(struct mix_bytes *m, struct mix_size size, struct 
 			      uint32_t original)
 {
 	uint32_t byte = mix_past_coded(&m->past, (uint8_t)original);
-	unsigned trusted = m->level->whole_byte_bytes;
+	struct indirect *e = whole_byte(m);
+	uint32_t predicted = e ? m->past.byte[m->match[0].at] : 0;
 
-	if (!trusted || m->match[0].length < trusted || !code_whole(m, c, &byte))
+	if (!e || e->p_count >> 10 < m->level->whole_trust || !code_whole(m, c, e, &byte))
 		byte = code_bits(m, size, c, byte);
+	if (e)
+		indirect_learn(e, &m->tables, byte == predicted, 255);
 	original = mix_past_original(&m->past, (uint8_t)byte);
 	mix_past_add(&m->past, (uint8_t)byte);
 	follow_matches(m, size);

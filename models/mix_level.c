@@ -8,25 +8,27 @@ enum { O0, O1, O2, O3, O4, O5, O6, O7, WORD, WORDS2, WORDS3, WORDS_SKIP, SPACING
 #define SMALL {{O1, O2, O3, O4, O6, WORD}, {O1, O2, O3, O4, O6, SKIP1}}
 #define MEDIUM                                                                                     \
 	{                                                                                          \
-		{O1, O2, O3, O4, O6, WORD, WORDS2, KEY, AFTER2},                                 \
-		{O1, O2, O3, O4, O6, SKIP1, SKIP2, AFTER1, AFTER2},                                \
+		{O1, O2, O3, O4, O6, WORD, WORDS2, KEY, WORDS3}, \
+		{O1, O2, O3, O4, O6, SKIP1, SKIP2, AFTER2},                                \
 	}
 #define LARGE                                                                                      \
 	{                                                                                          \
 		{O0, O1, O2, O3, O4, O5, O6, O7, WORD, WORDS2, WORDS3, WORDS_SKIP, SPACING,        \
-		 COLUMN, ABOVE, LINE, AFTER1, AFTER2, SKIP1, SKIP2, B13, REC1},                    \
+		 COLUMN, ABOVE, LINE, AFTER1, AFTER2, SKIP1, KEY, B13, REC1},                    \
 		{O0, O1, O2, O3, O4, O5, O6, O7, WORD, WORDS2, ABOVE, AFTER1, AFTER2, SKIP1,       \
 		 SKIP2, B13, B1256, UPPER, REC1, REC2, WORD32, COLUMN},                            \
 	}
 
+#define TRUST(n) ((1 << 22) - (1 << 22) / (n))
+
 const struct mix_level mix_levels[MIX_LEVELS] = {
-    {MIX_SHAPE_SMALL, 22, 18, {5, 16}, 16, 1 << 24, SMALL},
-    {MIX_SHAPE_SMALL, 24, 20, {6, 16}, 24, 1 << 24, SMALL},
-    {MIX_SHAPE_SMALL, 25, 20, {6, 22}, 32, 1 << 25, SMALL},
-    {MIX_SHAPE_MEDIUM, 25, 20, {6, 22}, 32, 1 << 25, MEDIUM},
-    {MIX_SHAPE_MEDIUM, 26, 22, {6, 22}, 0, 1 << 26, MEDIUM},
-    {MIX_SHAPE_MEDIUM, 28, 22, {6, 22}, 0, 1 << 26, MEDIUM},
-    {MIX_SHAPE_LARGE, 27, 22, {6, 22}, 0, 1 << 26, LARGE},
-    {MIX_SHAPE_LARGE, 28, 22, {6, 22}, 0, 1 << 26, LARGE},
-    {MIX_SHAPE_LARGE, 30, 22, {6, 22}, 0, 1 << 27, LARGE},
+    {MIX_SHAPE_SMALL, 22, 18, {5, 16}, TRUST(16), 1 << 24, SMALL},
+    {MIX_SHAPE_SMALL, 24, 20, {6, 16}, TRUST(16), 1 << 24, SMALL},
+    {MIX_SHAPE_SMALL, 25, 20, {6, 22}, TRUST(16), 1 << 25, SMALL},
+    {MIX_SHAPE_MEDIUM, 25, 20, {6, 22}, TRUST(1024), 1 << 25, MEDIUM},
+    {MIX_SHAPE_MEDIUM, 26, 22, {6, 22}, TRUST(1024), 1 << 26, MEDIUM},
+    {MIX_SHAPE_MEDIUM, 28, 22, {6, 22}, TRUST(1024), 1 << 26, MEDIUM},
+    {MIX_SHAPE_LARGE, 27, 22, {6, 22}, TRUST(1024), 1 << 26, LARGE},
+    {MIX_SHAPE_LARGE, 28, 22, {6, 22}, TRUST(1024), 1 << 26, LARGE},
+    {MIX_SHAPE_LARGE, 29, 24, {6, 22}, TRUST(1024), 1 << 27, LARGE},
 };

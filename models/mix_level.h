@@ -21,7 +21,7 @@ struct mix_level {
 	unsigned slots_log2;      /* of the bytes of slots, at most */
 	unsigned match_log2;      /* of the places that a match model remembers, at most */
 	unsigned match_bytes[2];  /* least length of a match, of both models */
-	unsigned whole_byte_bytes; /* a match so long is trusted with a byte at a time; 0: never */
+	uint32_t whole_trust; /* probability, in 2^-22, from which on a match is asked for whole bytes */
 	uint64_t block_symbols;
 
 	/* Of each kind of content, numbers in mix_contexts[]; as many as the shape has. */

@@ -77,8 +77,8 @@ struct predictor_ops {
 	bool whole_stream;                 /* must not be cut into blocks */
 	bool needs_model;                  /* a model file: named by its hash, or in the archive */
 
-	/* Symbols of a block unless told otherwise, 0: a single block.  NULL: ARCHIVE_BLOCK_SYMBOLS
-	 * (archive.h). */
+	/* Symbols of a block, at most, unless told otherwise; 0: a single block.  NULL:
+	 * ARCHIVE_BLOCK_SYMBOLS (archive.h). */
 	uint64_t (*block_symbols)(const struct predictor_setup *s);
 
 	/* The name of input k = 1, 2, .. of the parts whose predictions are mixed, NULL behind the

@@ -516,6 +516,15 @@ static void fill_stats(struct archive_stats *stats, const struct container *c, d
 	stats->stored_blocks = container_stored_blocks(c);
 }
 
+/* As many blocks as are needed when none has more than block_symbols, all alike: the last one is
+ * not waited for with idle threads, and has no less to learn from. */
+static uint64_t even_blocks(uint64_t block_symbols, uint64_t n_total)
+{
+	if (block_symbols == 0 || n_total == 0)
+		return 0;
+	return (n_total - 1) / ((n_total - 1) / block_symbols + 1) + 1;
+}
+
 static uint64_t choose_block(const struct archive_settings *s, const struct container *c)
 {
 	if (s->model->whole_stream)
@@ -523,11 +532,11 @@ static uint64_t choose_block(const struct archive_settings *s, const struct cont
 	if (s->block_symbols != ARCHIVE_BLOCK_DEFAULT)
 		return s->block_symbols;
 	if (!s->model->block_symbols)
-		return ARCHIVE_BLOCK_SYMBOLS;
+		return even_blocks(ARCHIVE_BLOCK_SYMBOLS, c->n_total);
 
 	struct predictor_setup setup = make_setup(c, s->world, s->transformer);
 
-	return s->model->block_symbols(&setup);
+	return even_blocks(s->model->block_symbols(&setup), c->n_total);
 }
 
 /* All that follows once the container knows its model. */

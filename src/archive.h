@@ -23,8 +23,8 @@
 struct transformer; /* transformer.h */
 struct world;       /* corpora/world.h */
 
-/* Symbols of a block unless told otherwise: large enough that a model loses little by starting
- * anew, small enough that a file of a hundred megabytes keeps several processors busy. */
+/* Symbols of a block, at most, unless told otherwise: large enough that a model loses little by
+ * starting anew, small enough that a file of a hundred megabytes keeps several processors busy. */
 #define ARCHIVE_BLOCK_SYMBOLS ((uint64_t)1 << 24)
 #define ARCHIVE_BLOCK_DEFAULT UINT64_MAX /* so many, or what the model says */
 

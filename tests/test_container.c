@@ -36,7 +36,8 @@ static struct archive_settings small_settings(const struct predictor_ops *model)
 
 	assert_int_equal(archive_settings_parse(&s, model->name), STATUS_OK);
 	for (unsigned i = 0; i < options_count(model->options); i++)
-		if (strcmp(model->options[i].name, "memory") == 0)
+		if (strcmp(model->options[i].name, "memory") == 0 ||
+		    strcmp(model->options[i].name, "level") == 0)
 			s.option[i] = model->options[i].min;
 	return s;
 }
@@ -359,6 +360,41 @@ static void test_forged_headers(void **state)
 	assert_int_equal(FORGE(0xB2, 0x71, U, KIB, 4), STATUS_CORRUPT);
 }
 
+/* What a coder made of noise, and nobody stores: no decoder takes it, though it could. */
+static void test_forged_overlong(void **state)
+{
+	enum { N = 200 };
+	const struct predictor_ops *model = predictor_by_name("order0");
+	const struct predictor_setup setup = {.n_symbols = 256, .n_total = N, .n_max = N};
+	const uint8_t header[] = {0xB2, 0x71, model->id, 64, 0x80 | (N & 0x7f), N >> 7};
+	struct buffer noise = make_blocks(N, 1, 1), payload = {0}, forged = {0}, out = {0};
+	struct run r = {.model = model, .coder = coder_by_id(CONTAINER_CODER_ID)};
+	uint16_t symbol[N];
+
+	(void)state;
+	for (size_t i = 0; i < N; i++)
+		symbol[i] = noise.data[i];
+	assert_int_equal(model->open(&r.p, &setup), STATUS_OK);
+	assert_int_equal(run_open(&r), STATUS_OK);
+	assert_int_equal(r.coder->encoder_open(&r.enc, &payload), STATUS_OK);
+	assert_int_equal(run_symbols(&r, symbol, N), STATUS_OK);
+	assert_int_equal(r.coder->encoder_close(r.enc), STATUS_OK);
+	run_close(&r);
+	model->close(r.p);
+	assert_true(payload.size_bytes > N);
+
+	buffer_append(&forged, header, sizeof header);
+	buffer_append_le(&forged, container_digest(header, sizeof header, noise.data, N),
+			 CONTAINER_DIGEST_BYTES);
+	buffer_append(&forged, payload.data, payload.size_bytes);
+	assert_int_equal(decompress(forged.data, forged.size_bytes, 1, &out), STATUS_CORRUPT);
+	assert_non_null(strstr(status_message(), "longer than what is in it"));
+	buffer_free(&noise);
+	buffer_free(&payload);
+	buffer_free(&forged);
+	buffer_free(&out);
+}
+
 /* Tokens 97 and 98, stored: the alphabet may be 99, as it must, and no other. */
 static void test_forged_tokens(void **state)
 {
@@ -501,6 +537,7 @@ int main(void)
 	    cmocka_unit_test(test_forged_headers),
 	    cmocka_unit_test(test_forged_extensions),
 	    cmocka_unit_test(test_forged_tokens),
+	    cmocka_unit_test(test_forged_overlong),
 	    cmocka_unit_test(test_forged_counts),
 	    cmocka_unit_test(test_needless_alphabet),
 	    cmocka_unit_test(test_token_files),

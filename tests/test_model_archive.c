@@ -239,7 +239,7 @@ static void test_long(void **state)
 	check_round_trip(&s, 140001, true);
 }
 
-/* A block has as many symbols as the model says, unless somebody else did. */
+/* No block has more symbols than the model says, unless somebody else did, and all are alike. */
 static void test_default_blocks(void **state)
 {
 	struct archive_settings s = make_settings(true, 1);
@@ -254,6 +254,7 @@ static void test_default_blocks(void **state)
 		assert_int_equal(archive_inspect(archive.data, archive.size_bytes, &info),
 				 STATUS_OK);
 		assert_int_equal(info.header.n_blocks, given ? 2 : 4);
+		assert_int_equal(info.header.block_symbols, given ? 100 : 38);
 		archive_info_free(&info);
 		buffer_free(&archive);
 	}
