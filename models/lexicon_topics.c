@@ -5,6 +5,10 @@
  * A topic draws words independently, from a distribution with a Dirichlet prior.  The distributions
  * are integrated out: a sentence's topic is drawn given the topics of all others, from their
  * counts, again and again (Yin and Wang 2014 for short texts); topics that nobody needs die out.
+ * Of words that are tied to each other (lexicon_ties.c) only one of a sentence counts.
+ *
+ * Cost: a sweep multiplies WIDTH numbers for each word of the newest SAMPLE_TOKENS; older sentences
+ * are looked at once.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +23,9 @@
 #define SENTENCES_PER_COUNT 1024u /* one more occurrence is asked of a word for so many */
 #define SWEEPS 30u
 #define SWEEPS_WARM 10u /* when the previous lexicon has told where to begin */
+#define SPLIT_MIN 16    /* sentences of a topic that may be two */
+#define SPLIT_SWEEPS 8u
+#define SPLIT_OVERLAP 0.25 /* of the words of what stays two topics */
 #define STRAYS 4u
 #define SWEEPS_LAST 3u /* of these, in which the likeliest topic is chosen */
 
@@ -243,6 +250,71 @@ static void begin(struct sampler *s, const struct lexicon *previous, uint8_t *la
 	}
 }
 
+/* Choose anew for the sentences of topics a and b, between these two. */
+static void sweep_pair(struct sampler *s, uint8_t *label, uint32_t a, uint32_t b, bool choose)
+{
+	double p[WIDTH];
+
+	for (uint32_t i = s->first; i < s->p->n_sentences; i++) {
+		uint32_t from = s->bag_start[i - s->first];
+		double u = 0.5;
+
+		if (label[i] != a && label[i] != b)
+			continue;
+		add(s, i, label[i], -1);
+		weigh(s, s->bag + from, s->bag_start[i - s->first + 1] - from, p);
+		if (!choose)
+			u = (lexicon_random(&s->random) + 0.5) * 0x1p-31;
+		label[i] = (uint8_t)(u * (p[a] + p[b]) < p[a] ? a : b);
+		add(s, i, label[i], 1);
+	}
+}
+
+/* What the words of two topics have in common, 0..1. */
+static double overlap(const struct sampler *s, uint32_t a, uint32_t b)
+{
+	double sum = 0;
+
+	for (uint32_t w = 0; w < s->n_words; w++) {
+		const double *count = s->count + (size_t)w * WIDTH;
+		double x = (count[a] - PSEUDO) / s->total[a], y = (count[b] - PSEUDO) / s->total[b];
+
+		sum += x < y ? x : y;
+	}
+	return sum;
+}
+
+/*
+ * Two topics may have been taken for one, and single sentences do not get out of it: the others
+ * hold them there.  So each topic's sentences are dealt to two at random and drawn to and fro; if
+ * the two end with words of their own they stay two, else they become one again.
+ */
+static void split(struct sampler *s, uint8_t *label, uint32_t a)
+{
+	uint32_t b = 0;
+
+	while (b < WIDTH && s->sentences[b] > 0)
+		b++;
+	if (b == WIDTH || s->sentences[a] < SPLIT_MIN)
+		return;
+	for (uint32_t i = s->first; i < s->p->n_sentences; i++)
+		if (label[i] == a && lexicon_random(&s->random) % 2) {
+			add(s, i, a, -1);
+			label[i] = (uint8_t)b;
+			add(s, i, b, 1);
+		}
+	for (uint32_t i = 0; i < SPLIT_SWEEPS; i++)
+		sweep_pair(s, label, a, b, i + 1 == SPLIT_SWEEPS);
+	if (s->sentences[a] > 0 && s->sentences[b] > 0 && overlap(s, a, b) < SPLIT_OVERLAP)
+		return;
+	for (uint32_t i = s->first; i < s->p->n_sentences; i++)
+		if (label[i] == b) {
+			add(s, i, b, -1);
+			label[i] = (uint8_t)a;
+			add(s, i, a, 1);
+		}
+}
+
 /* Sentences older than the sample get the topic that is likeliest by it. */
 static void label_others(struct sampler *s, uint8_t *label)
 {
@@ -274,6 +346,8 @@ enum status lexicon_topics(const struct lexicon_past *p, const struct lexicon *p
 		begin(&s, previous, label);
 		for (uint32_t i = 0; i < n_sweeps; i++)
 			sweep(&s, label, i + SWEEPS_LAST >= n_sweeps);
+		for (uint32_t t = 0; t < WIDTH; t++)
+			split(&s, label, t);
 		label_others(&s, label);
 		*n_topics = close_gaps(label, p->n_sentences);
 	}
