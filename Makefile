@@ -59,6 +59,9 @@ $B/commit: FORCE
 # Loops over lanes become the vectors of the target only so (and -O0 remains -O0).  gcc takes minutes
 # to optimise what its sanitizers add to them.
 $B/models/kernels_plain.o $(patsubst %,$B/models/mix_%.o,plain avx2 avx512): private ALL_CFLAGS := $(ALL_CFLAGS:-O2=$(if $(SAN),-O0,-O3))
+# The same of loops over contexts.
+$B/models/mix_tokens_decide.o $B/models/mix_tokens_spell.o: private ALL_CFLAGS := \
+    $(ALL_CFLAGS:-O2=$(if $(SAN),-O2,-O3))
 # The kernels' forms: each object gets the instructions it is named for, and no other does.
 ifneq ($(filter x86_64-%,$(shell $(CC) -dumpmachine)),)
 $B/models/kernels_avx2.o $B/models/mix_avx2.o: private ALL_CFLAGS += -mavx2 -mfma

@@ -7,6 +7,7 @@
 #include "kernels_forms.h"
 #include "mix_bytes.h"
 #include "mix_forms.h"
+#include "mix_tokens.h"
 #include "predictor.h"
 
 enum { OPTION_LEVEL, OPTION_WITHOUT };
@@ -19,8 +20,8 @@ static const struct option_spec options[] = {
 
 struct mix {
 	struct predictor base;
-	struct mix_bytes *bytes;
-	unsigned symbol_bytes; /* a token is two bytes, the upper one first */
+	struct mix_bytes *bytes; /* or NULL: */
+	struct mix_tokens *tokens;
 	uint32_t (*code_byte)(struct mix_bytes *m, struct bit_channel *c, uint32_t byte);
 };
 
@@ -43,15 +44,23 @@ static const struct mix_level *level_of(const struct predictor_setup *s)
 	return &mix_levels[s->option[OPTION_LEVEL] - 1];
 }
 
-static unsigned symbol_bytes(const struct predictor_setup *s)
+static bool of_tokens(const struct predictor_setup *s)
 {
-	return s->n_symbols > 256 ? 2 : 1;
+	return s->n_symbols > 256;
+}
+
+/* Limit of the memory for contexts of tokens: 256 MiB at level 5. */
+static uint64_t tokens_memory_max(const struct predictor_setup *s)
+{
+	return (uint64_t)1 << (23 + s->option[OPTION_LEVEL]);
 }
 
 static const char *mix_input_name(const struct predictor_setup *s, unsigned k)
 {
 	const char *name = NULL;
 
+	if (of_tokens(s))
+		return mix_tokens_input(k);
 	return mix_bytes_input(level_of(s), k, &name) ? name : NULL;
 }
 
@@ -64,13 +73,16 @@ static uint32_t silenced(const struct predictor_setup *s)
 
 static uint64_t mix_block_symbols(const struct predictor_setup *s)
 {
-	return level_of(s)->block_symbols;
+	return of_tokens(s) ? 0 : level_of(s)->block_symbols;
 }
 
 static uint64_t mix_memory_bytes(const struct predictor_setup *s, uint64_t n_total)
 {
-	return sizeof(struct mix) +
-	       arena_bytes(mix_bytes_memory(level_of(s), symbol_bytes(s) * n_total));
+	uint64_t bytes = of_tokens(s)
+			     ? mix_tokens_memory(s->n_symbols, n_total, tokens_memory_max(s))
+			     : arena_bytes(mix_bytes_memory(level_of(s), n_total));
+
+	return sizeof(struct mix) + bytes;
 }
 
 static void mix_close(struct predictor *p)
@@ -80,23 +92,29 @@ static void mix_close(struct predictor *p)
 	if (!m)
 		return;
 	mix_bytes_close(m->bytes);
+	mix_tokens_close(m->tokens);
 	free(m);
 }
 
 static enum status mix_open(struct predictor **out, const struct predictor_setup *s)
 {
 	struct mix *m = calloc(1, sizeof *m);
+	enum status status;
 
 	if (!m)
 		return fail_no_memory();
-	enum status status =
-	    mix_bytes_open(&m->bytes, level_of(s), symbol_bytes(s) * s->n_max, silenced(s));
-
+	if (of_tokens(s)) {
+		status = mix_tokens_open(&m->tokens, s->n_symbols, s->n_max, tokens_memory_max(s),
+					 mix_form());
+		if (m->tokens)
+			mix_tokens_silence(m->tokens, (unsigned)s->option[OPTION_WITHOUT]);
+	} else {
+		status = mix_bytes_open(&m->bytes, level_of(s), s->n_max, silenced(s));
+	}
 	if (status != STATUS_OK) {
 		free(m);
 		return status;
 	}
-	m->symbol_bytes = symbol_bytes(s);
 	m->code_byte = mix_form()->code_byte[level_of(s)->shape];
 	*out = &m->base;
 	return STATUS_OK;
@@ -106,9 +124,9 @@ static uint32_t mix_code(struct predictor *p, struct bit_channel *c, uint32_t sy
 {
 	struct mix *m = (struct mix *)p;
 
-	uint32_t upper = m->symbol_bytes > 1 ? m->code_byte(m->bytes, c, symbol >> 8) << 8 : 0;
-
-	return upper | m->code_byte(m->bytes, c, symbol & 0xff);
+	if (m->tokens)
+		return mix_tokens_code(m->tokens, c, symbol, &m->base.failed);
+	return m->code_byte(m->bytes, c, symbol);
 }
 
 const struct predictor_ops mix_ops = {

@@ -9,6 +9,7 @@
 #define TWOPART_MIX_BYTES_BODY_H
 
 #include "mix_bytes.h"
+#include "mix_tokens_mixer.h"
 #include "mixing_steps.h"
 
 /* Constants of a shape. */
@@ -420,6 +421,7 @@ static uint32_t code_large(struct mix_bytes *m, struct bit_channel *c, uint32_t 
 #define MIX_FORM_TABLE                                                                             \
 	{                                                                                          \
 		.code_byte = {code_small, code_medium, code_large},                                \
+		.token_weigh = token_weigh, .token_teach = token_teach,                            \
 	}
 
 #endif
