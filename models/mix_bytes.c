@@ -10,8 +10,8 @@ const uint32_t mix_set_sizes[MIX_SETS_MAX] = {
 static const struct {
 	unsigned n_contexts, per_context, n_sets, n_apms;
 } shapes[MIX_SHAPES] = {
-    [MIX_SHAPE_SMALL] = {MIX_SMALL_CONTEXTS, 1, MIX_SMALL_SETS, 1},
-    [MIX_SHAPE_MEDIUM] = {MIX_MEDIUM_CONTEXTS, 1, MIX_MEDIUM_SETS, 1},
+    [MIX_SHAPE_SMALL] = {MIX_SMALL_CONTEXTS, 1, MIX_SMALL_SETS, 0},
+    [MIX_SHAPE_MEDIUM] = {MIX_MEDIUM_CONTEXTS, 1, MIX_MEDIUM_SETS, 0},
     [MIX_SHAPE_LARGE] = {MIX_LARGE_CONTEXTS, 2, MIX_LARGE_SETS, 2},
 };
 

@@ -26,10 +26,10 @@
 #define MIX_WHOLE_BYTES 16 /* least length of a match that is asked for whole bytes */
 
 /* What each shape has. */
-#define MIX_SMALL_CONTEXTS 6
-#define MIX_MEDIUM_CONTEXTS 8
+#define MIX_SMALL_CONTEXTS 5
+#define MIX_MEDIUM_CONTEXTS 9
 #define MIX_LARGE_CONTEXTS 22
-#define MIX_SMALL_SETS 2
+#define MIX_SMALL_SETS 4
 #define MIX_MEDIUM_SETS 6
 #define MIX_LARGE_SETS 7
 #define MIX_SETS_MAX 7

@@ -405,12 +405,12 @@ VEC_INLINE uint32_t code_byte(struct mix_bytes *m, struct mix_size size, struct 
 
 static uint32_t code_small(struct mix_bytes *m, struct bit_channel *c, uint32_t byte)
 {
-	return code_byte(m, (struct mix_size){MIX_SMALL_CONTEXTS, 1, 1, MIX_SMALL_SETS, 1}, c, byte);
+	return code_byte(m, (struct mix_size){MIX_SMALL_CONTEXTS, 1, 1, MIX_SMALL_SETS, 0}, c, byte);
 }
 
 static uint32_t code_medium(struct mix_bytes *m, struct bit_channel *c, uint32_t byte)
 {
-	return code_byte(m, (struct mix_size){MIX_MEDIUM_CONTEXTS, 1, 2, MIX_MEDIUM_SETS, 1}, c, byte);
+	return code_byte(m, (struct mix_size){MIX_MEDIUM_CONTEXTS, 1, 2, MIX_MEDIUM_SETS, 0}, c, byte);
 }
 
 static uint32_t code_large(struct mix_bytes *m, struct bit_channel *c, uint32_t byte)
