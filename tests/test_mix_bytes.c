@@ -384,7 +384,10 @@ static void inputs_can_be_silenced(void **state)
 		const char *name = NULL;
 		bool found = false;
 
-		for (unsigned k = 1; (bit = mix_bytes_input(&mix_levels[level - 1], k, &name)); k++) {
+		for (unsigned k = 1;; k++) {
+			bit = mix_bytes_input(&mix_levels[level - 1], k, &name);
+			if (!bit)
+				break;
 			assert_int_equal(seen & bit, 0);
 			assert_int_equal(bit & (bit - 1), 0);
 			seen |= bit;
@@ -427,7 +430,7 @@ static void add(struct mix_past *p, const uint8_t *original, size_t n)
 static void make_noisy_code(uint8_t *byte, size_t n, uint64_t seed)
 {
 	static const uint8_t likely[] = {0xe8, 0xe9, 0x0f, 0x84, 0x8f, 0x48, 0x8b, 0x05, 0xff, 0x15,
-					 0,    0,    0,    0,    0,    0xff, 0xff, 0xff, 0x4c, 0x8d};
+					 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0x4c, 0x8d};
 	struct rng rng = rng_stream(seed, 3, 0);
 
 	make_code(byte, n / 2, seed);
@@ -479,7 +482,8 @@ static void calls_name_their_target(void **state)
 	make_code(byte, N_KIND, 30);
 	add(p, byte, N_KIND);
 	for (unsigned i = 0; i < 7 * 5 * 3; i++) {
-		uint32_t from = p->n + 1 + i % 3 + form[i % 7].length + 4, place = target[i / 7 % 5];
+		uint32_t from = p->n + 1 + i % 3 + form[i % 7].length + 4;
+		uint32_t place = target[i / 7 % 5];
 
 		add(p, (const uint8_t *)"\x90\x31\xc9", 1 + i % 3);
 		add(p, form[i % 7].opcode, form[i % 7].length);
