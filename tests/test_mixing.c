@@ -252,6 +252,10 @@ static void apm_learns(void **state)
 
 	(void)state;
 	apm_start(cell, &tables, 2);
+	(void)apm_refine(cell, 0, &place);
+	apm_learn(&place, 1, 6);
+	assert_true(fabsf(apm_refine(cell, 0, &place) - (0.5f + 0.5f / 64)) < 0.003f);
+	apm_start(cell, &tables, 2);
 	memcpy(untold, cell, sizeof cell);
 	for (unsigned i = 0; i < 40000; i++) { /* on both sides of one cell */
 		(void)apm_refine(cell, i % 2 ? 2.9f : 3.1f, &place);
