@@ -13,7 +13,8 @@
 #include "coder_speed.h"
 #include "predictor.h"
 
-/* Rows of models with other settings than their defaults, which have rows without being named. */
+/* Rows of files for models with other settings than their defaults, which have rows without being
+ * named. */
 static const struct {
 	const char *model, *name, *method;
 } settings[] = {
@@ -180,13 +181,13 @@ static enum status plan_byte_methods(struct bench *b, const struct subject *s, c
 	return STATUS_OK;
 }
 
-/* A model in each of its settings. */
+/* A model, on files in each of its settings. */
 static enum status plan_settings(struct bench *b, const struct subject *s,
 				 const struct predictor_ops *model)
 {
 	TRY(plan_model(b, s, table_section(s), model, model->name, model->name));
 	for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++)
-		if (strcmp(settings[i].model, model->name) == 0)
+		if (!s->world[0] && strcmp(settings[i].model, model->name) == 0)
 			TRY(plan_model(b, s, table_section(s), model, settings[i].name,
 				       settings[i].method));
 	return STATUS_OK;
@@ -212,7 +213,7 @@ enum status plan_table(struct bench *b, const struct subject *s)
 
 enum status plan_scaling(struct bench *b, const struct subject *s)
 {
-	static const char *const names[] = {"bayes", "ngram"};
+	static const char *const names[] = {"bayes", "mix", "ngram"};
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		const struct predictor_ops *model = predictor_by_name(names[i]);
