@@ -33,13 +33,12 @@ static struct history after(struct history h, unsigned bit)
 	h.last = bit;
 	h.n[bit]++;
 	h.n[!bit] = fade(h.n[!bit]);
-	if (h.n[!bit] == 0 || h.n[bit] > bound[0]) /* a run, or one too long to count on */
-		h.n[bit] = h.n[bit] > bound[0] ? bound[0] : h.n[bit];
+	if (h.n[bit] > bound[0])
+		h.n[bit] = bound[0];
 	while (!is_legal(&h)) {
-		if (h.n[bit] > h.n[!bit] && h.n[!bit] <= MINORITY_MAX && h.n[bit] > bound[h.n[!bit]])
-			h.n[bit]--;
-		else
-			h.n[!bit]--;
+		bool minority = h.n[!bit] <= MINORITY_MAX && h.n[!bit] < h.n[bit];
+
+		h.n[minority && h.n[bit] > bound[h.n[!bit]] ? bit : !bit]--;
 	}
 	return h;
 }

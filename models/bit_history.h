@@ -21,7 +21,7 @@
 struct bit_history {
 	uint8_t next[BIT_HISTORY_STATES][2];  /* after a 0, after a 1 */
 	uint8_t count[BIT_HISTORY_STATES][2]; /* n0, n1 */
-	unsigned n_states;                    /* 1 .. BIT_HISTORY_STATES; others are never reached */
+	unsigned n_states; /* 1 .. BIT_HISTORY_STATES; others are never reached */
 };
 
 /* Build the machine: the same one always, in 0.1 ms. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * mix_avx512.c - the walk of `mix` for AVX-512, where the Makefile says that the target may have it.
+ * mix_avx512.c - the walk of `mix` for AVX-512, where the Makefile says that the target may have
+ * it.
  */
 #include "mix_forms.h"
 

@@ -2,17 +2,16 @@
 #include "mix_bytes.h"
 
 #define LINES_LOG2_MIN 8
+#define MIX_BLOCK_MAX ((uint64_t)1 << 31) /* places in a block are numbers of 32 bits */
 
 const uint32_t mix_set_sizes[MIX_SETS_MAX] = {
-    MIX_CONTENTS * 256, MIX_LENGTHS / 4 * 2 * 3 * 3 * 8, 25 * 3 * 8, 256 * 8, 256 * 8, 256 * 8, 3 * 256,
-};
-
-static const struct {
-	unsigned n_contexts, per_context, n_sets, n_apms;
-} shapes[MIX_SHAPES] = {
-    [MIX_SHAPE_SMALL] = {MIX_SMALL_CONTEXTS, 1, MIX_SMALL_SETS, 0},
-    [MIX_SHAPE_MEDIUM] = {MIX_MEDIUM_CONTEXTS, 1, MIX_MEDIUM_SETS, 0},
-    [MIX_SHAPE_LARGE] = {MIX_LARGE_CONTEXTS, 2, MIX_LARGE_SETS, 2},
+    MIX_CONTENTS * 256,
+    MIX_LENGTHS / 4 * 2 * 3 * 3 * 8,
+    25 * 3 * 8,
+    256 * 8,
+    256 * 8,
+    256 * 8,
+    3 * 256,
 };
 
 /* The smallest power of two that is not below x, between two limits. */
@@ -28,31 +27,31 @@ static unsigned fitting_log2(uint64_t x, unsigned least, unsigned most)
 static void lay_out(struct mix_bytes *m, struct arena *a, uint64_t n_max)
 {
 	const struct mix_level *level = m->level;
-	uint64_t wanted = n_max * shapes[level->shape].n_contexts * SLOT_BYTES / 2;
+	const struct mix_size size = mix_sizes[level->shape];
+	uint64_t wanted = n_max * size.n_contexts * SLOT_BYTES / 2;
 
-	m->n_contexts = shapes[level->shape].n_contexts;
-	m->n_inputs = round_up(m->n_contexts * shapes[level->shape].per_context +
-				   2 * MIX_MATCHES + 1, MIXING_LANES);
+	m->n_contexts = size.n_contexts;
+	m->n_inputs = mix_inputs(size);
 	m->lines_log2 = fitting_log2(wanted, LINES_LOG2_MIN + 6, level->slots_log2) - 6;
 	m->slots = arena_take(a, (uint64_t)1 << m->lines_log2, SLOT_LINE_BYTES);
 	m->worth = arena_take(a, (uint64_t)MIX_CONTENTS * m->n_contexts, sizeof *m->worth);
-	for (unsigned k = 0; k < MIX_MATCHES; k++) {
+	for (unsigned k = 0; k < size.n_matches; k++) {
 		m->match[k].log2 = fitting_log2(n_max, 8, level->match_log2);
-		m->match[k].last = arena_take(a, (uint64_t)1 << m->match[k].log2,
-					      sizeof *m->match[k].last);
+		m->match[k].last =
+		    arena_take(a, (uint64_t)1 << m->match[k].log2, sizeof *m->match[k].last);
 	}
-	for (unsigned s = 0; s < shapes[level->shape].n_sets; s++)
-		m->weight[s] = arena_take(a, (uint64_t)mix_set_sizes[s] * m->n_inputs,
-					  sizeof *m->weight[s]);
-	for (unsigned i = 0; i < shapes[level->shape].n_apms; i++)
-		m->apm[i] = arena_take(a, (uint64_t)MIX_APM_CONTEXTS * APM_CELLS,
-				       sizeof *m->apm[i]);
+	for (unsigned s = 0; s < size.n_sets; s++)
+		m->weight[s] =
+		    arena_take(a, (uint64_t)mix_set_sizes[s] * m->n_inputs, sizeof *m->weight[s]);
+	for (unsigned i = 0; i < size.n_apms; i++)
+		m->apm[i] =
+		    arena_take(a, (uint64_t)MIX_APM_CONTEXTS * APM_CELLS, sizeof *m->apm[i]);
 	mix_past_layout(&m->past, a, (uint32_t)n_max);
 }
 
 static void start(struct mix_bytes *m)
 {
-	const unsigned n_sets = shapes[m->level->shape].n_sets;
+	const struct mix_size size = mix_sizes[m->level->shape];
 
 	mixing_tables_build(&m->tables);
 	mix_past_start(&m->past);
@@ -68,10 +67,10 @@ static void start(struct mix_bytes *m)
 			indirect_start(&m->match[k].whole[i], &m->tables, (n + 1) / (n + 2));
 		}
 	}
-	for (unsigned s = 0; s < n_sets; s++)
-		mixer_start(m->weight[s], mix_set_sizes[s], m->n_inputs, (m->n_inputs > MIXING_LANES
-			    ? 0.12f : 0.25f) / (float)n_sets);
-	for (unsigned i = 0; i < shapes[m->level->shape].n_apms; i++)
+	for (unsigned s = 0; s < size.n_sets; s++)
+		mixer_start(m->weight[s], mix_set_sizes[s], m->n_inputs,
+			    (m->n_inputs > MIXING_LANES ? 0.12f : 0.25f) / (float)size.n_sets);
+	for (unsigned i = 0; i < size.n_apms; i++)
 		apm_start(m->apm[i], &m->tables, MIX_APM_CONTEXTS);
 }
 
@@ -87,7 +86,7 @@ uint64_t mix_bytes_memory(const struct mix_level *level, uint64_t n_max)
 static bool has_context(const struct mix_level *level, unsigned number)
 {
 	for (unsigned content = 0; content < MIX_CONTENTS; content++)
-		for (unsigned i = 0; i < shapes[level->shape].n_contexts; i++)
+		for (unsigned i = 0; i < mix_sizes[level->shape].n_contexts; i++)
 			if (level->context[content][i] == number)
 				return true;
 	return false;
@@ -95,7 +94,7 @@ static bool has_context(const struct mix_level *level, unsigned number)
 
 uint32_t mix_bytes_input(const struct mix_level *level, unsigned k, const char **name)
 {
-	static const char *const match_names[MIX_MATCHES] = {"match, short", "match, long"};
+	static const char *const match_names[MIX_MATCHES] = {"match", "match of lines, or long"};
 	unsigned number = 0;
 
 	for (; mix_contexts[number].name; number++)
@@ -104,7 +103,7 @@ uint32_t mix_bytes_input(const struct mix_level *level, unsigned k, const char *
 				*name = mix_contexts[number].name;
 			return (uint32_t)1 << number;
 		}
-	if (k < 1 || k > MIX_MATCHES)
+	if (k < 1 || k > mix_sizes[level->shape].n_matches)
 		return 0;
 	if (name)
 		*name = match_names[k - 1];
@@ -128,6 +127,8 @@ enum status mix_bytes_open(struct mix_bytes **out, const struct mix_level *level
 {
 	struct arena a;
 
+	if (n_max > MIX_BLOCK_MAX)
+		return fail(STATUS_LIMIT, "model mix codes blocks of at most 2^31 bytes: --block");
 	TRY(arena_open(&a, mix_bytes_memory(level, n_max)));
 	struct mix_bytes *m = arena_take(&a, 1, sizeof *m);
 

@@ -23,28 +23,42 @@
 #define MIX_MATCHES 2
 #define MIX_LENGTHS 48 /* classes of the length of a match */
 #define MIX_APMS 2
+#define MIX_MISSED 16
 #define MIX_WHOLE_BYTES 16 /* least length of a match that is asked for whole bytes */
 
-/* What each shape has. */
-#define MIX_SMALL_CONTEXTS 5
-#define MIX_MEDIUM_CONTEXTS 9
-#define MIX_LARGE_CONTEXTS 22
-#define MIX_SMALL_SETS 4
-#define MIX_MEDIUM_SETS 6
-#define MIX_LARGE_SETS 7
 #define MIX_SETS_MAX 7
 #define MIX_INPUTS_MAX 64 /* of the large shape; whole vectors */
 
+/* What each shape has. */
+struct mix_size {
+	unsigned n_contexts, per_context; /* inputs of a context: log-odds, and p itself */
+	unsigned n_matches, n_sets, n_apms;
+};
+
+static const struct mix_size mix_sizes[MIX_SHAPES] = {
+    [MIX_SHAPE_SMALL] = {5, 1, 1, 4, 0},
+    [MIX_SHAPE_MEDIUM] = {9, 1, 2, 6, 0},
+    [MIX_SHAPE_LARGE] = {22, 2, 2, 7, 2},
+};
+
+/* Two inputs of each match and a constant besides: in whole vectors. */
+static inline unsigned mix_inputs(struct mix_size size)
+{
+	unsigned n = size.per_context * size.n_contexts + 2 * size.n_matches + 1;
+
+	return (n + MIXING_LANES - 1) / MIXING_LANES * MIXING_LANES;
+}
+
 struct mix_match {
-	uint32_t *last;  /* (2^log2) what followed bytes with this hash; 0: nothing yet */
+	uint32_t *last; /* (2^log2) what followed bytes with this hash; 0: nothing yet */
 	unsigned log2, min_bytes;
-	unsigned shift;  /* of the hash, for each byte */
-	uint64_t hash;   /* of the last bytes */
-	uint32_t *slot;  /* their place in last[]; NULL at the start */
-	uint32_t at;     /* it predicts byte[at], if length > 0 */
-	uint32_t length; /* bytes that matched, counted up to 65,535 */
-	uint32_t missed; /* fades from 16 after a wrong prediction */
-	uint32_t byte;   /* that it predicts next, plus 256; 0: none, or proved wrong */
+	unsigned shift;        /* of the hash, for each byte */
+	uint64_t hash;         /* of the last bytes */
+	uint32_t *slot;        /* their place in last[]; NULL at the start */
+	uint32_t at;           /* it predicts byte[at], if length > 0 */
+	uint32_t length;       /* bytes that matched, counted up to 65,535 */
+	uint32_t missed;       /* fades from 16 after a wrong prediction */
+	uint32_t byte;         /* that it predicts next, plus 256; 0: none, or proved wrong */
 	struct indirect *used; /* for it */
 	struct indirect worth[2 * MIX_LENGTHS]; /* of a bit: by length, twice if missed lately */
 	struct indirect whole[2 * MIX_LENGTHS]; /* of a whole byte, likewise */

@@ -12,13 +12,6 @@
 #include "mix_tokens_mixer.h"
 #include "mixing_steps.h"
 
-/* Constants of a shape. */
-struct mix_size {
-	unsigned n_contexts;
-	unsigned per_context; /* inputs */
-	unsigned n_matches, n_sets, n_apms;
-};
-
 /* What does not change within a byte, or within half of one. */
 struct mix_walk {
 	float input[MIX_INPUTS_MAX] __attribute__((aligned(64)));
@@ -54,8 +47,11 @@ VEC_INLINE uint32_t hash_half(uint32_t hash, uint32_t path)
 
 VEC_INLINE unsigned length_class(uint32_t length)
 {
-	return length < 16 ? length : length < 32 ? 8 + length / 2 : length < 64 ? 16 + length / 4
-	     : length < 512 ? 30 + length / 32 : 47;
+	return length < 16    ? length
+	       : length < 32  ? 8 + length / 2
+	       : length < 64  ? 16 + length / 4
+	       : length < 512 ? 30 + length / 32
+			      : 47;
 }
 
 VEC_INLINE unsigned match_class(const struct mix_match *m)
@@ -133,7 +129,8 @@ VEC_INLINE float confidence(uint32_t p)
 }
 
 /* What the contexts say about the bit at this node of the half's tree. */
-VEC_INLINE void ask_contexts(const struct mix_bytes *m, struct mix_walk *w, struct mix_size size, unsigned node)
+VEC_INLINE void ask_contexts(const struct mix_bytes *m, struct mix_walk *w, struct mix_size size,
+			     unsigned node)
 {
 	for (unsigned i = 0; i < size.n_contexts; i++) {
 		uint32_t *p = &w->worth[i][w->slot[i][node]];
@@ -181,7 +178,7 @@ VEC_INLINE void learn_matches(struct mix_bytes *m, struct mix_size size, uint32_
 		indirect_learn(match->used, &m->tables, right, 1023);
 		if (!right) {
 			match->length = 0;
-			match->missed = 16;
+			match->missed = MIX_MISSED;
 			match->byte = 0;
 		}
 	}
@@ -227,8 +224,7 @@ VEC_INLINE uint32_t to_channel(float p)
 VEC_INLINE unsigned mix_bit(struct mix_bytes *m, struct mix_walk *w, struct mix_size size,
 			    struct bit_channel *c, uint32_t path, unsigned place, unsigned bit)
 {
-	const unsigned n_vecs = (size.per_context * size.n_contexts + 2 * size.n_matches +
-				 MIXING_LANES) / MIXING_LANES;
+	const unsigned n_vecs = mix_inputs(size) / MIXING_LANES;
 	float *weight[MIX_SETS_MAX];
 	struct apm_place apm_place[MIX_APMS];
 
@@ -237,8 +233,8 @@ VEC_INLINE unsigned mix_bit(struct mix_bytes *m, struct mix_walk *w, struct mix_
 	float p = squash(&m->tables, x), sum = p;
 
 	for (unsigned a = 0; a < size.n_apms; a++) {
-		uint32_t cell = a ? (w->apm_base[a] ^ path * 0x9e3779b1u) >> 16
-				  : w->apm_base[0] | path;
+		uint32_t cell =
+		    a ? (w->apm_base[a] ^ path * 0x9e3779b1u) >> 16 : w->apm_base[0] | path;
 
 		sum += apm_refine(m->apm[a] + (size_t)cell * APM_CELLS, x, &apm_place[a]);
 	}
@@ -257,7 +253,8 @@ VEC_INLINE void start_byte(struct mix_bytes *m, struct mix_walk *w, struct mix_s
 	for (unsigned i = 0; i < size.n_contexts; i++)
 		w->hash[i] = hash_context(mix_contexts[context[i]].value(p), context[i]);
 	w->worth = m->worth + p->content * size.n_contexts;
-	w->rate = (size.per_context > 1 ? 0.0012f : 0.0024f) * (1.0f + 8.0f / (1.0f + (float)p->n * (1.0f / 256)));
+	w->rate = (size.per_context > 1 ? 0.0012f : 0.0024f) *
+		  (1.0f + 8.0f / (1.0f + (float)p->n * (1.0f / 256)));
 	w->set_base[0] = (uint32_t)p->content << 8;
 	w->set_base[1] = (length_class(m->match[0].length) / 4 * 2 + (m->match[0].missed > 0)) * 3;
 	w->set_base[3] = (uint32_t)(p->recent & 0xff) << 3;
@@ -266,7 +263,7 @@ VEC_INLINE void start_byte(struct mix_bytes *m, struct mix_walk *w, struct mix_s
 	w->set_base[6] = 0;
 	w->apm_base[0] = (uint32_t)(p->recent & 0xff) << 8;
 	w->apm_base[1] = hash_context(p->recent & 0xffff, 77);
-	memset(w->input, 0, sizeof w->input);
+	memset(w->input, 0, mix_inputs(size) * sizeof *w->input);
 	w->input[size.per_context * size.n_contexts + 2 * size.n_matches] = 0.3f;
 	for (unsigned k = 0; k < size.n_matches; k++) {
 		struct mix_match *match = &m->match[k];
@@ -336,7 +333,7 @@ VEC_INLINE bool code_whole(struct mix_bytes *m, struct bit_channel *c, const str
 	}
 	for (unsigned k = 0; k < MIX_MATCHES; k++) {
 		m->match[k].length = 0;
-		m->match[k].missed = 16;
+		m->match[k].missed = MIX_MISSED;
 	}
 	return false;
 }
@@ -358,7 +355,8 @@ VEC_INLINE void match_line(struct mix_match *m, const struct mix_past *p)
 	}
 	if (!mix_past_at_word(p))
 		return;
-	uint64_t hash = ((uint64_t)p->word_before[0] << 32 | p->word_before[1]) * 0x9e3779b97f4a7c15u;
+	uint64_t hash =
+	    ((uint64_t)p->word_before[0] << 32 | p->word_before[1]) * 0x9e3779b97f4a7c15u;
 
 	hash = (hash ^ hash >> 32 ^ p->key ^ p->spaced) * 0xd6e8feb86659fd93u;
 	uint32_t *last = &m->last[hash >> (64 - m->log2)];
@@ -405,23 +403,23 @@ VEC_INLINE uint32_t code_byte(struct mix_bytes *m, struct mix_size size, struct 
 
 static uint32_t code_small(struct mix_bytes *m, struct bit_channel *c, uint32_t byte)
 {
-	return code_byte(m, (struct mix_size){MIX_SMALL_CONTEXTS, 1, 1, MIX_SMALL_SETS, 0}, c, byte);
+	return code_byte(m, mix_sizes[MIX_SHAPE_SMALL], c, byte);
 }
 
 static uint32_t code_medium(struct mix_bytes *m, struct bit_channel *c, uint32_t byte)
 {
-	return code_byte(m, (struct mix_size){MIX_MEDIUM_CONTEXTS, 1, 2, MIX_MEDIUM_SETS, 0}, c, byte);
+	return code_byte(m, mix_sizes[MIX_SHAPE_MEDIUM], c, byte);
 }
 
 static uint32_t code_large(struct mix_bytes *m, struct bit_channel *c, uint32_t byte)
 {
-	return code_byte(m, (struct mix_size){MIX_LARGE_CONTEXTS, 2, 2, MIX_LARGE_SETS, 2}, c, byte);
+	return code_byte(m, mix_sizes[MIX_SHAPE_LARGE], c, byte);
 }
 
 #define MIX_FORM_TABLE                                                                             \
 	{                                                                                          \
-		.code_byte = {code_small, code_medium, code_large},                                \
-		.token_weigh = token_weigh, .token_teach = token_teach,                            \
+		.code_byte = {code_small, code_medium, code_large}, .token_weigh = token_weigh,    \
+		.token_teach = token_teach,                                                        \
 	}
 
 #endif

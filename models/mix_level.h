@@ -18,10 +18,11 @@ enum mix_shape { MIX_SHAPE_SMALL, MIX_SHAPE_MEDIUM, MIX_SHAPE_LARGE, MIX_SHAPES 
 
 struct mix_level {
 	enum mix_shape shape;
-	unsigned slots_log2;      /* of the bytes of slots, at most */
-	unsigned match_log2;      /* of the places that a match model remembers, at most */
-	unsigned match_bytes[2];  /* least length of a match, of both models */
-	uint32_t whole_trust; /* probability, in 2^-22, from which on a match is asked for whole bytes */
+	unsigned slots_log2;     /* of the bytes of slots, at most */
+	unsigned match_log2;     /* of the places that a match model remembers, at most */
+	unsigned match_bytes[2]; /* least length of a match, of both models */
+	uint32_t
+	    whole_trust; /* probability, in 2^-22, from which on a match is asked for whole bytes */
 	uint64_t block_symbols;
 
 	/* Of each kind of content, numbers in mix_contexts[]; as many as the shape has. */

@@ -208,14 +208,38 @@ static uint64_t order0(const struct mix_past *p)
 	(void)p;
 	return 0;
 }
-static uint64_t order1(const struct mix_past *p) { return last_bytes(p, 1); }
-static uint64_t order2(const struct mix_past *p) { return last_bytes(p, 2); }
-static uint64_t order3(const struct mix_past *p) { return last_bytes(p, 3); }
-static uint64_t order4(const struct mix_past *p) { return last_bytes(p, 4); }
-static uint64_t order5(const struct mix_past *p) { return last_bytes(p, 5); }
-static uint64_t order6(const struct mix_past *p) { return last_bytes(p, 6); }
-static uint64_t order7(const struct mix_past *p) { return last_bytes(p, 7); }
-static uint64_t word(const struct mix_past *p) { return (uint64_t)p->word << 8 | last_bytes(p, 1); }
+static uint64_t order1(const struct mix_past *p)
+{
+	return last_bytes(p, 1);
+}
+static uint64_t order2(const struct mix_past *p)
+{
+	return last_bytes(p, 2);
+}
+static uint64_t order3(const struct mix_past *p)
+{
+	return last_bytes(p, 3);
+}
+static uint64_t order4(const struct mix_past *p)
+{
+	return last_bytes(p, 4);
+}
+static uint64_t order5(const struct mix_past *p)
+{
+	return last_bytes(p, 5);
+}
+static uint64_t order6(const struct mix_past *p)
+{
+	return last_bytes(p, 6);
+}
+static uint64_t order7(const struct mix_past *p)
+{
+	return last_bytes(p, 7);
+}
+static uint64_t word(const struct mix_past *p)
+{
+	return (uint64_t)p->word << 8 | last_bytes(p, 1);
+}
 static uint64_t word_pair(const struct mix_past *p)
 {
 	return (uint64_t)p->word << 32 | p->word_before[0];
@@ -236,8 +260,14 @@ static uint64_t word_spacing(const struct mix_past *p)
 {
 	return ((uint64_t)p->spaced << 32 | p->word) * 31 + p->word_before[0] % 61;
 }
-static uint64_t column_above(const struct mix_past *p) { return column(p) << 8 | above(p); }
-static uint64_t above_and_last(const struct mix_past *p) { return above(p) << 8 | last_bytes(p, 1); }
+static uint64_t column_above(const struct mix_past *p)
+{
+	return column(p) << 8 | above(p);
+}
+static uint64_t above_and_last(const struct mix_past *p)
+{
+	return above(p) << 8 | last_bytes(p, 1);
+}
 static uint64_t line_start(const struct mix_past *p)
 {
 	return (uint64_t)p->first_bytes << 32 | column(p) << 16 | last_bytes(p, 1);
@@ -250,11 +280,26 @@ static uint64_t after_pair(const struct mix_past *p)
 {
 	return (uint64_t)p->followed2[last_bytes(p, 2)] << 8 | last_bytes(p, 1);
 }
-static uint64_t skip_1(const struct mix_past *p) { return p->recent & 0xffff00; }
-static uint64_t skip_2(const struct mix_past *p) { return p->recent & 0xffff0000; }
-static uint64_t bytes_1_3(const struct mix_past *p) { return p->recent & 0xff00ff; }
-static uint64_t bytes_1_2_5_6(const struct mix_past *p) { return p->recent & 0xffff0000ffff; }
-static uint64_t high_halves(const struct mix_past *p) { return p->recent & 0xf0f0f0f0f0ff; }
+static uint64_t skip_1(const struct mix_past *p)
+{
+	return p->recent & 0xffff00;
+}
+static uint64_t skip_2(const struct mix_past *p)
+{
+	return p->recent & 0xffff0000;
+}
+static uint64_t bytes_1_3(const struct mix_past *p)
+{
+	return p->recent & 0xff00ff;
+}
+static uint64_t bytes_1_2_5_6(const struct mix_past *p)
+{
+	return p->recent & 0xffff0000ffff;
+}
+static uint64_t high_halves(const struct mix_past *p)
+{
+	return p->recent & 0xf0f0f0f0f0ff;
+}
 static uint64_t record_above(const struct mix_past *p)
 {
 	return byte_back(p, p->record_bytes) << 8 | last_bytes(p, 1);

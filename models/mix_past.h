@@ -27,7 +27,7 @@ enum mix_content { MIX_TEXT, MIX_BINARY, MIX_CONTENTS };
 #define MIX_RECORD_MAX 1024 /* longest record that is looked for */
 
 struct mix_past {
-	uint8_t *byte;   /* (n_max) coded bytes */
+	uint8_t *byte; /* (n_max) coded bytes */
 	uint32_t n, n_max;
 	uint64_t recent; /* the last 8, the newest lowest */
 

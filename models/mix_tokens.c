@@ -50,6 +50,7 @@ static void lay_out(struct mix_tokens *m, struct arena *a, uint64_t memory_max_b
 	m->memory = arena_take(a, (uint64_t)1 << m->memory_log2, sizeof *m->memory);
 	m->place = arena_take(a, (uint64_t)1 << m->places_log2, sizeof *m->place);
 	m->role = arena_take(a, ((uint64_t)1 << m->places_log2) + 1, sizeof *m->role);
+	m->refined = arena_take(a, REFINED_NODES, sizeof *m->refined);
 	m->count = arena_take(a, m->n_symbols, sizeof *m->count);
 	m->unknown = arena_take(a, (uint64_t)2 << 16, sizeof *m->unknown);
 	m->token = arena_take(a, m->n_max, sizeof *m->token);
@@ -78,6 +79,7 @@ static void forget(struct mix_tokens *m)
 	memset(m->bond, 0, sizeof m->bond);
 	for (uint32_t i = 0; i < 2 * m->lexicon->n_nodes; i++)
 		m->node_slot[i] = SLOT_FRESH;
+	token_refinement_start(m);
 	token_ids_start(m);
 	token_past_start(m);
 }

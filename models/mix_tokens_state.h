@@ -55,6 +55,9 @@
 #define STRETCH_MAX 12.0f
 #define SQUASH_CELLS 4096
 #define ROOTS 4096
+#define REFINED_LOG2 13
+#define REFINED_NODES (1u << REFINED_LOG2) /* nodes share maps by hash */
+#define REFINED_CELLS 33
 
 /* Where in the code of a token a decision stands. */
 enum token_kind {
@@ -184,6 +187,7 @@ struct mix_tokens {
 	float *weight[TOKEN_SETS];
 	uint32_t *n_learnt[TOKEN_SETS]; /* by each set */
 	float final_weight[TOKEN_KINDS * 4][TOKEN_SETS];
+	uint32_t (*refined)[REFINED_CELLS]; /* (REFINED_NODES) */
 	struct worth map[TOKEN_KINDS][TOKEN_CONTEXTS][MAP_COUNTS * MAP_PROBABILITIES];
 	struct worth memory_map[TOKEN_KINDS][TOKEN_MEMORIES][MEMORY_STATES];
 
@@ -215,6 +219,7 @@ struct decision {
 
 extern const uint32_t token_set_size[TOKEN_SETS];
 void token_tables_build(struct mix_tokens *m);
+void token_refinement_start(struct mix_tokens *m);
 /* The buckets of all contexts at this node, hashed with `own`, for the next decisions. */
 void token_open_buckets(struct mix_tokens *m, const uint64_t *context, uint64_t own);
 unsigned token_decide(struct mix_tokens *m, struct bit_channel *c, const struct decision *d,

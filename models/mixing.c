@@ -50,8 +50,7 @@ void mixer_start(float *weight, uint32_t n_sets, uint32_t n_inputs, float start)
 void apm_start(uint16_t *cell, const struct mixing_tables *t, uint32_t n_contexts)
 {
 	for (unsigned i = 0; i < APM_CELLS; i++)
-		cell[i] = (uint16_t)(65535 *
-				     t->squash[i * MIXING_SQUASH_CELLS / (APM_CELLS - 1)]);
+		cell[i] = (uint16_t)(65535 * t->squash[i * MIXING_SQUASH_CELLS / (APM_CELLS - 1)]);
 	for (uint32_t i = 1; i < n_contexts; i++)
 		memcpy(cell + (size_t)i * APM_CELLS, cell, APM_CELLS * sizeof *cell);
 }

@@ -46,8 +46,8 @@ void mixing_tables_build(struct mixing_tables *t);
 
 /* A probability that starts somewhere and has been told n bits: for what is asked seldom. */
 struct indirect {
-	float stretch;     /* of p */
-	uint32_t p_count;  /* p in units of 2^-22, above 10 bits of count */
+	float stretch;    /* of p */
+	uint32_t p_count; /* p in units of 2^-22, above 10 bits of count */
 };
 
 /* With probability p, 0 < p < 1, and as if it had been told nothing. */

@@ -28,8 +28,8 @@ VEC_INLINE uint8_t *slot_find(uint8_t *table, unsigned lines_log2, uint32_t hash
 {
 	uint8_t *line = table + ((size_t)(hash >> (32 - lines_log2)) * SLOT_LINE_BYTES);
 	uint8_t check = (uint8_t)hash;
-	unsigned found = (line[0] == check) | (line[16] == check) << 1 |
-			 (line[32] == check) << 2 | (line[48] == check) << 3;
+	unsigned found = (line[0] == check) | (line[16] == check) << 1 | (line[32] == check) << 2 |
+			 (line[48] == check) << 3;
 
 	if (found)
 		return line + SLOT_BYTES * (unsigned)__builtin_ctz(found);

@@ -14,7 +14,7 @@
 
 #include <stdint.h>
 
-/* A symbol has at most so many decisions, so that the product of their probabilities is a number. */
+/* A symbol has at most so many decisions: the product of their probabilities is a number. */
 #define BIT_DECISIONS_MAX 48
 
 /* Probabilities are in units of 2^-20: a certain bit costs 1.4e-6 bits. */
