@@ -4,8 +4,8 @@
 # tokens.sh BUILD OUT [SMALL [LARGE [BIOS]]] - how far the token predictor mix is from the Bayes
 # bound of generated corpora, in total and by role, and how fast it is: OUT/tokens.md.  SMALL seeds
 # (default 5) of each alpha at 100,000 sentences, LARGE (1) at 1,000,000, BIOS (5) of 100,000
-# biographies: seeds 1, 2 and so on, 0 for none.  Several, because corpora of one setting differ by as
-# much as predictors do.  One process at a time, one thread each: half a minute a million tokens.
+# biographies: seeds 1, 2 and so on, 0 for none.  Several, because corpora of one setting differ by
+# as much as predictors do.  One process and one thread at a time: 20 seconds a million tokens.
 # Each corpus is one line on standard error when it is done.
 twopart=$(cd "$1" && pwd)/twopart || exit 1
 out=$(cd "$2" && pwd) || exit 1
