@@ -7,9 +7,10 @@
 # biographies: seeds 1, 2 and so on, 0 for none.  Several, because corpora of one setting differ by
 # as much as predictors do.  One process and one thread at a time: 20 seconds a million tokens.
 # Each corpus is one line on standard error when it is done.
+# Environment: ALPHAS (0.3 0.5 0.7).
 twopart=$(cd "$1" && pwd)/twopart || exit 1
 out=$(cd "$2" && pwd) || exit 1
-small=${3:-5} large=${4:-1} bios=${5:-5}
+small=${3:-5} large=${4:-1} bios=${5:-5} alphas=${ALPHAS:-0.3 0.5 0.7}
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
@@ -55,7 +56,7 @@ measure() {
 }
 
 for ((seed = 1; seed <= small || seed <= large || seed <= bios; seed++)); do
-	for alpha in 0.3 0.5 0.7; do
+	for alpha in $alphas; do
 		[ "$seed" -gt "$small" ] ||
 			measure "sk, alpha $alpha, 100,000 sentences" $seed sk --alpha $alpha \
 				--sentences 100000
@@ -111,7 +112,7 @@ runs() {
 {
 	echo '# The token predictor mix beside the Bayes bound'
 	echo
-	echo "- command: \`make tokens SEEDS=\"$small $large $bios\"\`"
+	echo "- command: \`make tokens SEEDS=\"$small $large $bios\" ALPHAS=\"$alphas\"\`"
 	echo "- cpu: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)"
 	echo "- cores: $(nproc --all)"
 	echo "- system: $(uname -srm)"
