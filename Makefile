@@ -65,7 +65,7 @@ $B/models/mix_tokens_decide.o $B/models/mix_tokens_spell.o: private ALL_CFLAGS :
     $(ALL_CFLAGS:-O2=$(if $(SAN),-O2,-O3))
 # The kernels' forms: each object gets the instructions it is named for, and no other does.
 ifneq ($(filter x86_64-%,$(shell $(CC) -dumpmachine)),)
-$B/models/kernels_avx2.o $B/models/mix_avx2.o: private ALL_CFLAGS += -mavx2 -mfma
+$B/models/kernels_avx2.o $B/models/mix_avx2.o $B/tests/test_mixing_avx2.o: private ALL_CFLAGS += -mavx2 -mfma
 $B/models/kernels_avx512.o $B/models/mix_avx512.o: private ALL_CFLAGS += \
     -mavx2 -mfma -mavx512f -mavx512bw -mavx512vl -mavx512dq -mavx512vnni
 endif

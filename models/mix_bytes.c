@@ -31,7 +31,6 @@ static void lay_out(struct mix_bytes *m, struct arena *a, uint64_t n_max)
 	uint64_t wanted = n_max * size.n_contexts * SLOT_BYTES / 2;
 
 	m->n_contexts = size.n_contexts;
-	m->n_inputs = mix_inputs(size);
 	m->lines_log2 = fitting_log2(wanted, LINES_LOG2_MIN + 6, level->slots_log2) - 6;
 	m->slots = arena_take(a, (uint64_t)1 << m->lines_log2, SLOT_LINE_BYTES);
 	m->worth = arena_take(a, (uint64_t)MIX_CONTENTS * m->n_contexts, sizeof *m->worth);
@@ -42,7 +41,7 @@ static void lay_out(struct mix_bytes *m, struct arena *a, uint64_t n_max)
 	}
 	for (unsigned s = 0; s < size.n_sets; s++)
 		m->weight[s] =
-		    arena_take(a, (uint64_t)mix_set_sizes[s] * m->n_inputs, sizeof *m->weight[s]);
+		    arena_take(a, (uint64_t)mix_set_sizes[s] * mix_inputs(size), sizeof *m->weight[s]);
 	for (unsigned i = 0; i < size.n_apms; i++)
 		m->apm[i] =
 		    arena_take(a, (uint64_t)MIX_APM_CONTEXTS * APM_CELLS, sizeof *m->apm[i]);
@@ -68,8 +67,8 @@ static void start(struct mix_bytes *m)
 		}
 	}
 	for (unsigned s = 0; s < size.n_sets; s++)
-		mixer_start(m->weight[s], mix_set_sizes[s], m->n_inputs,
-			    (m->n_inputs > MIXING_LANES ? 0.12f : 0.25f) / (float)size.n_sets);
+		mixer_start(m->weight[s], mix_set_sizes[s], mix_inputs(size),
+			    (mix_inputs(size) > MIXING_LANES ? 0.12f : 0.25f) / (float)size.n_sets);
 	for (unsigned i = 0; i < size.n_apms; i++)
 		apm_start(m->apm[i], &m->tables, MIX_APM_CONTEXTS);
 }

@@ -76,7 +76,6 @@ struct mix_bytes {
 	uint32_t silenced; /* a bit for each number of mix_contexts[], then for each match */
 	struct mix_match match[MIX_MATCHES];
 
-	unsigned n_inputs; /* whole vectors of them */
 	float *weight[MIX_SETS_MAX];
 	uint16_t *apm[MIX_APMS];
 };

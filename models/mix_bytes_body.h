@@ -212,7 +212,7 @@ VEC_INLINE void choose_weights(const struct mix_bytes *m, const struct mix_walk 
 	};
 
 	for (unsigned s = 0; s < size.n_sets; s++)
-		weight[s] = m->weight[s] + (size_t)chosen[s] * m->n_inputs;
+		weight[s] = m->weight[s] + (size_t)chosen[s] * mix_inputs(size);
 }
 
 VEC_INLINE uint32_t to_channel(float p)

@@ -7,9 +7,10 @@
 #define CODE_VOTES_NEEDED 512
 #define CODE_VOTE 64
 
-/* Share of odd bytes above which content is binary, below which it is text: in 2^-16. */
-#define ODD_BINARY 2600u
-#define ODD_TEXT 650u
+/* Share of odd bytes above which content is binary, below which it is text: in 2^-24, fine enough
+ * to decay below the lower one. */
+#define ODD_BINARY (2600u << 8)
+#define ODD_TEXT (650u << 8)
 #define ODD_LOG2 10 /* it decays over 2^10 bytes */
 
 void mix_past_layout(struct mix_past *p, struct arena *a, uint32_t n_max)
@@ -42,10 +43,11 @@ static bool is_relative(uint64_t recent)
 
 	if (before == 0x0f && (last & 0xf0) == 0x80)
 		return true;
-	if ((last & 0xc7) != 0x05)
-		return before == 0xff && (last == 0x15 || last == 0x25);
-	return (prefix & 0xf8) == 0x48 && (before == 0x8b || before == 0x8d || before == 0x89 ||
-					   before == 0x3b || before == 0x39);
+	if (before == 0xff && (last == 0x15 || last == 0x25))
+		return true;
+	return (last & 0xc7) == 0x05 && (prefix & 0xf8) == 0x48 &&
+	       (before == 0x8b || before == 0x8d || before == 0x89 || before == 0x3b ||
+		before == 0x39);
 }
 
 /* What is to be added to the next byte of an operand. */
@@ -134,7 +136,7 @@ static void judge_content(struct mix_past *p, unsigned c)
 {
 	p->odd -= p->odd >> ODD_LOG2;
 	if (is_odd(c))
-		p->odd += 65536 >> ODD_LOG2;
+		p->odd += (1 << 24) >> ODD_LOG2;
 	if (p->odd > ODD_BINARY)
 		p->content = MIX_BINARY;
 	else if (p->odd < ODD_TEXT)

@@ -32,7 +32,7 @@ struct mix_past {
 	uint64_t recent; /* the last 8, the newest lowest */
 
 	enum mix_content content;
-	uint32_t odd; /* decaying share of bytes that text does not have, in 2^-16 */
+	uint32_t odd; /* decaying share of bytes that text does not have, in 2^-24 */
 
 	uint32_t word, word_before[3]; /* hashes of the present word and the ones before it */
 	uint32_t spaced;               /* hash of what stands between the last two words */
