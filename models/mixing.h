@@ -50,7 +50,7 @@ struct indirect {
 	uint32_t p_count; /* p in units of 2^-22, above 10 bits of count */
 };
 
-/* With probability p, 0 < p < 1, and as if it had been told nothing. */
+/* With probability p, 2^-12 <= p < 1, and as if it had been told nothing. */
 void indirect_start(struct indirect *e, const struct mixing_tables *t, double p);
 
 /* For each history the probability that its counts suggest, in units of 2^-22. */

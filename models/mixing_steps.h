@@ -74,7 +74,8 @@ VEC_INLINE void worth_learn(uint32_t *p, unsigned bit)
 	*p = (uint32_t)((int32_t)*p + (((int32_t)(bit << 22) - (int32_t)*p) >> WORTH_RATE_LOG2));
 }
 
-/* The bit came; the rate is 1 / (n + 1.5), n told so far but at most `limit` < 1024. */
+/* The bit came; the rate is 1 / (n + 1.5), n told so far but at most `limit`,
+ * 7 <= limit < 1024: steps are rounded down, and those of a smaller n could pass 0. */
 VEC_INLINE void indirect_learn(struct indirect *e, const struct mixing_tables *t, unsigned bit,
 			       uint32_t limit)
 {

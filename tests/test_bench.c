@@ -381,7 +381,7 @@ static void test_smoke_suite(void **state)
 	snprintf(temporary, sizeof temporary, "%s", in_scratch("empty"));
 	assert_int_equal(mkdir(temporary, 0700), 0);
 	setenv("TMPDIR", temporary, 1);
-	assert_int_equal(child_run((char *const *)argv, 100, &child), STATUS_OK);
+	assert_int_equal(child_run((char *const *)argv, 500, &child), STATUS_OK);
 	assert_int_equal(child.exit_code, 0);
 	assert_memory_equal(child.output, "# twopart bench", 15);
 	check_report_files(out);
