@@ -40,8 +40,8 @@ static void lay_out(struct mix_bytes *m, struct arena *a, uint64_t n_max)
 		    arena_take(a, (uint64_t)1 << m->match[k].log2, sizeof *m->match[k].last);
 	}
 	for (unsigned s = 0; s < size.n_sets; s++)
-		m->weight[s] =
-		    arena_take(a, (uint64_t)mix_set_sizes[s] * mix_inputs(size), sizeof *m->weight[s]);
+		m->weight[s] = arena_take(a, (uint64_t)mix_set_sizes[s] * mix_inputs(size),
+					  sizeof *m->weight[s]);
 	for (unsigned i = 0; i < size.n_apms; i++)
 		m->apm[i] =
 		    arena_take(a, (uint64_t)MIX_APM_CONTEXTS * APM_CELLS, sizeof *m->apm[i]);
