@@ -20,7 +20,7 @@
 static const struct suite suites[] = {
     {.name = "quick",
      .help = "every method on sk corpora of alpha 0.3, 0.5 and 0.7 (100,000 sentences\n"
-	     "           each) and on an ordinary file; then scaling and coder; about 4 minutes",
+	     "           each) and on an ordinary file; then scaling and coder; about 10 minutes",
      .table_alpha = {"0.3", "0.5", "0.7"},
      .table_sentences = 100000,
      .ordinary_file = true,
@@ -49,8 +49,8 @@ static const struct suite suites[] = {
      .fit_seconds = BENCH_FIT_SECONDS,
      .is_comparison = true},
     {.name = "scaling",
-     .help = "bayes and ngram on sk corpora of 10,000, 100,000 and 1,000,000\n"
-	     "           sentences, alpha 0.5; about 1 minute",
+     .help = "bayes, mix and ngram on sk corpora of 10,000, 100,000 and 1,000,000\n"
+	     "           sentences, alpha 0.5; about 4 minutes",
      .scaling_sentences = {10000, 100000, 1000000}},
     {.name = "coder",
      .help = "the range coder alone on 32 MB of independent bytes; seconds",

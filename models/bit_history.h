@@ -4,7 +4,7 @@
  *
  * A state stands for how often a 0 and a 1 came (n0, n1) and which came last, as exactly as a byte
  * allows: runs of one bit up to 40, mixed histories up to the bounds of bit_history.c.  A bit adds
- * one to its own count; of the other count, what is beyond 2 or so fades, for what a context did
+ * one to its own count; of the other count, what is beyond 5 fades, for what a context did
  * recently says more than what it did once.  What the state is worth as a probability is learnt
  * elsewhere (mixing.h): here is only the machine.
  *

@@ -2,6 +2,10 @@
 #include "mix_bytes.h"
 
 #define LINES_LOG2_MIN 8
+/* Archives hold the estimate: the same number on every machine. */
+#define STATE_BYTES 65536u
+_Static_assert(sizeof(struct mix_bytes) + ARENA_ALIGNMENT <= STATE_BYTES, "STATE_BYTES");
+
 #define MIX_BLOCK_MAX ((uint64_t)1 << 31) /* places in a block are numbers of 32 bits */
 
 const uint32_t mix_set_sizes[MIX_SETS_MAX] = {
@@ -45,7 +49,7 @@ static void lay_out(struct mix_bytes *m, struct arena *a, uint64_t n_max)
 	for (unsigned i = 0; i < size.n_apms; i++)
 		m->apm[i] =
 		    arena_take(a, (uint64_t)MIX_APM_CONTEXTS * APM_CELLS, sizeof *m->apm[i]);
-	mix_past_layout(&m->past, a, (uint32_t)n_max);
+	mix_past_layout(&m->past, a, n_max);
 }
 
 static void start(struct mix_bytes *m)
@@ -79,7 +83,7 @@ uint64_t mix_bytes_memory(const struct mix_level *level, uint64_t n_max)
 	struct arena a = {0};
 
 	lay_out(&m, &a, n_max);
-	return a.used_bytes + sizeof m + 2 * ARENA_ALIGNMENT;
+	return a.used_bytes + STATE_BYTES;
 }
 
 static bool has_context(const struct mix_level *level, unsigned number)
@@ -109,7 +113,7 @@ uint32_t mix_bytes_input(const struct mix_level *level, unsigned k, const char *
 	return (uint32_t)1 << (number + k - 1);
 }
 
-/* A match that never is long enough. */
+/* A match that never is long enough, and no line that is known. */
 static void silence_matches(struct mix_bytes *m)
 {
 	unsigned number = 0;

@@ -3,9 +3,11 @@
  * mix_bytes.h - the byte half of the predictor `mix`: its state.
  *
  * A byte is eight binary decisions.  For each, every context says what came here before (a slot,
- * its history, what that was worth), two match models say what followed where the last bytes came
- * before, a mixer weighs these opinions, and adaptive maps have the last word.  Where a match is
- * long, one decision asks first whether it is right about all of the byte.
+ * its history, what that was worth), a match model says what followed where the last bytes came
+ * before, a second one does so for longer strings or, in text, for the last line that began with
+ * the same words; a mixer weighs these opinions, and in the large shape adaptive maps have the last
+ * word.  Where a match has proved itself, one decision asks first whether it is right about all of
+ * the byte.
  */
 #ifndef TWOPART_MIX_BYTES_H
 #define TWOPART_MIX_BYTES_H

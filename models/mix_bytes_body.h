@@ -91,7 +91,7 @@ VEC_INLINE void match_follow(struct mix_match *m, const struct mix_past *p)
 	if (m->slot) {
 		uint32_t at = *m->slot;
 
-		if (!m->length && at) {
+		if (!m->length && at && at < n - 1) {
 			uint32_t length = 0, most = at < 400 ? at : 400;
 
 			while (length <= most && byte[at - length] == byte[n - 1 - length])
@@ -362,7 +362,7 @@ VEC_INLINE void match_line(struct mix_match *m, const struct mix_past *p)
 	uint32_t *last = &m->last[hash >> (64 - m->log2)];
 	uint32_t at = *last;
 
-	if (at && m->length < 16) {
+	if (at && m->length < 16 && m->min_bytes != UINT32_MAX) {
 		uint32_t length = 0, most = at < 32 ? at : 32;
 
 		while (length < most && byte[at - 1 - length] == byte[n - 1 - length])

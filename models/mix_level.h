@@ -20,7 +20,7 @@ struct mix_level {
 	enum mix_shape shape;
 	unsigned slots_log2;     /* of the bytes of slots, at most */
 	unsigned match_log2;     /* of the places that a match model remembers, at most */
-	unsigned match_bytes[2]; /* least length of a match, of both models */
+	unsigned match_bytes[2]; /* least length of a match; the second model: of binary content */
 	uint32_t
 	    whole_trust; /* probability, in 2^-22, from which on a match is asked for whole bytes */
 	uint64_t block_symbols;

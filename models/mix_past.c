@@ -13,10 +13,9 @@
 #define ODD_TEXT (650u << 8)
 #define ODD_LOG2 10 /* it decays over 2^10 bytes */
 
-void mix_past_layout(struct mix_past *p, struct arena *a, uint32_t n_max)
+void mix_past_layout(struct mix_past *p, struct arena *a, uint64_t n_max)
 {
-	p->n_max = n_max;
-	p->byte = arena_take(a, (uint64_t)n_max + 8, 1);
+	p->byte = arena_take(a, n_max + 8, 1);
 	p->followed1 = arena_take(a, 256, sizeof *p->followed1);
 	p->followed2 = arena_take(a, 65536, sizeof *p->followed2);
 	p->gap_votes = arena_take(a, MIX_RECORD_MAX, sizeof *p->gap_votes);

@@ -28,7 +28,7 @@ enum mix_content { MIX_TEXT, MIX_BINARY, MIX_CONTENTS };
 
 struct mix_past {
 	uint8_t *byte; /* (n_max) coded bytes */
-	uint32_t n, n_max;
+	uint32_t n;
 	uint64_t recent; /* the last 8, the newest lowest */
 
 	enum mix_content content;
@@ -55,7 +55,7 @@ struct mix_past {
 };
 
 /* Lay out the arrays for n_max bytes (arena.h); then mix_past_start(). */
-void mix_past_layout(struct mix_past *p, struct arena *a, uint32_t n_max);
+void mix_past_layout(struct mix_past *p, struct arena *a, uint64_t n_max);
 void mix_past_start(struct mix_past *p);
 
 /* The byte that is coded for the next byte of the file, and the other way round. */

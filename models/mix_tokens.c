@@ -210,7 +210,7 @@ const char *mix_tokens_input(unsigned k)
 
 void mix_tokens_silence(struct mix_tokens *m, unsigned k)
 {
-	m->silent = k > 0 ? (uint32_t)1 << (k - 1) : 0;
+	m->silent = mix_tokens_input(k) ? (uint32_t)1 << (k - 1) : 0;
 }
 
 uint32_t mix_tokens_code(struct mix_tokens *m, struct bit_channel *c, uint32_t symbol,

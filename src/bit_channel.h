@@ -14,9 +14,6 @@
 
 #include <stdint.h>
 
-/* A symbol has at most so many decisions: the product of their probabilities is a number. */
-#define BIT_DECISIONS_MAX 48
-
 /* Probabilities are in units of 2^-20: a certain bit costs 1.4e-6 bits. */
 #define BIT_PROBABILITY_LOG2 20
 #define BIT_PROBABILITY_ONE ((uint32_t)1 << BIT_PROBABILITY_LOG2)
@@ -27,7 +24,8 @@ struct bit_channel {
 	unsigned (*code)(struct bit_channel *c, uint32_t p1, unsigned bit);
 
 	void *coder;        /* struct encoder or struct decoder; NULL when scoring */
-	double probability; /* of all that was coded since whoever owns the channel set it to 1 */
+	double probability; /* of all that was coded since whoever owns the channel set it to 1; of
+			       a symbol it must not fall below 2^-1000 */
 };
 
 /* What code() does besides coding: keep account. */

@@ -75,7 +75,7 @@ static enum status measure(const struct job *job, unsigned without, const struct
 	struct archive_settings settings = job->settings;
 	struct archive_reading reading = {.threads = settings.threads,
 					  .memory_max_bytes = settings.memory_max_bytes};
-	struct archive_stats stats;
+	struct archive_stats stats = {0};
 	struct buffer back = {0};
 
 	settings.option[job->without] = without;

@@ -51,7 +51,7 @@
  *             takes a block's symbols in the order of streams.h
  *
  * One spelling.  An extension that says only defaults, a block size of 0 spelt otherwise, an
- * option text that is not canonical, an alphabet larger than needed, bytes after the last payload
+ * option text that is not canonical, an alphabet larger than needed, bytes after the last payload,
  * a payload longer than its block's symbols, or one that its coder would have ended otherwise: all
  * are refused.  With the digest over header and content a change of any bit is noticed, but for one
  * in 2^32 by chance.  One thing a reader cannot see without coding it: whether a block that is
