@@ -188,7 +188,8 @@ static enum status append_typed(struct external_list *list, const char *text)
 
 	if (!semicolon)
 		return fail(STATUS_BAD_ARGUMENT,
-			    "'%s' is neither NAME=COMPRESS;DECOMPRESS nor a ready-made program",
+			    "'%s' is neither NAME=COMPRESS;DECOMPRESS nor a ready-made "
+			    "program (help bench names them)",
 			    text);
 	if (!take_part(text, (size_t)(equals - text), e.name, sizeof e.name) ||
 	    !take_part(equals + 1, (size_t)(semicolon - equals - 1), e.compress,

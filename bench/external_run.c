@@ -179,6 +179,7 @@ static enum status compress(const struct external_run *run, char archive_name[25
 			    struct cell_result *result)
 {
 	char path[PATH_BYTES];
+	uint64_t input_bytes;
 
 	TRY(scratch_make(run->directory));
 	TRY(path_in(run, INPUT_NAME, path));
@@ -188,7 +189,11 @@ static enum status compress(const struct external_run *run, char archive_name[25
 	TRY(find_written(run, "compress", ARCHIVE_NAME, archive_name));
 	TRY(path_in(run, archive_name, path));
 	TRY(scratch_copy(path, run->archive));
-	return verify_size(run->archive, &result->archive_bytes);
+	TRY(verify_size(run->archive, &result->archive_bytes));
+	TRY(verify_size(run->input, &input_bytes));
+	if (result->archive_bytes == 0 && input_bytes > 0)
+		return fail(STATUS_CORRUPT, "compress: {out} is empty");
+	return STATUS_OK;
 }
 
 static enum status decompress(const struct external_run *run, const char *archive_name,

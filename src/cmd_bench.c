@@ -326,6 +326,6 @@ int cmd_bench(int argc, char **argv)
 	if (s != STATUS_OK)
 		return cmd_fail(NULL, s);
 	if (n_failed)
-		fprintf(stderr, "twopart: %zu rows are missing, or their regret is\n", n_failed);
+		fprintf(stderr, "twopart: rows that failed, or their regret: %zu\n", n_failed);
 	return n_failed ? EXIT_CELL_FAILED : 0;
 }

@@ -93,7 +93,7 @@ static int run(int argc, char **argv)
 			return c->run(argc - 1, argv + 1);
 	if (*name == '-' || access(name, F_OK) == 0)
 		return cmd_compress(argc, argv);
-	return cmd_usage("no command '%s' (see twopart --help)", name);
+	return cmd_usage("no command and no file '%s' (see twopart --help)", name);
 }
 
 /* A failed assert has said what and where. */

@@ -49,7 +49,7 @@ report 'short form of two: both' "$([ -s noise.2p ] || echo none)"
 expect 'short form, there already' 1 'exists' text
 expect 'a command wins' 1 'one PREFIX' bounds
 expect 'its file, all the same' 0 '' ./bounds
-expect 'no such file' 1 "no command 'missing'" missing
+expect 'no such file' 1 "no command and no file 'missing'" missing
 "$TWOPART" -1 <text >piped.2p
 report 'short form of a pipe' "$("$TWOPART" decompress -c piped.2p | cmp - text 2>&1)"
 expect 'help has the short form' 0 'twopart \[-1 \.\. -9\] FILE' --help
