@@ -38,7 +38,8 @@
  * digit in optarg either way. */
 #define CMD_LEVEL 510
 #define CMD_LEVEL_OPTION                                                                           \
-	{CMD_LEVEL, "level", "N", "1 is fast, 9 is small; " CMD_LEVEL_MODEL ":level=N (5).  Of tokens: memory only"}
+	{CMD_LEVEL, "level", "N", "1 is fast, 9 is small; " CMD_LEVEL_MODEL                 \
+				  ":level=N (5).  Of tokens: memory only"}
 #define CMD_LEVEL_MODEL "mix"     /* the model that has levels */
 #define CMD_DEFAULT_MODEL "mix"   /* of compress */
 
