@@ -12,8 +12,8 @@ enum { O0, O1, O2, O3, O4, O5, O6, O7, WORD, WORDS2, WORDS3, WORDS_SKIP, SPACING
 	}
 #define MEDIUM                                                                                     \
 	{                                                                                          \
-		{O1, O2, O3, O4, O6, WORD, WORDS2, WORDS3, KEY},                                   \
-		{O1, O2, O3, O4, O6, SKIP1, SKIP2, AFTER1, AFTER2},                                \
+		{O1, O2, O4, O6, WORD, WORDS2, WORDS3, KEY},                                   \
+		{O1, O2, O3, O4, O6, SKIP1, SKIP2, AFTER2},                                \
 	}
 #define LARGE                                                                                      \
 	{                                                                                          \
@@ -31,7 +31,7 @@ const struct mix_level mix_levels[MIX_LEVELS] = {
     {MIX_SHAPE_SMALL, 24, 20, {6, 16}, BUT_ONE_IN(64), 1 << 24, SMALL},
     {MIX_SHAPE_SMALL, 26, 22, {6, 22}, BUT_ONE_IN(256), 1 << 25, SMALL},
     {MIX_SHAPE_MEDIUM, 25, 21, {6, 22}, BUT_ONE_IN(256), 1 << 25, MEDIUM},
-    {MIX_SHAPE_MEDIUM, 27, 23, {6, 22}, BUT_ONE_IN(1024), 1 << 26, MEDIUM},
+    {MIX_SHAPE_MEDIUM, 27, 23, {6, 22}, BUT_ONE_IN(128), 1 << 26, MEDIUM},
     {MIX_SHAPE_MEDIUM, 28, 24, {6, 22}, BUT_ONE_IN(4096), 1 << 26, MEDIUM},
     {MIX_SHAPE_LARGE, 27, 23, {6, 22}, BUT_ONE_IN(1024), 1 << 26, LARGE},
     {MIX_SHAPE_LARGE, 28, 24, {6, 22}, BUT_ONE_IN(4096), 1 << 26, LARGE},
