@@ -12,8 +12,8 @@ enum { O0, O1, O2, O3, O4, O5, O6, O7, WORD, WORDS2, WORDS3, WORDS_SKIP, SPACING
 	}
 #define MEDIUM                                                                                     \
 	{                                                                                          \
-		{O1, O2, O4, O6, WORD, WORDS2, WORDS3, KEY},                                   \
-		{O1, O2, O3, O4, O6, SKIP1, SKIP2, AFTER2},                                \
+		{O1, O2, O4, O6, WORD, WORDS2, WORDS3, KEY},                                       \
+		{O1, O2, O3, O4, O6, SKIP1, SKIP2, AFTER2},                                        \
 	}
 #define LARGE                                                                                      \
 	{                                                                                          \
