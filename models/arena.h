@@ -33,6 +33,16 @@ static inline uint32_t round_up(uint32_t x, uint32_t multiple)
 	return (x + multiple - 1) / multiple * multiple;
 }
 
+/* Lengths of tables: lg of the smallest power of two not below x, between two limits. */
+static inline unsigned fitting_log2(uint64_t x, unsigned least, unsigned most)
+{
+	unsigned log2 = least;
+
+	while (log2 < most && (uint64_t)1 << log2 < x)
+		log2++;
+	return log2;
+}
+
 /* Room for n elements; NULL while counting. */
 static inline void *arena_take(struct arena *a, uint64_t n, size_t element_bytes)
 {

@@ -18,16 +18,6 @@ const uint32_t mix_set_sizes[MIX_SETS_MAX] = {
     3 * 256,
 };
 
-/* The smallest power of two that is not below x, between two limits. */
-static unsigned fitting_log2(uint64_t x, unsigned least, unsigned most)
-{
-	unsigned log2 = least;
-
-	while (log2 < most && (uint64_t)1 << log2 < x)
-		log2++;
-	return log2;
-}
-
 static void lay_out(struct mix_bytes *m, struct arena *a, uint64_t n_max)
 {
 	const struct mix_level *level = m->level;

@@ -71,6 +71,26 @@ VEC_INLINE void match_hash(struct mix_match *m, const struct mix_past *p)
 	__builtin_prefetch(m->slot, 1);
 }
 
+/* It predicted what did not come. */
+VEC_INLINE void match_fail(struct mix_match *m)
+{
+	m->length = 0;
+	m->missed = MIX_MISSED;
+}
+
+/* A byte came: the match goes on, or ends. */
+VEC_INLINE void match_go_on(struct mix_match *m, const struct mix_past *p)
+{
+	if (m->missed)
+		m->missed--;
+	if (m->length && p->byte[m->at] == p->byte[p->n - 1]) {
+		m->at++;
+		m->length += m->length < 65535;
+	} else {
+		m->length = 0;
+	}
+}
+
 /*
  * A byte came: follow the match; if there is none, see what followed where the bytes before this
  * one came last.  One byte late, so that the table has had time to answer.
@@ -80,14 +100,7 @@ VEC_INLINE void match_follow(struct mix_match *m, const struct mix_past *p)
 	const uint8_t *byte = p->byte;
 	uint32_t n = p->n;
 
-	if (m->missed)
-		m->missed--;
-	if (m->length && byte[m->at] == byte[n - 1]) {
-		m->at++;
-		m->length += m->length < 65535;
-	} else {
-		m->length = 0;
-	}
+	match_go_on(m, p);
 	if (m->slot) {
 		uint32_t at = *m->slot;
 
@@ -177,8 +190,7 @@ VEC_INLINE void learn_matches(struct mix_bytes *m, struct mix_size size, uint32_
 
 		indirect_learn(match->used, &m->tables, right, 1023);
 		if (!right) {
-			match->length = 0;
-			match->missed = MIX_MISSED;
+			match_fail(match);
 			match->byte = 0;
 		}
 	}
@@ -331,10 +343,8 @@ VEC_INLINE bool code_whole(struct mix_bytes *m, struct bit_channel *c, const str
 		*byte = predicted;
 		return true;
 	}
-	for (unsigned k = 0; k < MIX_MATCHES; k++) {
-		m->match[k].length = 0;
-		m->match[k].missed = MIX_MISSED;
-	}
+	for (unsigned k = 0; k < MIX_MATCHES; k++)
+		match_fail(&m->match[k]);
 	return false;
 }
 
@@ -345,14 +355,7 @@ VEC_INLINE void match_line(struct mix_match *m, const struct mix_past *p)
 	const uint8_t *byte = p->byte;
 	uint32_t n = p->n;
 
-	if (m->missed)
-		m->missed--;
-	if (m->length && byte[m->at] == byte[n - 1]) {
-		m->at++;
-		m->length += m->length < 65535;
-	} else {
-		m->length = 0;
-	}
+	match_go_on(m, p);
 	if (!mix_past_at_word(p))
 		return;
 	uint64_t hash =

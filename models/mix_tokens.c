@@ -19,16 +19,6 @@
 #define LOG2_MIN 8
 #define BUCKETS_A_TOKEN 2
 
-/* The smallest power of two that is not below x, between limits. */
-static unsigned fitting_log2(uint64_t x, unsigned most)
-{
-	unsigned log2 = LOG2_MIN;
-
-	while (log2 < most && (uint64_t)1 << log2 < x)
-		log2++;
-	return log2;
-}
-
 static void lay_out(struct mix_tokens *m, struct arena *a, uint64_t memory_max_bytes)
 {
 	unsigned buckets_most = LOG2_MIN;
@@ -36,12 +26,12 @@ static void lay_out(struct mix_tokens *m, struct arena *a, uint64_t memory_max_b
 	while (buckets_most < 40 && (uint64_t)(BUCKET_SLOTS * sizeof(uint32_t)) <<
 					    (buckets_most + 1) <= memory_max_bytes)
 		buckets_most++;
-	m->buckets_log2 = fitting_log2(BUCKETS_A_TOKEN * m->n_max, buckets_most);
-	m->pairs_log2 = fitting_log2(m->n_max, 20);
-	m->facts_log2 = fitting_log2(m->n_max, 20);
-	m->memory_log2 = fitting_log2(m->n_max, 20);
-	m->latent_log2 = fitting_log2(m->n_max, 20);
-	m->places_log2 = fitting_log2(m->n_max, 18);
+	m->buckets_log2 = fitting_log2(BUCKETS_A_TOKEN * m->n_max, LOG2_MIN, buckets_most);
+	m->pairs_log2 = fitting_log2(m->n_max, LOG2_MIN, 20);
+	m->facts_log2 = fitting_log2(m->n_max, LOG2_MIN, 20);
+	m->memory_log2 = fitting_log2(m->n_max, LOG2_MIN, 20);
+	m->latent_log2 = fitting_log2(m->n_max, LOG2_MIN, 20);
+	m->places_log2 = fitting_log2(m->n_max, LOG2_MIN, 18);
 	m->bucket = arena_take(a, (uint64_t)BUCKET_SLOTS << m->buckets_log2, sizeof *m->bucket);
 	m->pair_count = arena_take(a, (uint64_t)1 << m->pairs_log2, sizeof *m->pair_count);
 	m->fact = arena_take(a, (uint64_t)1 << m->facts_log2, sizeof *m->fact);
