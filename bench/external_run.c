@@ -183,12 +183,12 @@ static enum status compress(const struct external_run *run, char archive_name[25
 
 	TRY(scratch_make(run->directory));
 	TRY(path_in(run, INPUT_NAME, path));
-	TRY(scratch_copy(run->input, path));
+	TRY(scratch_copy(run->input, 0, path));
 	TRY(run_command(run, "compress", run->external->compress, INPUT_NAME, ARCHIVE_NAME,
 			&result->compress));
 	TRY(find_written(run, "compress", ARCHIVE_NAME, archive_name));
 	TRY(path_in(run, archive_name, path));
-	TRY(scratch_copy(path, run->archive));
+	TRY(scratch_copy(path, 0, run->archive));
 	TRY(verify_size(run->archive, &result->archive_bytes));
 	TRY(verify_size(run->input, &input_bytes));
 	if (result->archive_bytes == 0 && input_bytes > 0)
@@ -203,7 +203,7 @@ static enum status decompress(const struct external_run *run, const char *archiv
 
 	TRY(scratch_make(run->directory));
 	TRY(path_in(run, archive_name, path));
-	TRY(scratch_copy(run->archive, path));
+	TRY(scratch_copy(run->archive, 0, path));
 	TRY(run_command(run, "decompress", run->external->decompress, archive_name, DECODED_NAME,
 			&result->decompress));
 	TRY(find_written(run, "decompress", DECODED_NAME, decoded_name));

@@ -14,12 +14,12 @@ enum status scratch_make(const char *path)
 	return mkdir(path, 0700) == 0 ? STATUS_OK : fail_errno(STATUS_IO, "%s", path);
 }
 
-enum status scratch_copy(const char *from, const char *to)
+enum status scratch_copy(const char *from, long skip_bytes, const char *to)
 {
 	FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
 	char chunk[65536];
 	size_t n;
-	bool good = in && out;
+	bool good = in && out && fseek(in, skip_bytes, SEEK_SET) == 0;
 
 	while (good && (n = fread(chunk, 1, sizeof chunk, in)) > 0)
 		good = fwrite(chunk, 1, n, out) == n;

@@ -10,7 +10,8 @@
 /* An empty directory for nobody else; what was there under that name is removed. */
 MUST_CHECK enum status scratch_make(const char *path);
 
-MUST_CHECK enum status scratch_copy(const char *from, const char *to);
+/* A file, or what follows its first bytes. */
+MUST_CHECK enum status scratch_copy(const char *from, long skip_bytes, const char *to);
 
 /* With everything in it; links are removed, not followed.  What cannot be removed stays. */
 void scratch_remove(const char *path);

@@ -16,6 +16,7 @@
 #include "corpus.h"
 #include "options.h"
 #include "oracle.h"
+#include "scratch.h"
 #include "tokens.h"
 #include "world.h"
 
@@ -107,24 +108,6 @@ static void describe_source(const struct world *w, struct subject *s)
 	}
 }
 
-/* Copy a token file without its header. */
-static enum status copy_raw_tokens(const char *from, const char *to)
-{
-	FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
-	char chunk[65536];
-	size_t n;
-	bool good = in && out && fseek(in, TOKENS_HEADER_BYTES, SEEK_SET) == 0;
-
-	while (good && (n = fread(chunk, 1, sizeof chunk, in)) > 0)
-		good = fwrite(chunk, 1, n, out) == n;
-	good = good && !ferror(in);
-	if (in)
-		fclose(in);
-	if (out && fclose(out) != 0)
-		good = false;
-	return good ? STATUS_OK : fail_errno(STATUS_IO, "copying %s to %s", from, to);
-}
-
 static double bits_of(const json_t *code_lengths, const char *key)
 {
 	const json_t *bits = json_object_get(code_lengths, key);
@@ -196,7 +179,7 @@ enum status subject_add_corpus(struct bench *b, const char *title, const char *p
 	snprintf(s->raw_tokens, sizeof s->raw_tokens, "%s/%zu.tokens", b->directory, b->n_subjects);
 	TRY(read_world(s, &has_oracle));
 	TRY(size_of(s->text, &s->text_bytes));
-	TRY(copy_raw_tokens(s->input, s->raw_tokens));
+	TRY(scratch_copy(s->input, TOKENS_HEADER_BYTES, s->raw_tokens));
 	TRY(check_tokens(s));
 	if (!has_oracle || !has_roles(s)) /* no regret */
 		s->roles[0] = '\0';
