@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * mix.c - context mixing: many small models, weighed anew for every bit.
+ *
+ * Two predictors: `mix`, and `neural`, which is `mix` with a transformer that learns while it
+ * predicts (online.h) as one more model: counts remember a fact after one exposure, a network
+ * generalises what many have in common.
  */
 #include <stdlib.h>
 
@@ -8,13 +12,29 @@
 #include "mix_bytes.h"
 #include "mix_forms.h"
 #include "mix_tokens.h"
+#include "online.h"
 #include "predictor.h"
 
 enum { OPTION_LEVEL, OPTION_WITHOUT };
 
-static const struct option_spec options[] = {
-    {"level", 1, MIX_LEVELS, MIX_LEVEL_DEFAULT, 1, "1 fastest .. 9 smallest"},
-    {"without", 0, 64, 0, 1, "silence the input with this number (0: none)"},
+static const struct option_spec mix_options[] = {
+    [OPTION_LEVEL] = {"level", 1, MIX_LEVELS, MIX_LEVEL_DEFAULT, 1, "1 fastest .. 9 smallest"},
+    [OPTION_WITHOUT] = {"without", 0, 64, 0, 1, "silence the input with this number (0: none)"},
+    {0},
+};
+
+enum { NET_WITHOUT, NET_LAYERS, NET_DIM, NET_CTX, NET_BLOCK, NET_PASSES, NET_RATE, NET_SEED, NET_SEP };
+
+static const struct option_spec neural_options[] = {
+    [NET_WITHOUT] = {"without", 0, 64, 0, 1, "silence the input with this number (0: none)"},
+    [NET_LAYERS] = {"layers", 1, 24, 2, 1, "layers"},
+    [NET_DIM] = {"dim", 16, 1024, 64, 1, "width"},
+    [NET_CTX] = {"ctx", 1, 4096, 64, 1, "context"},
+    [NET_BLOCK] = {"block", 0, 1 << 20, 1024, 1, "symbols between updates"},
+    [NET_PASSES] = {"passes", 0, 100, 1, 1, "passes"},
+    [NET_RATE] = {"rate", 0, OPTION_UNIT, 0, OPTION_UNIT, "rate"},
+    [NET_SEED] = {"seed", 0, 1 << 20, 1, 1, "seed"},
+    [NET_SEP] = {"sep", -1, 65535, -1, 1, "sep"},
     {0},
 };
 
@@ -22,6 +42,7 @@ struct mix {
 	struct predictor base;
 	struct mix_bytes *bytes; /* or NULL: */
 	struct mix_tokens *tokens;
+	struct online *network; /* or NULL */
 	uint32_t (*code_byte)(struct mix_bytes *m, struct bit_channel *c, uint32_t byte);
 };
 
@@ -39,50 +60,33 @@ const struct mix_form *mix_form(void)
 	return mix_plain;
 }
 
-static const struct mix_level *level_of(const struct predictor_setup *s)
-{
-	return &mix_levels[s->option[OPTION_LEVEL] - 1];
-}
-
 static bool of_tokens(const struct predictor_setup *s)
 {
 	return s->n_symbols > 256;
 }
 
 /* Limit of the memory for contexts of tokens: 256 MiB at level 5. */
-static uint64_t tokens_memory_max(const struct predictor_setup *s)
+static uint64_t tokens_memory_max(unsigned level)
 {
-	return (uint64_t)1 << (23 + s->option[OPTION_LEVEL]);
+	return (uint64_t)1 << (23 + level);
 }
 
-static const char *mix_input_name(const struct predictor_setup *s, unsigned k)
+static uint64_t memory_bytes(const struct predictor_setup *s, unsigned level, uint64_t n_total)
+{
+	uint64_t bytes =
+	    of_tokens(s) ? mix_tokens_memory(s->n_symbols, n_total, tokens_memory_max(level))
+			 : arena_bytes(mix_bytes_memory(&mix_levels[level - 1], n_total));
+
+	return sizeof(struct mix) + bytes;
+}
+
+static const char *input_name(const struct predictor_setup *s, unsigned level, unsigned k)
 {
 	const char *name = NULL;
 
 	if (of_tokens(s))
 		return mix_tokens_input(k);
-	return mix_bytes_input(level_of(s), k, &name) ? name : NULL;
-}
-
-static uint32_t silenced(const struct predictor_setup *s)
-{
-	unsigned k = (unsigned)s->option[OPTION_WITHOUT];
-
-	return k ? mix_bytes_input(level_of(s), k, NULL) : 0;
-}
-
-static uint64_t mix_block_symbols(const struct predictor_setup *s)
-{
-	return of_tokens(s) ? 0 : level_of(s)->block_symbols;
-}
-
-static uint64_t mix_memory_bytes(const struct predictor_setup *s, uint64_t n_total)
-{
-	uint64_t bytes = of_tokens(s)
-			     ? mix_tokens_memory(s->n_symbols, n_total, tokens_memory_max(s))
-			     : arena_bytes(mix_bytes_memory(level_of(s), n_total));
-
-	return sizeof(struct mix) + bytes;
+	return mix_bytes_input(&mix_levels[level - 1], k, &name) ? name : NULL;
 }
 
 static void mix_close(struct predictor *p)
@@ -93,30 +97,24 @@ static void mix_close(struct predictor *p)
 		return;
 	mix_bytes_close(m->bytes);
 	mix_tokens_close(m->tokens);
+	online_close(m->network);
 	free(m);
 }
 
-static enum status mix_open(struct predictor **out, const struct predictor_setup *s)
+/* What both predictors have; *m is closed by the caller if this fails. */
+static enum status open_halves(struct mix *m, const struct predictor_setup *s, unsigned level,
+			       unsigned without)
 {
-	struct mix *m = calloc(1, sizeof *m);
-	enum status status;
+	const struct mix_level *of_bytes = &mix_levels[level - 1];
 
-	if (!m)
-		return fail_no_memory();
-	if (of_tokens(s)) {
-		status = mix_tokens_open(&m->tokens, s->n_symbols, s->n_max, tokens_memory_max(s),
-					 mix_form());
-		if (m->tokens)
-			mix_tokens_silence(m->tokens, (unsigned)s->option[OPTION_WITHOUT]);
-	} else {
-		status = mix_bytes_open(&m->bytes, level_of(s), s->n_max, silenced(s));
-	}
-	if (status != STATUS_OK) {
-		free(m);
-		return status;
-	}
-	m->code_byte = mix_form()->code_byte[level_of(s)->shape];
-	*out = &m->base;
+	m->code_byte = mix_form()->code_byte[of_bytes->shape];
+	if (!of_tokens(s))
+		return mix_bytes_open(&m->bytes, of_bytes, s->n_max,
+				      without ? mix_bytes_input(of_bytes, without, NULL) : 0,
+				      m->network);
+	TRY(mix_tokens_open(&m->tokens, s->n_symbols, s->n_max, tokens_memory_max(level),
+			    mix_form(), m->network));
+	mix_tokens_silence(m->tokens, without);
 	return STATUS_OK;
 }
 
@@ -129,15 +127,121 @@ static uint32_t mix_code(struct predictor *p, struct bit_channel *c, uint32_t sy
 	return m->code_byte(m->bytes, c, symbol);
 }
 
+static enum status finish_open(struct predictor **out, struct mix *m, enum status status)
+{
+	if (status == STATUS_OK)
+		*out = &m->base;
+	else
+		mix_close(&m->base);
+	return status;
+}
+
+/* mix --------------------------------------------------------------------------------------- */
+
+static unsigned level_of(const struct predictor_setup *s)
+{
+	return (unsigned)s->option[OPTION_LEVEL];
+}
+
+static const char *mix_input_name(const struct predictor_setup *s, unsigned k)
+{
+	return input_name(s, level_of(s), k);
+}
+
+static uint64_t mix_block_symbols(const struct predictor_setup *s)
+{
+	return of_tokens(s) ? 0 : mix_levels[level_of(s) - 1].block_symbols;
+}
+
+static uint64_t mix_memory_bytes(const struct predictor_setup *s, uint64_t n_total)
+{
+	return memory_bytes(s, level_of(s), n_total);
+}
+
+static enum status mix_open(struct predictor **out, const struct predictor_setup *s)
+{
+	struct mix *m = calloc(1, sizeof *m);
+
+	if (!m)
+		return fail_no_memory();
+	return finish_open(out, m, open_halves(m, s, level_of(s),
+					       (unsigned)s->option[OPTION_WITHOUT]));
+}
+
 const struct predictor_ops mix_ops = {
     .name = "mix",
     .summary = "context mixing: many contexts weighed for every bit",
     .id = 8,
-    .options = options,
+    .options = mix_options,
     .block_symbols = mix_block_symbols,
     .input_name = mix_input_name,
     .memory_bytes = mix_memory_bytes,
     .open = mix_open,
+    .code = mix_code,
+    .close = mix_close,
+};
+
+/* neural ------------------------------------------------------------------------------------ */
+
+static const char *neural_input_name(const struct predictor_setup *s, unsigned k)
+{
+	return input_name(s, MIX_LEVEL_NEURAL, k);
+}
+
+static uint64_t one_block(const struct predictor_setup *s)
+{
+	(void)s;
+	return 0;
+}
+
+static struct online_settings network_of(const struct predictor_setup *s)
+{
+	const int64_t *o = s->option;
+
+	return (struct online_settings){
+	    .shape = {.n_symbols = s->n_symbols, .n_layers = (uint32_t)o[NET_LAYERS],
+		      .dim = (uint32_t)o[NET_DIM], .n_heads = (uint32_t)(o[NET_DIM] + 31) / 32,
+		      .ctx = (uint32_t)o[NET_CTX], .separator = (int32_t)o[NET_SEP],
+		      .is_tokens = of_tokens(s)},
+	    .seed = (uint64_t)o[NET_SEED],
+	    .n_streams = 1,
+	    .block = (uint32_t)o[NET_BLOCK],
+	    .passes = (uint32_t)o[NET_PASSES],
+	    .rate = (double)o[NET_RATE] / OPTION_UNIT,
+	    .threads = 1,
+	};
+}
+
+static uint64_t neural_memory_bytes(const struct predictor_setup *s, uint64_t n_total)
+{
+	struct online_settings network = network_of(s);
+
+	return memory_bytes(s, MIX_LEVEL_NEURAL, n_total) + online_bytes(&network, n_total);
+}
+
+static enum status neural_open(struct predictor **out, const struct predictor_setup *s)
+{
+	struct online_settings network = network_of(s);
+	struct mix *m = calloc(1, sizeof *m);
+	enum status status;
+
+	if (!m)
+		return fail_no_memory();
+	status = online_open(&m->network, &network, s->n_max);
+	if (status == STATUS_OK)
+		status = open_halves(m, s, MIX_LEVEL_NEURAL, (unsigned)s->option[NET_WITHOUT]);
+	return finish_open(out, m, status);
+}
+
+const struct predictor_ops neural_ops = {
+    .name = "neural",
+    .summary = "mix, and a transformer that learns while it predicts",
+    .id = 12,
+    .options = neural_options,
+    .block_symbols = one_block,
+    .input_name = neural_input_name,
+    .memory_bytes = neural_memory_bytes,
+    .open = neural_open,
     .code = mix_code,
     .close = mix_close,
 };

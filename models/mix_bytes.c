@@ -16,6 +16,7 @@ const uint32_t mix_set_sizes[MIX_SETS_MAX] = {
     256 * 8,
     256 * 8,
     3 * 256,
+    MIX_NETWORK_SURE * 8,
 };
 
 static void lay_out(struct mix_bytes *m, struct arena *a, uint64_t n_max)
@@ -116,7 +117,7 @@ static void silence_matches(struct mix_bytes *m)
 }
 
 enum status mix_bytes_open(struct mix_bytes **out, const struct mix_level *level, uint64_t n_max,
-			   uint32_t silenced)
+			   uint32_t silenced, struct online *network)
 {
 	struct arena a;
 
@@ -127,6 +128,7 @@ enum status mix_bytes_open(struct mix_bytes **out, const struct mix_level *level
 
 	m->level = level;
 	m->silenced = silenced;
+	m->network = network;
 	lay_out(m, &a, n_max);
 	start(m);
 	silence_matches(m);

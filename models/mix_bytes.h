@@ -20,33 +20,38 @@
 #include "mix_level.h"
 #include "mix_past.h"
 #include "mixing.h"
+#include "online.h"
 #include "status.h"
 
 #define MIX_MATCHES 2
 #define MIX_LENGTHS 48 /* classes of the length of a match */
 #define MIX_APMS 2
 #define MIX_MISSED 16
+#define MIX_NETWORK_SURE 8 /* classes of the probability of its likeliest byte */
 #define MIX_WHOLE_BYTES 16 /* least length of a match that is asked for whole bytes */
 
-#define MIX_SETS_MAX 7
+#define MIX_SETS_MAX 8
 #define MIX_INPUTS_MAX 64 /* of the large shape; whole vectors */
 
 /* What each shape has. */
 struct mix_size {
 	unsigned n_contexts, per_context; /* inputs of a context: log-odds, and p itself */
 	unsigned n_matches, n_sets, n_apms;
+	unsigned n_networks; /* 0 or 1 */
 };
 
 static const struct mix_size mix_sizes[MIX_SHAPES] = {
-    [MIX_SHAPE_SMALL] = {5, 1, 1, 4, 0},
-    [MIX_SHAPE_MEDIUM] = {8, 1, 2, 6, 0},
-    [MIX_SHAPE_LARGE] = {22, 2, 2, 7, 2},
+    [MIX_SHAPE_SMALL] = {5, 1, 1, 4, 0, 0},
+    [MIX_SHAPE_MEDIUM] = {8, 1, 2, 6, 0, 0},
+    [MIX_SHAPE_LARGE] = {22, 2, 2, 7, 2, 0},
+    [MIX_SHAPE_NEURAL] = {22, 2, 2, 8, 2, 1},
 };
 
-/* Two inputs of each match and a constant besides: in whole vectors. */
+/* Two inputs of each match and of a network, and a constant besides: in whole vectors. */
 static inline unsigned mix_inputs(struct mix_size size)
 {
-	unsigned n = size.per_context * size.n_contexts + 2 * size.n_matches + 1;
+	unsigned n = size.per_context * size.n_contexts + 2 * size.n_matches +
+		     2 * size.n_networks + 1;
 
 	return (n + MIXING_LANES - 1) / MIXING_LANES * MIXING_LANES;
 }
@@ -78,6 +83,12 @@ struct mix_bytes {
 	uint32_t silenced; /* a bit for each number of mix_contexts[], then for each match */
 	struct mix_match match[MIX_MATCHES];
 
+	/* What a network says of the next byte's bits: P(1) after each beginning, and how sure it
+	 * is, 0..7. */
+	struct online *network; /* NULL but in the shape that has one */
+	float network_one[256];
+	unsigned network_sure;
+
 	float *weight[MIX_SETS_MAX];
 	uint16_t *apm[MIX_APMS];
 };
@@ -91,10 +102,12 @@ extern const uint32_t mix_set_sizes[MIX_SETS_MAX];
  * one; *name may be NULL. */
 uint32_t mix_bytes_input(const struct mix_level *level, unsigned k, const char **name);
 
-/* Bytes that mix_bytes_open() takes for n_max bytes. */
+/* Bytes that mix_bytes_open() takes for n_max bytes, a network aside, which must stay and is told
+ * every byte. */
 uint64_t mix_bytes_memory(const struct mix_level *level, uint64_t n_max);
 MUST_CHECK enum status mix_bytes_open(struct mix_bytes **out, const struct mix_level *level,
-				      uint64_t n_max, uint32_t silenced);
+				      uint64_t n_max, uint32_t silenced,
+				      struct online *network);
 void mix_bytes_close(struct mix_bytes *m);
 
 #endif

@@ -177,6 +177,35 @@ VEC_INLINE void ask_matches(struct mix_bytes *m, struct mix_walk *w, struct mix_
 	}
 }
 
+/* --- a network --- */
+
+/* Before a byte: the masses of bytes become probabilities of bits. */
+VEC_INLINE void network_start(struct mix_bytes *m)
+{
+	const float *mass = online_masses(m->network);
+	float sum[512], most = 0;
+
+	for (unsigned s = 0; s < 256; s++) {
+		sum[256 + s] = mass[s];
+		most = mass[s] > most ? mass[s] : most;
+	}
+	for (unsigned node = 255; node > 0; node--) {
+		sum[node] = sum[2 * node] + sum[2 * node + 1];
+		m->network_one[node] = sum[2 * node + 1] / sum[node];
+	}
+	m->network_sure = (unsigned)(most / sum[1] * (MIX_NETWORK_SURE - 0.01f));
+}
+
+VEC_INLINE void ask_network(const struct mix_bytes *m, struct mix_walk *w, struct mix_size size,
+			    uint32_t path)
+{
+	float *input = w->input + size.per_context * size.n_contexts + 2 * size.n_matches;
+	uint32_t p = (uint32_t)(m->network_one[path] * 4194303.0f);
+
+	input[0] = stretch22(&m->tables, p);
+	input[1] = confidence(p);
+}
+
 /* The bit behind `path` came. */
 VEC_INLINE void learn_matches(struct mix_bytes *m, struct mix_size size, uint32_t path,
 			      unsigned n_left, unsigned bit)
@@ -221,6 +250,7 @@ VEC_INLINE void choose_weights(const struct mix_bytes *m, const struct mix_walk 
 	    w->set_base[4] + place,
 	    w->set_base[5] + place,
 	    w->set_base[6] + (w->expected[0] << 8) + path,
+	    w->set_base[7] + place,
 	};
 
 	for (unsigned s = 0; s < size.n_sets; s++)
@@ -273,10 +303,12 @@ VEC_INLINE void start_byte(struct mix_bytes *m, struct mix_walk *w, struct mix_s
 	w->set_base[4] = (uint32_t)(p->recent >> 8 & 0xff) << 3;
 	w->set_base[5] = (uint32_t)(p->recent >> 16 & 0xff) << 3;
 	w->set_base[6] = 0;
+	w->set_base[7] = m->network_sure << 3;
 	w->apm_base[0] = (uint32_t)(p->recent & 0xff) << 8;
 	w->apm_base[1] = hash_context(p->recent & 0xffff, 77);
 	memset(w->input, 0, mix_inputs(size) * sizeof *w->input);
-	w->input[size.per_context * size.n_contexts + 2 * size.n_matches] = 0.3f;
+	w->input[size.per_context * size.n_contexts + 2 * (size.n_matches + size.n_networks)] =
+	    0.3f;
 	for (unsigned k = 0; k < size.n_matches; k++) {
 		struct mix_match *match = &m->match[k];
 
@@ -302,6 +334,8 @@ VEC_INLINE uint32_t code_bits(struct mix_bytes *m, struct mix_size size, struct 
 	struct mix_walk w;
 	uint32_t path = 1;
 
+	if (size.n_networks)
+		network_start(m);
 	start_byte(m, &w, size);
 	for (unsigned half = 0; half < 2; half++) {
 		unsigned node = 1;
@@ -310,6 +344,8 @@ VEC_INLINE uint32_t code_bits(struct mix_bytes *m, struct mix_size size, struct 
 		for (unsigned i = 4 * half; i < 4 * half + 4; i++) {
 			ask_contexts(m, &w, size, node);
 			ask_matches(m, &w, size, path, 8 - i);
+			if (size.n_networks)
+				ask_network(m, &w, size, path);
 			if (m->silenced)
 				silence(m, &w, size);
 			unsigned bit = mix_bit(m, &w, size, c, path, i, byte >> (7 - i) & 1);
@@ -400,6 +436,8 @@ VEC_INLINE uint32_t code_byte(struct mix_bytes *m, struct mix_size size, struct 
 		indirect_learn(e, &m->tables, byte == predicted, 255);
 	original = mix_past_original(&m->past, (uint8_t)byte);
 	mix_past_add(&m->past, (uint8_t)byte);
+	if (size.n_networks)
+		online_tell(m->network, byte);
 	follow_matches(m, size);
 	return original;
 }
@@ -419,10 +457,15 @@ static uint32_t code_large(struct mix_bytes *m, struct bit_channel *c, uint32_t 
 	return code_byte(m, mix_sizes[MIX_SHAPE_LARGE], c, byte);
 }
 
+static uint32_t code_neural(struct mix_bytes *m, struct bit_channel *c, uint32_t byte)
+{
+	return code_byte(m, mix_sizes[MIX_SHAPE_NEURAL], c, byte);
+}
+
 #define MIX_FORM_TABLE                                                                             \
 	{                                                                                          \
-		.code_byte = {code_small, code_medium, code_large}, .token_weigh = token_weigh,    \
-		.token_teach = token_teach,                                                        \
+		.code_byte = {code_small, code_medium, code_large, code_neural},                   \
+		.token_weigh = token_weigh, .token_teach = token_teach,                            \
 	}
 
 #endif

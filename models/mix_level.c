@@ -26,7 +26,7 @@ enum { O0, O1, O2, O3, O4, O5, O6, O7, WORD, WORDS2, WORDS3, WORDS_SKIP, SPACING
 /* All but one in n. */
 #define BUT_ONE_IN(n) ((1 << 22) - (1 << 22) / (n))
 
-const struct mix_level mix_levels[MIX_LEVELS] = {
+const struct mix_level mix_levels[MIX_LEVEL_NEURAL] = {
     {MIX_SHAPE_SMALL, 22, 18, {5, 16}, BUT_ONE_IN(16), 1 << 24, SMALL},
     {MIX_SHAPE_SMALL, 24, 20, {6, 16}, BUT_ONE_IN(64), 1 << 24, SMALL},
     {MIX_SHAPE_SMALL, 26, 22, {6, 22}, BUT_ONE_IN(256), 1 << 25, SMALL},
@@ -36,4 +36,5 @@ const struct mix_level mix_levels[MIX_LEVELS] = {
     {MIX_SHAPE_LARGE, 27, 23, {6, 22}, BUT_ONE_IN(1024), 1 << 26, LARGE},
     {MIX_SHAPE_LARGE, 28, 24, {6, 22}, BUT_ONE_IN(4096), 1 << 26, LARGE},
     {MIX_SHAPE_LARGE, 29, 24, {6, 22}, BUT_ONE_IN(4096), 1 << 27, LARGE},
+    {MIX_SHAPE_NEURAL, 29, 24, {6, 22}, BUT_ONE_IN(4096), 0, LARGE},
 };

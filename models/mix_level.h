@@ -11,10 +11,17 @@
 
 #define MIX_LEVELS 9
 #define MIX_LEVEL_DEFAULT 5
+#define MIX_LEVEL_NEURAL 10 /* the last row: with a network */
 #define MIX_CONTEXTS_MAX 24
 
 /* How much of the core is used: the loops are compiled for each of these. */
-enum mix_shape { MIX_SHAPE_SMALL, MIX_SHAPE_MEDIUM, MIX_SHAPE_LARGE, MIX_SHAPES };
+enum mix_shape {
+	MIX_SHAPE_SMALL,
+	MIX_SHAPE_MEDIUM,
+	MIX_SHAPE_LARGE,
+	MIX_SHAPE_NEURAL, /* large, and a network's opinion */
+	MIX_SHAPES
+};
 
 struct mix_level {
 	enum mix_shape shape;
@@ -28,6 +35,6 @@ struct mix_level {
 	uint8_t context[MIX_CONTENTS][MIX_CONTEXTS_MAX];
 };
 
-extern const struct mix_level mix_levels[MIX_LEVELS]; /* of level 1 first */
+extern const struct mix_level mix_levels[MIX_LEVEL_NEURAL]; /* of level 1 first */
 
 #endif

@@ -105,7 +105,7 @@ static enum status learn_lexicon(struct mix_tokens *m)
 	}
 	m->replaying = false;
 	m->next_lexicon = next_time(m);
-	return STATUS_OK;
+	return m->network ? token_network_lexicon(m->network, lexicon) : STATUS_OK;
 }
 
 static void roots_build(struct mix_tokens *m)
@@ -120,7 +120,8 @@ static void roots_build(struct mix_tokens *m)
 }
 
 enum status mix_tokens_open(struct mix_tokens **out, uint32_t n_symbols, uint64_t n_max,
-			    uint64_t memory_max_bytes, const struct mix_form *form)
+			    uint64_t memory_max_bytes, const struct mix_form *form,
+			    struct online *network)
 {
 	struct mix_tokens *m = calloc(1, sizeof *m);
 	struct arena arena = {0};
@@ -137,6 +138,10 @@ enum status mix_tokens_open(struct mix_tokens **out, uint32_t n_symbols, uint64_
 		lay_out(m, &arena, memory_max_bytes);
 		token_tables_build(m);
 		roots_build(m);
+		if (network)
+			status = token_network_open(&m->network, network, n_symbols);
+	}
+	if (status == STATUS_OK) {
 		status = learn_lexicon(m); /* of nothing */
 	}
 	if (status != STATUS_OK) {
@@ -152,6 +157,7 @@ void mix_tokens_close(struct mix_tokens *m)
 	if (!m)
 		return;
 	lexicon_free(m->lexicon);
+	token_network_close(m->network);
 	free(m->node_slot);
 	free(m->bucket); /* the arena's first */
 	free(m);
@@ -209,6 +215,8 @@ uint32_t mix_tokens_code(struct mix_tokens *m, struct bit_channel *c, uint32_t s
 	symbol = token_spell(m, c, symbol < m->n_symbols ? symbol : 0);
 	token_past_learn(m, symbol);
 	m->token[m->n++] = (uint16_t)symbol;
+	if (m->network)
+		token_network_tell(m->network, symbol);
 	if (m->n >= m->next_lexicon)
 		*failed = learn_lexicon(m);
 	return symbol;

@@ -16,11 +16,14 @@
 
 struct mix_form;
 struct mix_tokens;
+struct online;
 
 /* The whole stream of n_max tokens below n_symbols must go through one of these: a block of its
- * own would begin without a lexicon.  Contexts take at most memory_max_bytes. */
+ * own would begin without a lexicon.  Contexts take at most memory_max_bytes.  `network` is asked
+ * about each decision, and told each token; NULL: there is none. */
 MUST_CHECK enum status mix_tokens_open(struct mix_tokens **out, uint32_t n_symbols, uint64_t n_max,
-				       uint64_t memory_max_bytes, const struct mix_form *form);
+				       uint64_t memory_max_bytes, const struct mix_form *form,
+				       struct online *network);
 void mix_tokens_close(struct mix_tokens *m); /* NULL is fine */
 
 /* Upper estimate of the bytes of open() and of the pass over n_max tokens. */

@@ -18,6 +18,7 @@
 
 #define WEIGHT_START 0.05f
 #define MEMORY_WEIGHT_START 0.3f
+#define NETWORK_WEIGHT_START 0.15f
 #define RATE 0.005f       /* of the weights in the end */
 #define RATE_START 0.05f  /* more than that at first, for RATE_DECISIONS decisions of a set */
 #define RATE_DECISIONS 32
@@ -35,7 +36,8 @@
 #define INPUT_BIAS (2 * TOKEN_CONTEXTS)
 #define INPUT_MEMORY (INPUT_BIAS + 1)
 #define INPUT_LATENT (INPUT_MEMORY + TOKEN_MEMORIES)
-_Static_assert(INPUT_LATENT < TOKEN_INPUTS, "inputs");
+#define INPUT_NETWORK (INPUT_LATENT + 1) /* log-odds, and what they were worth */
+_Static_assert(INPUT_NETWORK + 1 < TOKEN_INPUTS, "inputs");
 
 #define REFINED_TOLD 20
 
@@ -102,6 +104,12 @@ static void maps_start(struct mix_tokens *m)
 			for (unsigned i = 0; i < MEMORY_STATES; i++)
 				m->memory_map[k][e][i] = (struct worth){
 				    0.5f, (uint32_t)(0.62 * 4194304) << COUNT_BITS | 2};
+		for (unsigned i = 0; i < NETWORK_STATES; i++) {
+			double x = ((i + 0.5) / NETWORK_STATES * 2 - 1) * (double)STRETCH_MAX;
+
+			m->network_map[k][i] = (struct worth){
+			    (float)x, (uint32_t)(odds_to_p(x) * 4194303) << COUNT_BITS | 6};
+		}
 	}
 }
 
@@ -122,9 +130,10 @@ void token_tables_build(struct mix_tokens *m)
 		for (uint32_t i = 0; i < token_set_size[s] * TOKEN_INPUTS; i++) {
 			unsigned input = i % TOKEN_INPUTS;
 
-			m->weight[s][i] = input < INPUT_BIAS    ? WEIGHT_START
-					: input == INPUT_BIAS ? 0
-							      : MEMORY_WEIGHT_START;
+			m->weight[s][i] = input < INPUT_BIAS       ? WEIGHT_START
+					: input == INPUT_BIAS    ? 0
+					: input < INPUT_NETWORK ? MEMORY_WEIGHT_START
+								 : NETWORK_WEIGHT_START;
 		}
 	for (unsigned i = 0; i < TOKEN_KINDS * 4; i++)
 		for (unsigned s = 0; s < TOKEN_SETS; s++)
@@ -237,6 +246,7 @@ struct opinions {
 	struct worth *worth[TOKEN_CONTEXTS];
 	float input[TOKEN_INPUTS] __attribute__((aligned(64)));
 	uint32_t memory_trust;
+	struct worth *network;
 	bool latent;
 };
 
@@ -295,6 +305,16 @@ static void ask_memories(struct mix_tokens *m, const struct decision *d, struct 
 		o->memory_trust = t > o->memory_trust ? t : o->memory_trust;
 		o->input[INPUT_MEMORY + e] = g->bit[d->depth] ? x : -x;
 	}
+}
+
+static void ask_network(struct mix_tokens *m, const struct decision *d, struct opinions *o)
+{
+	float x = token_log_odds(m, d->network);
+	int place = (int)((x + STRETCH_MAX) * ((NETWORK_STATES - 1) / (2 * STRETCH_MAX)));
+
+	o->network = &m->network_map[d->kind][place];
+	o->input[INPUT_NETWORK] = x;
+	o->input[INPUT_NETWORK + 1] = o->network->stretch;
 }
 
 static void choose_sets(const struct mix_tokens *m, const struct decision *d,
@@ -400,8 +420,12 @@ unsigned token_decide(struct mix_tokens *m, struct bit_channel *c, const struct 
 	o.latent = d->kind != KIND_ID && token_latent_asked(m);
 	if (o.latent)
 		o.input[INPUT_LATENT] = token_log_odds(m, token_latent_ask(m, d->node));
+	if (m->network)
+		ask_network(m, d, &o);
 	bit = mix(m, c, d, &o, bit);
 	learn(m, d, &o, bit);
+	if (m->network)
+		worth_told(m, o.network, bit);
 	if (d->kind != KIND_ID)
 		token_latent_learn(m, d->node, bit);
 	return bit;

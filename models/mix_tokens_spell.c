@@ -136,6 +136,12 @@ static void memory_learn(const struct guess *g, uint32_t symbol)
 	}
 }
 
+/* Going through the past again, only counts are filled. */
+static bool asks_network(const struct mix_tokens *m)
+{
+	return m->network && !m->replaying;
+}
+
 /* Trees ------------------------------------------------------------------------------------- */
 
 struct walk {
@@ -209,10 +215,14 @@ static uint32_t walk_tree(struct mix_tokens *m, struct bit_channel *c, uint32_t 
 	uint32_t next;
 
 	start_walk(m, &w, tree, escaped);
+	if (asks_network(m))
+		token_network_tree(m->network, tree, escaped);
 	for (;;) {
 		unsigned bit;
 
 		look_at_node(m, &w, late_memories);
+		if (asks_network(m))
+			w.d.network = token_network_ask(m->network, w.d.node);
 		bit = token_decide(m, c, &w.d, w.d.depth < n ? known[w.d.depth] : 0);
 		for (unsigned e = 0; e < TOKEN_MEMORIES; e++)
 			if (w.d.depth < m->guess[e].n && m->guess[e].bit[w.d.depth] != bit)
@@ -241,6 +251,15 @@ void token_ids_start(struct mix_tokens *m)
 		m->unknown[i] = m->unknown[2 * i] + m->unknown[2 * i + 1];
 }
 
+/* What the network says of the digit below this node of the tree over ids. */
+static float ask_network_digit(const struct mix_tokens *m, uint32_t node, unsigned digit)
+{
+	uint32_t begin = (node << (digit + 1)) - ((uint32_t)1 << ID_BITS);
+	uint32_t half = (uint32_t)1 << digit;
+
+	return token_network_ask_ids(m->network, begin, begin + half, begin + 2 * half);
+}
+
 /* An id that the lexicon does not have, from its highest digit down.  Each such id weighs 1, and
  * ID_SEEN more for each time it came. */
 static uint32_t walk_id(struct mix_tokens *m, struct bit_channel *c, uint32_t symbol)
@@ -253,6 +272,8 @@ static uint32_t walk_id(struct mix_tokens *m, struct bit_channel *c, uint32_t sy
 		return 0;
 	for (unsigned e = 0; e < TOKEN_MEMORIES; e++)
 		m->guess[e].n = 0;
+	if (asks_network(m))
+		token_network_ids(m->network);
 	for (int digit = ID_BITS - 1; digit >= 0; digit--) {
 		uint32_t zero = m->unknown[2 * node], one = m->unknown[2 * node + 1];
 		unsigned bit = zero == 0;
@@ -266,6 +287,8 @@ static uint32_t walk_id(struct mix_tokens *m, struct bit_channel *c, uint32_t sy
 						   2 * (uint64_t)(m->lexicon->n_nodes + node));
 			}
 			m->id_slot = (uint32_t)(p * 4194303.0f) << COUNT_BITS | COUNT_MAX;
+			if (asks_network(m))
+				d.network = ask_network_digit(m, node, (unsigned)digit);
 			bit = token_decide(m, c, &d, symbol >> digit & 1);
 			d.path = 2 * d.path + bit;
 		}

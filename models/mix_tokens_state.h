@@ -7,6 +7,7 @@
  *   mix_tokens_decide.c   a decision: what each context and memory says, mixed; and learning it
  *   mix_tokens_past.c     the sentence and the record so far: classes, words, key
  *   mix_tokens_roles.c    which places in sentences state the same kind of thing
+ *   mix_tokens_network.c  what a network says, if there is one
  *   mix_tokens_shape.c    what is learnt beside a lexicon: records, classes that stand for words
  *
  * SENTENCES end with the lexicon's separator, RECORDS with a token at regular distances after
@@ -26,6 +27,7 @@
 #include "lexicon.h"
 #include "mix_forms.h"
 #include "mix_tokens.h"
+#include "mix_tokens_network.h"
 
 #define TOKEN_CONTEXTS 9 /* of a decision; the first is the tree's node alone */
 #define TOKEN_MEMORIES 5
@@ -44,6 +46,7 @@
 #define MAP_COUNTS 12
 #define MAP_PROBABILITIES 32
 #define MEMORY_STATES 64
+#define NETWORK_STATES 64
 #define TOKEN_WEIGHT_CLASSES 64 /* of contexts for weights: more than there are classes */
 
 #define SENTENCE_TOKENS 1024 /* further words of a sentence are not gone through again */
@@ -160,6 +163,7 @@ struct mix_tokens {
 	const struct mix_form *form;
 	struct token_past past;
 	struct latent latent;
+	struct token_network *network; /* or NULL */
 
 	/* mix_tokens_shape.c */
 	uint32_t record_end; /* or LEXICON_NONE */
@@ -190,6 +194,7 @@ struct mix_tokens {
 	uint32_t (*refined)[REFINED_CELLS]; /* (REFINED_NODES) */
 	struct worth map[TOKEN_KINDS][TOKEN_CONTEXTS][MAP_COUNTS * MAP_PROBABILITIES];
 	struct worth memory_map[TOKEN_KINDS][TOKEN_MEMORIES][MEMORY_STATES];
+	struct worth network_map[TOKEN_KINDS][NETWORK_STATES];
 
 	/* Functions as tables. */
 	float confidence[COUNT_MAX + 1], rate[COUNT_MAX + 1];
@@ -215,6 +220,7 @@ struct decision {
 	unsigned depth;  /* in the tree */
 	unsigned path;   /* in the bucket: 1 .. 7 */
 	bool escaped;    /* from a topic's tree */
+	float network;   /* what the network says: P(1) */
 };
 
 extern const uint32_t token_set_size[TOKEN_SETS];

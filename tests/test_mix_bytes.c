@@ -241,7 +241,7 @@ static struct mix_bytes *open_mix(int level, size_t n, uint32_t silenced)
 {
 	struct mix_bytes *m;
 
-	assert_int_equal(mix_bytes_open(&m, &mix_levels[level - 1], n, silenced), STATUS_OK);
+	assert_int_equal(mix_bytes_open(&m, &mix_levels[level - 1], n, silenced, NULL), STATUS_OK);
 	return m;
 }
 
