@@ -8,27 +8,14 @@
 # as much as predictors do.  One process and one thread at a time: 20 seconds a million tokens.
 # Each corpus is one line on standard error when it is done.
 # Environment: ALPHAS (0.3 0.5 0.7).
+here=$(cd "$(dirname "$0")" && pwd)
 twopart=$(cd "$1" && pwd)/twopart || exit 1
 out=$(cd "$2" && pwd) || exit 1
 small=${3:-5} large=${4:-1} bios=${5:-5} alphas=${ALPHAS:-0.3 0.5 0.7}
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
-export LC_ALL=C TIMEFORMAT='%3U %3S'
-
-fail() {
-	echo "tokens.sh: $*; nothing was written" >&2
-	exit 1
-}
-
-# field NAME: the first of that name in the JSON on standard input, which has a line a field.
-field() { sed -n "s/^ *\"$1\": \([^,]*\),*$/\1/p" | head -n 1; }
-
-# seconds COMMAND...: processor time of the command, its own and the system's for it.
-seconds() {
-	{ time "$@" 2>errors >&2; } 2>times || fail "$* failed: $(head -n 1 errors)"
-	awk '{print $1 + $2}' times
-}
+. "$here/measure.sh"
 
 # regrets: from `cost --json`, bits a token of the corpus above bayes, a number a role in the
 # program's order: syntax, name, first fact, repeated fact, all.
@@ -55,18 +42,7 @@ measure() {
 	rm -f c.* back
 }
 
-for ((seed = 1; seed <= small || seed <= large || seed <= bios; seed++)); do
-	for alpha in $alphas; do
-		[ "$seed" -gt "$small" ] ||
-			measure "sk, alpha $alpha, 100,000 sentences" $seed sk --alpha $alpha \
-				--sentences 100000
-		[ "$seed" -gt "$large" ] ||
-			measure "sk, alpha $alpha, 1,000,000 sentences" $seed sk --alpha $alpha \
-				--sentences 1000000
-	done
-	[ "$seed" -gt "$bios" ] ||
-		measure 'bios, 100,000 biographies' $seed bios --biographies 100000
-done
+corpora "$small" "$large" "$bios" "$alphas" measure
 [ -s rows ] || fail 'no seeds'
 awk -F'|' '!($1 in at) {at[$1] = ++n} {print at[$1] "|" $0}' rows |
 	sort -t'|' -k1,1n -k3,3n | cut -d'|' -f2- >sorted
@@ -113,10 +89,7 @@ runs() {
 	echo '# The token predictor mix beside the Bayes bound'
 	echo
 	echo "- command: \`make tokens SEEDS=\"$small $large $bios\" ALPHAS=\"$alphas\"\`"
-	echo "- cpu: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)"
-	echo "- cores: $(nproc --all)"
-	echo "- system: $(uname -srm)"
-	"$twopart" --version | sed 's/^twopart/version/; s/^\([^ ]*\)  */- \1: /'
+	machine "$twopart"
 	echo
 	cat <<-'TEXT'
 	`twopart compress -m mix -T1` at its default level, which is told nothing of the source; each
