@@ -2,6 +2,7 @@
 # make test      install what is missing, build, run every test    make SAN=1 test   under sanitizers
 # make bench     the main job: generate, compress, verify, print the table
 # make theory    bounds, structure function, scaling laws, biographies: reports/theory.md
+# make learning all that learns beside the Bayes code: reports/learning.md (bench/learning.sh)
 # make tokens   mix beside the Bayes bound: reports/tokens.md (SEEDS="5 1 5": bench/tokens.sh)
 # make portability   one digest from every compiler, form of instructions, processor
 # make train-speed   training beside PyTorch, where that is installed
@@ -48,7 +49,7 @@ $B/twopart: $(PROG) $B/bench.a $B/libtwopart.a
 $B/tests/%: $B/tests/%.o $B/bench.a $B/libtwopart.a
 	$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) -lcmocka $(LDLIBS) -lgmp -o $@
 # Test and bench look for missing packages before anything is compiled.
-$B/%.o: %.c $B/flags Makefile | $(if $(filter test bench theory tokens train-speed,$(MAKECMDGOALS)),deps)
+$B/%.o: %.c $B/flags Makefile | $(if $(filter test bench theory tokens learning train-speed,$(MAKECMDGOALS)),deps)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c $< -o $@
 # What was built, for reports: only this object is told, so only it is compiled again.
@@ -85,6 +86,8 @@ theory: $B/twopart
 	bench/theory.sh $B reports
 tokens: $B/twopart
 	bench/tokens.sh $B reports $(SEEDS)
+learning: $B/twopart
+	bench/learning.sh $B reports $(SEEDS)
 train-speed: $B/twopart
 	bench/train_speed.sh $B reports
 portability:
@@ -101,7 +104,7 @@ clean:
 	rm -rf build build-*
 
 FORCE:
-.PHONY: all deps test bench theory tokens train-speed portability install uninstall clean FORCE
+.PHONY: all deps test bench theory tokens learning train-speed portability install uninstall clean FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(shell find $B -name '*.d' 2>/dev/null)
