@@ -95,7 +95,7 @@ static enum status plan_model(struct bench *b, const struct subject *s, enum sec
 
 	if (model->needs_world && isnan(s->bayes_bits)) /* no known source, no oracle */
 		return STATUS_OK;
-	if (model->needs_model) /* plan_fitted() */
+	if (model->needs_model == MODEL_MUST) /* plan_fitted() */
 		return STATUS_OK;
 	if (model->fit && isnan(s->two_part_bits))
 		return STATUS_OK;
@@ -125,7 +125,7 @@ static enum status plan_fitted(struct bench *b, const struct subject *s,
 	char name[64];
 	struct job *j;
 
-	if (!model->needs_model || b->fit_seconds == 0)
+	if (model->needs_model != MODEL_MUST || b->fit_seconds == 0)
 		return STATUS_OK;
 	snprintf(name, sizeof name, "%s (two-part) fit %u s", model->name, b->fit_seconds);
 	if (!is_wanted(b, name))

@@ -15,6 +15,7 @@ extern const struct predictor_ops uniform_ops;
 extern const struct predictor_ops ngram_ops;
 extern const struct predictor_ops mix_ops;
 extern const struct predictor_ops transformer_ops;
+extern const struct predictor_ops transformer_online_ops;
 extern const struct predictor_ops twopart_ops;
 
 const struct predictor_ops *const predictors[] = {
@@ -26,6 +27,7 @@ const struct predictor_ops *const predictors[] = {
     &twopart_ops,
     &mix_ops,
     &transformer_ops,
+    &transformer_online_ops,
     &ctw_ops,
     &ensemble_ops,
     NULL,

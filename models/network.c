@@ -181,6 +181,33 @@ static struct network new_network(const struct transformer_shape *s, size_t leng
 	return n;
 }
 
+/* Matrices are laid out both ways, and no shape has more tensors than so many. */
+#define STATE_BYTES 65536u
+_Static_assert(sizeof(struct network) +
+		       (1 + TRANSFORMER_LAYER_TENSORS * TRANSFORMER_LAYERS_MAX + 1) *
+			   (sizeof(struct network_matrix) + sizeof(struct transformer_tensor)) <=
+		   STATE_BYTES,
+	       "STATE_BYTES");
+
+uint64_t network_bytes(const struct transformer_shape *s, size_t length, size_t windows_max,
+		       unsigned n_slots)
+{
+	struct network n = new_network(s, length, windows_max);
+	struct network_kept kept[TRANSFORMER_LAYERS_MAX];
+	struct network_slot slot = {.kept = kept};
+	uint64_t rows = n.group_windows * length, tables = length * n.head_width;
+	uint64_t floats = n_slots * (uint64_t)lay_out_slot(&n, &slot) + tables;
+
+	for (unsigned i = 0; i < transformer_n_tensors(s); i++) {
+		struct transformer_tensor t = transformer_tensor(s, i);
+
+		if (!t.is_gain)
+			floats += panel_floats(&t, true) + panel_floats(&t, false);
+	}
+	return STATE_BYTES + floats * sizeof(float) +
+	       n_slots * (sizeof slot + sizeof kept + rows * sizeof *slot.begin);
+}
+
 enum status network_open(struct network **out, const struct transformer_shape *s, size_t length,
 			 size_t windows_max, unsigned n_slots)
 {
@@ -221,6 +248,11 @@ void network_close(struct network *n)
 	free(n->cosine);
 	free(n->sine);
 	free(n);
+}
+
+void network_set_separator(struct network *n, int32_t separator)
+{
+	n->shape.separator = separator;
 }
 
 /* 1 / sqrt(n) */

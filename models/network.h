@@ -27,10 +27,17 @@ struct network_windows {
 
 struct network;
 
+/* Bytes that network_open() takes for a shape that was checked. */
+uint64_t network_bytes(const struct transformer_shape *s, size_t length, size_t windows_max,
+		       unsigned n_slots);
+
 /* Scratch for up to `windows_max` windows of `length` in each of `n_slots` slots. */
 MUST_CHECK enum status network_open(struct network **out, const struct transformer_shape *s,
 				    size_t length, size_t windows_max, unsigned n_slots);
 void network_close(struct network *n); /* NULL is fine */
+
+/* From the next window on contexts end at this symbol. */
+void network_set_separator(struct network *n, int32_t separator);
 
 /* Random parameters (n_parameters) to begin with: the same for the same seed. */
 void network_init(const struct transformer_shape *s, uint64_t seed, float *parameter);

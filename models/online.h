@@ -12,6 +12,7 @@
 #ifndef TWOPART_ONLINE_H
 #define TWOPART_ONLINE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "status.h"
@@ -28,6 +29,7 @@ struct online_settings {
 	uint32_t passes;      /* symbols learnt again for each new one; with 0 each is learnt once */
 	double rate;          /* largest, of AdamW; 0: by dim */
 	int threads;          /* never changes a bit */
+	bool find_separator;  /* look for it in what came: shape.separator holds until then */
 };
 
 /* Bytes that online_open() takes for at most n_max symbols, all streams together. */
@@ -43,5 +45,8 @@ const float *online_masses(struct online *o);
 
 /* It was this one: the next stream's turn. */
 void online_tell(struct online *o, uint32_t symbol);
+
+/* STATUS_OK, or why it cannot go on; to be asked after what was told. */
+enum status online_failed(const struct online *o);
 
 #endif

@@ -51,13 +51,17 @@ struct predictor {
 	enum status failed;    /* STATUS_OK, or why the predictor cannot go on */
 };
 
+/* Does a predictor take a model file (-M)? */
+enum model_need { MODEL_NEVER, MODEL_MAY, MODEL_MUST };
+
 struct predictor_setup {
 	uint32_t n_symbols;        /* alphabet: symbols are 0..n_symbols-1; 1..DIST_SYMBOLS_MAX */
 	const int64_t *option;     /* (as many as the ops' option table), validated */
 	const struct world *world; /* NULL unless needs_world */
-	const struct transformer *transformer; /* NULL unless needs_model */
+	const struct transformer *transformer; /* NULL unless needs_model says otherwise */
 	uint64_t n_total;          /* symbols of the archive, all blocks together */
 	uint64_t n_max;            /* symbols that come at most: those of the block */
+	int threads;               /* for itself; 0 is 1: never changes a bit */
 
 	/* What fit() wrote, or somebody else: open() checks it.  NULL without or before fit(). */
 	const uint8_t *stored;
@@ -75,7 +79,7 @@ struct predictor_ops {
 	const char *not_counted;           /* what the reader holds that the archive's bits do not
 					      cover: NULL, "prior" or "world" */
 	bool whole_stream;                 /* must not be cut into blocks */
-	bool needs_model;                  /* a model file: named by its hash, or in the archive */
+	enum model_need needs_model;       /* a model file: named by its hash, or in the archive */
 
 	/* Symbols of a block, at most, unless told otherwise; 0: a single block.  NULL:
 	 * ARCHIVE_BLOCK_SYMBOLS (archive.h). */

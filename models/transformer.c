@@ -330,7 +330,8 @@ void transformer_round_rows(struct transformer *t, const struct transformer_tens
 			    uint32_t first, uint32_t n, const float *parameter, float *rounded)
 {
 	quantise_rows(t, at, first, n, parameter);
-	dequantise_rows(t, at, first, n, rounded);
+	if (rounded)
+		dequantise_rows(t, at, first, n, rounded);
 }
 
 void transformer_dequantise(const struct transformer *t, float *parameter)

@@ -130,7 +130,7 @@ MUST_CHECK enum status transformer_quantise(struct transformer *t, const float *
 void transformer_dequantise(const struct transformer *t, float *parameter);
 
 /* Both for some rows of a tensor (a gain: its only row), without looking for what is not finite:
- * threads may share the rows among them. */
+ * threads may share the rows among them.  With `rounded` NULL only the first. */
 void transformer_round_rows(struct transformer *t, const struct transformer_tensor *at,
 			    uint32_t first, uint32_t n, const float *parameter, float *rounded);
 

@@ -28,8 +28,9 @@ void attention_lay_out(struct attention *a, const struct transformer_shape *s, u
 	a->sin_now = arena_take(arena, (uint64_t)n_streams * width, sizeof *a->sin_now);
 	a->slot_now = arena_take(arena, n_streams, sizeof *a->slot_now);
 	a->seen = arena_take(arena, n_streams, sizeof *a->seen);
-	a->score = arena_take(arena, n_slots, sizeof *a->score);
-	a->weight = arena_take(arena, n_slots + width, sizeof *a->weight);
+	a->score = arena_take(arena, (uint64_t)n_streams * n_slots, sizeof *a->score);
+	a->weight =
+	    arena_take(arena, (uint64_t)n_streams * (n_slots + width), sizeof *a->weight);
 }
 
 uint32_t attention_row_order(uint32_t width, uint32_t i)
@@ -65,12 +66,12 @@ static void set_angles(const struct attention *a, uint32_t position, float *cosi
 	}
 }
 
-void attention_step(struct attention *a, const uint64_t *position)
+void attention_step(struct attention *a, const uint64_t *position, uint32_t first, uint32_t end)
 {
-	for (uint32_t s = 0; s < a->n_streams; s++) {
+	for (uint32_t s = first; s < end; s++) {
 		a->slot_now[s] = (uint32_t)(position[s] % a->ctx);
 		a->seen[s] = position[s] < a->ctx ? (uint32_t)position[s] + 1 : a->ctx;
-		if (s > 0 && position[s] == position[s - 1]) {
+		if (s > first && position[s] == position[s - 1]) {
 			size_t at = (size_t)s * a->width, bytes = a->width * sizeof(float);
 
 			memcpy(a->cos_now + at, a->cos_now + at - a->width, bytes);
@@ -102,7 +103,8 @@ void attention_row(struct attention *a, uint32_t layer, uint32_t stream, const f
 					   .value = a->value + row * a->width,
 					   .key_scale = a->key_scale + row,
 					   .value_scale = a->value_scale + row,
-					   .score = a->score,
-					   .weight = a->weight,
+					   .score = a->score + (size_t)stream * a->n_slots,
+					   .weight = a->weight +
+						     (size_t)stream * (a->n_slots + a->width),
 					   .result = result});
 }

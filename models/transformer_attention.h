@@ -39,8 +39,8 @@ struct attention {
 	uint32_t *turn;            /* (width / 2) of each pair at one position */
 	float *cos_now, *sin_now;  /* (stream, width) at the streams' positions: struct attend */
 	uint32_t *slot_now, *seen; /* (stream) where the new position goes; slots in use with it */
-	float *score;              /* scratch of attend() */
-	int16_t *weight;
+	float *score;              /* (stream, n_slots) scratch of attend() */
+	int16_t *weight;           /* (stream, n_slots + width) */
 };
 
 /* Which row of a head's queries or keys, as stored, is row i of those that attention_row() gets:
@@ -54,8 +54,9 @@ void attention_lay_out(struct attention *a, const struct transformer_shape *s, u
 /* After the second laying out: fill the tables. */
 void attention_prepare(struct attention *a, const struct transformer_shape *s);
 
-/* Before a step: stream s is at position[s]; 0 begins a new context. */
-void attention_step(struct attention *a, const uint64_t *position);
+/* Before a step of the streams first..end - 1: stream s is at position[s]; 0 begins a new
+ * context. */
+void attention_step(struct attention *a, const uint64_t *position, uint32_t first, uint32_t end);
 
 /* One layer of one stream in this step: queries, keys (both in the order above) and values (3 dim)
  * to the result (dim). */

@@ -2,6 +2,7 @@
 #include "transformer_inference.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "arena.h"
 #include "kernels.h"
@@ -100,21 +101,34 @@ static uint32_t attention_order(const struct inference *n, uint32_t r)
 	return r < 2 * n->dim ? r / width * width + attention_row_order(width, r % width) : r;
 }
 
-static void pack(const struct inference *n, struct matrix *m, unsigned tensor)
+/* A panel of m: lane by lane, since a lane's codes lie in a row. */
+static void pack_panel(const struct inference *n, struct matrix *m,
+		       const struct transformer_tensor *at, bool is_qkv, uint32_t panel)
+{
+	size_t pairs = m->n_inputs / 2;
+	int8_t *to = m->panels + panel * pairs * KERNEL_LANES * 2;
+
+	for (uint32_t lane = 0; lane < KERNEL_LANES; lane++) {
+		uint32_t j = panel * KERNEL_LANES + lane;
+		uint32_t r = is_qkv ? attention_order(n, j) : j;
+		const int8_t *code = n->t->code + at->code_offset + (size_t)r * m->n_inputs;
+
+		if (j >= at->rows)
+			break;
+		m->scale[j] = n->t->scale[at->row_offset + r];
+		for (size_t t = 0; t < pairs; t++)
+			memcpy(to + (t * KERNEL_LANES + lane) * 2, code + 2 * t, 2);
+	}
+}
+
+static void pack(const struct inference *n, struct matrix *m, unsigned tensor, int threads)
 {
 	struct transformer_tensor at = transformer_tensor(&n->t->shape, tensor);
 	bool is_qkv = tensor % TRANSFORMER_LAYER_TENSORS == TRANSFORMER_QKV;
-	size_t k = m->n_inputs;
 
-	for (uint32_t j = 0; j < at.rows; j++) {
-		uint32_t r = is_qkv ? attention_order(n, j) : j;
-		const int8_t *code = n->t->code + at.code_offset + r * k;
-
-		m->scale[j] = n->t->scale[at.row_offset + r];
-		for (size_t t = 0; t < k; t++)
-			m->panels[((j / KERNEL_LANES * (k / 2) + t / 2) * KERNEL_LANES +
-				   j % KERNEL_LANES) * 2 + t % 2] = code[t];
-	}
+#pragma omp parallel for num_threads(threads) schedule(static)
+	for (uint32_t panel = 0; panel < m->n_outputs / KERNEL_LANES; panel++)
+		pack_panel(n, m, &at, is_qkv, panel);
 }
 
 static const float *gains(const struct inference *n, unsigned tensor)
@@ -122,23 +136,22 @@ static const float *gains(const struct inference *n, unsigned tensor)
 	return n->t->gain + transformer_tensor(&n->t->shape, tensor).gain_offset;
 }
 
-static void fill(struct inference *n)
+void inference_reload(struct inference *n, int threads)
 {
 	uint32_t n_layers = n->t->shape.n_layers;
 
-	pack(n, &n->embed, TRANSFORMER_EMBED);
+	pack(n, &n->embed, TRANSFORMER_EMBED, threads);
 	for (uint32_t l = 0; l < n_layers; l++) {
 		unsigned first = l * TRANSFORMER_LAYER_TENSORS;
 
-		pack(n, &n->layer[l].qkv, first + TRANSFORMER_QKV);
-		pack(n, &n->layer[l].out, first + TRANSFORMER_OUT);
-		pack(n, &n->layer[l].up, first + TRANSFORMER_UP);
-		pack(n, &n->layer[l].down, first + TRANSFORMER_DOWN);
+		pack(n, &n->layer[l].qkv, first + TRANSFORMER_QKV, threads);
+		pack(n, &n->layer[l].out, first + TRANSFORMER_OUT, threads);
+		pack(n, &n->layer[l].up, first + TRANSFORMER_UP, threads);
+		pack(n, &n->layer[l].down, first + TRANSFORMER_DOWN, threads);
 		n->layer[l].norm1 = gains(n, first + TRANSFORMER_NORM1);
 		n->layer[l].norm2 = gains(n, first + TRANSFORMER_NORM2);
 	}
 	n->norm = gains(n, transformer_n_tensors(&n->t->shape) - 1);
-	attention_prepare(&n->attention, &n->t->shape);
 }
 
 enum status inference_open(struct inference **out, const struct transformer *t, uint32_t n_streams)
@@ -155,7 +168,8 @@ enum status inference_open(struct inference **out, const struct transformer *t, 
 		return s;
 	}
 	lay_out(n, n_streams);
-	fill(n);
+	attention_prepare(&n->attention, &t->shape);
+	inference_reload(n, 1);
 	*out = n;
 	return STATUS_OK;
 }
@@ -168,79 +182,115 @@ void inference_close(struct inference *n)
 	free(n);
 }
 
-/* Round the rows of x, each `length` long, to n->code. */
-static void quantise_rows(struct inference *n, const float *x, uint32_t length)
+/* The streams that one call works on. */
+struct part {
+	struct inference *n;
+	uint32_t first, end;
+};
+
+/* Rows of all arrays lie as far apart as the longest there: parts must not meet. */
+static size_t wide_row(const struct inference *n)
 {
-	for (uint32_t s = 0; s < n->n_streams; s++)
-		n->code_scale[s] = kernels()->quantise(n->code + (size_t)s * length,
-						       x + (size_t)s * length, length, CODE_LIMIT);
+	return (size_t)TRANSFORMER_WIDEN * n->dim;
 }
 
-/* y = m times the rounded rows, as real numbers. */
-static void multiply(struct inference *n, const struct matrix *m, float *y)
+/* Round the rows of x, each `length` long and `row` apart, to n->code. */
+static void quantise_rows(const struct part *p, const float *x, size_t row, size_t length)
 {
-	kernels()->linear(&(struct linear){.m = n->n_streams,
+	struct inference *n = p->n;
+
+	for (uint32_t s = p->first; s < p->end; s++)
+		n->code_scale[s] = kernels()->quantise(n->code + s * wide_row(n), x + s * row,
+						       length, CODE_LIMIT);
+}
+
+/* y, its rows `row` apart, = m times the rounded rows, as real numbers. */
+static void multiply(const struct part *p, const struct matrix *m, float *y, size_t row)
+{
+	const struct inference *n = p->n;
+
+	kernels()->linear(&(struct linear){.m = p->end - p->first,
 					   .n = m->n_outputs,
 					   .k = m->n_inputs,
-					   .x = n->code,
-					   .x_row = m->n_inputs,
-					   .x_scale = n->code_scale,
+					   .x = n->code + p->first * wide_row(n),
+					   .x_row = wide_row(n),
+					   .x_scale = n->code_scale + p->first,
 					   .w = m->panels,
 					   .w_scale = m->scale,
-					   .y = y,
-					   .y_row = m->n_outputs});
+					   .y = y + p->first * row,
+					   .y_row = row});
 }
 
 /* The rows of x, normed and rounded, times m. */
-static void norm_and_multiply(struct inference *n, const float *gain, const struct matrix *m,
-			      float *y)
+static void norm_and_multiply(const struct part *p, const float *gain, const struct matrix *m,
+			      float *y, size_t row)
 {
-	for (uint32_t s = 0; s < n->n_streams; s++)
+	struct inference *n = p->n;
+
+	for (uint32_t s = p->first; s < p->end; s++)
 		kernels()->rms_norm(n->narrow + (size_t)s * n->dim, n->x + (size_t)s * n->dim, gain,
 				    n->dim);
-	quantise_rows(n, n->narrow, n->dim);
-	multiply(n, m, y);
+	quantise_rows(p, n->narrow, n->dim, n->dim);
+	multiply(p, m, y, row);
 }
 
-static void layer_step(struct inference *n, uint32_t l)
+/* x += narrow */
+static void add_narrow(const struct part *p)
 {
+	const struct inference *n = p->n;
+	size_t at = (size_t)p->first * n->dim;
+
+	kernels()->add(n->x + at, n->narrow + at, (size_t)(p->end - p->first) * n->dim);
+}
+
+static void layer_step(const struct part *p, uint32_t l)
+{
+	struct inference *n = p->n;
 	const struct layer *layer = &n->layer[l];
-	const struct kernels *k = kernels();
-	size_t rows = n->n_streams, wide = (size_t)TRANSFORMER_WIDEN * n->dim;
+	size_t wide = wide_row(n);
 
-	norm_and_multiply(n, layer->norm1, &layer->qkv, n->wide);
-	for (uint32_t s = 0; s < n->n_streams; s++)
-		attention_row(&n->attention, l, s, n->wide + (size_t)s * layer->qkv.n_outputs,
+	norm_and_multiply(p, layer->norm1, &layer->qkv, n->wide, wide);
+	for (uint32_t s = p->first; s < p->end; s++)
+		attention_row(&n->attention, l, s, n->wide + s * wide,
 			      n->narrow + (size_t)s * n->dim);
-	quantise_rows(n, n->narrow, n->dim);
-	multiply(n, &layer->out, n->narrow);
-	k->add(n->x, n->narrow, rows * n->dim);
+	quantise_rows(p, n->narrow, n->dim, n->dim);
+	multiply(p, &layer->out, n->narrow, n->dim);
+	add_narrow(p);
 
-	norm_and_multiply(n, layer->norm2, &layer->up, n->wide);
-	k->gelu(n->wide, n->wide, rows * wide);
-	quantise_rows(n, n->wide, (uint32_t)wide);
-	multiply(n, &layer->down, n->narrow);
-	k->add(n->x, n->narrow, rows * n->dim);
+	norm_and_multiply(p, layer->norm2, &layer->up, n->wide, wide);
+	kernels()->gelu(n->wide + p->first * wide, n->wide + p->first * wide,
+			(p->end - p->first) * wide);
+	quantise_rows(p, n->wide, wide, wide);
+	multiply(p, &layer->down, n->narrow, n->dim);
+	add_narrow(p);
 }
 
-void inference_step(struct inference *n, const uint32_t *token, const uint64_t *position)
+void inference_step_part(struct inference *n, const uint32_t *token, const uint64_t *position,
+			 uint32_t first, uint32_t end)
 {
-	for (uint32_t s = 0; s < n->n_streams; s++) {
+	const struct part part = {n, first, end};
+
+	for (uint32_t s = first; s < end; s++) {
 		const int8_t *code = n->t->code + (size_t)token[s] * n->dim;
 		float *x = n->x + (size_t)s * n->dim;
 
 		for (uint32_t c = 0; c < n->dim; c++)
 			x[c] = (float)code[c] * n->t->scale[token[s]];
 	}
-	attention_step(&n->attention, position);
+	attention_step(&n->attention, position, first, end);
 	for (uint32_t l = 0; l < n->t->shape.n_layers; l++)
-		layer_step(n, l);
-	norm_and_multiply(n, n->norm, &n->embed, n->mass);
-	for (uint32_t s = 0; s < n->n_streams; s++) {
+		layer_step(&part, l);
+	norm_and_multiply(&part, n->norm, &n->embed, n->mass, n->embed.n_outputs);
+	for (uint32_t s = first; s < end; s++) {
 		float *mass = n->mass + (size_t)s * n->embed.n_outputs;
 
 		kernels()->softmax(mass, mass, n->t->shape.n_symbols);
 	}
+}
+
+void inference_step(struct inference *n, const uint32_t *token, const uint64_t *position)
+{
+	inference_step_part(n, token, position, 0, n->n_streams);
 }
 
 const float *inference_masses(const struct inference *n, uint32_t stream)

@@ -30,9 +30,17 @@ MUST_CHECK enum status inference_open(struct inference **out, const struct trans
 				      uint32_t n_streams);
 void inference_close(struct inference *n); /* NULL is fine */
 
+/* *t has other codes, scales and gains now: take those from here on.  What the streams have stored
+ * of their past stays as it was computed. */
+void inference_reload(struct inference *n, int threads);
+
 /* Stream s sees token[s] at position[s], which is 0 at the start of a context, else one more than
  * before.  Cost: n_streams passes through all weights. */
 void inference_step(struct inference *n, const uint32_t *token, const uint64_t *position);
+
+/* The same for the streams first..end - 1; threads may share the streams among them. */
+void inference_step_part(struct inference *n, const uint32_t *token, const uint64_t *position,
+			 uint32_t first, uint32_t end);
 
 /* What comes next in a stream, after a step: masses (n_symbols), the largest 1, none below e^-87;
  * behind them zeros, up to inference_n_masses(), a multiple of 16. */

@@ -273,6 +273,14 @@ static int choose_threads(int wanted, uint64_t n_blocks, uint64_t memory_max_byt
 	return (int)threads;
 }
 
+/* Threads are for blocks; a single one may have them all. */
+static int threads_inside(int wanted, uint64_t n_blocks)
+{
+	if (n_blocks > 1)
+		return 1;
+	return wanted > 0 ? wanted : omp_get_max_threads();
+}
+
 static uint32_t count_streams(const struct predictor_ops *model, const struct predictor_setup *s)
 {
 	return model->n_streams ? model->n_streams(s) : 1;
@@ -304,20 +312,35 @@ static uint32_t world_hash(const struct predictor_ops *model, const struct world
 	return prior ? world->prior_hash : world->world_hash;
 }
 
+const struct predictor_ops *archive_find_model(const char *text, const char **rest)
+{
+	const struct predictor_ops *found = NULL;
+	size_t longest = 0;
+
+	for (const struct predictor_ops *const *p = predictors; *p; p++) {
+		size_t n = strlen((*p)->name);
+
+		if (n < longest || strncmp((*p)->name, text, n) != 0 ||
+		    (text[n] != '\0' && text[n] != ':'))
+			continue;
+		found = *p;
+		longest = n;
+		*rest = text + n;
+	}
+	return found;
+}
+
 enum status archive_settings_parse(struct archive_settings *s, const char *model_text)
 {
-	char name[64], known[512] = "";
-	size_t name_bytes = strcspn(model_text, ":");
-	const char *options = model_text[name_bytes] ? model_text + name_bytes + 1 : NULL;
+	char known[512] = "";
+	const char *rest = "";
 
 	*s = (struct archive_settings){.coder = coder_by_id(CONTAINER_CODER_ID),
 				       .model_bits_max = MODEL_BITS_ANY};
-	if (name_bytes < sizeof name) {
-		memcpy(name, model_text, name_bytes);
-		name[name_bytes] = '\0';
-		s->model = predictor_by_name(name);
-	}
+	s->model = archive_find_model(model_text, &rest);
 	if (!s->model) {
+		size_t name_bytes = strcspn(model_text, ":");
+
 		for (const struct predictor_ops *const *p = predictors; *p; p++) {
 			size_t used = strlen(known);
 
@@ -329,7 +352,7 @@ enum status archive_settings_parse(struct archive_settings *s, const char *model
 	}
 	s->block_symbols = ARCHIVE_BLOCK_DEFAULT;
 	options_defaults(s->model->options, s->option);
-	return options_parse(s->model->options, s->option, options);
+	return options_parse(s->model->options, s->option, *rest ? rest + 1 : NULL);
 }
 
 /* The symbols of an input. */
@@ -396,10 +419,10 @@ static enum status find_content(const struct archive_settings *s, const uint8_t 
 		content->alphabet = s->world->vocab;
 		return check_vocabulary(content, s->world);
 	}
-	if (s->model->needs_model) {
-		if (!s->transformer)
-			return fail(STATUS_UNSUPPORTED, "model %s needs -M MODEL" MODEL_FILE_SUFFIX,
-				    s->model->name);
+	if (s->model->needs_model == MODEL_MUST && !s->transformer)
+		return fail(STATUS_UNSUPPORTED, "model %s needs -M MODEL" MODEL_FILE_SUFFIX,
+			    s->model->name);
+	if (s->model->needs_model && s->transformer) {
 		content->alphabet = s->transformer->shape.n_symbols;
 		return check_alphabet(content, s->transformer);
 	}
@@ -418,7 +441,7 @@ static struct predictor_setup make_setup(const struct container *c, const struct
 		setup.world = world;
 		setup.n_symbols = world->vocab;
 	}
-	if (c->model->needs_model) {
+	if (c->takes_model) {
 		setup.transformer = transformer;
 		setup.n_symbols = transformer->shape.n_symbols;
 	} else {
@@ -554,6 +577,7 @@ static enum status compress_content(const struct archive_settings *s, struct con
 	enum status status = payload ? STATUS_OK : fail_no_memory();
 
 	pass.n_streams = count_streams(c->model, &pass.setup);
+	pass.setup.threads = threads_inside(s->threads, c->n_blocks);
 	c->memory_bytes = memory_to_decode(c, &pass.setup);
 	if (status == STATUS_OK)
 		status = encode_blocks(c, &pass,
@@ -580,15 +604,15 @@ enum status archive_compress(const struct archive_settings *s, const uint8_t *in
 	struct container c = {.model = s->model,
 			      .coder = s->coder,
 			      .is_tokens = content.is_tokens,
+			      .takes_model = s->model->needs_model && s->transformer,
 			      .n_total = content.n_symbols,
-			      .alphabet = s->model->needs_world || s->model->needs_model
-					      ? 0
-					      : content.alphabet,
 			      .world_hash =
 				  s->model->needs_world ? world_hash(s->model, s->world) : 0};
 
 	memcpy(c.option, s->option, sizeof c.option);
-	if (s->model->needs_model) {
+	if (!s->model->needs_world && !c.takes_model)
+		c.alphabet = content.alphabet;
+	if (c.takes_model) {
 		memcpy(c.model_hash, s->transformer->hash, MODEL_FILE_HASH_BYTES);
 		c.stored = s->model_file ? s->model_file->data : NULL;
 		c.stored_bytes = s->model_file ? s->model_file->size_bytes : 0;
@@ -724,6 +748,7 @@ static enum status decode(const struct archive_reading *reading, const struct co
 			    .progress = reading->progress,
 			    .progress_context = reading->progress_context};
 	pass.n_streams = count_streams(c->model, &pass.setup);
+	pass.setup.threads = threads_inside(reading->threads, c->n_blocks);
 	const uint8_t *payload = in + header_bytes;
 	uint64_t wave = (uint64_t)choose_threads(reading->threads, c->n_blocks,
 						 reading->memory_max_bytes, needed_bytes);
@@ -761,7 +786,7 @@ enum status archive_decompress(const struct archive_reading *reading, const uint
 	TRY(container_read(&c, in, size_bytes, &header_bytes));
 	enum status s = check_world(&c, reading->world);
 
-	if (s == STATUS_OK && c.model->needs_model)
+	if (s == STATUS_OK && c.takes_model)
 		s = take_model(reading, &c, &complete.transformer, &stored);
 	if (s == STATUS_OK)
 		s = decode(&complete, &c, in, header_bytes, out, &ideal_bits);

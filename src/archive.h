@@ -37,7 +37,7 @@ struct archive_settings {
 	int64_t option[OPTIONS_MAX]; /* by the model's table */
 	const struct coder_ops *coder;
 	const struct world *world;  /* only for a model that needs one */
-	const struct transformer *transformer; /* only for a model that needs a model file */
+	const struct transformer *transformer; /* only for a model that takes a model file */
 	const struct buffer *model_file; /* the file of that transformer, if it is to be stored in
 					    the archive; NULL: named by its hash */
 	uint64_t block_symbols;     /* 0: one block; or ARCHIVE_BLOCK_DEFAULT */
@@ -64,6 +64,10 @@ struct archive_info {
 	uint64_t payload_bytes, container_bytes; /* with header.stored_bytes the archive */
 	uint64_t stored_blocks;
 };
+
+/* The predictor of "NAME" or "NAME:key=value,...": names may hold colons, and the longest one that is
+ * registered counts.  *rest is what follows it: "" or ":key=value,...".  NULL: there is none. */
+const struct predictor_ops *archive_find_model(const char *text, const char **rest);
 
 /* From "NAME" or "NAME:key=value,..."; what is not said has its default.
  * STATUS_BAD_ARGUMENT with the names that are known. */

@@ -234,19 +234,22 @@ bool cmd_parse_size(const char *option, const char *text, uint64_t *size_bytes)
  * "NAME:key=value"? */
 static enum status explain_model(const char *text, enum status failed)
 {
-	char sentence[512], name[64];
-	size_t length = strcspn(text, ":,");
+	const struct predictor_ops *model;
+	char sentence[512], before[512];
+	size_t length = strcspn(text, ",");
+	const char *rest;
 
 	snprintf(sentence, sizeof sentence, "%s", status_message());
-	snprintf(name, sizeof name, "%.*s", (int)(length < 64 ? length : 64), text);
-	if (failed != STATUS_BAD_ARGUMENT || !predictor_by_name(name))
+	snprintf(before, sizeof before, "%.*s", (int)(length < 512 ? length : 511), text);
+	model = archive_find_model(before, &rest);
+	if (failed != STATUS_BAD_ARGUMENT || !model)
 		return failed;
-	if (text[length] == ',')
-		return fail(failed, "unknown model '%s'; did you mean '%s:%s'?", text, name,
+	if (text[length] == ',' && *rest == '\0')
+		return fail(failed, "unknown model '%s'; did you mean '%s:%s'?", text, model->name,
 			    text + length + 1);
 	if (strncmp(sentence, "no option", strlen("no option")) == 0)
-		return fail(failed, "model %s has %s", name, sentence);
-	return fail(failed, "model %s: %s", name, sentence);
+		return fail(failed, "model %s has %s", model->name, sentence);
+	return fail(failed, "model %s: %s", model->name, sentence);
 }
 
 enum status cmd_parse_model(struct archive_settings *settings, const char *text)
@@ -272,11 +275,11 @@ int cmd_check_model_file(const char *command, const struct archive_settings *set
 {
 	const struct predictor_ops *model = settings->model;
 
-	if (model->needs_model && !given) {
+	if (model->needs_model == MODEL_MUST && !given) {
 		cmd_usage("%s: model %s needs -M MODEL" MODEL_FILE_SUFFIX, command, model->name);
 		return status_exit_code(STATUS_UNSUPPORTED);
 	}
-	if (!model->needs_model && given)
+	if (model->needs_model == MODEL_NEVER && given)
 		return cmd_usage("%s: model %s has no use for -M", command, model->name);
 	return 0;
 }

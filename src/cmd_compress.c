@@ -350,13 +350,15 @@ static int check_needs(const struct job *job)
 	}
 	if (!model->needs_world && job->world_path)
 		return cmd_usage("compress: model %s has no use for -w", model->name);
-	if (job->store_model && !model->needs_model)
+	if (job->store_model && model->needs_model == MODEL_NEVER)
 		return cmd_usage("compress: model %s has no use for --store-model", model->name);
+	if (job->store_model && model->needs_model == MODEL_MAY && !job->model_path)
+		return cmd_usage("compress: --store-model stores what -M names");
 	if (job->fit_file && (job->model_path || job->store_model || job->settings.as_bytes))
 		return cmd_usage("compress: --fit-file excludes -M, --store-model and --bytes");
 	if (!job->fit_file && (job->fit.seconds || job->fit.bits))
 		return cmd_usage("compress: --time and --bits are for --fit-file");
-	if (job->fit_file && !model->needs_model)
+	if (job->fit_file && model->needs_model != MODEL_MUST)
 		return cmd_usage("compress: model %s has no use for --fit-file", model->name);
 	return cmd_check_model_file("compress", &job->settings, job->model_path || job->fit_file);
 }

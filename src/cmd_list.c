@@ -122,12 +122,12 @@ static void derive(const struct archive_info *info, struct facts *f)
 	snprintf(f->options_text, sizeof f->options_text, "%.*s", (int)text.size_bytes,
 		 text.data ? (char *)text.data : "");
 	buffer_free(&text);
-	if (c->model->needs_model && c->stored_bytes) {
+	if (c->takes_model && c->stored_bytes) {
 		uint8_t hash[32];
 
 		model_file_hash(c->stored, c->stored_bytes, hash);
 		model_file_hash_text(hash, sizeof hash, f->model_sha256);
-	} else if (c->model->needs_model) {
+	} else if (c->takes_model) {
 		model_file_hash_text(c->model_hash, MODEL_FILE_HASH_BYTES, f->model_sha256);
 	}
 	f->original_bytes = c->n_total * container_symbol_bytes(c);

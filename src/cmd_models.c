@@ -73,7 +73,8 @@ static void print_text(void)
 		if ((*p)->needs_world)
 			printf(" (-w; not counted: the %s)", (*p)->not_counted);
 		if ((*p)->needs_model)
-			printf(" (-M; counted if stored)");
+			printf(" (-M%s; counted if stored)",
+			       (*p)->needs_model == MODEL_MAY ? " if wanted" : "");
 		putchar('\n');
 		print_options((*p)->options);
 	}
@@ -97,10 +98,11 @@ static void print_json(void)
 
 	for (const struct predictor_ops *const *p = predictors; *p; p++)
 		json_array_append_new(
-		    models, json_pack("{s:s, s:s, s:i, s:b, s:b, s:s?, s:b, s:o}", "name",
+		    models, json_pack("{s:s, s:s, s:i, s:b, s:b, s:b, s:s?, s:b, s:o}", "name",
 				      (*p)->name, "summary", (*p)->summary, "id", (*p)->id,
 				      "needs_world", (*p)->needs_world, "needs_model",
-				      (*p)->needs_model, "not_counted", (*p)->not_counted,
+				      (*p)->needs_model == MODEL_MUST, "takes_model",
+				      (*p)->needs_model != MODEL_NEVER, "not_counted", (*p)->not_counted,
 				      "whole_stream", (*p)->whole_stream, "options",
 				      options_json((*p)->options)));
 	for (const struct coder_ops *const *c = coders; *c; c++)

@@ -78,7 +78,7 @@ static uint8_t memory_code(uint64_t bytes)
 
 static bool has_alphabet(const struct container *c)
 {
-	return c->is_tokens && !c->model->needs_world && !c->model->needs_model;
+	return c->is_tokens && !c->model->needs_world && !c->takes_model;
 }
 
 static void write_extension(const struct container *c, struct buffer *out)
@@ -111,15 +111,17 @@ void container_write(const struct container *c, struct buffer *out)
 	buffer_append_byte(out, c->model->id | (c->is_tokens ? KIND_TOKENS : KIND_BYTES));
 	buffer_append_byte(out, memory_code(c->memory_bytes));
 	buffer_append_varint(out, c->n_total);
+	if (c->model->needs_model == MODEL_MAY)
+		buffer_append_byte(out, c->takes_model);
 	if (has_alphabet(c))
 		buffer_append_varint(out, c->alphabet - 1);
 	if (c->model->needs_world)
 		buffer_append_le(out, c->world_hash, 4);
-	if (c->model->fit || c->model->needs_model) {
+	if (c->model->fit || c->takes_model) {
 		buffer_append_varint(out, c->stored_bytes);
 		buffer_append(out, c->stored, c->stored_bytes);
 	}
-	if (c->model->needs_model && !c->stored_bytes)
+	if (c->takes_model && !c->stored_bytes)
 		buffer_append(out, c->model_hash, MODEL_FILE_HASH_BYTES);
 	if (!out->failed)
 		write_extension(c, out);
@@ -159,7 +161,7 @@ static enum status read_stored(struct container *c, struct reader *r)
 	c->stored = c->stored_bytes <= SIZE_MAX ? reader_bytes(r, c->stored_bytes) : NULL;
 	if (!c->stored)
 		return fail(STATUS_CORRUPT, "truncated or damaged stored model");
-	if (c->model->needs_model && !c->stored_bytes) {
+	if (c->takes_model && !c->stored_bytes) {
 		const uint8_t *hash = reader_bytes(r, MODEL_FILE_HASH_BYTES);
 
 		if (!hash)
@@ -174,11 +176,19 @@ static enum status read_sizes(struct container *c, struct reader *r)
 	uint64_t max = c->is_tokens ? TOKENS_MAX : CONTAINER_SYMBOLS_MAX, alphabet_less_1 = 255;
 
 	c->n_total = reader_varint(r);
+	c->takes_model = c->model->needs_model == MODEL_MUST;
+	if (c->model->needs_model == MODEL_MAY) {
+		uint64_t takes = reader_le(r, 1);
+
+		if (takes > 1)
+			return fail(STATUS_CORRUPT, "damaged header: model file or not?");
+		c->takes_model = takes == 1;
+	}
 	if (has_alphabet(c))
 		alphabet_less_1 = reader_varint(r);
 	if (c->model->needs_world)
 		c->world_hash = (uint32_t)reader_le(r, 4);
-	if (c->model->fit || c->model->needs_model)
+	if (c->model->fit || c->takes_model)
 		TRY(read_stored(c, r));
 	if (r->failed)
 		return fail(STATUS_CORRUPT, "truncated or damaged header");
@@ -189,7 +199,7 @@ static enum status read_sizes(struct container *c, struct reader *r)
 	if (alphabet_less_1 >= DIST_SYMBOLS_MAX)
 		return fail(STATUS_CORRUPT, "damaged header: impossible alphabet");
 	c->alphabet = (uint32_t)alphabet_less_1 + 1;
-	if (c->model->needs_world || c->model->needs_model)
+	if (c->model->needs_world || c->takes_model)
 		c->alphabet = 0;
 	return STATUS_OK;
 }

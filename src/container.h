@@ -24,13 +24,14 @@
  *             smallest such number not below the writer's estimate; m <= 247, and not less than
  *             the bytes of all symbols
  *   varint    n: number of symbols, at most 2^40; at most 2^31 - 1 tokens
- *   varint    alphabet - 1.  Only for tokens and a predictor that needs neither world nor model
+ *   1 byte    only for a predictor that may take a model file: 1 if it does, else 0
+ *   varint    alphabet - 1.  Only for tokens and a predictor that takes neither world nor model
  *             file: the alphabet is the largest token plus one, 1 when there are none.  (Bytes:
  *             256.  Otherwise the world's vocabulary, or the alphabet of the model file.)
  *   4 bytes   only for a predictor that needs a world: low 32 bits of XXH3 of the world's canonical
  *             prior, or of prior and truth for a predictor that is told the truth (world.h)
  *   varint    only for a predictor that stores a model: bytes of its description, which follow
- *   varint    only for a predictor that needs a model file (model_file.h): its bytes, which follow;
+ *   varint    only for a predictor that takes a model file (model_file.h): its bytes, which follow;
  *             or 0, and the first 8 bytes of its SHA-256 follow.  The file is one of tokens if the
  *             symbols are, else one of bytes
  *   extension only with bit 7:
@@ -101,6 +102,7 @@ struct container {
 	int64_t option[OPTIONS_MAX]; /* by the model's table */
 	const struct coder_ops *coder;
 	bool is_tokens;         /* else bytes */
+	bool takes_model;       /* a model file: always, never or as it may be, by the model */
 	uint64_t memory_bytes;  /* to decode with one thread; rounded up when written */
 	uint64_t n_total;       /* symbols */
 	uint32_t alphabet;      /* 0: the world's, or the model file's */

@@ -16,7 +16,6 @@
 #include "trainer_state.h"
 
 #define SAVE_SECONDS 30.0  /* between two checkpoints */
-#define PIECE_FLOATS 8192  /* of a piece, about */
 #define RATE_AT_128 0.004  /* the default rate of a network of dim 128 */
 #define WRITE_SECONDS 1e-6 /* a parameter, to round and to write: budgets keep that back */
 
@@ -109,41 +108,12 @@ static enum status new_floats(float **out, size_t n)
 	return *out ? STATUS_OK : fail_no_memory();
 }
 
-static enum status open_pieces(struct trainer *t)
-{
-	const struct transformer_shape *shape = &t->s->shape;
-	size_t most = t->n_parameters / PIECE_FLOATS + transformer_n_rows(shape) +
-		      transformer_n_tensors(shape);
-
-	t->piece = calloc(most, sizeof *t->piece);
-	t->square = calloc(most, sizeof *t->square);
-	if (!t->piece || !t->square)
-		return fail_no_memory();
-	for (unsigned i = 0; i < transformer_n_tensors(shape); i++) {
-		struct transformer_tensor at = transformer_tensor(shape, i);
-		uint32_t rows = PIECE_FLOATS / at.cols > 0 ? PIECE_FLOATS / at.cols : 1;
-
-		for (uint32_t row = 0; row < at.rows; row += rows) {
-			uint32_t n = at.rows - row < rows ? at.rows - row : rows;
-
-			t->piece[t->n_pieces++] = (struct trainer_piece){
-			    .of = at,
-			    .row = row,
-			    .rows = n,
-			    .offset = at.offset + (size_t)row * at.cols,
-			    .n = (size_t)n * at.cols,
-			};
-		}
-	}
-	return STATUS_OK;
-}
-
 /* Few windows in few slots: a slot costs a gradient to write and to add. */
 static unsigned slots_of(uint32_t batch)
 {
 	uint32_t n = batch / 4 < 4 ? 4 : batch / 4;
 
-	n = n < TRAINER_SLOTS ? n : TRAINER_SLOTS;
+	n = n < OPTIMISER_SLOTS_MAX ? n : OPTIMISER_SLOTS_MAX;
 	return n < batch ? n : batch;
 }
 
@@ -153,17 +123,12 @@ static enum status open_memory(struct trainer *t)
 	size_t length = s->shape.ctx, n = t->n_parameters;
 
 	TRY(new_floats(&t->parameter, n));
-	TRY(new_floats(&t->moment1, n));
-	TRY(new_floats(&t->moment2, n));
 	TRY(new_floats(&t->rounded, n));
-	t->n_slots = slots_of(s->batch);
-	for (unsigned i = 0; i < t->n_slots; i++)
-		TRY(new_floats(&t->gradient[i], n));
+	TRY(optimiser_open(&t->optimiser, &s->shape, slots_of(s->batch), s->threads));
 	t->input = calloc(s->batch * length, sizeof *t->input);
 	t->target = calloc(s->batch * length, sizeof *t->target);
 	if (!t->input || !t->target)
 		return fail_no_memory();
-	TRY(open_pieces(t));
 	TRY(transformer_new(&t->model, &s->shape));
 	t->model->bits = s->bits;
 	return network_open(&t->network, &s->shape, length, s->batch, (unsigned)s->threads);
@@ -172,15 +137,10 @@ static enum status open_memory(struct trainer *t)
 static void close_memory(struct trainer *t)
 {
 	free(t->parameter);
-	free(t->moment1);
-	free(t->moment2);
 	free(t->rounded);
-	for (unsigned i = 0; i < TRAINER_SLOTS; i++)
-		free(t->gradient[i]);
+	optimiser_close(&t->optimiser);
 	free(t->input);
 	free(t->target);
-	free(t->piece);
-	free(t->square);
 	transformer_free(t->model);
 	network_close(t->network);
 	training_windows_close(&t->windows);

@@ -33,7 +33,7 @@ struct head {
 
 enum status trainer_save(struct trainer *t)
 {
-	const float *const array[] = {t->parameter, t->moment1, t->moment2};
+	const float *const array[] = {t->parameter, t->optimiser.moment1, t->optimiser.moment2};
 	struct head h = {.digest = t->digest,
 			 .n_layers = t->s->shape.n_layers,
 			 .dim = t->s->shape.dim,
@@ -88,8 +88,8 @@ static enum status parse(struct trainer *t, const struct buffer *file)
 			    "%s is the checkpoint of a training with other settings or data",
 			    t->s->checkpoint);
 	memcpy(t->parameter, file->data + sizeof h, bytes);
-	memcpy(t->moment1, file->data + sizeof h + bytes, bytes);
-	memcpy(t->moment2, file->data + sizeof h + 2 * bytes, bytes);
+	memcpy(t->optimiser.moment1, file->data + sizeof h + bytes, bytes);
+	memcpy(t->optimiser.moment2, file->data + sizeof h + 2 * bytes, bytes);
 	t->step = h.step;
 	t->symbols = h.symbols;
 	t->earlier_seconds = h.seconds;

@@ -8,18 +8,9 @@
 #include <stdio.h>
 
 #include "network.h"
+#include "optimiser.h"
 #include "trainer.h"
 #include "training_windows.h"
-
-/* Gradients that are added up one after the other, whatever the number of threads. */
-#define TRAINER_SLOTS 8
-
-/* Rows of a matrix, or a gain: what one thread updates at a time. */
-struct trainer_piece {
-	struct transformer_tensor of;
-	uint32_t row, rows;
-	size_t offset, n; /* among all parameters */
-};
 
 struct trainer {
 	const struct trainer_settings *s; /* with nothing left to choose */
@@ -29,22 +20,18 @@ struct trainer {
 	size_t n_parameters;
 
 	/* The state that a checkpoint holds. */
-	float *parameter, *moment1, *moment2; /* (n_parameters) */
+	float *parameter;           /* (n_parameters) */
+	struct optimiser optimiser; /* its moments */
 	uint64_t step, symbols;
 	double smooth_bits;     /* sum of losses, older ones less, in bits; .. */
 	double smooth_weight;   /* .. and of their weights */
 	double earlier_seconds; /* of the runs before this one */
 
 	/* Scratch. */
-	unsigned n_slots;
-	float *gradient[TRAINER_SLOTS]; /* (n_parameters) */
-	struct transformer *model;      /* the rounded weights */
-	float *rounded;                 /* (n_parameters) */
-	uint16_t *input;                /* (batch, length) */
+	struct transformer *model; /* the rounded weights */
+	float *rounded;            /* (n_parameters) */
+	uint16_t *input;           /* (batch, length) */
 	uint32_t *target;
-	struct trainer_piece *piece;
-	double *square; /* (n_pieces) of the gradient */
-	size_t n_pieces;
 	uint64_t training_symbols; /* that are learnt from in an epoch */
 
 	/* Of this run. */

@@ -86,7 +86,7 @@ static inline const struct transformer *model_for(const struct predictor_ops *op
 	struct buffer file = {0};
 	unsigned i = 0;
 
-	if (!ops->needs_model)
+	if (ops->needs_model != MODEL_MUST)
 		return NULL;
 	while (known[i] && (known[i]->shape.is_tokens != shape.is_tokens ||
 			    known[i]->shape.n_symbols != shape.n_symbols))

@@ -95,7 +95,7 @@ static void ask_costs(const struct archive_settings *s, double *cost_bits)
 	const struct predictor_ops *m = s->model;
 	size_t block = s->block_symbols && !m->whole_stream ? s->block_symbols : n_tokens;
 	struct predictor_setup setup = {
-	    .n_symbols = m->needs_world || m->needs_model
+	    .n_symbols = m->needs_world || m->needs_model == MODEL_MUST
 			     ? world->vocab
 			     : tokens_alphabet(corpus.tokens.data, n_tokens),
 	    .option = s->option,

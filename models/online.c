@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * online.c - the network's memory, what comes next, and what came.
+ */
+#include "online.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "float_guard.h"
+#include "online_state.h"
+
+/* Point all arrays into o->arena. */
+static void lay_out(struct online *o, uint64_t n_max)
+{
+	const struct transformer_shape *shape = &o->s.shape;
+	uint64_t rows = (uint64_t)o->batch * o->length;
+	struct arena *a = &o->arena;
+
+	o->room = n_max / o->s.n_streams + 1;
+	o->past = arena_take(a, o->s.n_streams * o->room, sizeof *o->past);
+	o->joined = arena_take(a, o->s.find_separator ? ONLINE_SEARCHED : 0, sizeof *o->joined);
+	o->parameter = arena_take(a, transformer_n_parameters(shape), sizeof *o->parameter);
+	o->token = arena_take(a, o->s.n_streams, sizeof *o->token);
+	o->position = arena_take(a, o->s.n_streams, sizeof *o->position);
+	o->learnt = arena_take(a, o->s.n_streams, sizeof *o->learnt);
+	o->input = arena_take(a, rows, sizeof *o->input);
+	o->target = arena_take(a, rows, sizeof *o->target);
+}
+
+static struct online of_settings(const struct online_settings *s)
+{
+	struct online o = {.s = *s, .length = s->shape.ctx, .batch = ONLINE_BATCH_SYMBOLS / s->shape.ctx};
+
+	if (o.batch < 1)
+		o.batch = 1;
+	o.n_threads = s->threads < 1 ? 1 : (unsigned)s->threads;
+	if (o.n_threads > ONLINE_SLOTS)
+		o.n_threads = ONLINE_SLOTS;
+	if (o.s.rate == 0)
+		o.s.rate = online_default_rate(s->shape.dim);
+	return o;
+}
+
+/* The structures themselves, and those of the model. */
+#define STATE_BYTES 4096u
+_Static_assert(sizeof(struct online) + sizeof(struct transformer) <= STATE_BYTES, "STATE_BYTES");
+
+uint64_t online_bytes(const struct online_settings *s, uint64_t n_max)
+{
+	struct online o = of_settings(s);
+	uint64_t bytes = STATE_BYTES;
+
+	lay_out(&o, n_max);
+	bytes += arena_bytes(o.arena.used_bytes);
+	bytes += transformer_n_codes(&s->shape);
+	bytes += sizeof(float) * (transformer_n_rows(&s->shape) + transformer_n_gains(&s->shape));
+	bytes += arena_bytes(inference_bytes(&s->shape, s->n_streams));
+	bytes += network_bytes(&s->shape, o.length, o.batch, ONLINE_SLOTS);
+	bytes += optimiser_bytes(&s->shape, ONLINE_SLOTS);
+	return bytes;
+}
+
+static enum status open_parts(struct online *o, uint64_t n_max)
+{
+	const struct transformer_shape *shape = &o->s.shape;
+	struct online probe = *o;
+	struct arena arena;
+
+	lay_out(&probe, n_max);
+	TRY(arena_open(&arena, probe.arena.used_bytes));
+	o->arena = arena;
+	lay_out(o, n_max);
+	TRY(transformer_new(&o->model, shape));
+	TRY(network_open(&o->network, shape, o->length, o->batch, o->n_threads));
+	TRY(optimiser_open(&o->optimiser, shape, ONLINE_SLOTS, (int)o->n_threads));
+	if (o->s.start)
+		transformer_dequantise(o->s.start, o->parameter);
+	else
+		network_init(shape, o->s.seed, o->parameter);
+	optimiser_round(&o->optimiser, o->model, o->parameter, NULL);
+	return inference_open(&o->net, o->model, o->s.n_streams);
+}
+
+enum status online_open(struct online **out, const struct online_settings *s, uint64_t n_max)
+{
+	struct online *o = malloc(sizeof *o);
+
+	if (!o)
+		return fail_no_memory();
+	*o = of_settings(s);
+	o->n_max = n_max;
+	o->due = true;
+	o->next_search = ONLINE_SEARCH_FIRST;
+	o->rng = rng_stream(s->seed, ONLINE_PURPOSE, 0);
+
+	struct float_guard guard = float_guard_enter();
+	enum status status = open_parts(o, n_max);
+
+	float_guard_leave(&guard);
+	if (status != STATUS_OK) {
+		online_close(o);
+		return status;
+	}
+	for (uint32_t i = 0; i < s->n_streams; i++)
+		o->token[i] = online_first_input(o);
+	*out = o;
+	return STATUS_OK;
+}
+
+void online_close(struct online *o)
+{
+	if (!o)
+		return;
+	inference_close(o->net);
+	network_close(o->network);
+	optimiser_close(&o->optimiser);
+	transformer_free(o->model);
+	free(o->arena.base);
+	free(o);
+}
+
+enum status online_failed(const struct online *o)
+{
+	return o->failed;
+}
+
+/* All streams one symbol on, by several threads where there are. */
+static void step(struct online *o)
+{
+	uint32_t n = o->s.n_streams;
+	unsigned parts = o->n_threads < n ? o->n_threads : n;
+
+	if (parts == 1) {
+		inference_step(o->net, o->token, o->position);
+		return;
+	}
+#pragma omp parallel for num_threads(parts) schedule(static, 1)
+	for (unsigned i = 0; i < parts; i++) {
+		struct float_guard guard = float_guard_enter();
+
+		inference_step_part(o->net, o->token, o->position, i * n / parts,
+				    (i + 1) * n / parts);
+		float_guard_leave(&guard);
+	}
+}
+
+const float *online_masses(struct online *o)
+{
+	if (o->due)
+		step(o);
+	o->due = false;
+	return inference_masses(o->net, o->now);
+}
+
+/* Every stream has told another symbol. */
+static void end_round(struct online *o)
+{
+	o->now = 0;
+	o->due = true;
+	o->round++;
+	if (o->told >= o->n_max || o->round < o->next_update)
+		return;
+	if (o->s.find_separator && o->told >= o->next_search)
+		online_find_separator(o);
+	online_learn(o);
+	o->next_update = o->round + online_block(o);
+}
+
+void online_tell(struct online *o, uint32_t symbol)
+{
+	bool ends = o->s.shape.separator >= 0 && symbol == (uint32_t)o->s.shape.separator;
+
+	o->past[o->now * o->room + o->round] = (uint16_t)symbol;
+	o->token[o->now] = symbol;
+	o->position[o->now] = ends ? 0 : o->position[o->now] + 1;
+	o->told++;
+	if (++o->now == o->s.n_streams)
+		end_round(o);
+}
