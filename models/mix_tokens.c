@@ -97,6 +97,7 @@ static enum status learn_lexicon(struct mix_tokens *m)
 	if (!m->node_slot)
 		return fail_no_memory();
 	TRY(token_shape_learn(m));
+	TRY(token_fresh_start(m));
 	forget(m);
 	m->replaying = true;
 	for (uint64_t i = 0; i < m->n; i++) {
@@ -153,6 +154,8 @@ void mix_tokens_close(struct mix_tokens *m)
 		return;
 	lexicon_free(m->lexicon);
 	free(m->node_slot);
+	free(m->even);
+	free(m->fresh);
 	free(m->bucket); /* the arena's first */
 	free(m);
 }

@@ -35,7 +35,8 @@
 #define INPUT_BIAS (2 * TOKEN_CONTEXTS)
 #define INPUT_MEMORY (INPUT_BIAS + 1)
 #define INPUT_LATENT (INPUT_MEMORY + TOKEN_MEMORIES)
-_Static_assert(INPUT_LATENT < TOKEN_INPUTS, "inputs");
+#define INPUT_EVEN (INPUT_LATENT + 1)
+_Static_assert(INPUT_EVEN < TOKEN_INPUTS, "inputs");
 
 #define REFINED_TOLD 20
 
@@ -47,6 +48,7 @@ const uint32_t token_set_size[TOKEN_SETS] = {
     TOKEN_KINDS * TRUSTS * TRUSTS * MEMORY_TRUSTS,
     TOKEN_KINDS * (LEXICON_TOPICS_MAX + 1) * TOKEN_WEIGHT_CLASSES,
     TOKEN_KINDS * POSITIONS * 2,
+    TOKEN_KINDS * TOKEN_NOVELTIES * 2,
 };
 
 /* Tables ------------------------------------------------------------------------------------ */
@@ -306,6 +308,7 @@ static void choose_sets(const struct mix_tokens *m, const struct decision *d,
 	set[0] = (d->kind * TRUSTS * TRUSTS + t) * MEMORY_TRUSTS + o->memory_trust;
 	set[1] = (m->past.tree * TOKEN_WEIGHT_CLASSES + d->class) * TOKEN_KINDS + d->kind;
 	set[2] = (d->kind * POSITIONS + position) * 2 + o->latent;
+	set[3] = (d->kind * TOKEN_NOVELTIES + m->novelty) * 2 + d->escaped;
 }
 
 /* The decision ------------------------------------------------------------------------------ */
@@ -397,6 +400,7 @@ unsigned token_decide(struct mix_tokens *m, struct bit_channel *c, const struct 
 	}
 	ask_contexts(m, d, &o);
 	ask_memories(m, d, &o);
+	o.input[INPUT_EVEN] = d->even;
 	o.latent = d->kind != KIND_ID && token_latent_asked(m);
 	if (o.latent)
 		o.input[INPUT_LATENT] = token_log_odds(m, token_latent_ask(m, d->node));

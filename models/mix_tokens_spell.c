@@ -99,6 +99,14 @@ static void start_token(struct mix_tokens *m)
 	for (unsigned e = 0; e < EARLY_MEMORIES; e++)
 		find_memory(m, e);
 	m->n_decisions = 0;
+	m->novelty = m->last_escaped > 0;
+	if (p->key) {
+		const struct memory *y = m->guess[1].memory;
+		bool stated = y->n > 0 && y->check == (uint8_t)m->guess[1].hash;
+
+		m->novelty += 2 * (stated ? 6 : p->key_count < 2 ? 1 : p->key_count < 4 ? 2 :
+				   p->key_count < 12 ? 3 : p->key_count < 50 ? 4 : 5);
+	}
 }
 
 /* Memories ---------------------------------------------------------------------------------- */
@@ -210,10 +218,23 @@ static uint32_t walk_tree(struct mix_tokens *m, struct bit_channel *c, uint32_t 
 
 	start_walk(m, &w, tree, escaped);
 	for (;;) {
-		unsigned bit;
+		unsigned bit = 0;
+		bool fixed = false;
 
 		look_at_node(m, &w, late_memories);
-		bit = token_decide(m, c, &w.d, w.d.depth < n ? known[w.d.depth] : 0);
+		if (escaped) {
+			const uint32_t *weight = token_fresh(m, m->past.tree, w.d.node);
+
+			fixed = weight[0] == 0 || weight[1] == 0;
+			bit = weight[0] == 0;
+			if (!fixed)
+				w.d.even = token_log_odds(m, (float)weight[1] /
+							 ((float)weight[0] + (float)weight[1]));
+		} else {
+			w.d.even = w.level ? m->even[w.d.node] : 0;
+		}
+		if (!fixed)
+			bit = token_decide(m, c, &w.d, w.d.depth < n ? known[w.d.depth] : 0);
 		for (unsigned e = 0; e < TOKEN_MEMORIES; e++)
 			if (w.d.depth < m->guess[e].n && m->guess[e].bit[w.d.depth] != bit)
 				m->guess[e].n = 0;
@@ -284,8 +305,13 @@ uint32_t token_spell(struct mix_tokens *m, struct bit_channel *c, uint32_t symbo
 
 	start_token(m);
 	s = walk_tree(m, c, m->past.tree, symbol, false, &late_memories);
-	if (s == LEXICON_ESCAPE && m->past.tree != all)
+	m->last_escaped = 0;
+	if (s == LEXICON_ESCAPE && m->past.tree != all) {
 		s = walk_tree(m, c, all, symbol, true, &late_memories);
+		m->last_escaped = s == LEXICON_ESCAPE ||
+				  m->lexicon->leaf[(size_t)all * m->n_symbols + s] == 0 ? 1 : 2;
+		token_fresh_learn(m, m->past.tree, s);
+	}
 	if (s == LEXICON_ESCAPE)
 		s = walk_id(m, c, symbol);
 	for (unsigned e = 0; e < (late_memories ? TOKEN_MEMORIES : EARLY_MEMORIES); e++)

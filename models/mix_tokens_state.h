@@ -31,6 +31,7 @@
 #define TOKEN_MEMORIES 5
 #define TOKEN_KINDS 5 /* of decisions, see enum token_kind */
 #define TOKEN_LEVELS 2
+#define TOKEN_NOVELTIES 16
 #define TRUSTED_FIRST 1 /* contexts whose trust chooses weights */
 #define TRUSTED_SECOND 2
 
@@ -146,6 +147,7 @@ struct token_past {
 	uint64_t roles;       /* of the record's finished sentences, in any order */
 	uint64_t key;
 	float key_score;
+	uint32_t key_count; /* how often its pair has come */
 	uint16_t class_word[LEXICON_TOPICS_MAX + 1][LEXICON_CLASS_SLOTS]; /* last of its class */
 };
 
@@ -174,6 +176,8 @@ struct mix_tokens {
 	uint32_t *count;     /* (n_symbols) */
 	uint32_t *unknown;   /* (2 x 65536) a tree over ids: weight of those not in the lexicon */
 	uint32_t *node_slot; /* (2 x nodes of the lexicon) */
+	float *even;         /* (nodes of the lexicon) log-odds if all words below are alike */
+	uint32_t *fresh;     /* (topics, 2 x nodes of the tree of all words) mix_tokens_fresh.c */
 	struct bond bond[LEXICON_CLASS_SLOTS * LEXICON_CLASS_SLOTS];
 
 	/* The present token. */
@@ -182,6 +186,8 @@ struct mix_tokens {
 	uint32_t *group[TOKEN_CONTEXTS]; /* buckets */
 	uint32_t id_slot;
 	unsigned n_decisions;
+	unsigned novelty; /* of what is spoken of, below TOKEN_NOVELTIES */
+	unsigned last_escaped;
 
 	/* The mixer. */
 	float *weight[TOKEN_SETS];
@@ -215,6 +221,7 @@ struct decision {
 	unsigned depth;  /* in the tree */
 	unsigned path;   /* in the bucket: 1 .. 7 */
 	bool escaped;    /* from a topic's tree */
+	float even;      /* log-odds if all words below are alike, or 0 */
 };
 
 extern const uint32_t token_set_size[TOKEN_SETS];
@@ -246,6 +253,15 @@ void token_latent_learn(struct mix_tokens *m, uint32_t node, unsigned bit);
 uint32_t token_spell(struct mix_tokens *m, struct bit_channel *c, uint32_t symbol);
 /* With a new lexicon: no id has been seen that it does not have. */
 void token_ids_start(struct mix_tokens *m);
+
+/* --- mix_tokens_fresh.c --- */
+
+/* With a new lexicon. */
+MUST_CHECK enum status token_fresh_start(struct mix_tokens *m);
+/* After the topic's escape: weights of a 0 and of a 1 at the node. */
+const uint32_t *token_fresh(const struct mix_tokens *m, uint32_t topic, uint32_t node);
+/* The symbol, or the escape, came by the topic's escape. */
+void token_fresh_learn(struct mix_tokens *m, uint32_t topic, uint32_t symbol);
 
 /* --- mix_tokens_past.c --- */
 
