@@ -10,7 +10,7 @@
 #include "simd.h"
 
 #define TOKEN_INPUTS 32 /* of the token half's mixer */
-#define TOKEN_SETS 4    /* of weights */
+#define TOKEN_SETS 3    /* of weights */
 
 struct mix_bytes;
 

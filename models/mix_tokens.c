@@ -72,6 +72,7 @@ static void forget(struct mix_tokens *m)
 	token_refinement_start(m);
 	token_ids_start(m);
 	token_past_start(m);
+	m->last_escaped = false;
 }
 
 /* When to learn a lexicon next: never is UINT64_MAX. */
@@ -162,7 +163,7 @@ void mix_tokens_close(struct mix_tokens *m)
 
 /* Archives hold the estimate: the same number on every machine, so not sizeof. */
 #define STATE_BYTES ((uint64_t)1 << 19)
-#define NODE_BYTES 8u
+#define NODE_BYTES 28u /* in a topic's tree, and of the tree of all words in its weights */
 #define SHAPE_BYTES 256u /* a symbol, while its classes are looked at */
 _Static_assert(sizeof(struct mix_tokens) <= STATE_BYTES, "STATE_BYTES");
 

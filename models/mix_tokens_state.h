@@ -5,6 +5,7 @@
  *   mix_tokens.c          life: memory, when to learn a lexicon, going through the past again
  *   mix_tokens_spell.c    a token: its contexts, the walk down the lexicon's trees, unknown ids
  *   mix_tokens_decide.c   a decision: what each context and memory says, mixed; and learning it
+ *   mix_tokens_fresh.c    words that a topic has not said yet
  *   mix_tokens_past.c     the sentence and the record so far: classes, words, key
  *   mix_tokens_roles.c    which places in sentences state the same kind of thing
  *   mix_tokens_shape.c    what is learnt beside a lexicon: records, classes that stand for words
@@ -31,7 +32,7 @@
 #define TOKEN_MEMORIES 5
 #define TOKEN_KINDS 5 /* of decisions, see enum token_kind */
 #define TOKEN_LEVELS 2
-#define TOKEN_NOVELTIES 16
+#define TOKEN_NOVELTIES 14 /* of what is spoken of */
 #define TRUSTED_FIRST 1 /* contexts whose trust chooses weights */
 #define TRUSTED_SECOND 2
 
@@ -176,7 +177,7 @@ struct mix_tokens {
 	uint32_t *count;     /* (n_symbols) */
 	uint32_t *unknown;   /* (2 x 65536) a tree over ids: weight of those not in the lexicon */
 	uint32_t *node_slot; /* (2 x nodes of the lexicon) */
-	float *even;         /* (nodes of the lexicon) log-odds if all words below are alike */
+	float *even;         /* (nodes of the lexicon) log-odds if all words below are as likely */
 	uint32_t *fresh;     /* (topics, 2 x nodes of the tree of all words) mix_tokens_fresh.c */
 	struct bond bond[LEXICON_CLASS_SLOTS * LEXICON_CLASS_SLOTS];
 
@@ -186,8 +187,8 @@ struct mix_tokens {
 	uint32_t *group[TOKEN_CONTEXTS]; /* buckets */
 	uint32_t id_slot;
 	unsigned n_decisions;
-	unsigned novelty; /* of what is spoken of, below TOKEN_NOVELTIES */
-	unsigned last_escaped;
+	unsigned novelty;  /* of what is spoken of, below TOKEN_NOVELTIES */
+	bool last_escaped; /* did the last token come by its topic's escape? */
 
 	/* The mixer. */
 	float *weight[TOKEN_SETS];
@@ -221,7 +222,7 @@ struct decision {
 	unsigned depth;  /* in the tree */
 	unsigned path;   /* in the bucket: 1 .. 7 */
 	bool escaped;    /* from a topic's tree */
-	float even;      /* log-odds if all words below are alike, or 0 */
+	float even;      /* log-odds if all words below are as likely; 0 among classes */
 };
 
 extern const uint32_t token_set_size[TOKEN_SETS];
