@@ -11,8 +11,8 @@
  * In the same way a new fact is any of its class's words, however often they were said: `even` is
  * what a decision is worth if all words below are as likely.  The mixer finds out where that holds.
  *
- * Cost: a few additions for each node that an escaped word passes; for a new lexicon, a few for each
- * node of the tree of all words by topic.
+ * Cost: a few additions for each node that an escaped word passes; for a new lexicon, a few for
+ * each node of the tree of all words by topic.
  */
 #include <stdlib.h>
 
