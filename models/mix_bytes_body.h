@@ -252,6 +252,28 @@ VEC_INLINE uint32_t to_channel(float p)
 	return 1 + (uint32_t)(int32_t)(p * (float)(BIT_PROBABILITY_ONE - 2));
 }
 
+/* What map a holds for the bit behind `path`. */
+VEC_INLINE uint16_t *apm_cells(const struct mix_bytes *m, const struct mix_walk *w, unsigned a,
+			       uint32_t path)
+{
+	uint32_t context =
+	    a ? (w->apm_base[a] ^ path * 0x9e3779b1u) >> 16 : w->apm_base[0] | path;
+
+	return m->apm[a] + (size_t)context * APM_CELLS;
+}
+
+/* The second map is too large for the caches: its cells are sent for as soon as `path` is known. */
+VEC_INLINE void prefetch_apm(const struct mix_bytes *m, const struct mix_walk *w,
+			     struct mix_size size, uint32_t path)
+{
+	if (size.n_apms < 2)
+		return;
+	const uint16_t *cells = apm_cells(m, w, 1, path);
+
+	__builtin_prefetch(cells, 1);
+	__builtin_prefetch(cells + APM_CELLS - 1, 1);
+}
+
 /* One decision: mixes and codes. */
 VEC_INLINE unsigned mix_bit(struct mix_bytes *m, struct mix_walk *w, struct mix_size size,
 			    struct bit_channel *c, uint32_t path, unsigned place, unsigned bit)
@@ -260,12 +282,8 @@ VEC_INLINE unsigned mix_bit(struct mix_bytes *m, struct mix_walk *w, struct mix_
 	float x = mixer_sum(w->weight, size.n_sets, w->input, mix_inputs(size) / MIXING_LANES);
 	float p = squash(&m->tables, x), sum = p;
 
-	for (unsigned a = 0; a < size.n_apms; a++) {
-		uint32_t cell =
-		    a ? (w->apm_base[a] ^ path * 0x9e3779b1u) >> 16 : w->apm_base[0] | path;
-
-		sum += apm_refine(m->apm[a] + (size_t)cell * APM_CELLS, x, &w->apm_place[a]);
-	}
+	for (unsigned a = 0; a < size.n_apms; a++)
+		sum += apm_refine(apm_cells(m, w, a, path), x, &w->apm_place[a]);
 	w->p = p;
 	return c->code(c, to_channel(sum * (1.0f / (float)(size.n_apms + 1))), bit);
 }
@@ -298,6 +316,7 @@ VEC_INLINE void start_byte(struct mix_bytes *m, struct mix_walk *w, struct mix_s
 	w->set_base[6] = 0;
 	w->apm_base[0] = (uint32_t)(p->recent & 0xff) << 8;
 	w->apm_base[1] = hash_context(p->recent & 0xffff, 77);
+	prefetch_apm(m, w, size, 1);
 	memset(w->input, 0, mix_inputs(size) * sizeof *w->input);
 	w->input[size.per_context * size.n_contexts + 2 * size.n_matches] = 0.3f;
 	for (unsigned k = 0; k < size.n_matches; k++) {
@@ -343,6 +362,8 @@ VEC_INLINE uint32_t code_bits(struct mix_bytes *m, struct mix_size size, struct 
 			if (i == 7) {
 				mix_past_add(&m->past, (uint8_t)(2 * path + bit));
 				hash_contexts(m, size);
+			} else {
+				prefetch_apm(m, &w, size, 2 * path + bit);
 			}
 			learn_bit(m, &w, size, node, bit);
 			learn_matches(m, size, path, 8 - i, bit);
