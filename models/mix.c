@@ -34,7 +34,7 @@ static const struct option_spec neural_options[] = {
     [NET_PASSES] = {"passes", 0, 100, 1, 1, "passes"},
     [NET_RATE] = {"rate", 0, OPTION_UNIT, 0, OPTION_UNIT, "rate"},
     [NET_SEED] = {"seed", 0, 1 << 20, 1, 1, "seed"},
-    [NET_SEP] = {"sep", -1, 65535, -1, 1, "sep"},
+    [NET_SEP] = {"sep", -2, 65535, -2, 1, "sep"},
     {0},
 };
 
@@ -201,7 +201,7 @@ static struct online_settings network_of(const struct predictor_setup *s)
 	return (struct online_settings){
 	    .shape = {.n_symbols = s->n_symbols, .n_layers = (uint32_t)o[NET_LAYERS],
 		      .dim = (uint32_t)o[NET_DIM], .n_heads = (uint32_t)(o[NET_DIM] + 31) / 32,
-		      .ctx = (uint32_t)o[NET_CTX], .separator = (int32_t)o[NET_SEP],
+		      .ctx = (uint32_t)o[NET_CTX], .separator = o[NET_SEP] < 0 ? -1 : (int32_t)o[NET_SEP],
 		      .is_tokens = of_tokens(s)},
 	    .seed = (uint64_t)o[NET_SEED],
 	    .n_streams = 1,
@@ -209,6 +209,7 @@ static struct online_settings network_of(const struct predictor_setup *s)
 	    .passes = (uint32_t)o[NET_PASSES],
 	    .rate = (double)o[NET_RATE] / OPTION_UNIT,
 	    .threads = 1,
+	    .find_separator = o[NET_SEP] == -2 && of_tokens(s),
 	};
 }
 

@@ -40,7 +40,26 @@ static void lay_out(struct mix_bytes *m, struct arena *a, uint64_t n_max)
 	for (unsigned i = 0; i < size.n_apms; i++)
 		m->apm[i] =
 		    arena_take(a, (uint64_t)MIX_APM_CONTEXTS * APM_CELLS, sizeof *m->apm[i]);
+	m->whole_agree = arena_take(a, MIX_WHOLE_AGREE * 256, sizeof *m->whole_agree);
+	m->whole_pair = arena_take(a, 65536, sizeof *m->whole_pair);
+	m->whole_triple = arena_take(a, 65536, sizeof *m->whole_triple);
+	m->whole_weight = arena_take(a, 2 * MIX_LENGTHS / 4 * MIXING_LANES,
+				     sizeof *m->whole_weight);
 	mix_past_layout(&m->past, a, n_max);
+}
+
+/* Somebody who has said nothing yet takes a match for right. */
+static void start_whole(struct mix_bytes *m)
+{
+	const double p = 0.97;
+
+	for (unsigned i = 0; i < MIX_WHOLE_AGREE * 256; i++)
+		indirect_start(&m->whole_agree[i], &m->tables, p);
+	for (unsigned i = 0; i < 65536; i++) {
+		indirect_start(&m->whole_pair[i], &m->tables, p);
+		indirect_start(&m->whole_triple[i], &m->tables, p);
+	}
+	mixer_start(m->whole_weight, 2 * MIX_LENGTHS / 4, MIXING_LANES, 0.3f);
 }
 
 static void start(struct mix_bytes *m)
@@ -49,6 +68,7 @@ static void start(struct mix_bytes *m)
 
 	mixing_tables_build(&m->tables);
 	mix_past_start(&m->past);
+	m->hashed = UINT32_MAX;
 	for (unsigned i = 0; i < MIX_CONTENTS * m->n_contexts; i++)
 		worth_start(m->worth[i], &m->tables);
 	for (unsigned k = 0; k < MIX_MATCHES; k++) {
@@ -61,6 +81,7 @@ static void start(struct mix_bytes *m)
 			indirect_start(&m->match[k].whole[i], &m->tables, (n + 1) / (n + 2));
 		}
 	}
+	start_whole(m);
 	for (unsigned s = 0; s < size.n_sets; s++)
 		mixer_start(m->weight[s], mix_set_sizes[s], mix_inputs(size),
 			    (mix_inputs(size) > MIXING_LANES ? 0.12f : 0.25f) / (float)size.n_sets);

@@ -28,7 +28,9 @@
 #define MIX_APMS 2
 #define MIX_MISSED 16
 #define MIX_NETWORK_SURE 8 /* classes of the probability of its likeliest byte */
-#define MIX_WHOLE_BYTES 16 /* least length of a match that is asked for whole bytes */
+#define MIX_WHOLE_BYTES 8   /* least length of a match that is asked for whole bytes */
+#define MIX_WHOLE_INPUTS 4  /* who says whether it is right; MIXING_LANES at most, less one */
+#define MIX_WHOLE_AGREE 9   /* ways that others agree or not */
 
 #define MIX_SETS_MAX 8
 #define MIX_INPUTS_MAX 64 /* of the large shape; whole vectors */
@@ -37,14 +39,15 @@
 struct mix_size {
 	unsigned n_contexts, per_context; /* inputs of a context: log-odds, and p itself */
 	unsigned n_matches, n_sets, n_apms;
+	float rate; /* of the mixer, on long files */
 	unsigned n_networks; /* 0 or 1 */
 };
 
 static const struct mix_size mix_sizes[MIX_SHAPES] = {
-    [MIX_SHAPE_SMALL] = {5, 1, 1, 4, 0, 0},
-    [MIX_SHAPE_MEDIUM] = {8, 1, 2, 6, 0, 0},
-    [MIX_SHAPE_LARGE] = {22, 2, 2, 7, 2, 0},
-    [MIX_SHAPE_NEURAL] = {22, 2, 2, 8, 2, 1},
+    [MIX_SHAPE_SMALL] = {5, 1, 1, 4, 0, 0.0024f, 0},
+    [MIX_SHAPE_MEDIUM] = {8, 1, 2, 6, 2, 0.0016f, 0},
+    [MIX_SHAPE_LARGE] = {22, 2, 2, 7, 2, 0.0012f, 0},
+    [MIX_SHAPE_NEURAL] = {22, 2, 2, 8, 2, 0.0012f, 1},
 };
 
 /* Two inputs of each match and of a network, and a constant besides: in whole vectors. */
@@ -79,9 +82,17 @@ struct mix_bytes {
 	uint8_t *slots;
 	unsigned lines_log2;
 	unsigned n_contexts;
+	uint32_t hash[MIX_CONTEXTS_MAX]; /* of the contexts of half a byte */
+	uint32_t hashed;                 /* n of the byte that they were computed for */
 	uint32_t (*worth)[BIT_HISTORY_STATES]; /* (MIX_CONTENTS x n_contexts) */
 	uint32_t silenced; /* a bit for each number of mix_contexts[], then for each match */
 	struct mix_match match[MIX_MATCHES];
+
+	/* Of whole bytes: what comes besides the length of the match, and the mixer. */
+	struct indirect *whole_agree;  /* (MIX_WHOLE_AGREE x 256) by who agrees, and the byte */
+	struct indirect *whole_pair;   /* (65536) by the last byte, and the byte */
+	struct indirect *whole_triple; /* (65536) by a hash of the last three, and the byte */
+	float *whole_weight;           /* (2 x MIX_LENGTHS / 4) x MIXING_LANES */
 
 	/* What a network says of the next byte's bits: P(1) after each beginning, and how sure it
 	 * is, 0..7. */

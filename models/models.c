@@ -14,6 +14,7 @@ extern const struct predictor_ops order0_ops;
 extern const struct predictor_ops uniform_ops;
 extern const struct predictor_ops ngram_ops;
 extern const struct predictor_ops mix_ops;
+extern const struct predictor_ops neural_ops;
 extern const struct predictor_ops transformer_ops;
 extern const struct predictor_ops transformer_online_ops;
 extern const struct predictor_ops twopart_ops;
@@ -26,6 +27,7 @@ const struct predictor_ops *const predictors[] = {
     &ngram_ops,
     &twopart_ops,
     &mix_ops,
+    &neural_ops,
     &transformer_ops,
     &transformer_online_ops,
     &ctw_ops,
