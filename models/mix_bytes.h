@@ -42,7 +42,7 @@ struct mix_size {
 
 static const struct mix_size mix_sizes[MIX_SHAPES] = {
     [MIX_SHAPE_SMALL] = {5, 1, 1, 4, 0, 0.0024f},
-    [MIX_SHAPE_MEDIUM] = {8, 1, 2, 6, 2, 0.0016f},
+    [MIX_SHAPE_MEDIUM] = {8, 1, 2, 6, 1, 0.0016f},
     [MIX_SHAPE_LARGE] = {22, 2, 2, 7, 2, 0.0012f},
 };
 

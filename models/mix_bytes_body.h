@@ -257,18 +257,18 @@ VEC_INLINE uint16_t *apm_cells(const struct mix_bytes *m, const struct mix_walk 
 			       uint32_t path)
 {
 	uint32_t context =
-	    a ? (w->apm_base[a] ^ path * 0x9e3779b1u) >> 16 : w->apm_base[0] | path;
+	    a ? w->apm_base[1] | path : (w->apm_base[0] ^ path * 0x9e3779b1u) >> 16;
 
 	return m->apm[a] + (size_t)context * APM_CELLS;
 }
 
-/* The second map is too large for the caches: its cells are sent for as soon as `path` is known. */
+/* The first map is too large for the caches: its cells are sent for as soon as `path` is known. */
 VEC_INLINE void prefetch_apm(const struct mix_bytes *m, const struct mix_walk *w,
 			     struct mix_size size, uint32_t path)
 {
-	if (size.n_apms < 2)
+	if (!size.n_apms)
 		return;
-	const uint16_t *cells = apm_cells(m, w, 1, path);
+	const uint16_t *cells = apm_cells(m, w, 0, path);
 
 	__builtin_prefetch(cells, 1);
 	__builtin_prefetch(cells + APM_CELLS - 1, 1);
@@ -314,8 +314,8 @@ VEC_INLINE void start_byte(struct mix_bytes *m, struct mix_walk *w, struct mix_s
 	w->set_base[4] = (uint32_t)(p->recent >> 8 & 0xff) << 3;
 	w->set_base[5] = (uint32_t)(p->recent >> 16 & 0xff) << 3;
 	w->set_base[6] = 0;
-	w->apm_base[0] = (uint32_t)(p->recent & 0xff) << 8;
-	w->apm_base[1] = hash_context(p->recent & 0xffff, 77);
+	w->apm_base[0] = hash_context(p->recent & 0xffff, 77);
+	w->apm_base[1] = (uint32_t)(p->recent & 0xff) << 8;
 	prefetch_apm(m, w, size, 1);
 	memset(w->input, 0, mix_inputs(size) * sizeof *w->input);
 	w->input[size.per_context * size.n_contexts + 2 * size.n_matches] = 0.3f;
