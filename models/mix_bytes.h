@@ -5,9 +5,15 @@
  * A byte is eight binary decisions.  For each, every context says what came here before (a slot,
  * its history, what that was worth), a match model says what followed where the last bytes came
  * before, a second one does so for longer strings or, in text, for the last line that began with
- * the same words; a mixer weighs these opinions, and in the large shape adaptive maps have the last
- * word.  Where a match has proved itself, one decision asks first whether it is right about all of
- * the byte.
+ * the same words; a mixer weighs these opinions, and but in the small shape adaptive maps have the
+ * last word.
+ *
+ * Most bytes of logs, sources and the like are what a match says, and eight decisions on each
+ * would take nearly all of the time.  So a small mixer of its own first says how sure it is that the match
+ * is right about all of the byte: from the length of the match, from what followed the last two
+ * bytes and from the other match (do they agree?), from this byte after the last one, and after the
+ * last three.  If it is sure, that is one decision.  (By the length alone, twice as many bytes had
+ * to be spelt for archives that were larger: it cannot know that a number follows "size=".)
  */
 #ifndef TWOPART_MIX_BYTES_H
 #define TWOPART_MIX_BYTES_H
@@ -26,9 +32,9 @@
 #define MIX_LENGTHS 48 /* classes of the length of a match */
 #define MIX_APMS 2
 #define MIX_MISSED 16
-#define MIX_WHOLE_BYTES 8   /* least length of a match that is asked for whole bytes */
-#define MIX_WHOLE_INPUTS 4  /* who says whether it is right; MIXING_LANES at most, less one */
-#define MIX_WHOLE_AGREE 9   /* ways that others agree or not */
+#define MIX_WHOLE_BYTES 8  /* least length of a match that is asked for whole bytes */
+#define MIX_WHOLE_INPUTS 4 /* who says whether it is right; MIXING_LANES at most, less one */
+#define MIX_WHOLE_AGREE 9  /* ways that others agree or not */
 
 #define MIX_SETS_MAX 7
 #define MIX_INPUTS_MAX 64 /* of the large shape; whole vectors */
