@@ -9,11 +9,12 @@
  * last word.
  *
  * Most bytes of logs, sources and the like are what a match says, and eight decisions on each
- * would take nearly all of the time.  So a small mixer of its own first says how sure it is that the match
- * is right about all of the byte: from the length of the match, from what followed the last two
- * bytes and from the other match (do they agree?), from this byte after the last one, and after the
- * last three.  If it is sure, that is one decision.  (By the length alone, twice as many bytes had
- * to be spelt for archives that were larger: it cannot know that a number follows "size=".)
+ * would take nearly all of the time.  So a small mixer of its own first says how sure it is that
+ * the match is right about all of the byte: from the length of the match, from what followed the
+ * last two bytes and from the other match (do they agree?), from this byte after the last one, and
+ * after the last three.  If it is sure, that is one decision.  (By the length alone, twice as many
+ * bytes had to be spelt for archives that were larger: it cannot know that a number follows
+ * "size=".)
  */
 #ifndef TWOPART_MIX_BYTES_H
 #define TWOPART_MIX_BYTES_H
