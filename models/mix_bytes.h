@@ -12,9 +12,9 @@
  * would take nearly all of the time.  So a small mixer of its own first says how sure it is that
  * the match is right about all of the byte: from the length of the match, from what followed the
  * last two bytes and from the other match (do they agree?), from this byte after the last one, and
- * after the last three.  If it is sure, that is one decision.  (By the length alone, up to twice as many
- * bytes had to be spelt for archives that were larger: it cannot know that a number follows
- * "size=".)
+ * after the last three.  If it is sure, that is one decision.  (By the length alone, up to twice
+ * as many bytes had to be spelt for archives that were larger: it cannot know that a number
+ * follows "size=".)
  */
 #ifndef TWOPART_MIX_BYTES_H
 #define TWOPART_MIX_BYTES_H
