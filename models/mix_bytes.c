@@ -39,6 +39,8 @@ static void lay_out(struct mix_bytes *m, struct arena *a, uint64_t n_max)
 	for (unsigned i = 0; i < size.n_apms; i++)
 		m->apm[i] =
 		    arena_take(a, (uint64_t)MIX_APM_CONTEXTS * APM_CELLS, sizeof *m->apm[i]);
+	if (level->shape == MIX_SHAPE_SMALL)
+		mix_small_layout(&m->small, a, n_max, level->slots_log2);
 	mix_past_layout(&m->past, a, n_max);
 }
 
@@ -60,6 +62,8 @@ static void start(struct mix_bytes *m)
 			indirect_start(&m->match[k].whole[i], &m->tables, (n + 1) / (n + 2));
 		}
 	}
+	if (m->level->shape == MIX_SHAPE_SMALL)
+		mix_small_start(&m->small, &m->tables);
 	for (unsigned s = 0; s < size.n_sets; s++)
 		mixer_start(m->weight[s], mix_set_sizes[s], mix_inputs(size),
 			    (mix_inputs(size) > MIXING_LANES ? 0.12f : 0.25f) / (float)size.n_sets);

@@ -19,6 +19,7 @@
 #include "bit_channel.h"
 #include "mix_level.h"
 #include "mix_past.h"
+#include "mix_small.h"
 #include "mixing.h"
 #include "status.h"
 
@@ -38,7 +39,7 @@ struct mix_size {
 };
 
 static const struct mix_size mix_sizes[MIX_SHAPES] = {
-    [MIX_SHAPE_SMALL] = {5, 1, 1, 4, 0},
+    [MIX_SHAPE_SMALL] = {5, 1, 1, 0, 0},
     [MIX_SHAPE_MEDIUM] = {8, 1, 2, 6, 0},
     [MIX_SHAPE_LARGE] = {22, 2, 2, 7, 2},
 };
@@ -77,6 +78,8 @@ struct mix_bytes {
 	uint32_t (*worth)[BIT_HISTORY_STATES]; /* (MIX_CONTENTS x n_contexts) */
 	uint32_t silenced; /* a bit for each number of mix_contexts[], then for each match */
 	struct mix_match match[MIX_MATCHES];
+
+	struct mix_small small;
 
 	float *weight[MIX_SETS_MAX];
 	uint16_t *apm[MIX_APMS];

@@ -95,7 +95,7 @@ VEC_INLINE void match_go_on(struct mix_match *m, const struct mix_past *p)
  * A byte came: follow the match; if there is none, see what followed where the bytes before this
  * one came last.  One byte late, so that the table has had time to answer.
  */
-VEC_INLINE void match_follow(struct mix_match *m, const struct mix_past *p)
+VEC_INLINE void match_follow(struct mix_match *m, const struct mix_past *p, bool look)
 {
 	const uint8_t *byte = p->byte;
 	uint32_t n = p->n;
@@ -104,7 +104,7 @@ VEC_INLINE void match_follow(struct mix_match *m, const struct mix_past *p)
 	if (m->slot) {
 		uint32_t at = *m->slot;
 
-		if (!m->length && at && at < n - 1) {
+		if (look && !m->length && at && at < n - 1) {
 			uint32_t length = 0, most = at < 400 ? at : 400;
 
 			while (length <= most && byte[at - length] == byte[n - 1 - length])
@@ -378,13 +378,13 @@ VEC_INLINE void match_line(struct mix_match *m, const struct mix_past *p)
 
 VEC_INLINE void follow_matches(struct mix_bytes *m, struct mix_size size)
 {
-	match_follow(&m->match[0], &m->past);
+	match_follow(&m->match[0], &m->past, true);
 	if (size.n_matches < 2)
 		return;
 	if (m->past.content == MIX_TEXT)
 		match_line(&m->match[1], &m->past);
 	else
-		match_follow(&m->match[1], &m->past);
+		match_follow(&m->match[1], &m->past, true);
 }
 
 VEC_INLINE uint32_t code_byte(struct mix_bytes *m, struct mix_size size, struct bit_channel *c,
@@ -404,10 +404,7 @@ VEC_INLINE uint32_t code_byte(struct mix_bytes *m, struct mix_size size, struct 
 	return original;
 }
 
-static uint32_t code_small(struct mix_bytes *m, struct bit_channel *c, uint32_t byte)
-{
-	return code_byte(m, mix_sizes[MIX_SHAPE_SMALL], c, byte);
-}
+#include "mix_small_body.h"
 
 static uint32_t code_medium(struct mix_bytes *m, struct bit_channel *c, uint32_t byte)
 {
