@@ -7,7 +7,7 @@
  * before, a second one does so for longer strings or, in text, for the last line that began with
  * the same words; a mixer weighs these opinions, and in the large shape adaptive maps have the last
  * word.  Where a match has proved itself, one decision asks first whether it is right about all of
- * the byte.
+ * the byte; the small shape asks the like of other guesses, too (mix_small.h).
  */
 #ifndef TWOPART_MIX_BYTES_H
 #define TWOPART_MIX_BYTES_H
@@ -29,6 +29,11 @@
 #define MIX_MISSED 16
 #define MIX_WHOLE_BYTES 16 /* least length of a match that is asked for whole bytes */
 
+/* Bits of `silenced`: below are the numbers of mix_contexts[]. */
+#define MIX_SILENCE_MATCHES MIX_CONTEXT_NUMBERS
+#define MIX_SILENCE_GUESSERS (MIX_SILENCE_MATCHES + MIX_MATCHES)
+_Static_assert(MIX_SILENCE_GUESSERS + SMALL_ORDERS <= 32, "bits of `silenced`");
+
 #define MIX_SETS_MAX 7
 #define MIX_INPUTS_MAX 64 /* of the large shape; whole vectors */
 
@@ -39,7 +44,7 @@ struct mix_size {
 };
 
 static const struct mix_size mix_sizes[MIX_SHAPES] = {
-    [MIX_SHAPE_SMALL] = {5, 1, 1, 0, 0},
+    [MIX_SHAPE_SMALL] = {SMALL_CONTEXTS, 1, 1, 0, 0},
     [MIX_SHAPE_MEDIUM] = {8, 1, 2, 6, 0},
     [MIX_SHAPE_LARGE] = {22, 2, 2, 7, 2},
 };
@@ -76,10 +81,9 @@ struct mix_bytes {
 	unsigned lines_log2;
 	unsigned n_contexts;
 	uint32_t (*worth)[BIT_HISTORY_STATES]; /* (MIX_CONTENTS x n_contexts) */
-	uint32_t silenced; /* a bit for each number of mix_contexts[], then for each match */
+	uint32_t silenced; /* a bit for each number of mix_contexts[], match, and guesser */
 	struct mix_match match[MIX_MATCHES];
-
-	struct mix_small small;
+	struct mix_small small; /* of that shape only */
 
 	float *weight[MIX_SETS_MAX];
 	uint16_t *apm[MIX_APMS];
@@ -90,8 +94,8 @@ struct mix_bytes {
 extern const uint32_t mix_set_sizes[MIX_SETS_MAX];
 
 /* Inputs that can be silenced: number k = 1, 2, .. of those that a level has, first its contexts in
- * the order of mix_contexts[], then the matches.  The bit of `silenced` for it, 0 behind the last
- * one; *name may be NULL. */
+ * the order of mix_contexts[], then the matches, then the guesses by the last bytes (small shape).
+ * The bit of `silenced` for it, 0 behind the last one; *name may be NULL. */
 uint32_t mix_bytes_input(const struct mix_level *level, unsigned k, const char **name);
 
 /* Bytes that mix_bytes_open() takes for n_max bytes. */

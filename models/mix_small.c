@@ -1,48 +1,60 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "mix_small.h"
 
-#include "mixing.h"
+#include "mix_bytes.h"
 
-const uint32_t small_guess_sets[SMALL_SETS] = {256, 256, 256};
-const uint32_t small_bit_sets[SMALL_SETS] = {MIX_CONTENTS * 256, 256 * 8, 8 * 3 * 8};
+static const uint32_t guess_sets[SMALL_SETS] = {
+    SMALL_GUESSERS << SMALL_GUESSERS,
+    256,
+    2 * MIX_LENGTHS,
+};
+static const uint32_t bit_sets[SMALL_SETS] = {
+    MIX_CONTENTS * 256,
+    256 * 8,
+    (SMALL_CONTEXTS + 1) * 3 * 8,
+};
 
-#ifndef GLOG
-#define GLOG 14
-#endif
-void mix_small_layout(struct mix_small *s, struct arena *a, uint64_t n_max, unsigned slots_log2)
+void mix_small_layout(struct mix_small *s, struct arena *a, uint64_t n_max, unsigned guesses_log2)
 {
-	(void)n_max, (void)slots_log2;
-	s->lines_log2 = GLOG;
+	s->lines_log2 = fitting_log2(n_max, 8, guesses_log2) - 4;
 	for (unsigned i = 0; i < SMALL_ORDERS; i++)
-		s->table[i] = arena_take(a, (uint64_t)1 << (s->lines_log2 + 4), sizeof *s->table[i]);
-	s->worth = arena_take(a, MIX_CONTENTS * SMALL_GUESSERS, sizeof *s->worth);
+		s->table[i] = arena_take(a, i ? SMALL_LINE_GUESSES << s->lines_log2 : 65536,
+					 sizeof *s->table[i]);
+	s->worth = arena_take(a, (uint64_t)MIX_CONTENTS * SMALL_GUESSERS, sizeof *s->worth);
+	s->hint = arena_take(a, MIX_CONTENTS, sizeof *s->hint);
 	for (unsigned i = 0; i < SMALL_SETS; i++) {
 		for (unsigned round = 0; round < SMALL_ROUNDS; round++)
-			s->guess_weight[round][i] = arena_take(a, small_guess_sets[i] * SMALL_LANES, sizeof(float));
-		s->bit_weight[i] = arena_take(a, small_bit_sets[i] * SMALL_LANES, sizeof(float));
+			s->guess_weight[round][i] =
+			    arena_take(a, guess_sets[i], SMALL_LANES * sizeof(float));
+		s->bit_weight[i] = arena_take(a, bit_sets[i], SMALL_LANES * sizeof(float));
 	}
-	s->hint = arena_take(a, MIX_CONTENTS, sizeof *s->hint);
+}
+
+/* A match is worth what its length suggests; what is not named, little. */
+static void start_worth(small_worth worth, bool of_match, const struct mixing_tables *t)
+{
+	worth_start(worth[0], t);
+	for (unsigned i = 0; of_match && i < 2 * MIX_LENGTHS; i++) {
+		unsigned n = i % MIX_LENGTHS;
+
+		worth[0][i] = (uint32_t)(((uint64_t)(n + 1) << 22) / (n + 2));
+	}
+	for (unsigned i = 0; i < BIT_HISTORY_STATES; i++)
+		worth[1][i] = (1 << 22) / 4;
 }
 
 void mix_small_start(struct mix_small *s, const struct mixing_tables *t)
 {
+	const float start = 0.25f / SMALL_SETS;
+
 	for (unsigned i = 0; i < MIX_CONTENTS * SMALL_GUESSERS; i++)
-		for (unsigned kind = 0; kind < SMALL_KINDS; kind++) {
-			if (i % SMALL_GUESSERS < SMALL_ORDERS)
-				worth_start(s->worth[i][kind][0], t);
-			else
-				for (unsigned h = 0; h < 96; h++)
-					s->worth[i][kind][0][h] = (uint32_t)((1 << 22) * (h % 48 + 1.0) / (h % 48 + 2));
-			for (unsigned h = 0; h < BIT_HISTORY_STATES; h++)
-				s->worth[i][kind][1][h] = (1 << 22) / 4;
-		}
+		for (unsigned kind = 0; kind < SMALL_KINDS; kind++)
+			start_worth(s->worth[i][kind], i % SMALL_GUESSERS == SMALL_ORDERS, t);
+	for (unsigned i = 0; i < MIX_CONTENTS * 2 * 8; i++)
+		s->hint[i / 16][i / 8 % 2][i % 8] = 1 << 21;
 	for (unsigned i = 0; i < SMALL_SETS; i++) {
 		for (unsigned round = 0; round < SMALL_ROUNDS; round++)
-			mixer_start(s->guess_weight[round][i], small_guess_sets[i], SMALL_LANES, 0.25f / SMALL_SETS);
-		mixer_start(s->bit_weight[i], small_bit_sets[i], SMALL_LANES, 0.25f / SMALL_SETS);
+			mixer_start(s->guess_weight[round][i], guess_sets[i], SMALL_LANES, start);
+		mixer_start(s->bit_weight[i], bit_sets[i], SMALL_LANES, start);
 	}
-	for (unsigned i = 0; i < MIX_CONTENTS; i++)
-		for (unsigned k = 0; k < 2; k++)
-			for (unsigned l = 0; l < 8; l++)
-				s->hint[i][k][l] = 1 << 21;
 }

@@ -1,310 +1,384 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * mix_small_body.h - the walk through a byte at the fastest levels, for the form that VEC_FORM
+ * names.
+ *
+ * Included by mix_bytes_body.h.  Eight lanes are enough here, and what is mixed is put together in
+ * registers: stored one by one and loaded as a vector it would be waited for.  Lines of the tables
+ * are asked for as early as their place is known: a guess's depends on all but the last byte, that
+ * of the second half of a byte on all but the last bit before it.
+ */
 #ifndef TWOPART_MIX_SMALL_BODY_H
 #define TWOPART_MIX_SMALL_BODY_H
 
 #include "mix_bytes.h"
 #include "mixing_steps.h"
 
-#define SMALL_CONTEXTS 5
-#define ALWAYS static inline __attribute__((always_inline))
+#define SMALL_INLINE static inline __attribute__((always_inline))
 
-#ifndef ASK
-#define ASK 0.3f
-#endif
-#ifndef ASK2
-#define ASK2 0.3f
-#endif
-#ifndef SURE
-#define SURE 0.9
-#endif
+/* 8 floats, element by element: the same operations whatever they are compiled to. */
+typedef float small_lanes __attribute__((vector_size(SMALL_LANES * sizeof(float)), may_alias));
 
-typedef float lanes8 __attribute__((vector_size(32)));
+#define SMALL_P(p) ((uint32_t)((p) * (1 << 22)))
+#define SMALL_SURE SMALL_P(0.9) /* from here on the bits' slots are not asked for in advance */
+#define SMALL_SURE_SECOND 0.8f  /* likewise, of the second guess */
+#define SMALL_SECOND_LEAST 0.3f /* what a second guess must be worth to be asked for */
 
-#define P22(x) ((uint32_t)((x) * (1 << 22)))
+/* --- mixing --- */
 
-ALWAYS float lanes_sum(const lanes8 *x)
+/* Log-odds: weights are sums of those of all sets. */
+SMALL_INLINE float small_mix(float *const weight[SMALL_SETS], const small_lanes *input)
 {
-	float a = (*x)[0] + (*x)[4], b = (*x)[1] + (*x)[5], c = (*x)[2] + (*x)[6], d = (*x)[3] + (*x)[7];
-	return (a + c) + (b + d);
+	small_lanes x = *(const small_lanes *)weight[0];
+
+	for (unsigned i = 1; i < SMALL_SETS; i++)
+		x += *(const small_lanes *)weight[i];
+	x *= *input;
+	return ((x[0] + x[4]) + (x[2] + x[6])) + ((x[1] + x[5]) + (x[3] + x[7]));
 }
 
-/* Mixed: log-odds */
-ALWAYS float small_mix(float *const weight[SMALL_SETS], const lanes8 *in)
+SMALL_INLINE void small_teach(float *const weight[SMALL_SETS], const small_lanes *input, float step)
 {
-	lanes8 sum = *(lanes8 *)weight[0] + *(lanes8 *)weight[1] + *(lanes8 *)weight[2];
+	small_lanes change = *input * step;
 
-	sum = sum * *in;
-	return lanes_sum(&sum);
+	for (unsigned i = 0; i < SMALL_SETS; i++)
+		*(small_lanes *)weight[i] += change;
 }
 
-ALWAYS void small_teach(float *const weight[SMALL_SETS], const lanes8 *in, float step)
-{
-	lanes8 change = *in * step;
+/* --- a byte in bits --- */
 
-	for (unsigned s = 0; s < SMALL_SETS; s++)
-		*(lanes8 *)weight[s] += change;
-}
-
+/* What does not change within a byte. */
 struct small_walk {
-	uint32_t hash[SMALL_CONTEXTS];
-	bool ready;
-	float rate;
-	unsigned hint, failed;
+	float rate;                    /* of the mixers */
+	uint32_t hint;                 /* the byte guessed at, plus 256; 0: none */
+	bool refused;                  /* it is not that */
+	bool ready;                    /* the rest is there: */
+	uint32_t hash[SMALL_CONTEXTS]; /* of the present half */
 };
 
-ALWAYS void small_prepare(const struct mix_bytes *m, struct small_walk *w)
+/* Hashes the contexts, and asks for their slots. */
+SMALL_INLINE void small_prepare(const struct mix_bytes *m, struct small_walk *w)
 {
-	const struct mix_past *p = &m->past;
-	const uint8_t *context = m->level->context[p->content];
+	const uint8_t *context = m->level->context[m->past.content];
 
-	if (w->ready)
-		return;
+	for (unsigned i = 0; i < SMALL_CONTEXTS && !w->ready; i++) {
+		w->hash[i] = hash_context(mix_contexts[context[i]].value(&m->past), context[i]);
+		slot_prefetch(m->slots, m->lines_log2, w->hash[i]);
+	}
 	w->ready = true;
+}
+
+/* Three bits are known: that is a line.  The fourth one then is part of the check byte. */
+SMALL_INLINE void small_second_half(const struct mix_bytes *m, struct small_walk *w, uint32_t path)
+{
 	for (unsigned i = 0; i < SMALL_CONTEXTS; i++) {
-		w->hash[i] = hash_context(mix_contexts[context[i]].value(p), context[i]);
+		w->hash[i] = hash_half(w->hash[i], path);
 		slot_prefetch(m->slots, m->lines_log2, w->hash[i]);
 	}
 }
 
-static __attribute__((noinline)) uint32_t small_bits(struct mix_bytes *m, struct small_walk *w, struct bit_channel *c, uint32_t byte)
+/* The slots of this half; returns how many of the contexts had been seen. */
+SMALL_INLINE unsigned small_slots(const struct mix_bytes *m, const struct small_walk *w,
+				  uint32_t path, uint8_t *slot[SMALL_CONTEXTS])
 {
-	struct mix_small *s = &m->small;
-	const struct mix_past *past = &m->past;
-	uint32_t (*const worth)[BIT_HISTORY_STATES] = m->worth + past->content * SMALL_CONTEXTS;
-	uint32_t *hint = s->hint[past->content][w->failed];
-	uint32_t path = 1;
+	unsigned n_known = 0;
+
+	for (unsigned i = 0; i < SMALL_CONTEXTS; i++) {
+		uint32_t hash = path > 1 ? w->hash[i] ^ (path & 1) : w->hash[i];
+
+		slot[i] = slot_find(m->slots, m->lines_log2, hash);
+		n_known += slot[i][1] != 0;
+	}
+	return n_known;
+}
+
+/* What the contexts say at this node, and the log-odds of a 1 that the hint stands for. */
+SMALL_INLINE void small_inputs(const struct mix_bytes *m, uint32_t *const worth[], float hint,
+			       small_lanes *input)
+{
+	const struct mixing_tables *t = &m->tables;
+	const uint8_t *context = m->level->context[m->past.content];
+
+	*input = (small_lanes){stretch22(t, *worth[0]), stretch22(t, *worth[1]),
+			       stretch22(t, *worth[2]), stretch22(t, *worth[3]), hint, 0.3f};
+	for (unsigned i = 0; i < SMALL_CONTEXTS && m->silenced; i++)
+		if (m->silenced >> context[i] & 1)
+			(*input)[i] = 0;
+}
+
+/* The eight decisions of a byte. */
+static uint32_t small_bits(struct mix_bytes *m, struct small_walk *w, struct bit_channel *c,
+			   uint32_t byte)
+{
+	const enum mix_content content = m->past.content;
+	uint32_t(*const worth)[BIT_HISTORY_STATES] = m->worth + content * SMALL_CONTEXTS;
+	uint32_t *hint = m->small.hint[content][w->refused];
+	float *const *set = m->small.bit_weight;
 	uint8_t *slot[SMALL_CONTEXTS];
-	float *base[SMALL_SETS] = {s->bit_weight[0] + (past->content << 8) * SMALL_LANES,
-		s->bit_weight[1] + ((past->recent & 0xff) << 3) * SMALL_LANES, NULL};
+	uint32_t path = 1, node = 1;
+	unsigned n_known = 0;
 
-	for (unsigned half = 0; half < 2; half++) {
-		unsigned node = 1, known = 0;
+	small_prepare(m, w);
+	for (unsigned i = 0; i < 8; i++) {
+		small_lanes input;
+		uint32_t *used[SMALL_CONTEXTS];
+		unsigned hinted = w->hint >> (8 - i) == path ? 1 + (w->hint >> (7 - i) & 1) : 0;
+		float odds = stretch22(&m->tables, hint[i]);
 
-		for (unsigned i = 0; i < SMALL_CONTEXTS; i++) {
-			slot[i] = slot_find(m->slots, m->lines_log2, w->hash[i]);
-			known += slot[i][1] != 0;
+		if (i % 4 == 0) {
+			node = 1;
+			n_known = small_slots(m, w, path, slot);
 		}
-		base[2] = s->bit_weight[2] + known * 24 * SMALL_LANES;
-		for (unsigned i = 4 * half; i < 4 * half + 4; i++) {
-			uint32_t *used[SMALL_CONTEXTS];
-			unsigned expected = 0, n_left = 8 - i;
-			float hinted = 0;
-			if (w->hint >> n_left == path) {
-				unsigned b = w->hint >> (n_left - 1) & 1;
-				expected = 1 + b;
-				hinted = stretch22(&m->tables, hint[i]);
-				hinted = b ? hinted : -hinted;
-			}
-			for (unsigned k = 0; k < SMALL_CONTEXTS; k++)
-				used[k] = &worth[k][slot[k][node]];
-			lanes8 in = {stretch22(&m->tables, *used[0]), stretch22(&m->tables, *used[1]), stretch22(&m->tables, *used[2]),
-				stretch22(&m->tables, *used[3]), stretch22(&m->tables, *used[4]), hinted, 0.3f, 0};
-			float *weight[SMALL_SETS] = {base[0] + path * SMALL_LANES, base[1] + i * SMALL_LANES, base[2] + (expected * 8 + i) * SMALL_LANES};
-			float p = squash(&m->tables, small_mix(weight, &in));
-			unsigned bit = c->code(c, to_channel(p), byte >> (7 - i) & 1);
-			small_teach(weight, &in, ((float)bit - p) * w->rate);
-			if (expected)
-				worth_learn(&hint[i], bit == expected - 1);
-			for (unsigned k = 0; k < SMALL_CONTEXTS; k++) {
-				uint8_t *history = &slot[k][node];
+		for (unsigned k = 0; k < SMALL_CONTEXTS; k++)
+			used[k] = &worth[k][slot[k][node]];
+		small_inputs(m, used, hinted == 2 ? odds : hinted ? -odds : 0, &input);
+		float *weight[SMALL_SETS] = {
+		    set[0] + (content << 8 | path) * SMALL_LANES,
+		    set[1] + ((m->past.recent & 0xff) << 3 | i) * SMALL_LANES,
+		    set[2] + ((n_known * 3 + hinted) << 3 | i) * SMALL_LANES,
+		};
+		float p = squash(&m->tables, small_mix(weight, &input));
+		unsigned bit = c->code(c, to_channel(p), byte >> (7 - i) & 1);
 
-				worth_learn(used[k], bit);
-				*history = m->tables.machine.next[*history][bit];
-			}
-			node = 2 * node + bit;
-			path = 2 * path + bit;
-			if (i == 2)
-				for (unsigned k = 0; k < SMALL_CONTEXTS; k++) {
-					w->hash[k] = hash_half(w->hash[k], path);
-					slot_prefetch(m->slots, m->lines_log2, w->hash[k]);
-				}
-			if (i == 3)
-				for (unsigned k = 0; k < SMALL_CONTEXTS; k++)
-					w->hash[k] ^= path & 1;
+		small_teach(weight, &input, ((float)bit - p) * w->rate);
+		if (hinted)
+			worth_learn(&hint[i], bit == hinted - 1);
+		for (unsigned k = 0; k < SMALL_CONTEXTS; k++) {
+			worth_learn(used[k], bit);
+			slot[k][node] = m->tables.machine.next[slot[k][node]][bit];
 		}
+		node = 2 * node + bit;
+		path = 2 * path + bit;
+		if (i == 2)
+			small_second_half(m, w, path);
 	}
 	return path & 0xff;
 }
 
-struct small_view {
-	unsigned state[SMALL_GUESSERS], named[SMALL_GUESSERS], kind[SMALL_GUESSERS];
-};
+/* --- guesses --- */
 
-struct small_question {
-	lanes8 in;
-	uint32_t *used[SMALL_GUESSERS];
-	float *weight[SMALL_SETS];
-	unsigned guess;
-	uint32_t sure;
-	float p;
-};
-
-ALWAYS void small_choose(struct mix_bytes *m, const struct small_view *v, struct small_question *o, unsigned round)
+/* Where the guesses are that follow these bytes and one more: their lines are asked for. */
+SMALL_INLINE void small_lines(struct mix_small *s, uint64_t recent)
 {
-	struct mix_small *s = &m->small;
-	small_worth (*worth)[SMALL_KINDS] = s->worth + m->past.content * SMALL_GUESSERS;
-	unsigned best = 0;
+	static const unsigned n_bytes[SMALL_ORDERS] = {2, 4, 6};
 
-	o->sure = 0;
-	for (unsigned i = 0; i < SMALL_GUESSERS; i++) {
-		uint32_t p = v->state[i] ? worth[i][v->kind[i]][0][v->state[i]] : 0;
+	for (unsigned i = 1; i < SMALL_ORDERS; i++) {
+		uint32_t hash = hash_context(recent << (72 - 8 * n_bytes[i]), i);
 
-		best = p > o->sure ? i : best;
-		o->sure = p > o->sure ? p : o->sure;
-	}
-	unsigned agree = 0;
-	o->guess = v->named[best];
-	for (unsigned i = 0; i < SMALL_GUESSERS; i++) {
-		unsigned other = !v->state[i] | (v->named[i] != o->guess);
-		agree |= (!other) << i;
-		o->used[i] = &worth[i][v->kind[i]][other][v->state[i]];
-	}
-	o->in = (lanes8){stretch22(&m->tables, *o->used[0]), stretch22(&m->tables, *o->used[1]), stretch22(&m->tables, *o->used[2]),
-				stretch22(&m->tables, *o->used[3]), stretch22(&m->tables, *o->used[4]), 0.3f, 0, 0};
-	unsigned at[3] = {agree + 32 * best, m->past.recent & 0xff, v->state[SMALL_ORDERS]};
-	for (unsigned k = 0; k < 3; k++)
-		o->weight[k] = s->guess_weight[round][k] + at[k] * SMALL_LANES;
-	o->p = squash(&m->tables, small_mix(o->weight, &o->in));
-}
-
-ALWAYS void small_learn(struct small_question *o, unsigned hit, float rate)
-{
-	small_teach(o->weight, &o->in, ((float)hit - o->p) * rate);
-	for (unsigned i = 0; i < SMALL_GUESSERS; i++)
-		worth_learn(o->used[i], hit);
-}
-
-ALWAYS void guess_learn(const struct mix_bytes *m, struct small_guess *g, uint8_t byte)
-{
-	if (!g->history) {
-		g->byte = g->other = byte;
-		g->history = m->tables.machine.next[0][1];
-		return;
-	}
-	unsigned right = g->byte == byte;
-	unsigned h = m->tables.machine.next[g->history][right];
-
-	g->history = (uint8_t)h;
-	if (!right) {
-		if (m->tables.machine.count[h][0] >= m->tables.machine.count[h][1] ||
-			m->tables.machine.count[h][0] >= 3) {
-			g->other = g->byte;
-			g->byte = byte;
-			g->history = m->tables.machine.next[0][1];
-		} else {
-			g->other = byte;
-		}
+		s->line_hash[i] = hash;
+		__builtin_prefetch(s->table[i] +
+				   (size_t)SMALL_LINE_GUESSES * (hash >> (32 - s->lines_log2)));
 	}
 }
 
-#ifndef SHIFTS
-#define SHIFTS {48, 40, 32, 16}
-#endif
-/* The entry is in a line that depends on all but the last byte. */
-ALWAYS void guess_find(struct mix_bytes *m, uint32_t byte)
+/* The guesses that follow these bytes. */
+SMALL_INLINE void small_find(struct mix_small *s, uint64_t recent)
 {
-	struct mix_small *s = &m->small;
-	static const unsigned shift[SMALL_ORDERS] = SHIFTS;
-	uint64_t recent = m->past.recent << 8 | byte;
-
 	s->at[0] = s->table[0] + (recent & 0xffff);
 	__builtin_prefetch(s->at[0]);
 	for (unsigned i = 1; i < SMALL_ORDERS; i++) {
-		uint32_t x = (s->hash[i] + byte) * 0x9e3779b1u;
-		struct small_guess *g = s->table[i] + (s->hash[i] >> (32 - s->lines_log2)) * 16 + (x >> 28);
-
-		s->at[i] = g;
+		uint32_t hash = s->line_hash[i];
+		uint32_t x = (hash + (uint32_t)(recent & 0xff)) * 0x9e3779b1u;
 		uint8_t check = (uint8_t)(x >> 20);
-		if (g->check != check)
-			*g = (struct small_guess){.check = check};
-		uint64_t y = ((recent << (shift[i] + 8)) + i) * 0x9e3779b97f4a7c15u;
-		s->hash[i] = (uint32_t)((y ^ y >> 29) * 0xbf58476d1ce4e5b9u >> 32);
-		__builtin_prefetch(s->table[i] + (s->hash[i] >> (32 - s->lines_log2)) * 16);
+
+		s->at[i] = s->table[i] +
+			   (size_t)SMALL_LINE_GUESSES * (hash >> (32 - s->lines_log2)) + (x >> 28);
+		if (s->at[i]->check != check)
+			*s->at[i] = (struct small_guess){.check = check};
 	}
+	small_lines(s, recent);
+}
+
+/* The byte came.  A guess that was wrong as often as right, or three times of late, gives way. */
+SMALL_INLINE void small_remember(const struct bit_history *machine, struct small_guess *g,
+				 uint8_t byte)
+{
+	bool right = g->byte == byte;
+	uint8_t history = machine->next[g->history][right];
+	const uint8_t *count = machine->count[history];
+
+	if (g->history == 0 || (!right && (count[0] >= count[1] || count[0] >= 3))) {
+		g->other = g->history ? g->byte : byte;
+		g->byte = byte;
+		g->history = machine->next[0][1];
+		return;
+	}
+	g->history = history;
+	g->other = right ? g->other : byte;
+}
+
+/* What each guesser says. */
+struct small_view {
+	unsigned named[SMALL_GUESSERS];
+	unsigned state[SMALL_GUESSERS]; /* 0: nothing */
+	enum small_kind kind[SMALL_GUESSERS];
+};
+
+SMALL_INLINE void small_look(const struct mix_bytes *m, struct small_view *v)
+{
+	const struct mix_match *match = &m->match[0];
+
+	for (unsigned i = 0; i < SMALL_ORDERS; i++) {
+		bool silent = m->silenced >> (MIX_SILENCE_GUESSERS + i) & 1;
+
+		v->named[i] = m->small.at[i]->byte;
+		v->state[i] = silent ? 0 : m->small.at[i]->history;
+		v->kind[i] = SMALL_FIRST;
+	}
+	v->named[SMALL_ORDERS] = m->past.byte[match->at];
+	v->state[SMALL_ORDERS] = match->length ? match_class(match) : 0;
+	v->kind[SMALL_ORDERS] = SMALL_FIRST;
+}
+
+/* It is not this byte. */
+SMALL_INLINE void small_refuse(const struct mix_small *s, struct small_view *v, unsigned byte)
+{
+	for (unsigned i = 0; i < SMALL_GUESSERS; i++) {
+		if (v->named[i] != byte) {
+			v->kind[i] = SMALL_STILL;
+			continue;
+		}
+		v->kind[i] = SMALL_OTHER;
+		v->named[i] = i < SMALL_ORDERS ? s->at[i]->other : byte;
+		v->state[i] = v->named[i] == byte ? 0 : v->state[i];
+	}
+}
+
+/* One decision: is it the byte that the guesser names who is right most often? */
+struct small_question {
+	small_lanes input;
+	uint32_t *used[SMALL_GUESSERS];
+	float *weight[SMALL_SETS];
+	uint32_t guess;
+	uint32_t best; /* p of that guesser alone, in 2^-22; 0: nobody knows anything */
+	float p;
+};
+
+SMALL_INLINE void small_ask(struct mix_bytes *m, const struct small_view *v, unsigned round,
+			    struct small_question *q)
+{
+	const struct mixing_tables *t = &m->tables;
+	small_worth(*worth)[SMALL_KINDS] = m->small.worth + m->past.content * SMALL_GUESSERS;
+	float *const *set = m->small.guess_weight[round];
+	unsigned who = 0, agree = 0;
+
+	q->best = 0;
+	for (unsigned i = 0; i < SMALL_GUESSERS; i++) {
+		uint32_t p = v->state[i] ? worth[i][v->kind[i]][0][v->state[i]] : 0;
+
+		who = p > q->best ? i : who;
+		q->best = p > q->best ? p : q->best;
+	}
+	q->guess = v->named[who];
+	for (unsigned i = 0; i < SMALL_GUESSERS; i++) {
+		unsigned other = (v->state[i] == 0) | (v->named[i] != q->guess);
+
+		agree |= (other ^ 1) << i;
+		q->used[i] = &worth[i][v->kind[i]][other][v->state[i]];
+	}
+	q->input = (small_lanes){stretch22(t, *q->used[0]), stretch22(t, *q->used[1]),
+				 stretch22(t, *q->used[2]), stretch22(t, *q->used[3]), 0.3f};
+	q->weight[0] = set[0] + (who << SMALL_GUESSERS | agree) * SMALL_LANES;
+	q->weight[1] = set[1] + (m->past.recent & 0xff) * SMALL_LANES;
+	q->weight[2] = set[2] + v->state[SMALL_ORDERS] * SMALL_LANES;
+	q->p = squash(t, small_mix(q->weight, &q->input));
+}
+
+SMALL_INLINE void small_learn(struct small_question *q, bool right, float rate)
+{
+	if (q->best == 0)
+		return;
+	small_teach(q->weight, &q->input, ((float)right - q->p) * rate);
+	for (unsigned i = 0; i < SMALL_GUESSERS; i++)
+		worth_learn(q->used[i], right);
+}
+
+/* Code the decision: right, and the byte is known? */
+SMALL_INLINE bool small_code(const struct small_question *q, struct bit_channel *c, uint32_t *byte)
+{
+	if (!c->code(c, to_channel(q->p), *byte == q->guess))
+		return false;
+	*byte = q->guess;
+	return true;
+}
+
+/* --- a byte --- */
+
+/* One byte was refused: by the second guess, or in bits. */
+SMALL_INLINE uint32_t small_after_refusal(struct mix_bytes *m, struct small_walk *w,
+					  struct small_view *v, struct bit_channel *c,
+					  uint32_t byte)
+{
+	struct small_question q;
+
+	small_refuse(&m->small, v, w->hint & 0xff);
+	small_ask(m, v, 1, &q);
+	if (q.p < SMALL_SURE_SECOND)
+		small_prepare(m, w);
+	if (q.best == 0 || q.p < SMALL_SECOND_LEAST || !small_code(&q, c, &byte))
+		byte = small_bits(m, w, c, byte);
+	small_learn(&q, byte == q.guess, w->rate);
+	return byte;
+}
+
+/* A byte by guesses; `refused` is one that it is not, plus 256, or 0. */
+static uint32_t small_byte(struct mix_bytes *m, struct bit_channel *c, uint32_t byte,
+			   uint32_t refused)
+{
+	struct mix_small *s = &m->small;
+	struct small_walk w = {.rate = mix_rate(0.0024f, &m->past), .hint = refused};
+	struct small_view v;
+	struct small_question q;
+
+	if (!s->at[0]) {
+		small_lines(s, m->past.recent >> 8);
+		small_find(s, m->past.recent);
+	}
+	small_look(m, &v);
+	w.refused = refused;
+	if (!refused) {
+		small_ask(m, &v, 0, &q);
+		w.hint = q.best ? q.guess | 256 : 0;
+		if (q.best < SMALL_SURE)
+			small_prepare(m, &w);
+		if (q.best == 0 || q.p < m->level->guess_least)
+			byte = small_bits(m, &w, c, byte);
+		else
+			w.refused = !small_code(&q, c, &byte);
+		small_learn(&q, !w.refused && byte == q.guess, w.rate);
+	}
+	if (w.refused)
+		byte = small_after_refusal(m, &w, &v, c, byte);
+	s->known = s->at[SMALL_ORDERS - 1]->history && s->at[SMALL_ORDERS - 1]->byte == byte;
+	for (unsigned i = 0; i < SMALL_ORDERS; i++)
+		small_remember(&m->tables.machine, s->at[i], (uint8_t)byte);
+	small_find(s, m->past.recent << 8 | byte);
+	return byte;
 }
 
 static uint32_t code_small(struct mix_bytes *m, struct bit_channel *c, uint32_t original)
 {
-	struct mix_small *s = &m->small;
-	uint32_t byte = mix_past_coded(&m->past, (uint8_t)original);
 	struct mix_match *match = &m->match[0];
-	struct small_view v;
-	struct small_question o;
-	struct small_walk w;
+	uint32_t byte = mix_past_coded(&m->past, (uint8_t)original);
+	struct indirect *e = whole_byte(m);
+	uint32_t predicted = match->length ? m->past.byte[match->at] | 256u : 0;
 
-	w.ready = false;
-	w.rate = 0.0024f * (1.0f + 8.0f / (1.0f + (float)m->past.n * (1.0f / 256)));
-	if (!s->at[0])
-		guess_find(m, 0);
-	for (unsigned i = 0; i < SMALL_ORDERS; i++) {
-		v.state[i] = s->at[i]->history;
-		v.named[i] = s->at[i]->byte;
-		v.kind[i] = 0;
-	}
-	v.state[4] = match->length ? match_class(match) : 0;
-	v.named[4] = m->past.byte[match->at];
-	v.kind[4] = 0;
-	small_choose(m, &v, &o, 0);
-	w.hint = o.sure ? o.guess | 256 : 0;
-	w.failed = 0;
-	if (o.sure < P22(SURE))
-		small_prepare(m, &w);
-	bool hit = false, coded = false;
-	if (o.p >= ASK && o.sure) {
-		hit = c->code(c, to_channel(o.p), byte == o.guess);
-		if (hit) {
-			byte = o.guess;
-			coded = true;
-			small_learn(&o, hit, w.rate);
-		} else {
-			unsigned first = o.guess;
-			small_learn(&o, hit, w.rate);
-			for (unsigned i = 0; i < SMALL_ORDERS; i++)
-				if (v.named[i] == first) {
-					v.named[i] = s->at[i]->other;
-					v.kind[i] = 1;
-					if (v.named[i] == first) v.state[i] = 0;
-				} else {
-					v.kind[i] = 2;
-				}
-			v.kind[4] = 2;
-			if (v.named[4] == first) {
-				v.state[4] = 0;
-				match_fail(match);
-			}
-			w.failed = 1;
-			small_choose(m, &v, &o, 1);
-			if (o.p < 0.8f)
-				small_prepare(m, &w);
-			if (o.sure && o.p >= ASK2) {
-				hit = c->code(c, to_channel(o.p), byte == o.guess);
-				if (hit)
-					byte = o.guess;
-				coded = hit;
-			}
-			if (!coded) {
-				small_prepare(m, &w);
-				byte = small_bits(m, &w, c, byte);
-			}
-			if (o.sure)
-				small_learn(&o, byte == o.guess, w.rate);
-			hit = false;
-		}
+	if (!e || e->p_count >> 10 < m->level->whole_trust) {
+		byte = small_byte(m, c, byte, 0);
+	} else if (code_whole(m, c, e, &byte)) {
+		m->small.at[0] = NULL;
+		m->small.known = false;
 	} else {
-		small_prepare(m, &w);
-		byte = small_bits(m, &w, c, byte);
-		hit = byte == o.guess;
-		if (o.sure)
-			small_learn(&o, hit, w.rate);
+		byte = small_byte(m, c, byte, predicted);
 	}
-	if (match->length && v.named[4] != byte)
+	if (e)
+		indirect_learn(e, &m->tables, byte == (predicted & 0xff), 255);
+	if (predicted && byte != (predicted & 0xff))
 		match_fail(match);
-	for (unsigned i = 0; i < SMALL_ORDERS; i++)
-		guess_learn(m, s->at[i], (uint8_t)byte);
-	guess_find(m, byte);
 	original = mix_past_original(&m->past, (uint8_t)byte);
 	mix_past_add(&m->past, (uint8_t)byte);
-	match_follow(match, &m->past, v.state[3] != 0 && hit);
+	match_follow(match, &m->past, m->small.known);
 	return original;
 }
+
 #endif
