@@ -14,7 +14,7 @@
  * last two bytes and from the other match (do they agree?), from this byte after the last one, and
  * after the last three.  If it is sure, that is one decision.  (By the length alone, up to twice
  * as many bytes had to be spelt for archives that were larger: it cannot know that a number
- * follows "size=".)
+ * follows "size=".)  The small shape asks the like of other guesses, too (mix_small.h).
  */
 #ifndef TWOPART_MIX_BYTES_H
 #define TWOPART_MIX_BYTES_H
@@ -26,6 +26,7 @@
 #include "bit_channel.h"
 #include "mix_level.h"
 #include "mix_past.h"
+#include "mix_small.h"
 #include "mixing.h"
 #include "status.h"
 
@@ -36,6 +37,11 @@
 #define MIX_WHOLE_BYTES 8  /* least length of a match that is asked for whole bytes */
 #define MIX_WHOLE_INPUTS 4 /* who says whether it is right; MIXING_LANES at most, less one */
 #define MIX_WHOLE_AGREE 9  /* ways that others agree or not */
+
+/* Bits of `silenced`: below are the numbers of mix_contexts[]. */
+#define MIX_SILENCE_MATCHES MIX_CONTEXT_NUMBERS
+#define MIX_SILENCE_GUESSERS (MIX_SILENCE_MATCHES + MIX_MATCHES)
+_Static_assert(MIX_SILENCE_GUESSERS + SMALL_ORDERS <= 64, "bits of `silenced`");
 
 #define MIX_SETS_MAX 7
 #define MIX_INPUTS_MAX 64 /* of the large shape; whole vectors */
@@ -48,7 +54,7 @@ struct mix_size {
 };
 
 static const struct mix_size mix_sizes[MIX_SHAPES] = {
-    [MIX_SHAPE_SMALL] = {5, 1, 1, 4, 0, 0.0024f},
+    [MIX_SHAPE_SMALL] = {SMALL_CONTEXTS, 1, 1, 0, 0, 0.0024f},
     [MIX_SHAPE_MEDIUM] = {8, 1, 2, 6, 1, 0.0016f},
     [MIX_SHAPE_LARGE] = {22, 2, 2, 7, 2, 0.0012f},
 };
@@ -87,8 +93,9 @@ struct mix_bytes {
 	uint32_t hash[MIX_CONTEXTS_MAX]; /* of the contexts of half a byte */
 	uint32_t hashed;                 /* n of the byte that they were computed for */
 	uint32_t (*worth)[BIT_HISTORY_STATES]; /* (MIX_CONTENTS x n_contexts) */
-	uint32_t silenced; /* a bit for each number of mix_contexts[], then for each match */
+	uint64_t silenced; /* a bit for each number of mix_contexts[], match, and guesser */
 	struct mix_match match[MIX_MATCHES];
+	struct mix_small small; /* of that shape only */
 
 	/* Of whole bytes: what comes besides the length of the match, and the mixer. */
 	struct indirect *whole_agree;  /* (MIX_WHOLE_AGREE x 256) by who agrees, and the byte */
@@ -105,14 +112,14 @@ struct mix_bytes {
 extern const uint32_t mix_set_sizes[MIX_SETS_MAX];
 
 /* Inputs that can be silenced: number k = 1, 2, .. of those that a level has, first its contexts in
- * the order of mix_contexts[], then the matches.  The bit of `silenced` for it, 0 behind the last
- * one; *name may be NULL. */
-uint32_t mix_bytes_input(const struct mix_level *level, unsigned k, const char **name);
+ * the order of mix_contexts[], then the matches, then the guesses by the last bytes (small shape).
+ * The bit of `silenced` for it, 0 behind the last one; *name may be NULL. */
+uint64_t mix_bytes_input(const struct mix_level *level, unsigned k, const char **name);
 
 /* Bytes that mix_bytes_open() takes for n_max bytes. */
 uint64_t mix_bytes_memory(const struct mix_level *level, uint64_t n_max);
 MUST_CHECK enum status mix_bytes_open(struct mix_bytes **out, const struct mix_level *level,
-				      uint64_t n_max, uint32_t silenced);
+				      uint64_t n_max, uint64_t silenced);
 void mix_bytes_close(struct mix_bytes *m);
 
 #endif

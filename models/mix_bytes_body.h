@@ -94,10 +94,10 @@ VEC_INLINE void match_go_on(struct mix_match *m, const struct mix_past *p)
 }
 
 /*
- * A byte came: follow the match; if there is none, see what followed where the bytes before this
- * one came last.  One byte late, so that the table has had time to answer.
+ * A byte came: follow the match; if there is none, and it is worth to look for one, see what
+ * followed where the bytes before this one came last.  One byte late, so that the table has had time to answer.
  */
-VEC_INLINE void match_follow(struct mix_match *m, const struct mix_past *p)
+VEC_INLINE void match_follow(struct mix_match *m, const struct mix_past *p, bool look)
 {
 	const uint8_t *byte = p->byte;
 	uint32_t n = p->n;
@@ -106,7 +106,7 @@ VEC_INLINE void match_follow(struct mix_match *m, const struct mix_past *p)
 	if (m->slot) {
 		uint32_t at = *m->slot;
 
-		if (!m->length && at && at < n - 1) {
+		if (look && !m->length && at && at < n - 1) {
 			uint32_t length = 0, most = at < 400 ? at : 400;
 
 			while (length <= most && byte[at - length] == byte[n - 1 - length])
@@ -299,6 +299,12 @@ VEC_INLINE void learn_bit(struct mix_bytes *m, struct mix_walk *w, struct mix_si
 	learn_contexts(m, w, size, node, bit);
 }
 
+/* A mixer's rate: faster at the start. */
+VEC_INLINE float mix_rate(float rate, const struct mix_past *p)
+{
+	return rate * (1.0f + 8.0f / (1.0f + (float)p->n * (1.0f / 256)));
+}
+
 VEC_INLINE void start_byte(struct mix_bytes *m, struct mix_walk *w, struct mix_size size)
 {
 	const struct mix_past *p = &m->past;
@@ -306,8 +312,7 @@ VEC_INLINE void start_byte(struct mix_bytes *m, struct mix_walk *w, struct mix_s
 	if (m->hashed != p->n)
 		hash_contexts(m, size);
 	w->worth = m->worth + p->content * size.n_contexts;
-	w->rate = size.rate *
-		  (1.0f + 8.0f / (1.0f + (float)p->n * (1.0f / 256)));
+	w->rate = mix_rate(size.rate, p);
 	w->set_base[0] = (uint32_t)p->content << 8;
 	w->set_base[1] = (length_class(m->match[0].length) / 4 * 2 + (m->match[0].missed > 0)) * 3;
 	w->set_base[3] = (uint32_t)(p->recent & 0xff) << 3;
@@ -462,13 +467,13 @@ VEC_INLINE void match_line(struct mix_match *m, const struct mix_past *p)
 
 VEC_INLINE void follow_matches(struct mix_bytes *m, struct mix_size size)
 {
-	match_follow(&m->match[0], &m->past);
+	match_follow(&m->match[0], &m->past, true);
 	if (size.n_matches < 2)
 		return;
 	if (m->past.content == MIX_TEXT)
 		match_line(&m->match[1], &m->past);
 	else
-		match_follow(&m->match[1], &m->past);
+		match_follow(&m->match[1], &m->past, true);
 }
 
 VEC_INLINE uint32_t code_byte(struct mix_bytes *m, struct mix_size size, struct bit_channel *c,
@@ -490,10 +495,7 @@ VEC_INLINE uint32_t code_byte(struct mix_bytes *m, struct mix_size size, struct 
 	return (uint8_t)(byte - carry);
 }
 
-static uint32_t code_small(struct mix_bytes *m, struct bit_channel *c, uint32_t byte)
-{
-	return code_byte(m, mix_sizes[MIX_SHAPE_SMALL], c, byte);
-}
+#include "mix_small_body.h"
 
 static uint32_t code_medium(struct mix_bytes *m, struct bit_channel *c, uint32_t byte)
 {
