@@ -95,7 +95,8 @@ VEC_INLINE void match_go_on(struct mix_match *m, const struct mix_past *p)
 
 /*
  * A byte came: follow the match; if there is none, and it is worth to look for one, see what
- * followed where the bytes before this one came last.  One byte late, so that the table has had time to answer.
+ * followed where the bytes before this one came last.  One byte late, so that the table has had
+ * time to answer.
  */
 VEC_INLINE void match_follow(struct mix_match *m, const struct mix_past *p, bool look)
 {
