@@ -94,10 +94,11 @@ VEC_INLINE void match_go_on(struct mix_match *m, const struct mix_past *p)
 }
 
 /*
- * A byte came: follow the match; if there is none, see what followed where the bytes before this
- * one came last.  One byte late, so that the table has had time to answer.
+ * A byte came: follow the match; if there is none, and it is worth to look for one, see what
+ * followed where the bytes before this one came last.  One byte late, so that the table has had
+ * time to answer.
  */
-VEC_INLINE void match_follow(struct mix_match *m, const struct mix_past *p)
+VEC_INLINE void match_follow(struct mix_match *m, const struct mix_past *p, bool look)
 {
 	const uint8_t *byte = p->byte;
 	uint32_t n = p->n;
@@ -106,7 +107,7 @@ VEC_INLINE void match_follow(struct mix_match *m, const struct mix_past *p)
 	if (m->slot) {
 		uint32_t at = *m->slot;
 
-		if (!m->length && at && at < n - 1) {
+		if (look && !m->length && at && at < n - 1) {
 			uint32_t length = 0, most = at < 400 ? at : 400;
 
 			while (length <= most && byte[at - length] == byte[n - 1 - length])
@@ -287,18 +288,18 @@ VEC_INLINE uint16_t *apm_cells(const struct mix_bytes *m, const struct mix_walk 
 			       uint32_t path)
 {
 	uint32_t context =
-	    a ? (w->apm_base[a] ^ path * 0x9e3779b1u) >> 16 : w->apm_base[0] | path;
+	    a ? w->apm_base[1] | path : (w->apm_base[0] ^ path * 0x9e3779b1u) >> 16;
 
 	return m->apm[a] + (size_t)context * APM_CELLS;
 }
 
-/* The second map is too large for the caches: its cells are sent for as soon as `path` is known. */
+/* The first map is too large for the caches: its cells are sent for as soon as `path` is known. */
 VEC_INLINE void prefetch_apm(const struct mix_bytes *m, const struct mix_walk *w,
 			     struct mix_size size, uint32_t path)
 {
-	if (size.n_apms < 2)
+	if (!size.n_apms)
 		return;
-	const uint16_t *cells = apm_cells(m, w, 1, path);
+	const uint16_t *cells = apm_cells(m, w, 0, path);
 
 	__builtin_prefetch(cells, 1);
 	__builtin_prefetch(cells + APM_CELLS - 1, 1);
@@ -329,6 +330,12 @@ VEC_INLINE void learn_bit(struct mix_bytes *m, struct mix_walk *w, struct mix_si
 	learn_contexts(m, w, size, node, bit);
 }
 
+/* A mixer's rate: faster at the start. */
+VEC_INLINE float mix_rate(float rate, const struct mix_past *p)
+{
+	return rate * (1.0f + 8.0f / (1.0f + (float)p->n * (1.0f / 256)));
+}
+
 VEC_INLINE void start_byte(struct mix_bytes *m, struct mix_walk *w, struct mix_size size)
 {
 	const struct mix_past *p = &m->past;
@@ -336,8 +343,7 @@ VEC_INLINE void start_byte(struct mix_bytes *m, struct mix_walk *w, struct mix_s
 	if (m->hashed != p->n)
 		hash_contexts(m, size);
 	w->worth = m->worth + p->content * size.n_contexts;
-	w->rate = size.rate *
-		  (1.0f + 8.0f / (1.0f + (float)p->n * (1.0f / 256)));
+	w->rate = mix_rate(size.rate, p);
 	w->set_base[0] = (uint32_t)p->content << 8;
 	w->set_base[1] = (length_class(m->match[0].length) / 4 * 2 + (m->match[0].missed > 0)) * 3;
 	w->set_base[3] = (uint32_t)(p->recent & 0xff) << 3;
@@ -345,8 +351,8 @@ VEC_INLINE void start_byte(struct mix_bytes *m, struct mix_walk *w, struct mix_s
 	w->set_base[5] = (uint32_t)(p->recent >> 16 & 0xff) << 3;
 	w->set_base[6] = 0;
 	w->set_base[7] = m->network_sure << 3;
-	w->apm_base[0] = (uint32_t)(p->recent & 0xff) << 8;
-	w->apm_base[1] = hash_context(p->recent & 0xffff, 77);
+	w->apm_base[0] = hash_context(p->recent & 0xffff, 77);
+	w->apm_base[1] = (uint32_t)(p->recent & 0xff) << 8;
 	prefetch_apm(m, w, size, 1);
 	memset(w->input, 0, mix_inputs(size) * sizeof *w->input);
 	w->input[size.per_context * size.n_contexts + 2 * (size.n_matches + size.n_networks)] =
@@ -498,13 +504,13 @@ VEC_INLINE void match_line(struct mix_match *m, const struct mix_past *p)
 
 VEC_INLINE void follow_matches(struct mix_bytes *m, struct mix_size size)
 {
-	match_follow(&m->match[0], &m->past);
+	match_follow(&m->match[0], &m->past, true);
 	if (size.n_matches < 2)
 		return;
 	if (m->past.content == MIX_TEXT)
 		match_line(&m->match[1], &m->past);
 	else
-		match_follow(&m->match[1], &m->past);
+		match_follow(&m->match[1], &m->past, true);
 }
 
 VEC_INLINE uint32_t code_byte(struct mix_bytes *m, struct mix_size size, struct bit_channel *c,
@@ -528,10 +534,7 @@ VEC_INLINE uint32_t code_byte(struct mix_bytes *m, struct mix_size size, struct 
 	return (uint8_t)(byte - carry);
 }
 
-static uint32_t code_small(struct mix_bytes *m, struct bit_channel *c, uint32_t byte)
-{
-	return code_byte(m, mix_sizes[MIX_SHAPE_SMALL], c, byte);
-}
+#include "mix_small_body.h"
 
 static uint32_t code_medium(struct mix_bytes *m, struct bit_channel *c, uint32_t byte)
 {

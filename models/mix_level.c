@@ -7,8 +7,8 @@ enum { O0, O1, O2, O3, O4, O5, O6, O7, WORD, WORDS2, WORDS3, WORDS_SKIP, SPACING
 
 #define SMALL                                                                                      \
 	{                                                                                          \
-		{O1, O2, O3, O4, WORD},                                                            \
-		{O1, O2, O3, O4, SKIP2},                                                           \
+		{O1, O2, O3, WORD},                                                                \
+		{O1, O2, O3, SKIP2},                                                               \
 	}
 #define MEDIUM                                                                                     \
 	{                                                                                          \
@@ -27,14 +27,14 @@ enum { O0, O1, O2, O3, O4, O5, O6, O7, WORD, WORDS2, WORDS3, WORDS_SKIP, SPACING
 #define BUT_ONE_IN(n) ((1 << 22) - (1 << 22) / (n))
 
 const struct mix_level mix_levels[MIX_LEVEL_NEURAL] = {
-    {MIX_SHAPE_SMALL, 22, 18, {5, 16}, BUT_ONE_IN(16), 1 << 24, SMALL},
-    {MIX_SHAPE_SMALL, 24, 20, {6, 16}, BUT_ONE_IN(64), 1 << 24, SMALL},
-    {MIX_SHAPE_SMALL, 26, 22, {6, 22}, BUT_ONE_IN(256), 1 << 25, SMALL},
-    {MIX_SHAPE_MEDIUM, 25, 21, {6, 22}, BUT_ONE_IN(256), 1 << 25, MEDIUM},
-    {MIX_SHAPE_MEDIUM, 27, 23, {6, 22}, BUT_ONE_IN(64), 1 << 26, MEDIUM},
-    {MIX_SHAPE_MEDIUM, 28, 24, {6, 22}, BUT_ONE_IN(4096), 1 << 26, MEDIUM},
-    {MIX_SHAPE_LARGE, 27, 23, {6, 22}, BUT_ONE_IN(1024), 1 << 26, LARGE},
-    {MIX_SHAPE_LARGE, 28, 24, {6, 22}, BUT_ONE_IN(4096), 1 << 26, LARGE},
-    {MIX_SHAPE_LARGE, 29, 24, {6, 22}, BUT_ONE_IN(4096), 1 << 27, LARGE},
-    {MIX_SHAPE_NEURAL, 29, 24, {6, 22}, BUT_ONE_IN(4096), 0, LARGE},
+    {MIX_SHAPE_SMALL, 22, 18, {5, 16}, BUT_ONE_IN(64), 0.25f, 1 << 24, SMALL},
+    {MIX_SHAPE_SMALL, 24, 20, {6, 16}, BUT_ONE_IN(256), 0.3f, 1 << 24, SMALL},
+    {MIX_SHAPE_SMALL, 26, 22, {6, 22}, BUT_ONE_IN(256), 0.5f, 1 << 25, SMALL},
+    {MIX_SHAPE_MEDIUM, 25, 21, {6, 22}, BUT_ONE_IN(256), 0, 1 << 25, MEDIUM},
+    {MIX_SHAPE_MEDIUM, 27, 23, {6, 22}, BUT_ONE_IN(64), 0, 1 << 26, MEDIUM},
+    {MIX_SHAPE_MEDIUM, 28, 24, {6, 22}, BUT_ONE_IN(4096), 0, 1 << 26, MEDIUM},
+    {MIX_SHAPE_LARGE, 27, 23, {6, 22}, BUT_ONE_IN(1024), 0, 1 << 26, LARGE},
+    {MIX_SHAPE_LARGE, 28, 24, {6, 22}, BUT_ONE_IN(4096), 0, 1 << 26, LARGE},
+    {MIX_SHAPE_LARGE, 29, 24, {6, 22}, BUT_ONE_IN(4096), 0, 1 << 27, LARGE},
+    {MIX_SHAPE_NEURAL, 29, 24, {6, 22}, BUT_ONE_IN(4096), 0, 0, LARGE},
 };

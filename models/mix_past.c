@@ -323,7 +323,7 @@ static uint64_t word_aligned(const struct mix_past *p)
 	       last_bytes(p, 1);
 }
 
-const struct mix_context mix_contexts[] = {
+const struct mix_context mix_contexts[MIX_CONTEXT_NUMBERS + 1] = {
     {"order 0", order0},
     {"order 1", order1},
     {"order 2", order2},

@@ -85,6 +85,8 @@ struct mix_context {
 	uint64_t (*value)(const struct mix_past *p);
 };
 
-extern const struct mix_context mix_contexts[]; /* ends with a NULL name */
+#define MIX_CONTEXT_NUMBERS 28
+
+extern const struct mix_context mix_contexts[MIX_CONTEXT_NUMBERS + 1]; /* ends with a NULL name */
 
 #endif
