@@ -120,6 +120,10 @@ MUST_CHECK enum status curves_text(const struct curves *s, FILE *to);
 MUST_CHECK enum status curves_tsv(const struct curves *s, FILE *to);
 MUST_CHECK enum status curves_json(const struct curves *s, FILE *to);
 
+/* One curve as a table of its own. */
+void curve_text(const struct curve *c, const struct curve *reference, const uint64_t *at, size_t n,
+		bool is_tokens, FILE *to);
+
 /* The rows of one curve at n ascending positions, as an array. */
 json_t *curve_rows_json(const struct curve *c, const struct curve *reference, const uint64_t *at,
 			size_t n);

@@ -104,6 +104,26 @@ static int column_width(const struct curve *c)
 	return width < COLUMN_MIN ? COLUMN_MIN : width;
 }
 
+void curve_text(const struct curve *c, const struct curve *reference, const uint64_t *at, size_t n,
+		bool is_tokens, FILE *to)
+{
+	fprintf(to, "%12s %16s %12s %12s", "position", "bits sent",
+		is_tokens ? "bits/token" : "bits/byte", "since above");
+	if (reference)
+		fprintf(to, " %12s %14s", "x reference", "bits over it");
+	for (size_t p = 0; p < n; p++) {
+		struct curve_row r = curve_row(c, reference, p ? at[p - 1] : 0, at[p]);
+
+		fprintf(to, "\n%12llu %16.1f %12.6f %12.6f", (unsigned long long)at[p], r.sent_bits,
+			r.bits_per_symbol, r.stretch_bits_per_symbol);
+		if (reference && isnan(r.times_reference))
+			fprintf(to, " %12s %14.1f", "-", r.over_reference_bits);
+		else if (reference)
+			fprintf(to, " %12.6f %14.1f", r.times_reference, r.over_reference_bits);
+	}
+	fputc('\n', to);
+}
+
 static void print_codes(const struct curves *s, FILE *to)
 {
 	int width = 0;

@@ -161,6 +161,21 @@ static void draw_frame(struct drawing *d, const struct panel *p)
 
 /* ---- Curves, and their names at their ends. ---- */
 
+/* No label here. */
+static void keep_free(struct drawing *d, double x, double y, double radius)
+{
+	svg_take(&d->svg, (struct svg_box){x - radius, x + radius, y - radius, y + radius});
+}
+
+static void draw_step(struct drawing *d, const struct panel *p, double position, double value,
+		      const char *command)
+{
+	double x = at_x(d, position), y = at_y(p, value);
+
+	fprintf(d->svg.to, "%s%.1f %.1f", command, x, y);
+	keep_free(d, x, y, 2);
+}
+
 static void draw_curve(struct drawing *d, const struct panel *p, size_t index)
 {
 	const struct curve *c = &d->s->curve[index];
@@ -173,8 +188,7 @@ static void draw_curve(struct drawing *d, const struct panel *p, size_t index)
 		if (inside && !any)
 			fputs("<path fill=\"none\" d=\"", d->svg.to);
 		if (inside)
-			fprintf(d->svg.to, "%s%.1f %.1f", open ? " L" : any ? " M" : "M",
-				at_x(d, (double)d->at[k]), at_y(p, v));
+			draw_step(d, p, (double)d->at[k], v, open ? " L" : any ? " M" : "M");
 		open = inside;
 		any = any || inside;
 	}
@@ -240,35 +254,45 @@ static enum status name_curves(struct drawing *d, const struct panel *p)
 
 /* ---- Crossings. ---- */
 
-static void draw_mark(struct drawing *d, const struct panel *p, const struct crossing *x,
-		      uint64_t position, const char *fill, bool with_label)
+/* Where the mark of a crossing is: the position at which the lead begins for good, or at which it
+ * ends.  False: nowhere here. */
+static bool find_mark(const struct drawing *d, const struct panel *p, const struct crossing *x,
+		      uint64_t *position, double *at_left, double *at_top)
 {
-	double v = p->value(d, &d->s->curve[x->shipped], position);
-	char label[SVG_NUMBER_BYTES];
+	*position = x->for_good ? x->for_good : x->last;
+	if (*position == 0 || (double)*position < d->low_x)
+		return false;
 
-	if (!((double)position >= d->low_x && v >= p->low && v <= p->high))
-		return;
-	fprintf(d->svg.to, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" fill=\"%s\" stroke=\"#000\"/>\n",
-		at_x(d, (double)position), at_y(p, v), MARK_RADIUS, fill);
-	snprintf(label, sizeof label, "%llu", (unsigned long long)position);
-	if (with_label)
-		svg_label_point(&d->svg, at_x(d, (double)position), at_y(p, v), label);
+	double v = p->value(d, &d->s->curve[x->shipped], *position);
+
+	*at_left = at_x(d, (double)*position);
+	*at_top = at_y(p, v);
+	return v >= p->low && v <= p->high;
 }
 
 /* A full circle of the other code's colour where the lead begins for good, an empty one where it
- * ends. */
+ * ends; first all of them, since labels make room for them. */
 static void draw_crossings(struct drawing *d, const struct panel *p)
 {
-	bool with_label = p->value == over_reference;
+	char label[SVG_NUMBER_BYTES];
+	uint64_t position;
+	double x, y;
 
 	for (size_t i = 0; i < d->s->n_crossings; i++) {
-		const struct crossing *x = &d->s->crossing[i];
+		const struct crossing *c = &d->s->crossing[i];
 
-		if (x->for_good)
-			draw_mark(d, p, x, x->for_good, colour_of(d, x->other), with_label);
-		else if (x->first)
-			draw_mark(d, p, x, x->last, "#fff", with_label);
+		if (!find_mark(d, p, c, &position, &x, &y))
+			continue;
+		keep_free(d, x, y, MARK_RADIUS + 1);
+		fprintf(d->svg.to,
+			"<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" fill=\"%s\" stroke=\"#000\"/>\n",
+			x, y, MARK_RADIUS, c->for_good ? colour_of(d, c->other) : "#fff");
 	}
+	for (size_t i = 0; p->value == over_reference && i < d->s->n_crossings; i++)
+		if (find_mark(d, p, &d->s->crossing[i], &position, &x, &y)) {
+			snprintf(label, sizeof label, "%llu", (unsigned long long)position);
+			svg_label_point(&d->svg, x, y, label);
+		}
 }
 
 static enum status draw_panel(struct drawing *d, struct panel *p)
@@ -277,6 +301,7 @@ static enum status draw_panel(struct drawing *d, struct panel *p)
 	if (!(p->high > p->low)) /* nothing above the reference */
 		return STATUS_OK;
 	d->svg.limits = (struct svg_box){LEFT, RIGHT, p->top, p->bottom};
+	d->svg.n_boxes = 0;
 	fprintf(d->svg.to,
 		"<clipPath id=\"at%.0f\"><rect x=\"%d\" y=\"%.0f\" width=\"%d\" height=\"%.0f\"/>"
 		"</clipPath>\n",
@@ -295,9 +320,10 @@ static enum status draw_panels(struct drawing *d)
 	char rate[80], over[CURVE_NAME_BYTES + 120];
 
 	snprintf(rate, sizeof rate, "bits a %s so far, a shipped model included (dashed)", symbol);
-	snprintf(over, sizeof over, "bits sent more than by %.80s (circles: a shipped model has paid "
-		 "for itself)", s->reference == CURVES_NONE ? "the best of them at that position"
-							    : s->curve[s->reference].name);
+	snprintf(over, sizeof over, "bits sent more than by %.80s%s",
+		 s->reference == CURVES_NONE ? "the best of them at that position"
+					     : s->curve[s->reference].name,
+		 s->n_crossings ? " (circles: a shipped model has paid for itself)" : "");
 	struct panel above = {.top = 58, .bottom = 348, .label = rate, .value = rate_so_far};
 	struct panel below = {.top = 400, .bottom = 690, .label = over, .value = over_reference};
 

@@ -13,6 +13,7 @@
 #include "archive.h"
 #include "cmd.h"
 #include "cost.h"
+#include "curves.h"
 #include "file.h"
 #include "model_file.h"
 #include "npy.h"
@@ -24,7 +25,7 @@
 #define DEFAULT_MODEL "ngram"
 #define NO_MODEL "none"
 
-enum { OPTION_AGAINST = 256, OPTION_MODEL_BITS };
+enum { OPTION_AGAINST = 256, OPTION_MODEL_BITS, OPTION_CURVE };
 
 static const struct cmd_option options[] = {
     {'m', "model", "MODEL", "predictor: NAME or NAME:key=value,key=value"},
@@ -35,6 +36,7 @@ static const struct cmd_option options[] = {
     {'o', "output", "FILE", "array of costs (default PREFIX.MODEL.cost.npy)"},
     {'f', "force", NULL, "overwrite an existing file"},
     {'T', "threads", "N", CMD_THREADS_HELP},
+    {OPTION_CURVE, "curve", NULL, "also the sums up to positions 1, 2, 5, 10, .. (twopart curves)"},
     {CMD_JSON, "json", NULL, "one JSON object instead of tables"},
     {'q', "quiet", NULL, "no progress"},
     {0},
@@ -71,7 +73,7 @@ struct job {
 	uint64_t model_bits_max;
 	const char *output; /* NULL: the default */
 	int threads;
-	bool force, quiet, json;
+	bool force, quiet, json, curve;
 	char world_room[CMD_PATH_BYTES], output_room[CMD_PATH_BYTES];
 	char bin[CMD_PATH_BYTES], roles[CMD_PATH_BYTES];
 
@@ -81,6 +83,9 @@ struct job {
 	struct world *world; /* NULL: nobody needs it */
 	struct transformer *transformer; /* NULL without -M */
 	struct cost_pair costs;
+	struct curve own, other; /* with --curve; the second only with a reference */
+	uint64_t *at;            /* (n_at) positions */
+	size_t n_at;
 };
 
 static enum status make_path(char path[CMD_PATH_BYTES], const char *prefix, const char *ending)
@@ -180,6 +185,26 @@ static enum status measure(struct job *j)
 
 	cmd_meter_end(&meter);
 	return s;
+}
+
+/* The sums up to each position: in the order of the corpus, as the array. */
+static enum status make_curves(struct job *j)
+{
+	size_t n = j->corpus.tokens.n_tokens;
+
+	if (!j->curve)
+		return STATUS_OK;
+	TRY(curve_positions(n, CURVES_TABLE_PLACES, NULL, 0, &j->at, &j->n_at));
+	TRY(curve_from_costs(&j->own, "", j->costs.stats.model_bytes, j->costs.bits, n));
+	return j->has_reference
+		   ? curve_from_costs(&j->other, "", j->costs.against_model_bytes,
+				      j->costs.against_bits, n)
+		   : STATUS_OK;
+}
+
+static const struct curve *other_curve(const struct job *j)
+{
+	return j->has_reference ? &j->other : NULL;
 }
 
 static enum status write_costs(const struct job *j)
@@ -308,6 +333,10 @@ static void print_tables(const struct job *j)
 	for (size_t i = 0; i < sizeof quantities / sizeof *quantities; i++)
 		if (j->has_reference || !quantities[i].is_regret)
 			print_quantity(&quantities[i], &j->costs.table);
+	if (j->curve) {
+		puts("\nup to a position, what is stored of a model included");
+		curve_text(&j->own, other_curve(j), j->at, j->n_at, true, stdout);
+	}
 }
 
 /* ---- JSON. ---- */
@@ -350,6 +379,9 @@ static void print_json(const struct job *j)
 	    (json_int_t)j->costs.stats.model_bytes, "ideal_bits", j->costs.stats.ideal_bits, "units_per_bit",
 	    COST_UNITS_PER_BIT, "sums", sums);
 
+	if (j->curve)
+		json_object_set_new(root, "curve",
+				    curve_rows_json(&j->own, other_curve(j), j->at, j->n_at));
 	json_dumpf(root, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
 	putchar('\n');
 	json_decref(root);
@@ -375,6 +407,7 @@ static int parse_arguments(int argc, char **argv, struct job *j)
 		case 'f': j->force = true; break;
 		case 'q': j->quiet = true; break;
 		case CMD_JSON: j->json = true; break;
+		case OPTION_CURVE: j->curve = true; break;
 		case 'T':
 			if (!cmd_parse_threads(optarg, &j->threads))
 				return CMD_BAD;
@@ -403,6 +436,7 @@ static enum status run(struct job *j)
 	TRY(take_world(j));
 	TRY(take_model_file(j));
 	TRY(measure(j));
+	TRY(make_curves(j));
 	return write_costs(j);
 }
 
@@ -433,6 +467,9 @@ int cmd_cost(int argc, char **argv)
 	world_free(j.world);
 	transformer_free(j.transformer);
 	cost_corpus_free(&j.corpus);
+	curve_free(&j.own);
+	curve_free(&j.other);
+	free(j.at);
 	cost_pair_free(&j.costs);
 	return code;
 }
