@@ -41,8 +41,8 @@ static double over(const struct curve_row *r)
 }
 
 static const struct quantity {
-	const char *title; /* %s: the reference where one is needed, otherwise token or byte; NULL: not in
-			      tables */
+	const char *title; /* %s: the reference where one is needed, otherwise token or byte;
+			      NULL: not in tables */
 	const char *key;
 	int digits, file_digits;
 	bool needs_reference;
@@ -296,9 +296,10 @@ static json_t *json_of_crossing(const struct curves *s, const struct crossing *x
 
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:I, s:f, s:f, s:o}", "shipped",
 			 utf8_json(s->curve[x->shipped].name), "against",
-			 utf8_json(s->curve[x->other].name), "first", json_position(x->first), "last",
-			 json_position(x->last), "for_good", json_position(x->for_good), "stretches",
-			 (json_int_t)x->n_stretches, "saved_bits", x->saved_bits,
+			 utf8_json(s->curve[x->other].name), "first",
+			 json_position(x->first), "last", json_position(x->last), "for_good",
+			 json_position(x->for_good), "stretches", (json_int_t)x->n_stretches,
+			 "saved_bits", x->saved_bits,
 			 "gain_bits_per_symbol", x->gain_bits_per_symbol, "outlook",
 			 json_number(ahead > 0 ? ahead : NAN));
 }

@@ -285,7 +285,8 @@ static void draw_crossings(struct drawing *d, const struct panel *p)
 			continue;
 		keep_free(d, x, y, MARK_RADIUS + 1);
 		fprintf(d->svg.to,
-			"<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" fill=\"%s\" stroke=\"#000\"/>\n",
+			"<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" fill=\"%s\" "
+			"stroke=\"#000\"/>\n",
 			x, y, MARK_RADIUS, c->for_good ? colour_of(d, c->other) : "#fff");
 	}
 	for (size_t i = 0; p->value == over_reference && i < d->s->n_crossings; i++)

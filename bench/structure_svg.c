@@ -137,8 +137,9 @@ static void draw_axes(struct drawing *d)
 		"<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"none\" "
 		"stroke=\"#888\"/>\n",
 		LEFT, TOP, RIGHT - LEFT, BOTTOM - TOP);
-	fprintf(d->svg.to, "<line x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\" stroke=\"#888\"/>\n", LANE_X,
-		TOP, LANE_X, BOTTOM);
+	fprintf(d->svg.to,
+		"<line x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\" stroke=\"#888\"/>\n", LANE_X, TOP,
+		LANE_X, BOTTOM);
 	svg_text(&d->svg, LANE_X, BOTTOM + 15, "middle", "#000", "0");
 	svg_text(&d->svg, (LEFT + RIGHT) / 2.0, BOTTOM + 36, "middle", "#000",
 	     "L(M): bits of the model (logarithmic; 0: no model is stored)");
@@ -204,12 +205,14 @@ static void draw_curve(struct drawing *d, const struct curve *c)
 			continue;
 		fprintf(d->svg.to, "%s%.1f %.1f",
 			open ? " L" : "<path fill=\"none\" d=\"M", at_x(d, x), at_y(d, y));
-		svg_take(&d->svg, (struct svg_box){at_x(d, x) - 2, at_x(d, x) + 2, at_y(d, y) - 2,
-				     at_y(d, y) + 2}); /* no label across it */
+		svg_take(&d->svg,
+			 (struct svg_box){at_x(d, x) - 2, at_x(d, x) + 2, at_y(d, y) - 2,
+					  at_y(d, y) + 2}); /* no label across it */
 		open = true;
 	}
 	if (open)
-		fprintf(d->svg.to, "\" stroke=\"%s\" stroke-width=\"1.4\" stroke-dasharray=\"%s\"/>\n",
+		fprintf(d->svg.to,
+			"\" stroke=\"%s\" stroke-width=\"1.4\" stroke-dasharray=\"%s\"/>\n",
 			c->colour, c->dashes);
 }
 
@@ -273,7 +276,8 @@ static void name_mark(const struct structure_mark *m, char label[128])
 
 static void draw_mark(const struct drawing *d, double x, double y)
 {
-	fprintf(d->svg.to, "<path d=\"M%.1f %.1f l4 4 l-4 4 l-4 -4 z\" fill=\"#c0392b\"/>\n", x, y - 4);
+	fprintf(d->svg.to, "<path d=\"M%.1f %.1f l4 4 l-4 4 l-4 -4 z\" fill=\"#c0392b\"/>\n", x,
+		y - 4);
 }
 
 /* The lane of those without a model: labels in the order of their points. */
@@ -317,8 +321,9 @@ static void draw_marks(struct drawing *d)
 			continue;
 		}
 		own[n_own++] = m;
-		svg_take(&d->svg, (struct svg_box){at_x(d, m->model_bits) - 5, at_x(d, m->model_bits) + 5,
-				     at_y(d, m->data_bits) - 5, at_y(d, m->data_bits) + 5});
+		svg_take(&d->svg, (struct svg_box){
+				      at_x(d, m->model_bits) - 5, at_x(d, m->model_bits) + 5,
+				      at_y(d, m->data_bits) - 5, at_y(d, m->data_bits) + 5});
 	}
 	for (uint32_t i = 0; i < n_own; i++) {
 		const struct structure_mark *m = own[i];

@@ -15,7 +15,7 @@
 #include "transformer.h"
 #include "world.h"
 
-#define CHUNK_SYMBOLS 1024 /* widened to uint16_t at a time: even a slow model soon shows progress */
+#define CHUNK_SYMBOLS 1024 /* widened to uint16_t at a time; few: slow models show progress too */
 #define CHUNK_BYTES 131072 /* what archives declare for that, whatever it is */
 
 /* What all blocks of one archive share. */

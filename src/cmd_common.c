@@ -398,7 +398,8 @@ static void announce(struct cmd_meter *meter)
 		forecast_duration(seconds, time);
 		forecast_size(meter->memory_bytes, memory);
 		fprintf(stderr, "%s%s: about %s%s%s\n",
-			isatty(STDERR_FILENO) ? "\r\033[K" : "", meter->about, time, meter->memory_bytes ? ", at most " : "",
+			isatty(STDERR_FILENO) ? "\r\033[K" : "", meter->about, time,
+			meter->memory_bytes ? ", at most " : "",
 			meter->memory_bytes ? memory : "");
 	}
 	meter->about = NULL;

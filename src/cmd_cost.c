@@ -376,8 +376,8 @@ static void print_json(const struct job *j)
 	    "model", model, "against", j->has_reference ? json_string(against) : json_null(),
 	    "output", utf8_json(j->output), "tokens", (json_int_t)j->corpus.tokens.n_tokens,
 	    "archive_bytes", (json_int_t)archive_bytes(&j->costs.stats), "model_bytes",
-	    (json_int_t)j->costs.stats.model_bytes, "ideal_bits", j->costs.stats.ideal_bits, "units_per_bit",
-	    COST_UNITS_PER_BIT, "sums", sums);
+	    (json_int_t)j->costs.stats.model_bytes, "ideal_bits", j->costs.stats.ideal_bits,
+	    "units_per_bit", COST_UNITS_PER_BIT, "sums", sums);
 
 	if (j->curve)
 		json_object_set_new(root, "curve",

@@ -59,9 +59,9 @@ MUST_CHECK enum status cost_corpus_read(struct cost_corpus *c, const char *bin_p
 					const char *roles_path);
 void cost_corpus_free(struct cost_corpus *c);
 
-/* Rounded costs in bits of all symbols of any input - as many as archive_plan() says, by position or
- * as coded - as *bits (the caller frees), and *stats of the archive, which itself is thrown away.
- * Errors: archive_compress(). */
+/* Rounded costs in bits of all symbols of any input, as many as archive_plan() says, as *bits (the
+ * caller frees), and *stats (may be NULL) of the archive, which itself is thrown away.  In what
+ * order: s->costs_as_coded.  Errors: archive_compress(). */
 MUST_CHECK enum status cost_of_input(const struct archive_settings *s, const uint8_t *in,
 				     size_t size_bytes, double **bits,
 				     struct archive_stats *stats);

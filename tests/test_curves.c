@@ -3,11 +3,11 @@
  * test_curves.c - code length against position, and where a shipped model has paid for itself.
  *
  * Property  a row holds the sums of the costs up to its position, exactly; positions ascend and are
- *           those that were asked for and the round ones; a crossing is where comparing all prefixes
- *           by hand puts it, with ties, several changes of the lead, none, and a lead that is lost
- *           again; with every predictor the curve is of the costs in the order of coding and ends at
- *           the ideal bits of the archive.  The files are the same every time, hold what the rows
- *           hold, and the drawing is one tree of elements inside its frame.
+ *           those that were asked for and the round ones; a crossing is where comparing all
+ *           prefixes by hand puts it, with ties, several changes of the lead, none, and a lead
+ *           that is lost again; with every predictor the curve is of the costs in the order of
+ *           coding and ends at the ideal bits of the archive.  The files are the same every time,
+ *           hold what the rows hold, and the drawing is one tree of elements inside its frame.
  * Method    costs made by hand and drawn; brute force; a small Syntax-Knowledge corpus; a reader of
  *           XML that knows tags only.
  */
@@ -165,7 +165,7 @@ static void assert_same_crossing(struct crossing got, struct crossing expected)
 	assert_true(got.n_stretches == expected.n_stretches);
 }
 
-/* A line of `rate` bits a symbol from 8 `bytes` on, against costs that fall from `high` to `low`. */
+/* A line of `rate` bits a symbol from 8 `bytes` on, against costs that fall: `high`, then `low`. */
 static void check_line(uint64_t bytes, double rate, double high, double low, uint64_t n,
 		       struct crossing expected)
 {
