@@ -174,8 +174,12 @@ static enum status take_model_file(struct job *j)
 static enum status measure(struct job *j)
 {
 	struct cmd_meter meter = cmd_meter_start(j->quiet);
+	const struct buffer *bin = &j->corpus.bin;
+	struct archive_plan plan;
 
 	j->settings.world = j->reference.world = j->world;
+	TRY(archive_plan(&j->settings, bin->data, bin->size_bytes, &plan));
+	cmd_meter_announce(&meter, j->prefix, plan.memory_bytes + bin->size_bytes, false);
 	j->settings.progress = j->reference.progress = cmd_meter_progress(&meter);
 	j->settings.progress_context = j->reference.progress_context = &meter;
 	j->reference.threads = j->threads;

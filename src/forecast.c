@@ -11,6 +11,8 @@ struct forecast forecast_start(double now)
 
 void forecast_report(struct forecast *f, double now, uint64_t done, uint64_t n)
 {
+	if (done < f->done)
+		*f = forecast_start(now);
 	if (f->done == 0) {
 		f->first = now;
 		f->first_done = done;

@@ -27,7 +27,7 @@ struct forecast {
 
 struct forecast forecast_start(double now);
 
-/* `done` of n > 0 symbols are done. */
+/* `done` of n > 0 symbols are done; less than before: another run has begun. */
 void forecast_report(struct forecast *f, double now, uint64_t done, uint64_t n);
 
 /* Has it run for so long that it can be foretold?  The next two are only for then. */

@@ -62,6 +62,21 @@ static void test_not_from_nothing(void **state)
 	assert_false(forecast_is_ready(&f)); /* nothing was done since */
 }
 
+static void test_next_run(void **state)
+{
+	struct forecast f = forecast_start(0);
+
+	(void)state;
+	forecast_report(&f, 10, 500, 1000);
+	forecast_report(&f, 20, 1000, 1000);
+	forecast_report(&f, 30, 10, 400);
+	assert_false(forecast_is_ready(&f));
+	forecast_report(&f, 32, 20, 400);
+	assert_true(forecast_is_ready(&f));
+	assert_true(forecast_seconds_left(&f) == 380 * 0.2);
+	assert_true(forecast_seconds_total(&f) == 2 + 380 * 0.2);
+}
+
 static void test_texts(void **state)
 {
 	static const struct {
@@ -243,8 +258,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_even_speed),   cmocka_unit_test(test_not_from_nothing),
-	    cmocka_unit_test(test_texts),        cmocka_unit_test(test_watched),
-	    cmocka_unit_test(test_plan_refuses),
+	    cmocka_unit_test(test_next_run),     cmocka_unit_test(test_texts),
+	    cmocka_unit_test(test_watched),      cmocka_unit_test(test_plan_refuses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
