@@ -154,6 +154,13 @@ struct cmd_meter cmd_meter_start(bool quiet);
 void cmd_meter_announce(struct cmd_meter *meter, const char *about, uint64_t memory_bytes,
 			bool asked);
 
+#define CMD_PROGRAM_BYTES ((uint64_t)6 << 20) /* the program itself and its libraries */
+
+/* What a process takes that carries out a plan on so many bytes of input: an upper estimate, but
+ * for a world, which is small beside it. */
+uint64_t cmd_memory_bytes(const struct archive_settings *settings, const struct archive_plan *plan,
+			  size_t input_bytes);
+
 /* cmd_meter_show(), if anybody would see it: NULL otherwise. */
 archive_progress *cmd_meter_progress(const struct cmd_meter *meter);
 bool cmd_meter_show(void *meter, uint64_t done_symbols, uint64_t n_symbols, double bits_so_far);

@@ -88,8 +88,8 @@ static enum status compress_with(struct job *j, const char *text, const struct t
 	}
 	if (j->on_terminal) /* nothing is timed that only somebody who waits wants to know */
 		TRY(archive_plan(&settings, j->in.data, j->in.size_bytes, &plan));
-	cmd_meter_announce(&j->meter, j->method, plan.memory_bytes + j->in.size_bytes,
-			   j->on_terminal);
+	cmd_meter_announce(&j->meter, j->method,
+			   cmd_memory_bytes(&settings, &plan, j->in.size_bytes), j->on_terminal);
 	settings.progress = cmd_meter_progress(&j->meter);
 	settings.progress_context = &j->meter;
 	TRY(archive_compress(&settings, j->in.data, j->in.size_bytes, &j->out, &stats));

@@ -20,6 +20,7 @@
 #include "simd.h"
 #include "tokens.h"
 #include "trainer.h"
+#include "transformer.h"
 #include "world.h"
 
 #define TABLE_MAX 32
@@ -381,6 +382,18 @@ void cmd_meter_announce(struct cmd_meter *meter, const char *about, uint64_t mem
 {
 	meter->about = meter->live || asked ? about : NULL;
 	meter->memory_bytes = memory_bytes;
+}
+
+uint64_t cmd_memory_bytes(const struct archive_settings *settings, const struct archive_plan *plan,
+			  size_t input_bytes)
+{
+	uint64_t bytes = CMD_PROGRAM_BYTES + plan->memory_bytes + input_bytes;
+
+	if (settings->transformer)
+		bytes += model_file_memory_bytes(&settings->transformer->shape);
+	if (settings->model_file)
+		bytes += settings->model_file->size_bytes;
+	return bytes;
 }
 
 archive_progress *cmd_meter_progress(const struct cmd_meter *meter)

@@ -162,7 +162,8 @@ static enum status compress_content(struct job *job, struct work *w)
 
 	if (s == STATUS_OK) {
 		cmd_meter_announce(&meter, cmd_input_name(w->path),
-				   plan.memory_bytes + w->in.size_bytes, job->verbose);
+				   cmd_memory_bytes(&job->settings, &plan, w->in.size_bytes),
+				   job->verbose);
 		job->settings.progress = cmd_meter_progress(&meter);
 		job->settings.progress_context = &meter;
 		s = archive_compress(&job->settings, w->in.data, w->in.size_bytes, &w->out,

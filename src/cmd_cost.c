@@ -179,7 +179,8 @@ static enum status measure(struct job *j)
 
 	j->settings.world = j->reference.world = j->world;
 	TRY(archive_plan(&j->settings, bin->data, bin->size_bytes, &plan));
-	cmd_meter_announce(&meter, j->prefix, plan.memory_bytes + bin->size_bytes, false);
+	cmd_meter_announce(&meter, j->prefix,
+			   cmd_memory_bytes(&j->settings, &plan, bin->size_bytes), false);
 	j->settings.progress = j->reference.progress = cmd_meter_progress(&meter);
 	j->settings.progress_context = j->reference.progress_context = &meter;
 	j->reference.threads = j->threads;

@@ -299,7 +299,9 @@ static enum status measure(const struct job *j, struct code *code, struct curve 
 	enum status s = archive_plan(&code->settings, j->in.data, j->in.size_bytes, &plan);
 
 	if (s == STATUS_OK) {
-		cmd_meter_announce(&meter, code->name, plan.memory_bytes, false);
+		cmd_meter_announce(&meter, code->name,
+				   cmd_memory_bytes(&code->settings, &plan, j->in.size_bytes),
+				   false);
 		code->settings.progress = cmd_meter_progress(&meter);
 		code->settings.progress_context = &meter;
 		s = curve_measure(curve, code->name, &code->settings, j->in.data,

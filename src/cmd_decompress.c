@@ -123,7 +123,8 @@ static void announce(const struct job *job, const char *path, const struct buffe
 	if (threads > info.header.n_blocks)
 		threads = info.header.n_blocks;
 	cmd_meter_announce(meter, cmd_input_name(path),
-			   threads * info.header.memory_bytes + in->size_bytes, job->verbose);
+			   CMD_PROGRAM_BYTES + threads * info.header.memory_bytes + in->size_bytes,
+			   job->verbose);
 	archive_info_free(&info);
 }
 

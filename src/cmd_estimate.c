@@ -24,7 +24,7 @@ enum status estimate_make(const struct archive_settings *s, const struct buffer 
 
 	*e = (struct estimate){.forecast = forecast_start(cmd_seconds())};
 	TRY(archive_plan(s, in->data, in->size_bytes, &e->plan));
-	e->memory_bytes = e->plan.memory_bytes + in->size_bytes;
+	e->memory_bytes = cmd_memory_bytes(s, &e->plan, in->size_bytes);
 	settings.progress = go_on;
 	settings.progress_context = e;
 	enum status status = archive_compress(&settings, in->data, in->size_bytes, &out, NULL);

@@ -21,7 +21,7 @@
 
 struct estimate {
 	struct archive_plan plan;
-	uint64_t memory_bytes; /* upper estimate, with the input */
+	uint64_t memory_bytes; /* cmd_memory_bytes() */
 	struct forecast forecast;
 	double sample_bits;    /* what the symbols coded so far cost: not counting a stored model */
 	uint64_t archive_bytes; /* when all of it was coded; 0 otherwise */
