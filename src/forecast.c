@@ -6,7 +6,7 @@
 
 struct forecast forecast_start(double now)
 {
-	return (struct forecast){.started = now, .first = now, .last = now};
+	return (struct forecast){.started = now, .last = now};
 }
 
 void forecast_report(struct forecast *f, double now, uint64_t done, uint64_t n)
@@ -14,8 +14,13 @@ void forecast_report(struct forecast *f, double now, uint64_t done, uint64_t n)
 	if (done < f->done)
 		*f = forecast_start(now);
 	if (f->done == 0) {
-		f->first = now;
-		f->first_done = done;
+		f->first = f->from = f->to = now;
+		f->from_done = f->to_done = done;
+	} else if (now - f->first >= 2 * (f->to - f->first)) {
+		f->from = f->to;
+		f->from_done = f->to_done;
+		f->to = now;
+		f->to_done = done;
 	}
 	f->last = now;
 	f->done = done;
@@ -24,13 +29,13 @@ void forecast_report(struct forecast *f, double now, uint64_t done, uint64_t n)
 
 bool forecast_is_ready(const struct forecast *f)
 {
-	return f->last - f->started >= FORECAST_SECONDS && f->last > f->first &&
-	       f->done > f->first_done;
+	return f->last - f->started >= FORECAST_SECONDS && f->last > f->from &&
+	       f->done > f->from_done;
 }
 
 double forecast_seconds_left(const struct forecast *f)
 {
-	return (f->last - f->first) / (double)(f->done - f->first_done) * (double)(f->n - f->done);
+	return (f->last - f->from) / (double)(f->done - f->from_done) * (double)(f->n - f->done);
 }
 
 double forecast_seconds_total(const struct forecast *f)

@@ -3,12 +3,11 @@
  * forecast.h - how long a run will take, from its own beginning.
  *
  * Nothing is known beforehand of how fast a model is here and on this input, so the run itself is
- * the measurement: the time of what lies between the first report and the last one, for each symbol
- * of what is left.  What came before the first report - reading, taking memory, fitting a model -
- * happens once and is not multiplied.  The clock is the caller's, in seconds from anywhere.
- *
- * It is an estimate and no bound.  A model whose tables outgrow the processor's caches becomes
- * slower along the way, to about half of its first speed.
+ * the measurement: the time since an earlier report, for each symbol of what is left.  Models change
+ * their speed along the way - tables outgrow the processor's caches, contexts become known - so that
+ * report lies in the middle of what has passed, between a quarter and a half of it.  What came
+ * before the very first report - reading, taking memory, fitting a model - happens once and is not
+ * multiplied.  The clock is the caller's, in seconds from anywhere.  It is an estimate and no bound.
  */
 #ifndef TWOPART_FORECAST_H
 #define TWOPART_FORECAST_H
@@ -20,9 +19,12 @@
 #define FORECAST_TEXT_BYTES 32
 
 struct forecast {
-	double started;     /* all of it; seconds, as the next two */
-	double first, last; /* reports */
-	uint64_t first_done, done, n;
+	double started;  /* all of it; seconds, as all of these */
+	double first;    /* report */
+	double from, to; /* the earlier one, and the one that takes its place when as much again has
+			    passed since the first */
+	double last;
+	uint64_t from_done, to_done, done, n;
 };
 
 struct forecast forecast_start(double now);

@@ -3,11 +3,11 @@
  * test_forecast.c - how long a run will take, and how it is stopped.
  *
  * Property  a run of even speed is foretold exactly from its first reports on, whatever came before
- *           them; nothing is foretold from less than a second, or from one report; times, sizes and
- *           rates are spelt as people read them, sizes never too small.  A run that is told to stop
- *           stops, in both directions, on any number of threads, with STATUS_LIMIT, within a few
- *           thousand symbols; what it reports until then is right.  A plan says what the archive
- *           then has.
+ *           them, and one that changes its speed soon after that; nothing is foretold from less
+ *           than a second, or from one report; times, sizes and rates are spelt as people read
+ *           them, sizes never too small.  A run that is told to stop stops, in both directions, on
+ *           any number of threads, with STATUS_LIMIT, within a few thousand symbols; what it
+ *           reports until then is right.  A plan says what the archive then has.
  * Method    a clock of numbers; archives of bytes and of tokens by every predictor that needs no
  *           world.
  */
@@ -44,6 +44,26 @@ static void test_even_speed(void **state)
 	}
 }
 
+/* Ten times as fast after a tenth of the way: by half of it the beginning is forgotten, and never is
+ * less than half of what has passed looked at. */
+static void test_change_of_speed(void **state)
+{
+	struct forecast f = forecast_start(0);
+	double now = 0;
+
+	(void)state;
+	for (uint64_t done = 1; done <= 100; done++)
+		forecast_report(&f, now += 1, done, 10000);
+	assert_true(forecast_seconds_left(&f) == 9900);
+	for (uint64_t done = 101; done <= 10000; done++) {
+		forecast_report(&f, now += 0.125, done, 10000);
+		assert_true(f.from <= f.first + (now - f.first) / 2);
+		assert_true(f.from >= f.first + (now - f.first) / 4 - 1);
+	}
+	assert_true(now == 100 + 9900 * 0.125);
+	assert_true((f.last - f.from) / (double)(f.done - f.from_done) == 0.125);
+}
+
 static void test_not_from_nothing(void **state)
 {
 	struct forecast f = forecast_start(0);
@@ -52,7 +72,7 @@ static void test_not_from_nothing(void **state)
 	forecast_report(&f, 0.25, 10, 1000);
 	forecast_report(&f, 0.5, 20, 1000);
 	assert_false(forecast_is_ready(&f)); /* too early */
-	forecast_report(&f, 1, 20, 1000);
+	forecast_report(&f, 1, 30, 1000);
 	assert_true(forecast_is_ready(&f));
 
 	f = forecast_start(0);
@@ -257,7 +277,8 @@ static void test_plan_refuses(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_even_speed),   cmocka_unit_test(test_not_from_nothing),
+	    cmocka_unit_test(test_even_speed),   cmocka_unit_test(test_change_of_speed),
+	    cmocka_unit_test(test_not_from_nothing),
 	    cmocka_unit_test(test_next_run),     cmocka_unit_test(test_texts),
 	    cmocka_unit_test(test_watched),      cmocka_unit_test(test_plan_refuses),
 	};
