@@ -3,11 +3,12 @@
  * forecast.h - how long a run will take, from its own beginning.
  *
  * Nothing is known beforehand of how fast a model is here and on this input, so the run itself is
- * the measurement: the time since an earlier report, for each symbol of what is left.  Models change
- * their speed along the way - tables outgrow the processor's caches, contexts become known - so that
- * report lies in the middle of what has passed, between a quarter and a half of it.  What came
- * before the very first report - reading, taking memory, fitting a model - happens once and is not
- * multiplied.  The clock is the caller's, in seconds from anywhere.  It is an estimate and no bound.
+ * the measurement: the time since an earlier report, for each symbol of what is left.  Models
+ * change their speed along the way - tables outgrow the processor's caches, contexts become known -
+ * so that report lies in the middle of what has passed, between a quarter and a half of it.  What
+ * came before the very first report - reading, taking memory, fitting a model - happens once and is
+ * not multiplied.  The clock is the caller's, in seconds from anywhere.  It is an estimate and no
+ * bound.
  */
 #ifndef TWOPART_FORECAST_H
 #define TWOPART_FORECAST_H
