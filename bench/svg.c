@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "utf8.h"
+
 void svg_begin(struct svg *s, int width, int height, const char *title)
 {
 	fprintf(s->to,
@@ -23,18 +25,21 @@ void svg_end(struct svg *s)
 void svg_text(struct svg *s, double x, double y, const char *anchor, const char *fill,
 	      const char *label)
 {
+	json_t *text = utf8_json(label); /* a file's name may be no text */
+
 	/* The white rim keeps a label readable where a curve runs through it. */
 	fprintf(s->to,
 		"<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" fill=\"%s\" stroke=\"#fff\" "
 		"stroke-width=\"3\" paint-order=\"stroke\">",
 		x, y, anchor, fill);
-	for (const char *c = label; *c; c++) {
+	for (const char *c = text ? json_string_value(text) : ""; *c; c++) {
 		if (*c == '<' || *c == '&')
 			fputs(*c == '<' ? "&lt;" : "&amp;", s->to);
 		else if ((unsigned char)*c >= ' ')
 			fputc(*c, s->to);
 	}
 	fputs("</text>\n", s->to);
+	json_decref(text);
 }
 
 static bool is_free(const struct svg *s, const struct svg_box *b)

@@ -44,8 +44,8 @@ static void test_even_speed(void **state)
 	}
 }
 
-/* Eight times as fast after a hundredth of the way: in the end the beginning is forgotten, and never
- * is less than half of what has passed looked at. */
+/* Eight times as fast after a hundredth of the way: in the end the beginning is forgotten, and at
+ * least half of what has passed is looked at. */
 static void test_change_of_speed(void **state)
 {
 	struct forecast f = forecast_start(0);
