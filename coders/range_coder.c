@@ -30,7 +30,7 @@ static enum status encoder_open(struct encoder **out, struct buffer *to)
 }
 
 /* Point the state at the buffer's end, which may have moved; false when memory ran out. */
-static bool make_room(struct encoder *e)
+static inline bool make_room(struct encoder *e)
 {
 	struct buffer *to = e->to;
 

@@ -278,8 +278,9 @@ static inline void range_encode_bit(struct range_encoder *e, uint64_t p1, unsign
 	uint64_t r = e->range >> total_log2;
 	uint64_t rest = e->range & (((uint64_t)1 << total_log2) - 1);
 	uint64_t edge = range_edge(r, rest, p1);
-	uint64_t begin = bit ? 0 : edge;
-	uint64_t range = bit ? edge : e->range - edge;
+	uint64_t is_zero = (uint64_t)bit - 1; /* all ones, or 0: no jump */
+	uint64_t begin = edge & is_zero;
+	uint64_t range = edge + ((e->range - 2 * edge) & is_zero);
 	unsigned shift = range_shift(range, (total_log2 + 7) / 8);
 
 	e->low += begin;

@@ -64,7 +64,7 @@ static const char *mix_input_name(const struct predictor_setup *s, unsigned k)
 	return mix_bytes_input(level_of(s), k, &name) ? name : NULL;
 }
 
-static uint32_t silenced(const struct predictor_setup *s)
+static uint64_t silenced(const struct predictor_setup *s)
 {
 	unsigned k = (unsigned)s->option[OPTION_WITHOUT];
 

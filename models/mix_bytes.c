@@ -39,7 +39,28 @@ static void lay_out(struct mix_bytes *m, struct arena *a, uint64_t n_max)
 	for (unsigned i = 0; i < size.n_apms; i++)
 		m->apm[i] =
 		    arena_take(a, (uint64_t)MIX_APM_CONTEXTS * APM_CELLS, sizeof *m->apm[i]);
+	m->whole_agree = arena_take(a, MIX_WHOLE_AGREE * 256, sizeof *m->whole_agree);
+	m->whole_pair = arena_take(a, 65536, sizeof *m->whole_pair);
+	m->whole_triple = arena_take(a, 65536, sizeof *m->whole_triple);
+	m->whole_weight = arena_take(a, 2 * MIX_LENGTHS / 4 * MIXING_LANES,
+				     sizeof *m->whole_weight);
+	if (level->shape == MIX_SHAPE_SMALL)
+		mix_small_layout(&m->small, a, n_max, level->match_log2);
 	mix_past_layout(&m->past, a, n_max);
+}
+
+/* Somebody who has said nothing yet takes a match for right. */
+static void start_whole(struct mix_bytes *m)
+{
+	const double p = 0.97;
+
+	for (unsigned i = 0; i < MIX_WHOLE_AGREE * 256; i++)
+		indirect_start(&m->whole_agree[i], &m->tables, p);
+	for (unsigned i = 0; i < 65536; i++) {
+		indirect_start(&m->whole_pair[i], &m->tables, p);
+		indirect_start(&m->whole_triple[i], &m->tables, p);
+	}
+	mixer_start(m->whole_weight, 2 * MIX_LENGTHS / 4, MIXING_LANES, 0.3f);
 }
 
 static void start(struct mix_bytes *m)
@@ -48,6 +69,7 @@ static void start(struct mix_bytes *m)
 
 	mixing_tables_build(&m->tables);
 	mix_past_start(&m->past);
+	m->hashed = UINT32_MAX;
 	for (unsigned i = 0; i < MIX_CONTENTS * m->n_contexts; i++)
 		worth_start(m->worth[i], &m->tables);
 	for (unsigned k = 0; k < MIX_MATCHES; k++) {
@@ -60,6 +82,9 @@ static void start(struct mix_bytes *m)
 			indirect_start(&m->match[k].whole[i], &m->tables, (n + 1) / (n + 2));
 		}
 	}
+	start_whole(m);
+	if (m->level->shape == MIX_SHAPE_SMALL)
+		mix_small_start(&m->small, &m->tables);
 	for (unsigned s = 0; s < size.n_sets; s++)
 		mixer_start(m->weight[s], mix_set_sizes[s], mix_inputs(size),
 			    (mix_inputs(size) > MIXING_LANES ? 0.12f : 0.25f) / (float)size.n_sets);
@@ -85,38 +110,44 @@ static bool has_context(const struct mix_level *level, unsigned number)
 	return false;
 }
 
-uint32_t mix_bytes_input(const struct mix_level *level, unsigned k, const char **name)
+uint64_t mix_bytes_input(const struct mix_level *level, unsigned k, const char **name)
 {
-	static const char *const match_names[MIX_MATCHES] = {"match", "match of lines, or long"};
-	unsigned number = 0;
+	static const char *const names[MIX_MATCHES + SMALL_ORDERS] = {
+	    "match",
+	    "match of lines, or long",
+	    "guess by 2 bytes",
+	    "guess by 4 bytes",
+	    "guess by 6 bytes",
+	};
+	unsigned n_matches = mix_sizes[level->shape].n_matches;
 
-	for (; mix_contexts[number].name; number++)
+	for (unsigned number = 0; number < MIX_CONTEXT_NUMBERS; number++)
 		if (has_context(level, number) && --k == 0) {
 			if (name)
 				*name = mix_contexts[number].name;
-			return (uint32_t)1 << number;
+			return (uint64_t)1 << number;
 		}
-	if (k < 1 || k > mix_sizes[level->shape].n_matches)
+	if (level->shape == MIX_SHAPE_SMALL && k > n_matches)
+		k += MIX_MATCHES - n_matches;
+	else if (k > n_matches)
+		return 0;
+	if (k < 1 || k > MIX_MATCHES + SMALL_ORDERS)
 		return 0;
 	if (name)
-		*name = match_names[k - 1];
-	return (uint32_t)1 << (number + k - 1);
+		*name = names[k - 1];
+	return (uint64_t)1 << (MIX_SILENCE_MATCHES + k - 1);
 }
 
 /* A match that never is long enough, and no line that is known. */
 static void silence_matches(struct mix_bytes *m)
 {
-	unsigned number = 0;
-
-	while (mix_contexts[number].name)
-		number++;
 	for (unsigned k = 0; k < MIX_MATCHES; k++)
-		if (m->silenced >> (number + k) & 1)
+		if (m->silenced >> (MIX_SILENCE_MATCHES + k) & 1)
 			m->match[k].min_bytes = UINT32_MAX;
 }
 
 enum status mix_bytes_open(struct mix_bytes **out, const struct mix_level *level, uint64_t n_max,
-			   uint32_t silenced)
+			   uint64_t silenced)
 {
 	struct arena a;
 

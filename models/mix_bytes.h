@@ -5,9 +5,16 @@
  * A byte is eight binary decisions.  For each, every context says what came here before (a slot,
  * its history, what that was worth), a match model says what followed where the last bytes came
  * before, a second one does so for longer strings or, in text, for the last line that began with
- * the same words; a mixer weighs these opinions, and in the large shape adaptive maps have the last
- * word.  Where a match has proved itself, one decision asks first whether it is right about all of
- * the byte.
+ * the same words; a mixer weighs these opinions, and but in the small shape adaptive maps have the
+ * last word.
+ *
+ * Most bytes of logs, sources and the like are what a match says, and eight decisions on each
+ * would take nearly all of the time.  So a small mixer of its own first says how sure it is that
+ * the match is right about all of the byte: from the length of the match, from what followed the
+ * last two bytes and from the other match (do they agree?), from this byte after the last one, and
+ * after the last three.  If it is sure, that is one decision.  (By the length alone, up to twice
+ * as many bytes had to be spelt for archives that were larger: it cannot know that a number
+ * follows "size=".)  The small shape asks the like of other guesses, too (mix_small.h).
  */
 #ifndef TWOPART_MIX_BYTES_H
 #define TWOPART_MIX_BYTES_H
@@ -19,6 +26,7 @@
 #include "bit_channel.h"
 #include "mix_level.h"
 #include "mix_past.h"
+#include "mix_small.h"
 #include "mixing.h"
 #include "status.h"
 
@@ -26,7 +34,14 @@
 #define MIX_LENGTHS 48 /* classes of the length of a match */
 #define MIX_APMS 2
 #define MIX_MISSED 16
-#define MIX_WHOLE_BYTES 16 /* least length of a match that is asked for whole bytes */
+#define MIX_WHOLE_BYTES 8  /* least length of a match that is asked for whole bytes */
+#define MIX_WHOLE_INPUTS 4 /* who says whether it is right; MIXING_LANES at most, less one */
+#define MIX_WHOLE_AGREE 9  /* ways that others agree or not */
+
+/* Bits of `silenced`: below are the numbers of mix_contexts[]. */
+#define MIX_SILENCE_MATCHES MIX_CONTEXT_NUMBERS
+#define MIX_SILENCE_GUESSERS (MIX_SILENCE_MATCHES + MIX_MATCHES)
+_Static_assert(MIX_SILENCE_GUESSERS + SMALL_ORDERS <= 64, "bits of `silenced`");
 
 #define MIX_SETS_MAX 7
 #define MIX_INPUTS_MAX 64 /* of the large shape; whole vectors */
@@ -35,12 +50,13 @@
 struct mix_size {
 	unsigned n_contexts, per_context; /* inputs of a context: log-odds, and p itself */
 	unsigned n_matches, n_sets, n_apms;
+	float rate; /* of the mixer, on long files */
 };
 
 static const struct mix_size mix_sizes[MIX_SHAPES] = {
-    [MIX_SHAPE_SMALL] = {5, 1, 1, 4, 0},
-    [MIX_SHAPE_MEDIUM] = {8, 1, 2, 6, 0},
-    [MIX_SHAPE_LARGE] = {22, 2, 2, 7, 2},
+    [MIX_SHAPE_SMALL] = {SMALL_CONTEXTS, 1, 1, 0, 0, 0.0024f},
+    [MIX_SHAPE_MEDIUM] = {8, 1, 2, 6, 1, 0.0016f},
+    [MIX_SHAPE_LARGE] = {22, 2, 2, 7, 2, 0.0012f},
 };
 
 /* Two inputs of each match and a constant besides: in whole vectors. */
@@ -74,9 +90,18 @@ struct mix_bytes {
 	uint8_t *slots;
 	unsigned lines_log2;
 	unsigned n_contexts;
+	uint32_t hash[MIX_CONTEXTS_MAX]; /* of the contexts of half a byte */
+	uint32_t hashed;                 /* n of the byte that they were computed for */
 	uint32_t (*worth)[BIT_HISTORY_STATES]; /* (MIX_CONTENTS x n_contexts) */
-	uint32_t silenced; /* a bit for each number of mix_contexts[], then for each match */
+	uint64_t silenced; /* a bit for each number of mix_contexts[], match, and guesser */
 	struct mix_match match[MIX_MATCHES];
+	struct mix_small small; /* of that shape only */
+
+	/* Of whole bytes: what comes besides the length of the match, and the mixer. */
+	struct indirect *whole_agree;  /* (MIX_WHOLE_AGREE x 256) by who agrees, and the byte */
+	struct indirect *whole_pair;   /* (65536) by the last byte, and the byte */
+	struct indirect *whole_triple; /* (65536) by a hash of the last three, and the byte */
+	float *whole_weight;           /* (2 x MIX_LENGTHS / 4) x MIXING_LANES */
 
 	float *weight[MIX_SETS_MAX];
 	uint16_t *apm[MIX_APMS];
@@ -87,14 +112,14 @@ struct mix_bytes {
 extern const uint32_t mix_set_sizes[MIX_SETS_MAX];
 
 /* Inputs that can be silenced: number k = 1, 2, .. of those that a level has, first its contexts in
- * the order of mix_contexts[], then the matches.  The bit of `silenced` for it, 0 behind the last
- * one; *name may be NULL. */
-uint32_t mix_bytes_input(const struct mix_level *level, unsigned k, const char **name);
+ * the order of mix_contexts[], then the matches, then the guesses by the last bytes (small shape).
+ * The bit of `silenced` for it, 0 behind the last one; *name may be NULL. */
+uint64_t mix_bytes_input(const struct mix_level *level, unsigned k, const char **name);
 
 /* Bytes that mix_bytes_open() takes for n_max bytes. */
 uint64_t mix_bytes_memory(const struct mix_level *level, uint64_t n_max);
 MUST_CHECK enum status mix_bytes_open(struct mix_bytes **out, const struct mix_level *level,
-				      uint64_t n_max, uint32_t silenced);
+				      uint64_t n_max, uint64_t silenced);
 void mix_bytes_close(struct mix_bytes *m);
 
 #endif

@@ -15,7 +15,6 @@
 /* What does not change within a byte, or within half of one. */
 struct mix_walk {
 	float input[MIX_INPUTS_MAX] __attribute__((aligned(64)));
-	uint32_t hash[MIX_CONTEXTS_MAX];
 	uint8_t *slot[MIX_CONTEXTS_MAX];
 	uint32_t *used[MIX_CONTEXTS_MAX];
 	uint32_t (*worth)[BIT_HISTORY_STATES];
@@ -26,6 +25,9 @@ struct mix_walk {
 
 	/* Of the present bit. */
 	unsigned expected[MIX_MATCHES]; /* 0: no match; 1, 2: it says 0, 1 */
+	float *weight[MIX_SETS_MAX];
+	struct apm_place apm_place[MIX_APMS];
+	float p; /* of the mixer, that the bit is 1 */
 };
 
 VEC_INLINE uint32_t hash_context(uint64_t value, unsigned number)
@@ -92,10 +94,11 @@ VEC_INLINE void match_go_on(struct mix_match *m, const struct mix_past *p)
 }
 
 /*
- * A byte came: follow the match; if there is none, see what followed where the bytes before this
- * one came last.  One byte late, so that the table has had time to answer.
+ * A byte came: follow the match; if there is none, and it is worth to look for one, see what
+ * followed where the bytes before this one came last.  One byte late, so that the table has had
+ * time to answer.
  */
-VEC_INLINE void match_follow(struct mix_match *m, const struct mix_past *p)
+VEC_INLINE void match_follow(struct mix_match *m, const struct mix_past *p, bool look)
 {
 	const uint8_t *byte = p->byte;
 	uint32_t n = p->n;
@@ -104,7 +107,7 @@ VEC_INLINE void match_follow(struct mix_match *m, const struct mix_past *p)
 	if (m->slot) {
 		uint32_t at = *m->slot;
 
-		if (!m->length && at && at < n - 1) {
+		if (look && !m->length && at && at < n - 1) {
 			uint32_t length = 0, most = at < 400 ? at : 400;
 
 			while (length <= most && byte[at - length] == byte[n - 1 - length])
@@ -119,18 +122,36 @@ VEC_INLINE void match_follow(struct mix_match *m, const struct mix_past *p)
 
 /* --- a byte --- */
 
-VEC_INLINE void find_slots(const struct mix_bytes *m, struct mix_walk *w, struct mix_size size,
-			   uint32_t path)
+/* The contexts of the coming byte, whose lines are then on their way. */
+VEC_INLINE void hash_contexts(struct mix_bytes *m, struct mix_size size)
 {
-	uint32_t hash[MIX_CONTEXTS_MAX];
+	const struct mix_past *p = &m->past;
+	const uint8_t *context = m->level->context[p->content];
 
 	for (unsigned i = 0; i < size.n_contexts; i++) {
-		hash[i] = path > 1 ? hash_half(w->hash[i], path) : w->hash[i];
-		slot_prefetch(m->slots, m->lines_log2, hash[i]);
+		m->hash[i] = hash_context(mix_contexts[context[i]].value(p), context[i]);
+		slot_prefetch(m->slots, m->lines_log2, m->hash[i]);
 	}
+	m->hashed = p->n;
+}
+
+/* The second half of a byte, whose first three bits are known: the fourth one is not needed for the
+ * line, so that this comes while that bit is decided. */
+VEC_INLINE void hash_second_half(struct mix_bytes *m, struct mix_size size, uint32_t path)
+{
+	for (unsigned i = 0; i < size.n_contexts; i++) {
+		m->hash[i] = hash_half(m->hash[i], path);
+		slot_prefetch(m->slots, m->lines_log2, m->hash[i]);
+	}
+}
+
+/* The slots of half a byte: `last` is the bit that their lines do not depend on. */
+VEC_INLINE void find_slots(const struct mix_bytes *m, struct mix_walk *w, struct mix_size size,
+			   unsigned last)
+{
 	w->n_known = 0;
 	for (unsigned i = 0; i < size.n_contexts; i++) {
-		w->slot[i] = slot_find(m->slots, m->lines_log2, hash[i]);
+		w->slot[i] = slot_find(m->slots, m->lines_log2, m->hash[i] ^ last);
 		w->n_known += w->slot[i][1] != 0;
 	}
 }
@@ -232,49 +253,76 @@ VEC_INLINE uint32_t to_channel(float p)
 	return 1 + (uint32_t)(int32_t)(p * (float)(BIT_PROBABILITY_ONE - 2));
 }
 
-/* One decision: mixes, codes and teaches the mixer. */
+/* What map a holds for the bit behind `path`. */
+VEC_INLINE uint16_t *apm_cells(const struct mix_bytes *m, const struct mix_walk *w, unsigned a,
+			       uint32_t path)
+{
+	uint32_t context =
+	    a ? w->apm_base[1] | path : (w->apm_base[0] ^ path * 0x9e3779b1u) >> 16;
+
+	return m->apm[a] + (size_t)context * APM_CELLS;
+}
+
+/* The first map is too large for the caches: its cells are sent for as soon as `path` is known. */
+VEC_INLINE void prefetch_apm(const struct mix_bytes *m, const struct mix_walk *w,
+			     struct mix_size size, uint32_t path)
+{
+	if (!size.n_apms)
+		return;
+	const uint16_t *cells = apm_cells(m, w, 0, path);
+
+	__builtin_prefetch(cells, 1);
+	__builtin_prefetch(cells + APM_CELLS - 1, 1);
+}
+
+/* One decision: mixes and codes. */
 VEC_INLINE unsigned mix_bit(struct mix_bytes *m, struct mix_walk *w, struct mix_size size,
 			    struct bit_channel *c, uint32_t path, unsigned place, unsigned bit)
 {
-	const unsigned n_vecs = mix_inputs(size) / MIXING_LANES;
-	float *weight[MIX_SETS_MAX];
-	struct apm_place apm_place[MIX_APMS];
-
-	choose_weights(m, w, size, path, place, weight);
-	float x = mixer_sum(weight, size.n_sets, w->input, n_vecs);
+	choose_weights(m, w, size, path, place, w->weight);
+	float x = mixer_sum(w->weight, size.n_sets, w->input, mix_inputs(size) / MIXING_LANES);
 	float p = squash(&m->tables, x), sum = p;
 
-	for (unsigned a = 0; a < size.n_apms; a++) {
-		uint32_t cell =
-		    a ? (w->apm_base[a] ^ path * 0x9e3779b1u) >> 16 : w->apm_base[0] | path;
-
-		sum += apm_refine(m->apm[a] + (size_t)cell * APM_CELLS, x, &apm_place[a]);
-	}
-	bit = c->code(c, to_channel(sum * (1.0f / (float)(size.n_apms + 1))), bit);
-	mixer_learn(weight, size.n_sets, w->input, n_vecs, ((float)bit - p) * w->rate);
 	for (unsigned a = 0; a < size.n_apms; a++)
-		apm_learn(&apm_place[a], bit, 6);
-	return bit;
+		sum += apm_refine(apm_cells(m, w, a, path), x, &w->apm_place[a]);
+	w->p = p;
+	return c->code(c, to_channel(sum * (1.0f / (float)(size.n_apms + 1))), bit);
+}
+
+/* What came is told to all that had a say. */
+VEC_INLINE void learn_bit(struct mix_bytes *m, struct mix_walk *w, struct mix_size size,
+			  unsigned node, unsigned bit)
+{
+	mixer_learn(w->weight, size.n_sets, w->input, mix_inputs(size) / MIXING_LANES,
+		    ((float)bit - w->p) * w->rate);
+	for (unsigned a = 0; a < size.n_apms; a++)
+		apm_learn(&w->apm_place[a], bit, 6);
+	learn_contexts(m, w, size, node, bit);
+}
+
+/* A mixer's rate: faster at the start. */
+VEC_INLINE float mix_rate(float rate, const struct mix_past *p)
+{
+	return rate * (1.0f + 8.0f / (1.0f + (float)p->n * (1.0f / 256)));
 }
 
 VEC_INLINE void start_byte(struct mix_bytes *m, struct mix_walk *w, struct mix_size size)
 {
 	const struct mix_past *p = &m->past;
-	const uint8_t *context = m->level->context[p->content];
 
-	for (unsigned i = 0; i < size.n_contexts; i++)
-		w->hash[i] = hash_context(mix_contexts[context[i]].value(p), context[i]);
+	if (m->hashed != p->n)
+		hash_contexts(m, size);
 	w->worth = m->worth + p->content * size.n_contexts;
-	w->rate = (size.per_context > 1 ? 0.0012f : 0.0024f) *
-		  (1.0f + 8.0f / (1.0f + (float)p->n * (1.0f / 256)));
+	w->rate = mix_rate(size.rate, p);
 	w->set_base[0] = (uint32_t)p->content << 8;
 	w->set_base[1] = (length_class(m->match[0].length) / 4 * 2 + (m->match[0].missed > 0)) * 3;
 	w->set_base[3] = (uint32_t)(p->recent & 0xff) << 3;
 	w->set_base[4] = (uint32_t)(p->recent >> 8 & 0xff) << 3;
 	w->set_base[5] = (uint32_t)(p->recent >> 16 & 0xff) << 3;
 	w->set_base[6] = 0;
-	w->apm_base[0] = (uint32_t)(p->recent & 0xff) << 8;
-	w->apm_base[1] = hash_context(p->recent & 0xffff, 77);
+	w->apm_base[0] = hash_context(p->recent & 0xffff, 77);
+	w->apm_base[1] = (uint32_t)(p->recent & 0xff) << 8;
+	prefetch_apm(m, w, size, 1);
 	memset(w->input, 0, mix_inputs(size) * sizeof *w->input);
 	w->input[size.per_context * size.n_contexts + 2 * size.n_matches] = 0.3f;
 	for (unsigned k = 0; k < size.n_matches; k++) {
@@ -295,7 +343,8 @@ static void silence(const struct mix_bytes *m, struct mix_walk *w, struct mix_si
 			w->input[size.per_context * i + j] = 0;
 }
 
-/* The eight decisions of a byte. */
+/* The eight decisions of a byte.  What must come from memory for the next ones is asked for as soon
+ * as it is known which that is: before the last bit is learnt from. */
 VEC_INLINE uint32_t code_bits(struct mix_bytes *m, struct mix_size size, struct bit_channel *c,
 			      uint32_t byte)
 {
@@ -306,15 +355,23 @@ VEC_INLINE uint32_t code_bits(struct mix_bytes *m, struct mix_size size, struct 
 	for (unsigned half = 0; half < 2; half++) {
 		unsigned node = 1;
 
-		find_slots(m, &w, size, path);
+		find_slots(m, &w, size, half ? path & 1 : 0);
 		for (unsigned i = 4 * half; i < 4 * half + 4; i++) {
+			if (i == 3)
+				hash_second_half(m, size, path);
 			ask_contexts(m, &w, size, node);
 			ask_matches(m, &w, size, path, 8 - i);
 			if (m->silenced)
 				silence(m, &w, size);
 			unsigned bit = mix_bit(m, &w, size, c, path, i, byte >> (7 - i) & 1);
 
-			learn_contexts(m, &w, size, node, bit);
+			if (i == 7) {
+				mix_past_add(&m->past, (uint8_t)(2 * path + bit));
+				hash_contexts(m, size);
+			} else {
+				prefetch_apm(m, &w, size, 2 * path + bit);
+			}
+			learn_bit(m, &w, size, node, bit);
 			learn_matches(m, size, path, 8 - i, bit);
 			node = 2 * node + bit;
 			path = 2 * path + bit;
@@ -323,24 +380,57 @@ VEC_INLINE uint32_t code_bits(struct mix_bytes *m, struct mix_size size, struct 
 	return path & 0xff;
 }
 
-/* What the first match says of a whole byte: by its length, if it is long enough to ask. */
-VEC_INLINE struct indirect *whole_byte(struct mix_bytes *m)
+/* Is the first match right about all of the next byte?  The opinions on that, mixed. */
+struct whole_walk {
+	float input[MIXING_LANES] __attribute__((aligned(64)));
+	struct indirect *used[MIX_WHOLE_INPUTS];
+	float *weight;
+	float p;
+	uint32_t predicted;
+};
+
+/* False: there is no match long enough to ask. */
+VEC_INLINE bool ask_whole(struct mix_bytes *m, struct mix_size size, struct whole_walk *w)
 {
 	struct mix_match *match = &m->match[0];
+	const struct mix_past *p = &m->past;
 
-	return match->length >= MIX_WHOLE_BYTES ? &match->whole[match_class(match)] : NULL;
+	if (match->length < MIX_WHOLE_BYTES)
+		return false;
+	const uint32_t byte = p->byte[match->at], class = match_class(match);
+	const uint32_t followed = p->followed2[p->recent & 0xffff];
+	const uint32_t triple = (uint32_t)(p->recent << 8 | byte) * 0x9e3779b1u;
+	uint32_t agree = 3 * (byte == (followed & 0xff) ? 2 : byte == followed >> 8);
+
+	if (size.n_matches > 1 && m->match[1].length)
+		agree += 1 + (byte == p->byte[m->match[1].at]);
+	w->predicted = byte;
+	w->used[0] = &match->whole[class];
+	w->used[1] = &m->whole_agree[agree << 8 | byte];
+	w->used[2] = &m->whole_pair[(p->recent & 0xff) << 8 | byte];
+	w->used[3] = &m->whole_triple[triple >> 16];
+	memset(w->input, 0, sizeof w->input);
+	for (unsigned i = 0; i < MIX_WHOLE_INPUTS; i++)
+		w->input[i] = w->used[i]->stretch;
+	w->input[MIX_WHOLE_INPUTS] = 0.3f;
+	w->weight = m->whole_weight + (size_t)(class / 4) * MIXING_LANES;
+	w->p = squash(&m->tables, mixer_sum(&w->weight, 1, w->input, 1));
+	return true;
+}
+
+VEC_INLINE void learn_whole(struct mix_bytes *m, const struct whole_walk *w, bool right)
+{
+	mixer_learn(&w->weight, 1, w->input, 1, ((float)right - w->p) * 0.003f);
+	for (unsigned i = 0; i < MIX_WHOLE_INPUTS; i++)
+		indirect_learn(w->used[i], &m->tables, right, 255);
 }
 
 /* One decision for all of a byte: is it what the match predicts? */
-VEC_INLINE bool code_whole(struct mix_bytes *m, struct bit_channel *c, const struct indirect *e,
+VEC_INLINE bool code_whole(struct mix_bytes *m, struct bit_channel *c, const struct whole_walk *w,
 			   uint32_t *byte)
 {
-	uint32_t predicted = m->past.byte[m->match[0].at];
-	uint32_t p = e->p_count >> (32 - BIT_PROBABILITY_LOG2);
-
-	p = p < BIT_PROBABILITY_ONE - 1 ? p : BIT_PROBABILITY_ONE - 1;
-	if (c->code(c, p, *byte == predicted)) {
-		*byte = predicted;
+	if (c->code(c, to_channel(w->p), *byte == w->predicted)) {
+		*byte = w->predicted;
 		return true;
 	}
 	for (unsigned k = 0; k < MIX_MATCHES; k++)
@@ -378,36 +468,35 @@ VEC_INLINE void match_line(struct mix_match *m, const struct mix_past *p)
 
 VEC_INLINE void follow_matches(struct mix_bytes *m, struct mix_size size)
 {
-	match_follow(&m->match[0], &m->past);
+	match_follow(&m->match[0], &m->past, true);
 	if (size.n_matches < 2)
 		return;
 	if (m->past.content == MIX_TEXT)
 		match_line(&m->match[1], &m->past);
 	else
-		match_follow(&m->match[1], &m->past);
+		match_follow(&m->match[1], &m->past, true);
 }
 
 VEC_INLINE uint32_t code_byte(struct mix_bytes *m, struct mix_size size, struct bit_channel *c,
 			      uint32_t original)
 {
 	uint32_t byte = mix_past_coded(&m->past, (uint8_t)original);
-	struct indirect *e = whole_byte(m);
-	uint32_t predicted = e ? m->past.byte[m->match[0].at] : 0;
+	const uint32_t carry = m->past.carry;
+	struct whole_walk w;
+	const bool asked = ask_whole(m, size, &w);
 
-	if (!e || e->p_count >> 10 < m->level->whole_trust || !code_whole(m, c, e, &byte))
+	if (asked && (uint32_t)(w.p * (float)(1 << 22)) >= m->level->whole_trust &&
+	    code_whole(m, c, &w, &byte))
+		mix_past_add(&m->past, (uint8_t)byte);
+	else
 		byte = code_bits(m, size, c, byte);
-	if (e)
-		indirect_learn(e, &m->tables, byte == predicted, 255);
-	original = mix_past_original(&m->past, (uint8_t)byte);
-	mix_past_add(&m->past, (uint8_t)byte);
+	if (asked)
+		learn_whole(m, &w, byte == w.predicted);
 	follow_matches(m, size);
-	return original;
+	return (uint8_t)(byte - carry);
 }
 
-static uint32_t code_small(struct mix_bytes *m, struct bit_channel *c, uint32_t byte)
-{
-	return code_byte(m, mix_sizes[MIX_SHAPE_SMALL], c, byte);
-}
+#include "mix_small_body.h"
 
 static uint32_t code_medium(struct mix_bytes *m, struct bit_channel *c, uint32_t byte)
 {

@@ -21,7 +21,8 @@ struct mix_level {
 	unsigned slots_log2;     /* of the bytes of slots, at most */
 	unsigned match_log2;     /* of the places that a match model remembers, at most */
 	unsigned match_bytes[2]; /* least length of a match; the second model: of binary content */
-	uint32_t whole_trust;    /* in 2^-22: what a match must be worth to be asked for a byte */
+	uint32_t whole_trust;    /* in 2^-22: how sure a match must be to be asked for a byte */
+	float guess_least;       /* small shape: what a guess must be worth to be asked for */
 	uint64_t block_symbols;
 
 	/* Of each kind of content, numbers in mix_contexts[]; as many as the shape has. */

@@ -108,9 +108,12 @@ static void follow_words(struct mix_past *p, unsigned c)
 			p->key = (p->key + p->word) * 0x9e3779b1u;
 			p->key_words++;
 		}
+		p->sentence = (p->sentence + p->word) * 0x9e3779b1u;
 		p->word = 0;
 		p->spaced = 0;
 	}
+	if (c == '.' || c == '\n')
+		p->sentence = 0;
 	p->spaced = (p->spaced + c + 1) * 0x3d4d51cbu;
 }
 
@@ -257,6 +260,10 @@ static uint64_t line_words(const struct mix_past *p)
 {
 	return (word_pair(p) + p->key) * 0x9e3779b97f4a7c15u;
 }
+static uint64_t sentence_words(const struct mix_past *p)
+{
+	return (uint64_t)p->word << 32 | p->sentence;
+}
 static uint64_t word_spacing(const struct mix_past *p)
 {
 	return ((uint64_t)p->spaced << 32 | p->word) * 31 + p->word_before[0] % 61;
@@ -316,7 +323,7 @@ static uint64_t word_aligned(const struct mix_past *p)
 	       last_bytes(p, 1);
 }
 
-const struct mix_context mix_contexts[] = {
+const struct mix_context mix_contexts[MIX_CONTEXT_NUMBERS + 1] = {
     {"order 0", order0},
     {"order 1", order1},
     {"order 2", order2},
@@ -344,5 +351,6 @@ const struct mix_context mix_contexts[] = {
     {"two records above, place in record", record_place},
     {"32-bit words before, place in word", word_aligned},
     {"start of line, 2 words", line_words},
+    {"sentence so far", sentence_words},
     {NULL, NULL},
 };

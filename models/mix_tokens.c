@@ -72,6 +72,7 @@ static void forget(struct mix_tokens *m)
 	token_refinement_start(m);
 	token_ids_start(m);
 	token_past_start(m);
+	m->last_escaped = false;
 }
 
 /* When to learn a lexicon next: never is UINT64_MAX. */
@@ -97,6 +98,7 @@ static enum status learn_lexicon(struct mix_tokens *m)
 	if (!m->node_slot)
 		return fail_no_memory();
 	TRY(token_shape_learn(m));
+	TRY(token_fresh_start(m));
 	forget(m);
 	m->replaying = true;
 	for (uint64_t i = 0; i < m->n; i++) {
@@ -153,13 +155,15 @@ void mix_tokens_close(struct mix_tokens *m)
 		return;
 	lexicon_free(m->lexicon);
 	free(m->node_slot);
+	free(m->even);
+	free(m->fresh);
 	free(m->bucket); /* the arena's first */
 	free(m);
 }
 
 /* Archives hold the estimate: the same number on every machine, so not sizeof. */
 #define STATE_BYTES ((uint64_t)1 << 19)
-#define NODE_BYTES 8u
+#define NODE_BYTES 28u /* in a topic's tree, and of the tree of all words in its weights */
 #define SHAPE_BYTES 256u /* a symbol, while its classes are looked at */
 _Static_assert(sizeof(struct mix_tokens) <= STATE_BYTES, "STATE_BYTES");
 

@@ -6,10 +6,11 @@
  * source is taken to be stationary; bit histories, which forget, are better for files but not here.
  * A slot is worth two inputs of the mixer: its log-odds, less of them the fewer it has been told,
  * and what slots of this count and probability were worth in this context.  A memory is one
- * input: what its having been right so often is worth.
+ * input: what its having been right so often is worth.  Where something new is said, what counts is
+ * how many words are below (mix_tokens_fresh.c): another input.
  *
  * The mixer has three sets of weights, chosen by how much the best contexts may be trusted, by the
- * topic and class, and by the position in the sentence, and a final set over their three opinions.
+ * topic and class, and by how new what is spoken of is, and a final set over their three opinions.
  * (One layer with summed weights, as for bytes, needs 0.6 % more bits here.)  Half of the last word
  * has a map of what the mixer's probabilities were worth at the tree's node.
  */
@@ -30,23 +31,24 @@
 #define CERTAIN_DECISIONS 24u
 #define UNCERTAIN_LEAST (BIT_PROBABILITY_ONE >> 8)
 
-/* Inputs of the mixer: log-odds and worth of each context, a constant, the memories. */
+/* Inputs of the mixer: log-odds and worth of each context, a constant, the memories, what the
+ * sentence may be about, and all words alike. */
 #define INPUT_WORTH TOKEN_CONTEXTS
 #define INPUT_BIAS (2 * TOKEN_CONTEXTS)
 #define INPUT_MEMORY (INPUT_BIAS + 1)
 #define INPUT_LATENT (INPUT_MEMORY + TOKEN_MEMORIES)
-_Static_assert(INPUT_LATENT < TOKEN_INPUTS, "inputs");
+#define INPUT_EVEN (INPUT_LATENT + 1)
+_Static_assert(INPUT_EVEN < TOKEN_INPUTS, "inputs");
 
 #define REFINED_TOLD 20
 
 #define TRUSTS 7        /* values of trust() */
 #define MEMORY_TRUSTS 4
-#define POSITIONS 64
 
 const uint32_t token_set_size[TOKEN_SETS] = {
     TOKEN_KINDS * TRUSTS * TRUSTS * MEMORY_TRUSTS,
     TOKEN_KINDS * (LEXICON_TOPICS_MAX + 1) * TOKEN_WEIGHT_CLASSES,
-    TOKEN_KINDS * POSITIONS * 2,
+    TOKEN_KINDS * TOKEN_NOVELTIES * 4,
 };
 
 /* Tables ------------------------------------------------------------------------------------ */
@@ -300,12 +302,11 @@ static void ask_memories(struct mix_tokens *m, const struct decision *d, struct 
 static void choose_sets(const struct mix_tokens *m, const struct decision *d,
 			const struct opinions *o, uint32_t set[TOKEN_SETS])
 {
-	uint32_t position = m->past.n_words < POSITIONS ? m->past.n_words : POSITIONS - 1;
 	uint32_t t = trust(*o->slot[TRUSTED_FIRST]) * TRUSTS + trust(*o->slot[TRUSTED_SECOND]);
 
 	set[0] = (d->kind * TRUSTS * TRUSTS + t) * MEMORY_TRUSTS + o->memory_trust;
 	set[1] = (m->past.tree * TOKEN_WEIGHT_CLASSES + d->class) * TOKEN_KINDS + d->kind;
-	set[2] = (d->kind * POSITIONS + position) * 2 + o->latent;
+	set[2] = (d->kind * TOKEN_NOVELTIES + m->novelty) * 4 + 2 * d->escaped + o->latent;
 }
 
 /* The decision ------------------------------------------------------------------------------ */
@@ -397,6 +398,7 @@ unsigned token_decide(struct mix_tokens *m, struct bit_channel *c, const struct 
 	}
 	ask_contexts(m, d, &o);
 	ask_memories(m, d, &o);
+	o.input[INPUT_EVEN] = d->even;
 	o.latent = d->kind != KIND_ID && token_latent_asked(m);
 	if (o.latent)
 		o.input[INPUT_LATENT] = token_log_odds(m, token_latent_ask(m, d->node));

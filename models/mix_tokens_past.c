@@ -116,6 +116,7 @@ static void learn_pair(struct mix_tokens *m, uint32_t symbol)
 	if (score > p->key_score) {
 		p->key_score = score;
 		p->key = hash | 1;
+		p->key_count = *n;
 	}
 }
 

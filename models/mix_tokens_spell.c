@@ -79,6 +79,23 @@ static void find_memory(struct mix_tokens *m, unsigned e)
 	__builtin_prefetch(g->memory);
 }
 
+/* 0: nothing is known of what the record is about; 1 .. 5: its key came once .. often, but nothing
+ * was stated of it here; 6: something was. */
+static unsigned novelty_of_key(const struct mix_tokens *m)
+{
+	static const uint8_t often[] = {2, 4, 12, 50};
+	const struct guess *g = &m->guess[1];
+	unsigned n = 0;
+
+	if (!m->past.key)
+		return 0;
+	if (g->memory->n > 0 && g->memory->check == (uint8_t)g->hash)
+		return 6;
+	while (n < sizeof often && m->past.key_count >= often[n])
+		n++;
+	return n + 1;
+}
+
 static void start_token(struct mix_tokens *m)
 {
 	const struct token_past *p = &m->past;
@@ -99,6 +116,7 @@ static void start_token(struct mix_tokens *m)
 	for (unsigned e = 0; e < EARLY_MEMORIES; e++)
 		find_memory(m, e);
 	m->n_decisions = 0;
+	m->novelty = 2 * novelty_of_key(m) + m->last_escaped;
 }
 
 /* Memories ---------------------------------------------------------------------------------- */
@@ -198,6 +216,23 @@ static void look_at_node(struct mix_tokens *m, struct walk *w, bool *late_memori
 	token_open_buckets(m, m->context[level], 2 * w->d.node + w->d.escaped);
 }
 
+/* What a decision is worth if all words below are as likely; or true: it follows, to *bit, as there
+ * is no word on the other side. */
+static bool follows(const struct mix_tokens *m, struct walk *w, unsigned *bit)
+{
+	const uint32_t *weight;
+
+	w->d.even = w->level ? m->even[w->d.node] : 0;
+	if (!w->d.escaped)
+		return false;
+	weight = token_fresh(m, m->past.tree, w->d.node);
+	*bit = weight[0] == 0;
+	if (weight[0] == 0 || weight[1] == 0)
+		return true;
+	w->d.even = token_log_odds(m, (float)weight[1] / ((float)weight[0] + (float)weight[1]));
+	return false;
+}
+
 /* Down a tree: returns the symbol or LEXICON_ESCAPE. */
 static uint32_t walk_tree(struct mix_tokens *m, struct bit_channel *c, uint32_t tree,
 			  uint32_t symbol, bool escaped, bool *late_memories)
@@ -213,7 +248,8 @@ static uint32_t walk_tree(struct mix_tokens *m, struct bit_channel *c, uint32_t 
 		unsigned bit;
 
 		look_at_node(m, &w, late_memories);
-		bit = token_decide(m, c, &w.d, w.d.depth < n ? known[w.d.depth] : 0);
+		if (!follows(m, &w, &bit))
+			bit = token_decide(m, c, &w.d, w.d.depth < n ? known[w.d.depth] : 0);
 		for (unsigned e = 0; e < TOKEN_MEMORIES; e++)
 			if (w.d.depth < m->guess[e].n && m->guess[e].bit[w.d.depth] != bit)
 				m->guess[e].n = 0;
@@ -284,8 +320,11 @@ uint32_t token_spell(struct mix_tokens *m, struct bit_channel *c, uint32_t symbo
 
 	start_token(m);
 	s = walk_tree(m, c, m->past.tree, symbol, false, &late_memories);
-	if (s == LEXICON_ESCAPE && m->past.tree != all)
+	m->last_escaped = s == LEXICON_ESCAPE && m->past.tree != all;
+	if (m->last_escaped) {
 		s = walk_tree(m, c, all, symbol, true, &late_memories);
+		token_fresh_learn(m, m->past.tree, s);
+	}
 	if (s == LEXICON_ESCAPE)
 		s = walk_id(m, c, symbol);
 	for (unsigned e = 0; e < (late_memories ? TOKEN_MEMORIES : EARLY_MEMORIES); e++)

@@ -18,7 +18,7 @@
 #include "mixing.h"
 #include "vec.h"
 
-#define WORTH_RATE_LOG2 7
+#define WORTH_RATE_LOG2 9
 
 /* --- slots --- */
 

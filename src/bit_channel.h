@@ -28,11 +28,14 @@ struct bit_channel {
 			       a symbol it must not fall below 2^-1000 */
 };
 
-/* What code() does besides coding: keep account. */
+/* What code() does besides coding: keep account.  The bit is what a processor cannot foresee, so
+ * nothing here or in the coder is a jump that depends on it. */
 static inline void bit_channel_account(struct bit_channel *c, uint32_t p1, unsigned bit)
 {
-	c->probability *= (double)(bit ? p1 : BIT_PROBABILITY_ONE - p1) *
-			  (1.0 / (double)BIT_PROBABILITY_ONE);
+	uint32_t is_zero = bit - 1; /* all ones, or 0 */
+	uint32_t p = (p1 ^ is_zero) + ((BIT_PROBABILITY_ONE + 1) & is_zero);
+
+	c->probability *= (double)(int32_t)p * (1.0 / (double)BIT_PROBABILITY_ONE);
 }
 
 #endif

@@ -185,6 +185,7 @@ static void forms_agree(void **state)
 /* One kind after the other, then a repeat with mistakes: whole bytes that are refused. */
 static void every_shape_comes_back(void **state)
 {
+	static const int levels[] = {1, 2, 5, 8};
 	static uint8_t byte[6 * N_REPEATED / 2];
 	const size_t half = sizeof byte / 2;
 
@@ -193,8 +194,8 @@ static void every_shape_comes_back(void **state)
 	memcpy(byte + half, byte, half);
 	for (size_t i = half + 50; i < sizeof byte; i += 97 + i % 211)
 		byte[i] ^= (uint8_t)(1 + i % 255);
-	for (int level = 2; level <= MIX_LEVELS; level += 3) {
-		struct buffer archive = compress(level, byte, sizeof byte);
+	for (unsigned i = 0; i < 4; i++) {
+		struct buffer archive = compress(levels[i], byte, sizeof byte);
 
 		assert_comes_back(&archive, byte, sizeof byte);
 		buffer_free(&archive);
@@ -237,7 +238,7 @@ static unsigned measure(struct bit_channel *c, uint32_t p1, unsigned bit)
 	return bit;
 }
 
-static struct mix_bytes *open_mix(int level, size_t n, uint32_t silenced)
+static struct mix_bytes *open_mix(int level, size_t n, uint64_t silenced)
 {
 	struct mix_bytes *m;
 
@@ -246,7 +247,7 @@ static struct mix_bytes *open_mix(int level, size_t n, uint32_t silenced)
 }
 
 /* What bytes from..to cost, after those before them; decisions in *n_decisions unless NULL. */
-static double cost(int level, uint32_t silenced, const uint8_t *byte, size_t from, size_t to,
+static double cost(int level, uint64_t silenced, const uint8_t *byte, size_t from, size_t to,
 		   unsigned *n_decisions)
 {
 	struct mix_bytes *m = open_mix(level, to, silenced);
@@ -298,7 +299,7 @@ static double make_markov(uint8_t *byte, size_t from, size_t n)
 
 static void planted_bytes_cost_their_entropy(void **state)
 {
-	static const double most[] = {1.10, 1.11, 1.06};
+	static const double most[] = {1.16, 1.07, 1.06};
 	static uint8_t byte[N_MARKOV];
 	double entropy = make_markov(byte, N_MARKOV / 3, N_MARKOV);
 
@@ -346,7 +347,8 @@ static void repeats_cost_nearly_nothing(void **state)
 
 		print_message("level %d: %.4f bits, %.3f decisions a byte\n", level,
 			      bits / N_REPEATED, (double)n_decisions / N_REPEATED);
-		assert_int_equal(n_first, 8 * N_REPEATED);
+		assert_in_range(n_first, 8 * N_REPEATED - N_REPEATED / 100,
+				8 * N_REPEATED + N_REPEATED / 100);
 		assert_true(bits < first / 500);
 		assert_true(n_decisions < N_REPEATED + N_REPEATED / 50);
 	}
@@ -372,6 +374,60 @@ static void refused_bytes_are_spelt(void **state)
 	assert_int_equal(n_wrong, 9);
 }
 
+/* Lines that are alike but for one letter: the rest of a line is one decision a byte, and where the
+ * letter stands nobody trusts the match, however long it was until then. */
+static void whole_bytes_know_their_place(void **state)
+{
+	static const char line[] = "the same words in each of the lines, but letter=?;\n";
+	enum { LINE_BYTES = sizeof line - 1, LINES = 600 };
+	static uint8_t byte[LINES * LINE_BYTES];
+	const char *letter = strchr(line, '?');
+	struct rng rng = rng_stream(24, 0, 0);
+
+	(void)state;
+	for (unsigned i = 0; i < LINES; i++) {
+		memcpy(byte + i * LINE_BYTES, line, LINE_BYTES);
+		byte[i * LINE_BYTES + (size_t)(letter - line)] =
+		    (uint8_t)('a' + rng_below(&rng, 16));
+	}
+	for (int level = 5; level <= MIX_LEVELS; level += 4) {
+		unsigned n_decisions;
+		double bits = cost(level, 0, byte, sizeof byte / 2, sizeof byte, &n_decisions);
+
+		bits /= LINES / 2;
+		print_message("level %d: %.3f bits, %.1f decisions a line\n", level, bits,
+			      n_decisions / (LINES / 2.0));
+		assert_true(bits > 3.9 && bits < 4.6);
+		assert_true(n_decisions / (LINES / 2.0) < LINE_BYTES + 30);
+	}
+}
+
+/* The fast level guesses most bytes even of words in random order, at some cost in bits.  When
+ * nobody may guess, each byte is eight decisions. */
+static void guesses_save_decisions(void **state)
+{
+	static uint8_t byte[N_MARKOV];
+	const struct mix_level *level = &mix_levels[0];
+	uint64_t guessers = 0;
+	unsigned n_all, n_none;
+	const char *name = NULL;
+	double all, none;
+
+	(void)state;
+	make_text(byte, N_MARKOV, 24);
+	for (unsigned k = 1; mix_bytes_input(level, k, &name); k++)
+		if (strstr(name, "guess") || strstr(name, "match"))
+			guessers |= mix_bytes_input(level, k, NULL);
+	assert_int_equal(__builtin_popcountll(guessers), 1 + SMALL_ORDERS);
+	all = cost(1, 0, byte, N_MARKOV / 2, N_MARKOV, &n_all);
+	none = cost(1, guessers, byte, N_MARKOV / 2, N_MARKOV, &n_none);
+	print_message("decisions a byte: %.2f, without guesses %.2f; bits: %.3f of those without\n",
+		      n_all / (N_MARKOV / 2.0), n_none / (N_MARKOV / 2.0), all / none);
+	assert_int_equal(n_none, 8 * (N_MARKOV / 2));
+	assert_true(n_all < 5 * (N_MARKOV / 2));
+	assert_true(all < 1.15 * none);
+}
+
 /* Each input has a name and a bit of its own, and without the one that fits the data they cost
  * more. */
 static void inputs_can_be_silenced(void **state)
@@ -383,7 +439,7 @@ static void inputs_can_be_silenced(void **state)
 	(void)make_markov(byte, 0, sizeof byte);
 	all = cost(5, 0, byte, 0, sizeof byte, NULL);
 	for (int level = 1; level <= MIX_LEVELS; level += 4) {
-		uint32_t seen = 0, bit;
+		uint64_t seen = 0, bit;
 		const char *name = NULL;
 		bool found = false;
 
@@ -597,6 +653,8 @@ int main(void)
 	    cmocka_unit_test(noise_costs_itself),
 	    cmocka_unit_test(repeats_cost_nearly_nothing),
 	    cmocka_unit_test(refused_bytes_are_spelt),
+	    cmocka_unit_test(whole_bytes_know_their_place),
+	    cmocka_unit_test(guesses_save_decisions),
 	    cmocka_unit_test(inputs_can_be_silenced),
 	    cmocka_unit_test(coded_bytes_are_one_to_one),
 	    cmocka_unit_test(calls_name_their_target),
