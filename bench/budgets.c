@@ -24,22 +24,24 @@ struct leg {
 	uint64_t done_symbols;
 };
 
-static void show_progress(void *context, uint64_t done_symbols, uint64_t n_symbols, double bits)
+static bool show_progress(void *context, uint64_t done_symbols, uint64_t n_symbols, double bits)
 {
 	struct leg *leg = context;
 	struct series *s = leg->series;
+	bool go_on = true;
 
 	(void)n_symbols;
 	(void)bits;
 	if (!s->b->progress)
-		return;
+		return true;
 #pragma omp critical(budgets_progress)
 	{
 		s->done_symbols += done_symbols - leg->done_symbols;
 		leg->done_symbols = done_symbols;
-		s->b->progress(s->b->progress_context, s->done_symbols,
-			       2 * s->n_symbols * s->b->n_points, 0);
+		go_on = s->b->progress(s->b->progress_context, s->done_symbols,
+				       2 * s->n_symbols * s->b->n_points, 0);
 	}
+	return go_on;
 }
 
 static enum status decode_and_compare(struct series *s, const struct buffer *archive)

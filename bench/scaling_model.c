@@ -471,7 +471,7 @@ static void add_slopes(struct scaling_model_curve *curve)
 
 /* ---- The whole. ---- */
 
-static void show_progress(void *context, uint64_t done_symbols, uint64_t n_symbols, double bits)
+static bool show_progress(void *context, uint64_t done_symbols, uint64_t n_symbols, double bits)
 {
 	const struct measurement *m = context;
 	double part = n_symbols ? (double)done_symbols / (double)n_symbols : 1;
@@ -480,6 +480,7 @@ static void show_progress(void *context, uint64_t done_symbols, uint64_t n_symbo
 	m->plan->progress(m->plan->progress_context,
 			  (uint64_t)(PROGRESS_STEPS * (m->index + part)),
 			  (uint64_t)PROGRESS_STEPS * m->plan->n_alphas);
+	return true;
 }
 
 static enum status measure_points(struct measurement *m, const struct archive_settings *settings)

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "structure.h"
+#include "svg.h"
 
 #define WIDTH 900
 #define HEIGHT 600
@@ -20,22 +21,12 @@
 #define LANE_X 84  /* of the points without a model */
 #define LEFT 262   /* of the axis of model bits */
 #define RIGHT 884
-#define FONT 11
-#define LETTER 6.3 /* width of a letter, generously */
-#define LINE 13    /* between two lines of text */
-#define BOXES_MAX 2048
 #define CURVE_STEPS 240
-
-struct box {
-	double left, right, top, bottom;
-};
 
 struct drawing {
 	const struct structure *s;
-	FILE *to;
+	struct svg svg;
 	double low_x, high_x, low_y, high_y; /* bits, at the ends of the axes */
-	struct box box[BOXES_MAX];           /* where labels are */
-	unsigned n_boxes;
 };
 
 static double at_x(const struct drawing *d, double bits)
@@ -100,104 +91,28 @@ static void find_ranges(struct drawing *d)
 	d->high_y *= 1.1;
 }
 
-/* ---- Text. ---- */
-
-static void text(struct drawing *d, double x, double y, const char *anchor, const char *fill,
-		 const char *label)
-{
-	/* The white rim keeps a label readable where a curve runs through it. */
-	fprintf(d->to,
-		"<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" fill=\"%s\" stroke=\"#fff\" "
-		"stroke-width=\"3\" paint-order=\"stroke\">",
-		x, y, anchor, fill);
-	for (const char *c = label; *c; c++) {
-		if (*c == '<' || *c == '&')
-			fputs(*c == '<' ? "&lt;" : "&amp;", d->to);
-		else if ((unsigned char)*c >= ' ')
-			fputc(*c, d->to);
-	}
-	fputs("</text>\n", d->to);
-}
-
-static bool is_free(const struct drawing *d, const struct box *b)
-{
-	for (unsigned i = 0; i < d->n_boxes; i++) {
-		const struct box *o = &d->box[i];
-
-		if (b->left < o->right && o->left < b->right && b->top < o->bottom &&
-		    o->top < b->bottom)
-			return false;
-	}
-	return b->top >= TOP - LINE && b->bottom <= BOTTOM + 2;
-}
-
-static void take(struct drawing *d, struct box b)
-{
-	if (d->n_boxes < BOXES_MAX)
-		d->box[d->n_boxes++] = b;
-}
-
-/* A label of the point (x, y), which stays free of other labels if there is any room. */
-static void label_point(struct drawing *d, double x, double y, const char *label)
-{
-	double width = LETTER * (double)strlen(label), start = x + 8, baseline = y + 4;
-	bool to_left = false;
-	struct box b;
-
-	for (int i = 0; i < 160; i++) { /* right and left of it, then ever higher and lower */
-		to_left = i % 2;
-		start = to_left ? x - 8 - width : x + 8;
-		baseline = y + 4 + (i % 4 < 2 ? -1 : 1) * ((i + 2) / 4) * (LINE / 2.0);
-		b = (struct box){start, start + width, baseline - FONT + 1, baseline + 1.5};
-		if (b.right <= RIGHT && is_free(d, &b))
-			break;
-	}
-	take(d, b);
-	if (fabs(baseline - 4 - y) > LINE / 2.0)
-		fprintf(d->to,
-			"<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#aaa\" "
-			"stroke-width=\"0.7\"/>\n",
-			x, y, to_left ? x - 7 : x + 7, baseline - 4);
-	text(d, to_left ? start + width : start, baseline, to_left ? "end" : "start", "#444",
-	     label);
-}
-
-/* 1200 -> "1.2k", 2e6 -> "2M". */
-static void short_number(double v, char out[32])
-{
-	static const char *const unit[] = {"", "k", "M", "G", "T"};
-	int u = 0;
-
-	for (; v >= 1000 && u < 4; u++)
-		v /= 1000;
-	snprintf(out, 32, "%.3g%s", v, unit[u]);
-}
-
 /* ---- Axes. ---- */
 
 static void tick_x(struct drawing *d, double v, bool with_label)
 {
 	double x = at_x(d, v);
-	char number[32];
+	char number[SVG_NUMBER_BYTES];
 
-	fprintf(d->to, "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"#e4e4e4\"/>\n",
-		x, TOP, x, BOTTOM);
+	svg_grid_line(&d->svg, x, TOP, x, BOTTOM);
 	if (!with_label)
 		return;
-	short_number(v, number);
-	text(d, x, BOTTOM + 15, "middle", "#000", number);
+	svg_short_number(v, number);
+	svg_text(&d->svg, x, BOTTOM + 15, "middle", "#000", number);
 }
 
 static void tick_y(struct drawing *d, double v)
 {
 	double y = at_y(d, v);
-	char number[32];
+	char number[SVG_NUMBER_BYTES];
 
-	fprintf(d->to,
-		"<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" stroke=\"#e4e4e4\"/>\n",
-		LANE_X - 14, y, RIGHT, y);
-	short_number(v, number);
-	text(d, LANE_X - 18, y + 4, "end", "#000", number);
+	svg_grid_line(&d->svg, LANE_X - 14, y, RIGHT, y);
+	svg_short_number(v, number);
+	svg_text(&d->svg, LANE_X - 18, y + 4, "end", "#000", number);
 }
 
 static void draw_axes(struct drawing *d)
@@ -218,16 +133,17 @@ static void draw_axes(struct drawing *d)
 			    (!wide || fine[i] == 1 || fine[i] == 2 || fine[i] == 3 || fine[i] == 5))
 				tick_y(d, v);
 		}
-	fprintf(d->to,
+	fprintf(d->svg.to,
 		"<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"none\" "
 		"stroke=\"#888\"/>\n",
 		LEFT, TOP, RIGHT - LEFT, BOTTOM - TOP);
-	fprintf(d->to, "<line x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\" stroke=\"#888\"/>\n", LANE_X,
-		TOP, LANE_X, BOTTOM);
-	text(d, LANE_X, BOTTOM + 15, "middle", "#000", "0");
-	text(d, (LEFT + RIGHT) / 2.0, BOTTOM + 36, "middle", "#000",
+	fprintf(d->svg.to,
+		"<line x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\" stroke=\"#888\"/>\n", LANE_X, TOP,
+		LANE_X, BOTTOM);
+	svg_text(&d->svg, LANE_X, BOTTOM + 15, "middle", "#000", "0");
+	svg_text(&d->svg, (LEFT + RIGHT) / 2.0, BOTTOM + 36, "middle", "#000",
 	     "L(M): bits of the model (logarithmic; 0: no model is stored)");
-	fprintf(d->to,
+	fprintf(d->svg.to,
 		"<text transform=\"translate(18 %d) rotate(-90)\" text-anchor=\"middle\">"
 		"L(X|M): bits of the data given the model (logarithmic)</text>\n",
 		(TOP + BOTTOM) / 2);
@@ -287,14 +203,16 @@ static void draw_curve(struct drawing *d, const struct curve *c)
 
 		if (!(y >= d->low_y && y <= d->high_y))
 			continue;
-		fprintf(d->to, "%s%.1f %.1f",
+		fprintf(d->svg.to, "%s%.1f %.1f",
 			open ? " L" : "<path fill=\"none\" d=\"M", at_x(d, x), at_y(d, y));
-		take(d, (struct box){at_x(d, x) - 2, at_x(d, x) + 2, at_y(d, y) - 2,
-				     at_y(d, y) + 2}); /* no label across it */
+		svg_take(&d->svg,
+			 (struct svg_box){at_x(d, x) - 2, at_x(d, x) + 2, at_y(d, y) - 2,
+					  at_y(d, y) + 2}); /* no label across it */
 		open = true;
 	}
 	if (open)
-		fprintf(d->to, "\" stroke=\"%s\" stroke-width=\"1.4\" stroke-dasharray=\"%s\"/>\n",
+		fprintf(d->svg.to,
+			"\" stroke=\"%s\" stroke-width=\"1.4\" stroke-dasharray=\"%s\"/>\n",
 			c->colour, c->dashes);
 }
 
@@ -302,14 +220,14 @@ static void draw_realized(struct drawing *d)
 {
 	const struct structure *s = d->s;
 
-	fputs("<path fill=\"none\" stroke=\"#1f5fbf\" stroke-width=\"1.6\" d=\"", d->to);
+	fputs("<path fill=\"none\" stroke=\"#1f5fbf\" stroke-width=\"1.6\" d=\"", d->svg.to);
 	for (uint32_t i = 0; i < s->n_points; i++)
-		fprintf(d->to, "%s%.1f %.1f", i ? " L" : "M",
+		fprintf(d->svg.to, "%s%.1f %.1f", i ? " L" : "M",
 			at_x(d, (double)s->point[i].size.model_bits),
 			at_y(d, (double)s->point[i].size.data_bits));
-	fputs("\"/>\n", d->to);
+	fputs("\"/>\n", d->svg.to);
 	for (uint32_t i = 0; i < s->n_points; i++)
-		fprintf(d->to,
+		fprintf(d->svg.to,
 			"<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.6\" fill=\"#1f5fbf\"/>\n",
 			at_x(d, (double)s->point[i].size.model_bits),
 			at_y(d, (double)s->point[i].size.data_bits));
@@ -318,25 +236,25 @@ static void draw_realized(struct drawing *d)
 static void draw_legend(struct drawing *d)
 {
 	double x = RIGHT - 232, y = TOP + 18;
-	struct box b = {x - 8, RIGHT, TOP, y + LINE * (N_CURVES + 1) + 4};
+	struct svg_box b = {x - 8, RIGHT, TOP, y + SVG_LINE * (N_CURVES + 1) + 4};
 
-	take(d, b);
-	fprintf(d->to,
+	svg_take(&d->svg, b);
+	fprintf(d->svg.to,
 		"<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"#fff\" "
 		"stroke=\"#ccc\"/>\n",
 		b.left, b.top, b.right - b.left, b.bottom - b.top);
-	fprintf(d->to,
+	fprintf(d->svg.to,
 		"<path d=\"M%.1f %.1f h24\" stroke=\"#1f5fbf\" stroke-width=\"1.6\"/>"
 		"<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.6\" fill=\"#1f5fbf\"/>\n",
 		x, y - 4, x + 12, y - 4);
-	text(d, x + 32, y, "start", "#000", "realized: decoded archives");
+	svg_text(&d->svg, x + 32, y, "start", "#000", "realized: decoded archives");
 	for (size_t i = 0; i < N_CURVES; i++) {
-		y += LINE + 1;
-		fprintf(d->to,
+		y += SVG_LINE + 1;
+		fprintf(d->svg.to,
 			"<path d=\"M%.1f %.1f h24\" stroke=\"%s\" stroke-width=\"1.4\" "
 			"stroke-dasharray=\"%s\"/>\n",
 			x, y - 4, curves[i].colour, curves[i].dashes);
-		text(d, x + 32, y, "start", "#000", curves[i].label);
+		svg_text(&d->svg, x + 32, y, "start", "#000", curves[i].label);
 	}
 }
 
@@ -358,36 +276,8 @@ static void name_mark(const struct structure_mark *m, char label[128])
 
 static void draw_mark(const struct drawing *d, double x, double y)
 {
-	fprintf(d->to, "<path d=\"M%.1f %.1f l4 4 l-4 4 l-4 -4 z\" fill=\"#c0392b\"/>\n", x, y - 4);
-}
-
-/*
- * Move n heights, ascending, apart to at least a line each, the squares of the ways being least:
- * less i lines each, they must not descend, and neighbours that do share their mean.
- */
-static void spread(double *y, uint32_t n)
-{
-	uint32_t n_groups = 0;
-	struct group {
-		double sum;
-		uint32_t n;
-	} *group = malloc(n * sizeof *group + 1);
-
-	for (uint32_t i = 0; group && i < n; i++) {
-		group[n_groups++] = (struct group){y[i] - LINE * (double)i, 1};
-		while (n_groups > 1 && group[n_groups - 2].sum * group[n_groups - 1].n >
-					   group[n_groups - 1].sum * group[n_groups - 2].n) {
-			n_groups--;
-			group[n_groups - 1].sum += group[n_groups].sum;
-			group[n_groups - 1].n += group[n_groups].n;
-		}
-	}
-	for (uint32_t g = 0, i = 0; group && g < n_groups; g++)
-		for (uint32_t end = i + group[g].n; i < end; i++)
-			y[i] = fmin(BOTTOM - LINE * (double)(n - 1 - i),
-				    fmax(TOP + LINE * (double)i,
-					 group[g].sum / group[g].n + LINE * (double)i));
-	free(group);
+	fprintf(d->svg.to, "<path d=\"M%.1f %.1f l4 4 l-4 4 l-4 -4 z\" fill=\"#c0392b\"/>\n", x,
+		y - 4);
 }
 
 /* The lane of those without a model: labels in the order of their points. */
@@ -399,17 +289,17 @@ static void draw_lane(struct drawing *d, const struct structure_mark **mark, uin
 	for (uint32_t i = 0; y && i < n; i++)
 		y[i] = at_y(d, mark[i]->data_bits);
 	if (y)
-		spread(y, n);
+		svg_spread(y, n, TOP, BOTTOM);
 	for (uint32_t i = 0; y && i < n; i++) {
 		double point = at_y(d, mark[i]->data_bits);
 
-		fprintf(d->to,
+		fprintf(d->svg.to,
 			"<path fill=\"none\" stroke=\"#aaa\" stroke-width=\"0.7\" "
 			"d=\"M%d %.1f L%d %.1f\"/>\n",
 			LANE_X, point, LANE_X + 20, y[i]);
 		draw_mark(d, LANE_X, point);
 		name_mark(mark[i], label);
-		text(d, LANE_X + 22, y[i] + 4, "start", "#444", label);
+		svg_text(&d->svg, LANE_X + 22, y[i] + 4, "start", "#444", label);
 	}
 	free(y);
 }
@@ -431,14 +321,15 @@ static void draw_marks(struct drawing *d)
 			continue;
 		}
 		own[n_own++] = m;
-		take(d, (struct box){at_x(d, m->model_bits) - 5, at_x(d, m->model_bits) + 5,
-				     at_y(d, m->data_bits) - 5, at_y(d, m->data_bits) + 5});
+		svg_take(&d->svg, (struct svg_box){
+				      at_x(d, m->model_bits) - 5, at_x(d, m->model_bits) + 5,
+				      at_y(d, m->data_bits) - 5, at_y(d, m->data_bits) + 5});
 	}
 	for (uint32_t i = 0; i < n_own; i++) {
 		const struct structure_mark *m = own[i];
 
 		name_mark(m, label);
-		label_point(d, at_x(d, m->model_bits), at_y(d, m->data_bits), label);
+		svg_label_point(&d->svg, at_x(d, m->model_bits), at_y(d, m->data_bits), label);
 		draw_mark(d, at_x(d, m->model_bits), at_y(d, m->data_bits));
 	}
 	if (lane && n_lane) {
@@ -451,24 +342,20 @@ static void draw_marks(struct drawing *d)
 
 void structure_svg(const struct structure *s, FILE *to)
 {
-	struct drawing d = {.s = s, .to = to};
+	struct drawing d = {
+	    .s = s, .svg = {.to = to, .limits = {LEFT, RIGHT, TOP - SVG_LINE, BOTTOM + 2}}};
 	char title[200];
 
 	find_ranges(&d);
-	fprintf(to,
-		"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
-		"viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"%d\">\n"
-		"<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n",
-		WIDTH, HEIGHT, WIDTH, HEIGHT, FONT);
 	snprintf(title, sizeof title,
 		 "Structure function of %.80s: %s, %zu tokens, Bayes %.0f bits", s->prefix,
 		 s->corpus.world->family, s->corpus.n_tokens, s->corpus.bayes_bits);
-	text(&d, WIDTH / 2.0, 24, "middle", "#000", title);
+	svg_begin(&d.svg, WIDTH, HEIGHT, title);
 	draw_axes(&d);
 	for (size_t i = 0; i < N_CURVES; i++)
 		draw_curve(&d, &curves[i]);
 	draw_legend(&d);
 	draw_realized(&d);
 	draw_marks(&d);
-	fputs("</svg>\n", to);
+	svg_end(&d.svg);
 }

@@ -15,7 +15,8 @@
 #include "transformer.h"
 #include "world.h"
 
-#define CHUNK_SYMBOLS 65536 /* widened to uint16_t at a time */
+#define CHUNK_SYMBOLS 1024 /* widened to uint16_t at a time; few: slow models show progress too */
+#define CHUNK_BYTES 131072 /* what archives declare for that, whatever it is */
 
 /* What all blocks of one archive share. */
 struct pass {
@@ -26,8 +27,10 @@ struct pass {
 	archive_progress *progress;
 	void *progress_context;
 	double *cost_bits;     /* (c->n_total) or NULL */
-	uint64_t done_symbols; /* for progress only, as is the next */
+	bool costs_as_coded;
+	uint64_t done_symbols; /* for progress only, as are the next */
 	double done_bits;
+	bool stopped;
 };
 
 /* One block: what goes in, what comes out. */
@@ -41,17 +44,23 @@ struct piece {
 	char message[512]; /* fail() keeps its sentence per thread */
 };
 
-static void report_progress(struct pass *pass, uint64_t n, double bits)
+/* STATUS_LIMIT once somebody wants to stop. */
+static enum status report_progress(struct pass *pass, uint64_t n, double bits)
 {
+	bool stopped;
+
 	if (!pass->progress)
-		return;
+		return STATUS_OK;
 #pragma omp critical(archive_progress)
 	{
 		pass->done_symbols += n;
 		pass->done_bits += bits;
-		pass->progress(pass->progress_context, pass->done_symbols, pass->c->n_total,
-			       pass->done_bits);
+		if (!pass->stopped)
+			pass->stopped = !pass->progress(pass->progress_context, pass->done_symbols,
+							pass->c->n_total, pass->done_bits);
+		stopped = pass->stopped;
 	}
+	return stopped ? fail(STATUS_LIMIT, "stopped") : STATUS_OK;
 }
 
 static void append_symbols(struct buffer *out, const uint16_t *symbol, size_t n, bool is_tokens)
@@ -91,7 +100,8 @@ static enum status code_symbols(struct pass *pass, struct piece *piece, struct r
 {
 	bool is_tokens = pass->c->is_tokens;
 	double *cost_bits = pass->cost_bits ? pass->cost_bits + piece->first : NULL;
-	struct streams_walk from = streams_walk(piece->n, pass->n_streams), to = from;
+	struct streams_walk from = streams_walk(piece->n, pass->n_streams);
+	struct streams_walk to = streams_walk(piece->n, pass->costs_as_coded ? 1 : pass->n_streams);
 
 	for (uint64_t done = 0; done < piece->n;) {
 		size_t n = piece->n - done < CHUNK_SYMBOLS ? piece->n - done : CHUNK_SYMBOLS;
@@ -108,7 +118,7 @@ static enum status code_symbols(struct pass *pass, struct piece *piece, struct r
 			TRY(buffer_status(piece->out));
 		}
 		done += n;
-		report_progress(pass, n, r->ideal_bits - bits_before);
+		TRY(report_progress(pass, n, r->ideal_bits - bits_before));
 	}
 	return STATUS_OK;
 }
@@ -214,7 +224,7 @@ static enum status copy_piece(struct pass *pass, struct piece *piece)
 static enum status encode_piece(struct pass *pass, struct piece *piece)
 {
 	if (!pass->c->is_tokens && noise_recognise(piece->in, piece->in_bytes)) {
-		report_progress(pass, piece->n, 8 * (double)piece->n);
+		TRY(report_progress(pass, piece->n, 8 * (double)piece->n));
 		return copy_piece(pass, piece);
 	}
 	TRY(code_with_model(pass, piece));
@@ -231,8 +241,7 @@ static enum status decode_stored(struct pass *pass, struct piece *piece)
 		if (tokens_get(piece->in, i) >= pass->setup.n_symbols)
 			return fail(STATUS_CORRUPT, "damaged: a token outside of the alphabet");
 	TRY(copy_piece(pass, piece));
-	report_progress(pass, piece->n, piece->ideal_bits);
-	return STATUS_OK;
+	return report_progress(pass, piece->n, piece->ideal_bits);
 }
 
 static enum status code_piece(struct pass *pass, struct piece *piece)
@@ -295,7 +304,7 @@ static uint64_t memory_to_decode(const struct container *c, const struct predict
 	struct float_guard guard = float_guard_enter();
 	unsigned symbol_bytes = container_symbol_bytes(c);
 
-	bytes = c->model->memory_bytes(setup, block) + CHUNK_SYMBOLS * sizeof(uint16_t) +
+	bytes = c->model->memory_bytes(setup, block) + CHUNK_BYTES +
 		2 * symbol_bytes * (c->n_total + (c->block_symbols ? block : 0));
 	if (count_streams(c->model, setup) > 1)
 		bytes += symbol_bytes * block;
@@ -571,7 +580,8 @@ static enum status compress_content(const struct archive_settings *s, struct con
 			    .setup = make_setup(c, s->world, s->transformer),
 			    .progress = s->progress,
 			    .progress_context = s->progress_context,
-			    .cost_bits = s->cost_bits};
+			    .cost_bits = s->cost_bits,
+			    .costs_as_coded = s->costs_as_coded};
 	struct buffer *payload = calloc(c->n_blocks, sizeof *payload);
 	double ideal_bits = 0;
 	enum status status = payload ? STATUS_OK : fail_no_memory();
@@ -594,30 +604,40 @@ static enum status compress_content(const struct archive_settings *s, struct con
 	return status;
 }
 
+/* The container of some content before anything is known of its blocks but where they are cut;
+ * container_free() in any case. */
+static enum status make_container(const struct archive_settings *s, const struct content *content,
+				  struct container *c)
+{
+	bool takes_model = s->model->needs_model && s->transformer;
+	bool own_alphabet = !s->model->needs_world && !takes_model;
+
+	*c = (struct container){
+	    .model = s->model,
+	    .coder = s->coder,
+	    .is_tokens = content->is_tokens,
+	    .takes_model = takes_model,
+	    .n_total = content->n_symbols,
+	    .alphabet = own_alphabet ? content->alphabet : 0,
+	    .world_hash = s->model->needs_world ? world_hash(s->model, s->world) : 0};
+	memcpy(c->option, s->option, sizeof c->option);
+	if (takes_model) {
+		memcpy(c->model_hash, s->transformer->hash, MODEL_FILE_HASH_BYTES);
+		c->stored = s->model_file ? s->model_file->data : NULL;
+		c->stored_bytes = s->model_file ? s->model_file->size_bytes : 0;
+	}
+	return container_cut(c, choose_block(s, c));
+}
+
 enum status archive_compress(const struct archive_settings *s, const uint8_t *in, size_t size_bytes,
 			     struct buffer *out, struct archive_stats *stats)
 {
 	struct content content;
+	struct container c;
 	struct buffer stored = {0};
 
 	TRY(find_content(s, in, size_bytes, &content));
-	struct container c = {.model = s->model,
-			      .coder = s->coder,
-			      .is_tokens = content.is_tokens,
-			      .takes_model = s->model->needs_model && s->transformer,
-			      .n_total = content.n_symbols,
-			      .world_hash =
-				  s->model->needs_world ? world_hash(s->model, s->world) : 0};
-
-	memcpy(c.option, s->option, sizeof c.option);
-	if (!s->model->needs_world && !c.takes_model)
-		c.alphabet = content.alphabet;
-	if (c.takes_model) {
-		memcpy(c.model_hash, s->transformer->hash, MODEL_FILE_HASH_BYTES);
-		c.stored = s->model_file ? s->model_file->data : NULL;
-		c.stored_bytes = s->model_file ? s->model_file->size_bytes : 0;
-	}
-	enum status status = container_cut(&c, choose_block(s, &c));
+	enum status status = make_container(s, &content, &c);
 
 	if (status == STATUS_OK && s->model->fit)
 		status = fit_model(s, &c, &content, &stored);
@@ -625,6 +645,44 @@ enum status archive_compress(const struct archive_settings *s, const uint8_t *in
 		status = compress_content(s, &c, &content, out, stats);
 	container_free(&c);
 	buffer_free(&stored);
+	return status;
+}
+
+/* What encoding takes with so many threads: their models, and payloads while they grow (at most
+ * twice what they hold, which is no more than the content) and are put together. */
+static uint64_t memory_to_encode(const struct container *c, const struct predictor_setup *setup,
+				 int threads)
+{
+	uint64_t block = c->block_symbols ? c->block_symbols : c->n_total;
+	struct float_guard guard = float_guard_enter();
+	uint64_t model_bytes = c->model->memory_bytes(setup, block) + CHUNK_BYTES;
+
+	float_guard_leave(&guard);
+	return (uint64_t)threads * model_bytes + 3 * container_symbol_bytes(c) * c->n_total;
+}
+
+enum status archive_plan(const struct archive_settings *s, const uint8_t *in, size_t size_bytes,
+			 struct archive_plan *plan)
+{
+	struct content content;
+	struct container c;
+
+	TRY(find_content(s, in, size_bytes, &content));
+	enum status status = make_container(s, &content, &c);
+
+	if (status == STATUS_OK) {
+		struct predictor_setup setup = make_setup(&c, s->world, s->transformer);
+
+		*plan = (struct archive_plan){
+		    .n_symbols = c.n_total,
+		    .symbol_bytes = container_symbol_bytes(&c),
+		    .n_streams = count_streams(s->model, &setup),
+		    .n_blocks = c.n_blocks,
+		    .threads = choose_threads(s->threads, c.n_blocks, s->memory_max_bytes,
+					      memory_to_decode(&c, &setup))};
+		plan->memory_bytes = memory_to_encode(&c, &setup, plan->threads);
+	}
+	container_free(&c);
 	return status;
 }
 

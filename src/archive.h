@@ -28,8 +28,9 @@ struct world;       /* corpora/world.h */
 #define ARCHIVE_BLOCK_SYMBOLS ((uint64_t)1 << 24)
 #define ARCHIVE_BLOCK_DEFAULT UINT64_MAX /* so many, or what the model says */
 
-/* Called by one thread at a time, about every 100,000 symbols of a block and at its end. */
-typedef void archive_progress(void *context, uint64_t done_symbols, uint64_t n_symbols,
+/* Called by one thread at a time, about every thousand symbols of a block and at its end.  False:
+ * stop, which the caller is told as STATUS_LIMIT. */
+typedef bool archive_progress(void *context, uint64_t done_symbols, uint64_t n_symbols,
 			      double bits_so_far);
 
 struct archive_settings {
@@ -48,6 +49,7 @@ struct archive_settings {
 	archive_progress *progress; /* may be NULL */
 	void *progress_context;
 	double *cost_bits;          /* NULL, or room for what each symbol costs: run.h */
+	bool costs_as_coded;        /* in the order of coding (streams.h), not of the input */
 };
 
 struct archive_stats {
@@ -57,6 +59,17 @@ struct archive_stats {
 	uint64_t model_bytes;                    /* of a stored model or model file: L(M) */
 	uint64_t payload_bytes, container_bytes; /* with the above the archive */
 	uint64_t n_blocks, stored_blocks;
+};
+
+/* What archive_compress() would do. */
+struct archive_plan {
+	uint64_t n_symbols;
+	uint32_t symbol_bytes; /* 1 or 2 */
+	uint32_t n_streams;    /* of a block: streams.h */
+	uint64_t n_blocks;
+	int threads;
+	uint64_t memory_bytes; /* that it takes, upper estimate: models of all threads and what is
+				  written, but neither input, world nor model file */
 };
 
 struct archive_info {
@@ -83,6 +96,11 @@ MUST_CHECK enum status archive_settings_parse(struct archive_settings *s, const 
 MUST_CHECK enum status archive_compress(const struct archive_settings *s, const uint8_t *in,
 					size_t size_bytes, struct buffer *out,
 					struct archive_stats *stats);
+
+/* Say what that call would do, from everything but a look at the symbols' order: fast.  Errors as
+ * there. */
+MUST_CHECK enum status archive_plan(const struct archive_settings *s, const uint8_t *in,
+				    size_t size_bytes, struct archive_plan *plan);
 
 /* How to read an archive; all zero is fine for most. */
 struct archive_reading {

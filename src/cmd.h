@@ -20,7 +20,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
+#include "archive.h"
+#include "forecast.h"
 #include "status.h"
 
 #define EXIT_USAGE 1
@@ -65,6 +68,8 @@ int cmd_option_next(const struct cmd_spec *spec, int argc, char **argv);
 int cmd_only_json(const struct cmd_spec *spec, int argc, char **argv, bool *json);
 
 struct option_spec;
+struct tokens;
+struct world;
 
 /* The help of an option of that kind: what it is, its range and its default. */
 #define CMD_HELP_BYTES 200
@@ -89,8 +94,6 @@ bool cmd_parse_threads(const char *text, int *n_threads);
 /* A number of bytes: a count with an optional K, k or KiB, M, G or T (powers of 1024). */
 bool cmd_parse_size(const char *option, const char *text, uint64_t *size_bytes);
 
-struct archive_settings;
-
 #define CMD_MODEL_OF_FILE "transformer" /* what -M means without -m */
 #define CMD_MODEL_FILE_HELP "model file, for models that need one (made by twopart train)"
 
@@ -106,9 +109,24 @@ MUST_CHECK enum status cmd_parse_model(struct archive_settings *settings, const 
 MUST_CHECK enum status cmd_parse_level(struct archive_settings *settings, const char *text,
 				       char level);
 
+/* "NAME:key=value" with only the options that differ from their defaults. */
+void cmd_model_text(const struct archive_settings *settings, char *text, size_t size_bytes);
+
 /* The world file that -w means: `given`, or, when that is not there but given.json is, the latter,
  * written to `room`. */
 const char *cmd_world_path(const char *given, char room[CMD_PATH_BYTES]);
+
+/*
+ * Load the world at `path` and check that it speaks of these tokens (NULL: of none).  When it is
+ * not there *world stays NULL, unless it was `required` or a model is `needing` it (or NULL).
+ */
+MUST_CHECK enum status cmd_load_world(struct world **world, const char *path, bool required,
+				      const struct predictor_ops *needing, const struct tokens *t);
+
+/* Have a report made as text, and write it whole. */
+MUST_CHECK enum status cmd_write_report(const char *path,
+					enum status (*print)(const void *what, FILE *to),
+					const void *what, bool force);
 
 /* The prefix of a corpus that `given` means: PREFIX.bin and PREFIX.json are PREFIX too, unless they
  * are themselves prefixes.  Shortens it in place. */
@@ -119,14 +137,33 @@ const char *cmd_input_name(const char *path);
 
 double cmd_seconds(void); /* a clock that only goes forward */
 
-/* A line of progress with the time that is left: on standard error, if that is a terminal. */
+/* A line of progress with the time that is left: on standard error, if that is a terminal.  And
+ * before it, of a run that turns out to be long, one line that stays: how long, how much memory. */
+#define CMD_LONG_SECONDS 10
 struct cmd_meter {
-	double started, printed; /* seconds */
-	bool live;
+	struct forecast forecast;
+	double printed;        /* seconds */
+	bool live;             /* the line of progress */
+	const char *about;     /* of the line that stays: the file, or NULL: no such line */
+	uint64_t memory_bytes; /* 0: not known */
 };
 
 struct cmd_meter cmd_meter_start(bool quiet);
-void cmd_meter_show(void *meter, uint64_t done_symbols, uint64_t n_symbols, double bits_so_far);
+
+/* Say that line: where there is progress, and elsewhere if `asked` for. */
+void cmd_meter_announce(struct cmd_meter *meter, const char *about, uint64_t memory_bytes,
+			bool asked);
+
+#define CMD_PROGRAM_BYTES ((uint64_t)6 << 20) /* the program itself and its libraries */
+
+/* What a process takes that carries out a plan on so many bytes of input: an upper estimate, but
+ * for a world, which is small beside it. */
+uint64_t cmd_memory_bytes(const struct archive_settings *settings, const struct archive_plan *plan,
+			  size_t input_bytes);
+
+/* cmd_meter_show(), if anybody would see it: NULL otherwise. */
+archive_progress *cmd_meter_progress(const struct cmd_meter *meter);
+bool cmd_meter_show(void *meter, uint64_t done_symbols, uint64_t n_symbols, double bits_so_far);
 void cmd_meter_count(void *meter, uint64_t done, uint64_t n);
 struct trainer_progress;
 void cmd_meter_training(void *meter, const struct trainer_progress *p);
@@ -135,6 +172,7 @@ void cmd_meter_end(const struct cmd_meter *meter); /* wipe the line */
 int cmd_generate(int argc, char **argv);
 int cmd_bounds(int argc, char **argv);
 int cmd_cost(int argc, char **argv);
+int cmd_curves(int argc, char **argv);
 int cmd_train(int argc, char **argv);
 int cmd_compress(int argc, char **argv);
 int cmd_decompress(int argc, char **argv);

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "archive.h"
 #include "cmd.h"
@@ -36,6 +37,9 @@ struct job {
 	struct buffer in, out;
 	double ideal_bits; /* NaN: not known */
 	uint64_t stored_model_bytes;
+
+	struct cmd_meter meter; /* only says how long it will take, once, .. */
+	bool on_terminal;       /* .. to somebody who waits */
 };
 
 struct method_kind {
@@ -71,6 +75,7 @@ static enum status codec_decompress(struct job *j)
 static enum status compress_with(struct job *j, const char *text, const struct trainer_result *r)
 {
 	struct archive_settings settings;
+	struct archive_plan plan = {0};
 	struct archive_stats stats;
 
 	TRY(archive_settings_parse(&settings, text));
@@ -81,6 +86,12 @@ static enum status compress_with(struct job *j, const char *text, const struct t
 		settings.transformer = r->model;
 		settings.model_file = &r->file;
 	}
+	if (j->on_terminal) /* nothing is timed that only somebody who waits wants to know */
+		TRY(archive_plan(&settings, j->in.data, j->in.size_bytes, &plan));
+	cmd_meter_announce(&j->meter, j->method,
+			   cmd_memory_bytes(&settings, &plan, j->in.size_bytes), j->on_terminal);
+	settings.progress = cmd_meter_progress(&j->meter);
+	settings.progress_context = &j->meter;
 	TRY(archive_compress(&settings, j->in.data, j->in.size_bytes, &j->out, &stats));
 	j->ideal_bits = stats.ideal_bits;
 	j->stored_model_bytes = stats.model_bytes;
@@ -112,8 +123,11 @@ static enum status fit_compress(struct job *j)
 
 static enum status model_decompress(struct job *j)
 {
-	struct archive_reading reading = {.world = j->world, .threads = 1};
+	struct archive_reading reading = {
+	    .world = j->world, .threads = 1, .progress_context = &j->meter};
 
+	cmd_meter_announce(&j->meter, j->method, 0, j->on_terminal);
+	reading.progress = cmd_meter_progress(&j->meter);
 	return archive_decompress(&reading, j->in.data, j->in.size_bytes, &j->out, NULL);
 }
 
@@ -158,6 +172,9 @@ static enum status run_job(struct job *j)
 	if (j->world_path)
 		TRY(world_load(&j->world, j->world_path));
 
+	j->meter = cmd_meter_start(true);
+	j->on_terminal = isatty(STDERR_FILENO);
+
 	struct timer start = timer_start();
 
 	TRY(j->code(j));
@@ -170,39 +187,42 @@ static enum status run_job(struct job *j)
 }
 
 static enum status measure_regret(const struct job *j, const struct cost_corpus *corpus,
-				  struct cost_table *table)
+				  struct cost_pair *pair)
 {
 	struct archive_settings settings, reference;
-	double *bits = NULL;
 
 	TRY(archive_settings_parse(&settings, j->method));
 	TRY(archive_settings_parse(&reference, COST_REFERENCE));
 	settings.world = reference.world = j->world;
 	settings.threads = reference.threads = 1;
-	TRY(cost_compare(corpus, &settings, &reference, &bits, NULL, table));
-	free(bits);
-	return STATUS_OK;
+	return cost_compare(corpus, &settings, &reference, pair);
+}
+
+static void print_regret(const struct cost_table *table)
+{
+	printf("{\"regret_bits\":[");
+	for (int role = 0; role < COST_ROLES; role++)
+		printf("%s%.17g", role ? "," : "",
+		       cost_to_bits(table->sum[role][COST_CLASSES].regret_units));
+	puts("]}");
 }
 
 /* Print the regret of each role. */
 static enum status run_regret(struct job *j)
 {
 	struct cost_corpus corpus;
-	struct cost_table table;
+	struct cost_pair pair = {0};
 	enum status s = cost_corpus_read(&corpus, j->input, j->roles);
 
 	if (s == STATUS_OK)
 		s = world_load(&j->world, j->world_path);
 	if (s == STATUS_OK)
-		s = measure_regret(j, &corpus, &table);
+		s = measure_regret(j, &corpus, &pair);
+	if (s == STATUS_OK)
+		print_regret(&pair.table);
 	cost_corpus_free(&corpus);
-	TRY(s);
-	printf("{\"regret_bits\":[");
-	for (int role = 0; role < COST_ROLES; role++)
-		printf("%s%.17g", role ? "," : "",
-		       cost_to_bits(table.sum[role][COST_CLASSES].regret_units));
-	puts("]}");
-	return STATUS_OK;
+	cost_pair_free(&pair);
+	return s;
 }
 
 enum {

@@ -2,6 +2,7 @@
  *
  * cmd_common.c - option tables, help, error lines and the progress line of all commands.
  */
+#include <math.h>
 #include <omp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,10 +14,14 @@
 #include "archive.h"
 #include "buffer.h"
 #include "cmd.h"
+#include "file.h"
 #include "model_file.h"
 #include "options.h"
 #include "simd.h"
+#include "tokens.h"
 #include "trainer.h"
+#include "transformer.h"
+#include "world.h"
 
 #define TABLE_MAX 32
 #define HELP_COLUMN 28
@@ -271,6 +276,16 @@ enum status cmd_parse_level(struct archive_settings *settings, const char *text,
 		     : STATUS_OK;
 }
 
+void cmd_model_text(const struct archive_settings *s, char *text, size_t size_bytes)
+{
+	struct buffer o = {0};
+
+	options_print(s->model->options, s->option, &o);
+	snprintf(text, size_bytes, "%s%s%.*s", s->model->name, o.size_bytes ? ":" : "",
+		 (int)o.size_bytes, o.data ? (const char *)o.data : "");
+	buffer_free(&o);
+}
+
 int cmd_check_model_file(const char *command, const struct archive_settings *settings, bool given)
 {
 	const struct predictor_ops *model = settings->model;
@@ -290,6 +305,41 @@ const char *cmd_world_path(const char *given, char room[CMD_PATH_BYTES])
 
 	return access(given, F_OK) != 0 && n < CMD_PATH_BYTES && access(room, F_OK) == 0 ? room
 											 : given;
+}
+
+enum status cmd_load_world(struct world **world, const char *path, bool required,
+			   const struct predictor_ops *needing, const struct tokens *t)
+{
+	bool there = required || access(path, F_OK) == 0;
+
+	if (needing && !there)
+		return fail(STATUS_UNSUPPORTED, "model %s needs a world, and %s is not there",
+			    needing->name, path);
+	if (!there)
+		return STATUS_OK;
+	TRY(world_load(world, path));
+	if (!t || !world_is_of(*world, t->data, t->n_tokens))
+		return fail(STATUS_CORRUPT, "%s is the world of another corpus", path);
+	return STATUS_OK;
+}
+
+enum status cmd_write_report(const char *path, enum status (*print)(const void *what, FILE *to),
+			     const void *what, bool force)
+{
+	char *text = NULL;
+	size_t size_bytes = 0;
+	FILE *to = open_memstream(&text, &size_bytes);
+
+	if (!to)
+		return fail_no_memory();
+	enum status s = print(what, to);
+
+	if (fclose(to) != 0 && s == STATUS_OK)
+		s = fail_no_memory();
+	if (s == STATUS_OK)
+		s = file_write(path, text, size_bytes, FILE_MODE_NEW, force);
+	free(text);
+	return s;
 }
 
 const char *cmd_take_prefix(char *given)
@@ -325,33 +375,87 @@ struct cmd_meter cmd_meter_start(bool quiet)
 {
 	double now = cmd_seconds();
 
-	return (struct cmd_meter){
-	    .started = now, .printed = now, .live = !quiet && isatty(STDERR_FILENO)};
+	return (struct cmd_meter){.forecast = forecast_start(now),
+				  .printed = now,
+				  .live = !quiet && isatty(STDERR_FILENO)};
 }
 
-static void show_meter(struct cmd_meter *meter, uint64_t done, uint64_t n, const char *bits)
+void cmd_meter_announce(struct cmd_meter *meter, const char *about, uint64_t memory_bytes,
+			bool asked)
 {
-	double now = cmd_seconds(), elapsed = now - meter->started;
+	meter->about = meter->live || asked ? about : NULL;
+	meter->memory_bytes = memory_bytes;
+}
 
-	if (!meter->live || now - meter->printed < METER_SECONDS || done == 0)
+uint64_t cmd_memory_bytes(const struct archive_settings *settings, const struct archive_plan *plan,
+			  size_t input_bytes)
+{
+	uint64_t bytes = CMD_PROGRAM_BYTES + plan->memory_bytes + input_bytes;
+
+	if (settings->transformer)
+		bytes += model_file_memory_bytes(&settings->transformer->shape);
+	if (settings->model_file)
+		bytes += settings->model_file->size_bytes;
+	return bytes;
+}
+
+archive_progress *cmd_meter_progress(const struct cmd_meter *meter)
+{
+	return meter->live || meter->about ? cmd_meter_show : NULL;
+}
+
+/* The line that stays, once it can be said. */
+static void announce(struct cmd_meter *meter)
+{
+	double seconds = forecast_seconds_total(&meter->forecast);
+	char time[FORECAST_TEXT_BYTES], memory[FORECAST_TEXT_BYTES];
+
+	if (seconds >= CMD_LONG_SECONDS) {
+		forecast_duration(seconds, time);
+		forecast_size(meter->memory_bytes, memory);
+		fprintf(stderr, "%s%s: about %s%s%s\n",
+			isatty(STDERR_FILENO) ? "\r\033[K" : "", meter->about, time,
+			meter->memory_bytes ? ", at most " : "",
+			meter->memory_bytes ? memory : "");
+	}
+	meter->about = NULL;
+}
+
+/* bits_per_symbol: NaN when there are none. */
+static void show_meter(struct cmd_meter *meter, uint64_t done, uint64_t n, double bits_per_symbol)
+{
+	double now = cmd_seconds();
+	char bits[48] = "", rate[FORECAST_TEXT_BYTES], left[FORECAST_TEXT_BYTES];
+
+	if (done == 0)
+		return;
+	forecast_report(&meter->forecast, now, done, n);
+	if (meter->about && forecast_is_ready(&meter->forecast))
+		announce(meter);
+	if (!meter->live || now - meter->printed < METER_SECONDS)
 		return;
 	meter->printed = now;
-	fprintf(stderr, "\r%5.1f%%  %s%.2f M/s  %.0f s left\033[K", 100 * (double)done / (double)n,
-		bits, (double)done / elapsed / 1e6, elapsed * (double)(n - done) / (double)done);
+	if (!isnan(bits_per_symbol))
+		snprintf(bits, sizeof bits, "  %.4f bits/symbol", bits_per_symbol);
+	forecast_rate((double)done / (now - meter->forecast.started), rate);
+	fprintf(stderr, "\r%5.1f%%%s  %s", 100 * (double)done / (double)n, bits, rate);
+	if (forecast_is_ready(&meter->forecast)) {
+		forecast_duration(forecast_seconds_left(&meter->forecast), left);
+		fprintf(stderr, "  %s left", left);
+	}
+	fputs("\033[K", stderr);
 	fflush(stderr);
 }
 
-void cmd_meter_show(void *context, uint64_t done, uint64_t n, double bits)
+bool cmd_meter_show(void *context, uint64_t done, uint64_t n, double bits)
 {
-	char text[48];
-
-	snprintf(text, sizeof text, "%.4f bits/symbol  ", bits / (double)done);
-	show_meter(context, done, n, text);
+	show_meter(context, done, n, bits / (double)done);
+	return true;
 }
 
 void cmd_meter_count(void *context, uint64_t done, uint64_t n)
 {
-	show_meter(context, done, n, "");
+	show_meter(context, done, n, NAN);
 }
 
 void cmd_meter_training(void *context, const struct trainer_progress *p)

@@ -10,6 +10,7 @@
 
 #include "archive.h"
 #include "cmd.h"
+#include "cmd_estimate.h"
 #include "cmd_fit.h"
 #include "file.h"
 #include "model_file.h"
@@ -19,7 +20,7 @@
 #include "world.h"
 
 enum { OPTION_BYTES = 256, OPTION_BLOCK, OPTION_MODEL_BITS, OPTION_STORE, OPTION_FIT,
-       OPTION_TIME, OPTION_FIT_BITS, OPTION_JSON };
+       OPTION_TIME, OPTION_FIT_BITS, OPTION_JSON, OPTION_ESTIMATE };
 
 static const struct cmd_option options[] = {
     CMD_LEVEL_OPTION,
@@ -40,6 +41,8 @@ static const struct cmd_option options[] = {
     {OPTION_MODEL_BITS, "model-bits", "C",
      "store a model of at most C bits (model twopart; else the shortest total)"},
     {OPTION_BYTES, "bytes", NULL, "treat token files as bytes too"},
+    {OPTION_ESTIMATE, "estimate", NULL,
+     "code for a second or two, print the time and memory of it all, write nothing"},
     {OPTION_JSON, "json", NULL, "print one JSON object a file on standard output"},
     {'q', "quiet", NULL, "no progress"},
     {'v', "verbose", NULL, "one line a file: bytes, bits a symbol, ideal, overhead"},
@@ -62,7 +65,7 @@ struct job {
 	char level; /* '1'..'9', or 0 when none is given */
 	const char *model, *world_path, *model_path, *output;
 	struct cmd_fit fit;
-	bool store_model, fit_file, to_stdout, force, quiet, verbose, json;
+	bool store_model, fit_file, to_stdout, force, quiet, verbose, json, estimate;
 	struct buffer model_file;
 	struct transformer *transformer; /* of that file */
 	char world_room[CMD_PATH_BYTES]; /* world_path may point here */
@@ -152,14 +155,21 @@ static enum status explain(const struct job *job, const struct buffer *in, enum 
 
 static enum status compress_content(struct job *job, struct work *w)
 {
+	double started = cmd_seconds();
 	struct cmd_meter meter = cmd_meter_start(job->quiet);
+	struct archive_plan plan;
+	enum status s = archive_plan(&job->settings, w->in.data, w->in.size_bytes, &plan);
 
-	job->settings.progress = meter.live ? cmd_meter_show : NULL;
-	job->settings.progress_context = &meter;
-	enum status s = archive_compress(&job->settings, w->in.data, w->in.size_bytes, &w->out,
-					 &w->stats);
-
-	w->seconds = cmd_seconds() - meter.started;
+	if (s == STATUS_OK) {
+		cmd_meter_announce(&meter, cmd_input_name(w->path),
+				   cmd_memory_bytes(&job->settings, &plan, w->in.size_bytes),
+				   job->verbose);
+		job->settings.progress = cmd_meter_progress(&meter);
+		job->settings.progress_context = &meter;
+		s = archive_compress(&job->settings, w->in.data, w->in.size_bytes, &w->out,
+				     &w->stats);
+	}
+	w->seconds = cmd_seconds() - started;
 	cmd_meter_end(&meter);
 	return s == STATUS_OK ? s : explain(job, &w->in, s);
 }
@@ -213,6 +223,28 @@ static void note_small_budget(const struct job *job, const struct work *w)
 			(unsigned long long)bits);
 }
 
+/* --estimate: instead of compress_work(). */
+static int estimate_work(const struct job *job, struct work *w)
+{
+	struct estimate e;
+	const char *name = cmd_input_name(w->path);
+	enum status s = file_read(w->path, &w->in, &w->mode);
+
+	if (s == STATUS_OK)
+		s = check_world(job, &w->in);
+	if (s == STATUS_OK) {
+		s = estimate_make(&job->settings, &w->in, &e);
+		s = s == STATUS_OK ? s : explain(job, &w->in, s);
+	}
+	if (s != STATUS_OK)
+		return cmd_fail(name, s);
+	if (job->json)
+		estimate_print_json(&e, name, job->settings.model->name);
+	else
+		estimate_print(&e, name);
+	return 0;
+}
+
 /* Sentences about the output name it; those about the input do not. */
 static int compress_work(struct job *job, struct work *w)
 {
@@ -240,13 +272,13 @@ static int compress_file(struct job *job, const char *path)
 	bool to_stdout = job->to_stdout || (!job->output && strcmp(path, "-") == 0);
 	struct work w = {.path = path, .mode = FILE_MODE_NEW};
 
-	if (to_stdout && !job->force && isatty(STDOUT_FILENO))
+	if (to_stdout && !job->estimate && !job->force && isatty(STDOUT_FILENO))
 		return cmd_usage("compress: an archive is not for a terminal; use -o, or -f");
 	if (!to_stdout && asprintf(&w.to, "%s%s", job->output ? job->output : path,
 				   job->output ? "" : CMD_SUFFIX) < 0)
 		return cmd_fail(path, fail_no_memory());
 
-	int code = compress_work(job, &w);
+	int code = job->estimate ? estimate_work(job, &w) : compress_work(job, &w);
 
 	buffer_free(&w.in);
 	buffer_free(&w.out);
@@ -318,6 +350,7 @@ static int parse_options(struct job *job, int argc, char **argv, bool *done)
 		case 'q': job->quiet = true; break;
 		case 'v': job->verbose = true; break;
 		case OPTION_JSON: job->json = true; break;
+		case OPTION_ESTIMATE: job->estimate = true; break;
 		case OPTION_BYTES: job->settings.as_bytes = true; break;
 		case 'T':
 			if (!cmd_parse_threads(optarg, &threads))
@@ -371,7 +404,10 @@ static int check_combination(const struct job *job, int n_files, bool any_stdin)
 		return cmd_usage("compress: -o and -c exclude each other");
 	if ((job->output || job->to_stdout) && n_files > 1)
 		return cmd_usage("compress: -o and -c take one input");
-	if (to_stdout && job->json)
+	if (job->estimate && (job->output || job->to_stdout || job->fit_file))
+		return cmd_usage("compress: --estimate writes and trains nothing: no -o, -c, "
+				 "--fit-file");
+	if (to_stdout && job->json && !job->estimate)
 		return cmd_usage("compress: --json and the archive both want standard output");
 	return check_needs(job);
 }

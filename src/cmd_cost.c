@@ -13,6 +13,7 @@
 #include "archive.h"
 #include "cmd.h"
 #include "cost.h"
+#include "curves.h"
 #include "file.h"
 #include "model_file.h"
 #include "npy.h"
@@ -24,7 +25,7 @@
 #define DEFAULT_MODEL "ngram"
 #define NO_MODEL "none"
 
-enum { OPTION_AGAINST = 256, OPTION_MODEL_BITS };
+enum { OPTION_AGAINST = 256, OPTION_MODEL_BITS, OPTION_CURVE };
 
 static const struct cmd_option options[] = {
     {'m', "model", "MODEL", "predictor: NAME or NAME:key=value,key=value"},
@@ -35,6 +36,7 @@ static const struct cmd_option options[] = {
     {'o', "output", "FILE", "array of costs (default PREFIX.MODEL.cost.npy)"},
     {'f', "force", NULL, "overwrite an existing file"},
     {'T', "threads", "N", CMD_THREADS_HELP},
+    {OPTION_CURVE, "curve", NULL, "also the sums up to positions 1, 2, 5, 10, .. (twopart curves)"},
     {CMD_JSON, "json", NULL, "one JSON object instead of tables"},
     {'q', "quiet", NULL, "no progress"},
     {0},
@@ -71,7 +73,7 @@ struct job {
 	uint64_t model_bits_max;
 	const char *output; /* NULL: the default */
 	int threads;
-	bool force, quiet, json;
+	bool force, quiet, json, curve;
 	char world_room[CMD_PATH_BYTES], output_room[CMD_PATH_BYTES];
 	char bin[CMD_PATH_BYTES], roles[CMD_PATH_BYTES];
 
@@ -80,21 +82,11 @@ struct job {
 	struct cost_corpus corpus;
 	struct world *world; /* NULL: nobody needs it */
 	struct transformer *transformer; /* NULL without -M */
-	double *bits;        /* (as many as tokens) */
-	struct archive_stats stats;
-	struct cost_table table;
+	struct cost_pair costs;
+	struct curve own, other; /* with --curve; the second only with a reference */
+	uint64_t *at;            /* (n_at) positions */
+	size_t n_at;
 };
-
-/* "NAME:key=value" with only the options that differ from the defaults. */
-static void model_text(const struct archive_settings *s, char *text, size_t size_bytes)
-{
-	struct buffer o = {0};
-
-	options_print(s->model->options, s->option, &o);
-	snprintf(text, size_bytes, "%s%s%.*s", s->model->name, o.size_bytes ? ":" : "",
-		 (int)o.size_bytes, o.data ? (const char *)o.data : "");
-	buffer_free(&o);
-}
 
 static enum status make_path(char path[CMD_PATH_BYTES], const char *prefix, const char *ending)
 {
@@ -108,7 +100,7 @@ static enum status default_output(struct job *j)
 {
 	char text[512], ending[sizeof text + 16];
 
-	model_text(&j->settings, text, sizeof text);
+	cmd_model_text(&j->settings, text, sizeof text);
 	for (char *c = text; *c; c++)
 		if (!isalnum((unsigned char)*c) && !strchr("=._-", *c))
 			*c = '-';
@@ -159,17 +151,11 @@ static enum status take_world(struct job *j)
 {
 	const struct predictor_ops *needing = who_needs_world(j);
 	const char *path = j->world_path ? j->world_path : j->world_room;
-	bool there = j->world_path || access(path, F_OK) == 0;
 
-	if (needing && !there)
-		return fail(STATUS_UNSUPPORTED, "model %s needs a world, and %s is not there",
-			    needing->name, path);
-	if (!there || (!needing && j->against))
+	if (!needing && j->against)
 		return STATUS_OK;
-	TRY(world_load(&j->world, path));
-	if (!world_is_of(j->world, j->corpus.tokens.data, j->corpus.tokens.n_tokens))
-		return fail(STATUS_CORRUPT, "%s is the world of another corpus", path);
-	if (!j->against && oracle_exists(j->world)) {
+	TRY(cmd_load_world(&j->world, path, j->world_path, needing, &j->corpus.tokens));
+	if (!j->against && j->world && oracle_exists(j->world)) {
 		j->has_reference = true;
 		return cmd_parse_model(&j->reference, COST_REFERENCE);
 	}
@@ -188,17 +174,42 @@ static enum status take_model_file(struct job *j)
 static enum status measure(struct job *j)
 {
 	struct cmd_meter meter = cmd_meter_start(j->quiet);
+	const struct buffer *bin = &j->corpus.bin;
+	struct archive_plan plan;
 
 	j->settings.world = j->reference.world = j->world;
-	j->settings.progress = j->reference.progress = meter.live ? cmd_meter_show : NULL;
+	TRY(archive_plan(&j->settings, bin->data, bin->size_bytes, &plan));
+	cmd_meter_announce(&meter, j->prefix,
+			   cmd_memory_bytes(&j->settings, &plan, bin->size_bytes), false);
+	j->settings.progress = j->reference.progress = cmd_meter_progress(&meter);
 	j->settings.progress_context = j->reference.progress_context = &meter;
 	j->reference.threads = j->threads;
 	enum status s =
 	    cost_compare(&j->corpus, &j->settings, j->has_reference ? &j->reference : NULL,
-			 &j->bits, &j->stats, &j->table);
+			 &j->costs);
 
 	cmd_meter_end(&meter);
 	return s;
+}
+
+/* The sums up to each position: in the order of the corpus, as the array. */
+static enum status make_curves(struct job *j)
+{
+	size_t n = j->corpus.tokens.n_tokens;
+
+	if (!j->curve)
+		return STATUS_OK;
+	TRY(curve_positions(n, CURVES_TABLE_PLACES, NULL, 0, &j->at, &j->n_at));
+	TRY(curve_from_costs(&j->own, "", j->costs.stats.model_bytes, j->costs.bits, n));
+	return j->has_reference
+		   ? curve_from_costs(&j->other, "", j->costs.against_model_bytes,
+				      j->costs.against_bits, n)
+		   : STATUS_OK;
+}
+
+static const struct curve *other_curve(const struct job *j)
+{
+	return j->has_reference ? &j->other : NULL;
 }
 
 static enum status write_costs(const struct job *j)
@@ -208,12 +219,12 @@ static enum status write_costs(const struct job *j)
 	uint8_t header[NPY_HEADER_BYTES];
 
 	npy_header(header, "<f8", n);
-	if (buffer_reserve(&file, sizeof header + n * sizeof *j->bits))
+	if (buffer_reserve(&file, sizeof header + n * sizeof *j->costs.bits))
 		buffer_append(&file, header, sizeof header);
 	for (size_t i = 0; i < n && !file.failed; i++) {
 		uint64_t word;
 
-		memcpy(&word, &j->bits[i], sizeof word);
+		memcpy(&word, &j->costs.bits[i], sizeof word);
 		buffer_append_le(&file, word, sizeof word);
 	}
 	enum status s = buffer_status(&file);
@@ -301,19 +312,19 @@ static void print_quantity(const struct quantity *q, const struct cost_table *ta
 
 static void print_tables(const struct job *j)
 {
-	const struct cost_sum *all = &j->table.sum[COST_ROLES][COST_CLASSES];
+	const struct cost_sum *all = &j->costs.table.sum[COST_ROLES][COST_CLASSES];
 	char model[512], against[512] = "";
 
-	model_text(&j->settings, model, sizeof model);
+	cmd_model_text(&j->settings, model, sizeof model);
 	if (j->has_reference)
-		model_text(&j->reference, against, sizeof against);
+		cmd_model_text(&j->reference, against, sizeof against);
 	printf("%s: %llu tokens, %.3f bits under %s, %.6f a token; its archive: %llu bytes\n",
 	       j->prefix, (unsigned long long)all->n_tokens, cost_to_bits(all->units), model,
 	       per_token(all->units, all->n_tokens),
-	       (unsigned long long)archive_bytes(&j->stats));
-	if (j->stats.model_bytes)
+	       (unsigned long long)archive_bytes(&j->costs.stats));
+	if (j->costs.stats.model_bytes)
 		printf("no token's cost: the model that it stores, %llu bytes\n",
-		       (unsigned long long)j->stats.model_bytes);
+		       (unsigned long long)j->costs.stats.model_bytes);
 	if (j->has_reference)
 		printf("regret against %s: %.3f bits, %.6f a token\n", against,
 		       cost_to_bits(all->regret_units),
@@ -326,15 +337,19 @@ static void print_tables(const struct job *j)
 	printf(" %15s\n", "all");
 	for (size_t i = 0; i < sizeof quantities / sizeof *quantities; i++)
 		if (j->has_reference || !quantities[i].is_regret)
-			print_quantity(&quantities[i], &j->table);
+			print_quantity(&quantities[i], &j->costs.table);
+	if (j->curve) {
+		puts("\nup to a position, what is stored of a model included");
+		curve_text(&j->own, other_curve(j), j->at, j->n_at, true, stdout);
+	}
 }
 
 /* ---- JSON. ---- */
 
 static json_t *json_of_sum(const struct job *j, int role, int class)
 {
-	const struct cost_sum *sum = &j->table.sum[role][class];
-	uint64_t n_all = j->table.sum[COST_ROLES][COST_CLASSES].n_tokens;
+	const struct cost_sum *sum = &j->costs.table.sum[role][class];
+	uint64_t n_all = j->costs.table.sum[COST_ROLES][COST_CLASSES].n_tokens;
 	json_t *o = json_pack("{s:s, s:o, s:I, s:I, s:f, s:f}", "role", roles[role].key, "class",
 			      class < COST_CLASSES ? json_integer(class) : json_string("all"),
 			      "tokens", (json_int_t)sum->n_tokens, "units", (json_int_t)sum->units,
@@ -355,9 +370,9 @@ static void print_json(const struct job *j)
 	char model[512], against[512] = "";
 	json_t *sums = json_array();
 
-	model_text(&j->settings, model, sizeof model);
+	cmd_model_text(&j->settings, model, sizeof model);
 	if (j->has_reference)
-		model_text(&j->reference, against, sizeof against);
+		cmd_model_text(&j->reference, against, sizeof against);
 	for (int role = 0; role <= COST_ROLES; role++)
 		for (int class = 0; class <= COST_CLASSES; class++)
 			json_array_append_new(sums, json_of_sum(j, role, class));
@@ -365,10 +380,13 @@ static void print_json(const struct job *j)
 	    "{s:o, s:s, s:o, s:o, s:I, s:I, s:I, s:f, s:i, s:o}", "corpus", utf8_json(j->prefix),
 	    "model", model, "against", j->has_reference ? json_string(against) : json_null(),
 	    "output", utf8_json(j->output), "tokens", (json_int_t)j->corpus.tokens.n_tokens,
-	    "archive_bytes", (json_int_t)archive_bytes(&j->stats), "model_bytes",
-	    (json_int_t)j->stats.model_bytes, "ideal_bits", j->stats.ideal_bits, "units_per_bit",
-	    COST_UNITS_PER_BIT, "sums", sums);
+	    "archive_bytes", (json_int_t)archive_bytes(&j->costs.stats), "model_bytes",
+	    (json_int_t)j->costs.stats.model_bytes, "ideal_bits", j->costs.stats.ideal_bits,
+	    "units_per_bit", COST_UNITS_PER_BIT, "sums", sums);
 
+	if (j->curve)
+		json_object_set_new(root, "curve",
+				    curve_rows_json(&j->own, other_curve(j), j->at, j->n_at));
 	json_dumpf(root, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
 	putchar('\n');
 	json_decref(root);
@@ -394,6 +412,7 @@ static int parse_arguments(int argc, char **argv, struct job *j)
 		case 'f': j->force = true; break;
 		case 'q': j->quiet = true; break;
 		case CMD_JSON: j->json = true; break;
+		case OPTION_CURVE: j->curve = true; break;
 		case 'T':
 			if (!cmd_parse_threads(optarg, &j->threads))
 				return CMD_BAD;
@@ -422,6 +441,7 @@ static enum status run(struct job *j)
 	TRY(take_world(j));
 	TRY(take_model_file(j));
 	TRY(measure(j));
+	TRY(make_curves(j));
 	return write_costs(j);
 }
 
@@ -452,6 +472,9 @@ int cmd_cost(int argc, char **argv)
 	world_free(j.world);
 	transformer_free(j.transformer);
 	cost_corpus_free(&j.corpus);
-	free(j.bits);
+	curve_free(&j.own);
+	curve_free(&j.other);
+	free(j.at);
+	cost_pair_free(&j.costs);
 	return code;
 }

@@ -4,6 +4,7 @@
  *
  * Both decode everything and compare every digest; they differ in what happens to the result.
  */
+#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,23 +109,45 @@ static enum status check_output(const struct job *job, const char *path, const c
 	return job->force ? STATUS_OK : file_check_new(to);
 }
 
+/* What the header says of memory, for a run that takes long.  A damaged header is reported by who
+ * reads it next. */
+static void announce(const struct job *job, const char *path, const struct buffer *in,
+		     struct cmd_meter *meter)
+{
+	struct archive_info info;
+
+	if (archive_inspect(in->data, in->size_bytes, &info) != STATUS_OK)
+		return;
+	uint64_t threads = (uint64_t)(job->threads > 0 ? job->threads : omp_get_max_threads());
+
+	if (threads > info.header.n_blocks)
+		threads = info.header.n_blocks;
+	cmd_meter_announce(meter, cmd_input_name(path),
+			   CMD_PROGRAM_BYTES + threads * info.header.memory_bytes + in->size_bytes,
+			   job->verbose);
+	archive_info_free(&info);
+}
+
 static enum status decode_content(const struct job *job, const char *path, const struct buffer *in,
 				  struct buffer *out)
 {
 	struct archive_stats stats;
+	double started = cmd_seconds();
 	struct cmd_meter meter = cmd_meter_start(job->quiet);
 	struct archive_reading reading = {.world = job->world,
 					  .transformer = job->transformer,
 					  .memory_max_bytes = job->memory_bytes,
 					  .threads = job->threads,
-					  .progress = meter.live ? cmd_meter_show : NULL,
 					  .progress_context = &meter};
+
+	announce(job, path, in, &meter);
+	reading.progress = cmd_meter_progress(&meter);
 	enum status s = archive_decompress(&reading, in->data, in->size_bytes, out, &stats);
 
 	cmd_meter_end(&meter);
 	if (s == STATUS_OK && job->verbose)
 		fprintf(stderr, "%s: %zu -> %zu bytes, digest ok, %.2f s\n", cmd_input_name(path),
-			in->size_bytes, out->size_bytes, cmd_seconds() - meter.started);
+			in->size_bytes, out->size_bytes, cmd_seconds() - started);
 	return s;
 }
 

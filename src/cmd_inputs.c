@@ -223,7 +223,6 @@ static int settle_model(struct job *job, const char *model, char level, int thre
 {
 	enum status s =
 	    cmd_parse_level(&job->settings, model ? model : CMD_LEVEL_MODEL, level);
-	struct buffer text = {0};
 
 	if (s != STATUS_OK)
 		return cmd_fail(NULL, s);
@@ -237,10 +236,7 @@ static int settle_model(struct job *job, const char *model, char level, int thre
 				 ops->name);
 	if (job->settings.option[job->without] != 0)
 		return cmd_usage("inputs: which input is left out is not for you to say");
-	options_print(ops->options, job->settings.option, &text);
-	snprintf(job->model, sizeof job->model, "%s%s%.*s", ops->name, text.size_bytes ? ":" : "",
-		 (int)text.size_bytes, text.data ? (const char *)text.data : "");
-	buffer_free(&text);
+	cmd_model_text(&job->settings, job->model, sizeof job->model);
 	job->settings.threads = threads;
 	job->settings.memory_max_bytes = file_memory_bytes();
 	return 0;

@@ -90,29 +90,16 @@ static int parse_arguments(struct request *q, int argc, char **argv)
 	return CMD_END;
 }
 
-/* Have a report made as text, and write it whole. */
-static enum status write_svg(const struct structure *s, const struct request *q)
+static enum status draw(const void *structure, FILE *to)
 {
-	char *drawing = NULL;
-	size_t size_bytes = 0;
-	FILE *to = open_memstream(&drawing, &size_bytes);
-
-	if (!to)
-		return fail_no_memory();
-	structure_svg(s, to);
-
-	enum status status = fclose(to) == 0 ? STATUS_OK : fail_no_memory();
-
-	if (status == STATUS_OK)
-		status = file_write(q->svg, drawing, size_bytes, FILE_MODE_NEW, q->force);
-	free(drawing);
-	return status;
+	structure_svg(structure, to);
+	return STATUS_OK;
 }
 
 static enum status print(const struct structure *s, const struct request *q)
 {
 	if (q->svg)
-		TRY(write_svg(s, q));
+		TRY(cmd_write_report(q->svg, draw, s, q->force));
 	if (q->json)
 		return structure_json(s, stdout);
 	if (q->csv)
@@ -122,10 +109,11 @@ static enum status print(const struct structure *s, const struct request *q)
 	return STATUS_OK;
 }
 
-static void show_progress(void *meter, uint64_t done_symbols, uint64_t n_symbols, double bits)
+static bool show_progress(void *meter, uint64_t done_symbols, uint64_t n_symbols, double bits)
 {
 	(void)bits;
 	cmd_meter_count(meter, done_symbols, n_symbols);
+	return true;
 }
 
 /* Before long work: can the drawing be written, and would it replace a part of the corpus? */

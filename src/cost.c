@@ -67,34 +67,42 @@ void cost_corpus_free(struct cost_corpus *c)
 	*c = (struct cost_corpus){0};
 }
 
-static int64_t to_units(double bits)
+int64_t cost_to_units(double bits)
 {
 	return llround(bits * COST_UNITS_PER_BIT);
 }
 
-enum status cost_measure(const struct cost_corpus *c, const struct archive_settings *s,
-			 double **bits, struct archive_stats *stats)
+enum status cost_of_input(const struct archive_settings *s, const uint8_t *in, size_t size_bytes,
+			  double **bits, struct archive_stats *stats)
 {
 	struct archive_settings settings = *s;
+	struct archive_plan plan;
 	struct buffer archive = {0};
-	size_t n = c->tokens.n_tokens;
 
-	settings.as_bytes = false;
-	settings.cost_bits = calloc(n ? n : 1, sizeof **bits);
+	TRY(archive_plan(s, in, size_bytes, &plan));
+	settings.cost_bits = calloc(plan.n_symbols + 1, sizeof **bits);
 	if (!settings.cost_bits)
 		return fail_no_memory();
-	enum status status =
-	    archive_compress(&settings, c->bin.data, c->bin.size_bytes, &archive, stats);
+	enum status status = archive_compress(&settings, in, size_bytes, &archive, stats);
 
 	buffer_free(&archive);
 	if (status != STATUS_OK) {
 		free(settings.cost_bits);
 		return status;
 	}
-	for (size_t i = 0; i < n; i++)
-		settings.cost_bits[i] = cost_to_bits(to_units(settings.cost_bits[i]));
+	for (uint64_t i = 0; i < plan.n_symbols; i++)
+		settings.cost_bits[i] = cost_to_bits(cost_to_units(settings.cost_bits[i]));
 	*bits = settings.cost_bits;
 	return STATUS_OK;
+}
+
+enum status cost_measure(const struct cost_corpus *c, const struct archive_settings *s,
+			 double **bits, struct archive_stats *stats)
+{
+	struct archive_settings settings = *s;
+
+	settings.as_bytes = false;
+	return cost_of_input(&settings, c->bin.data, c->bin.size_bytes, bits, stats);
 }
 
 static void add(struct cost_sum *sum, int64_t units, int64_t regret_units)
@@ -110,8 +118,8 @@ void cost_add_up(const struct cost_corpus *c, const double *bits, const double *
 	*table = (struct cost_table){0};
 	for (size_t i = 0; i < c->tokens.n_tokens; i++) {
 		unsigned role = role_of(c->roles.data[i]), class = class_of(c->roles.data[i]);
-		int64_t units = to_units(bits[i]);
-		int64_t regret = against_bits ? units - to_units(against_bits[i]) : 0;
+		int64_t units = cost_to_units(bits[i]);
+		int64_t regret = against_bits ? units - cost_to_units(against_bits[i]) : 0;
 
 		add(&table->sum[role][class], units, regret);
 		add(&table->sum[role][COST_CLASSES], units, regret);
@@ -129,21 +137,27 @@ static bool same_code(const struct archive_settings *a, const struct archive_set
 }
 
 enum status cost_compare(const struct cost_corpus *c, const struct archive_settings *s,
-			 const struct archive_settings *against, double **bits,
-			 struct archive_stats *stats, struct cost_table *table)
+			 const struct archive_settings *against, struct cost_pair *pair)
 {
-	double *own = NULL, *other = NULL;
-	bool measure_other = against && !same_code(s, against);
-	enum status status = cost_measure(c, s, &own, stats);
+	struct archive_stats other;
 
-	if (status == STATUS_OK && measure_other)
-		status = cost_measure(c, against, &other, NULL);
-	if (status == STATUS_OK) {
-		cost_add_up(c, own, against ? (measure_other ? other : own) : NULL, table);
-		*bits = own;
-	} else {
-		free(own);
+	*pair = (struct cost_pair){0};
+	TRY(cost_measure(c, s, &pair->bits, &pair->stats));
+	if (against && same_code(s, against)) {
+		pair->against_bits = pair->bits;
+		pair->against_model_bytes = pair->stats.model_bytes;
+	} else if (against) {
+		TRY(cost_measure(c, against, &pair->against_bits, &other));
+		pair->against_model_bytes = other.model_bytes;
 	}
-	free(other);
-	return status;
+	cost_add_up(c, pair->bits, pair->against_bits, &pair->table);
+	return STATUS_OK;
+}
+
+void cost_pair_free(struct cost_pair *pair)
+{
+	if (pair->against_bits != pair->bits)
+		free(pair->against_bits);
+	free(pair->bits);
+	*pair = (struct cost_pair){0};
 }

@@ -59,6 +59,13 @@ MUST_CHECK enum status cost_corpus_read(struct cost_corpus *c, const char *bin_p
 					const char *roles_path);
 void cost_corpus_free(struct cost_corpus *c);
 
+/* Rounded costs in bits of all symbols of any input, as many as archive_plan() says, as *bits (the
+ * caller frees), and *stats (may be NULL) of the archive, which itself is thrown away.  In what
+ * order: s->costs_as_coded.  Errors: archive_compress(). */
+MUST_CHECK enum status cost_of_input(const struct archive_settings *s, const uint8_t *in,
+				     size_t size_bytes, double **bits,
+				     struct archive_stats *stats);
+
 /*
  * Rounded costs in bits of all tokens as *bits (as many as tokens; the caller frees), and *stats
  * (may be NULL) of the archive, which itself is thrown away.  Errors: archive_compress().
@@ -71,11 +78,22 @@ MUST_CHECK enum status cost_measure(const struct cost_corpus *c, const struct ar
 void cost_add_up(const struct cost_corpus *c, const double *bits, const double *against_bits,
 		 struct cost_table *table);
 
-/* Measure under one predictor, and under `against` unless that is NULL; *bits (the caller frees)
- * and *stats (may be NULL) are of the first.  A predictor against itself is measured once. */
+/* Costs of all tokens under two predictors, and what belongs to them. */
+struct cost_pair {
+	double *bits, *against_bits;  /* (as many as tokens) the second may be NULL, or the first */
+	struct archive_stats stats;   /* of the first */
+	uint64_t against_model_bytes; /* that the other one stores */
+	struct cost_table table;
+};
+
+/* Measure under one predictor, and under `against` unless that is NULL; cost_pair_free() in any
+ * case.  A predictor against itself is measured once. */
 MUST_CHECK enum status cost_compare(const struct cost_corpus *c, const struct archive_settings *s,
-				    const struct archive_settings *against, double **bits,
-				    struct archive_stats *stats, struct cost_table *table);
+				    const struct archive_settings *against, struct cost_pair *pair);
+void cost_pair_free(struct cost_pair *pair);
+
+/* In whole units; cost_to_bits() of it is the rounded cost. */
+int64_t cost_to_units(double bits);
 
 static inline double cost_to_bits(int64_t units)
 {

@@ -381,38 +381,35 @@ static void test_sums_are_exact(void **state)
 static void test_compare(void **state)
 {
 	struct archive_settings bayes = settings_of(predictor_by_name("bayes"), 0, 1), s, changed;
-	struct archive_stats stats, plain;
+	struct archive_stats plain;
+	struct cost_pair pair;
 
 	(void)state;
 	for (const struct predictor_ops *const *p = predictors; *p; p++) {
-		struct cost_table table, expected;
-		double *bits, *own, *reference;
+		struct cost_table expected;
+		double *own, *reference;
 
 		s = settings_of(*p, (*p)->whole_stream ? 0 : 1000, 1);
-		assert_int_equal(cost_compare(&corpus, &s, &bayes, &bits, &stats, &table),
-				 STATUS_OK);
+		assert_int_equal(cost_compare(&corpus, &s, &bayes, &pair), STATUS_OK);
 		own = measure(*p, &plain);
 		reference = measure(predictor_by_name("bayes"), NULL);
 		cost_add_up(&corpus, own, reference, &expected);
-		assert_memory_equal(bits, own, n_tokens * sizeof *own);
-		assert_memory_equal(&table, &expected, sizeof table);
-		assert_true(stats.ideal_bits == plain.ideal_bits);
+		assert_memory_equal(pair.bits, own, n_tokens * sizeof *own);
+		assert_memory_equal(pair.against_bits, reference, n_tokens * sizeof *own);
+		assert_memory_equal(&pair.table, &expected, sizeof expected);
+		assert_true(pair.stats.ideal_bits == plain.ideal_bits);
 		if (strcmp((*p)->name, "bayes") == 0)
-			assert_true(table.sum[COST_ROLES][COST_CLASSES].regret_units == 0);
-		free(bits);
+			assert_true(pair.table.sum[COST_ROLES][COST_CLASSES].regret_units == 0);
+		cost_pair_free(&pair);
 		free(own);
 		free(reference);
 	}
 	s = settings_of(predictor_by_name("ngram"), 0, 1);
 	assert_int_equal(archive_settings_parse(&changed, "ngram:order=1"), STATUS_OK);
 	changed.block_symbols = s.block_symbols;
-
-	struct cost_table table;
-	double *bits;
-
-	assert_int_equal(cost_compare(&corpus, &changed, &s, &bits, NULL, &table), STATUS_OK);
-	assert_true(table.sum[COST_ROLES][COST_CLASSES].regret_units > 0);
-	free(bits);
+	assert_int_equal(cost_compare(&corpus, &changed, &s, &pair), STATUS_OK);
+	assert_true(pair.table.sum[COST_ROLES][COST_CLASSES].regret_units > 0);
+	cost_pair_free(&pair);
 }
 
 /* ---- Files. ---- */
@@ -484,18 +481,17 @@ static void test_no_tokens(void **state)
 	struct buffer bin = {0};
 	const char *bin_path = fixture_path(".none-bin"), *roles_path = fixture_path(".none-roles");
 	struct cost_corpus c;
-	struct cost_table table;
-	double *bits;
+	struct cost_pair pair;
 
 	(void)state;
 	tokens_write_header(&bin, 0);
 	assert_int_equal(file_write(bin_path, bin.data, bin.size_bytes, 0600, true), STATUS_OK);
 	assert_int_equal(file_write(roles_path, "", 0, 0600, true), STATUS_OK);
 	assert_int_equal(cost_corpus_read(&c, bin_path, roles_path), STATUS_OK);
-	assert_int_equal(cost_compare(&c, &s, &s, &bits, NULL, &table), STATUS_OK);
-	assert_true(table.sum[COST_ROLES][COST_CLASSES].n_tokens == 0);
-	assert_true(table.sum[COST_ROLES][COST_CLASSES].units == 0);
-	free(bits);
+	assert_int_equal(cost_compare(&c, &s, &s, &pair), STATUS_OK);
+	assert_true(pair.table.sum[COST_ROLES][COST_CLASSES].n_tokens == 0);
+	assert_true(pair.table.sum[COST_ROLES][COST_CLASSES].units == 0);
+	cost_pair_free(&pair);
 	cost_corpus_free(&c);
 	buffer_free(&bin);
 	unlink(bin_path);

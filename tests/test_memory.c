@@ -4,8 +4,8 @@
  *
  * Property: reading a corpus with `known` or `bayes` takes no more memory, besides the loaded
  * world, than memory_bytes() said before; nor is that figure out of all proportion.  So it is with
- * the predictors that need no world, on bytes; and decoding an archive with one thread takes no
- * more than its header says.
+ * the predictors that need no world, on bytes; making an archive takes no more than its plan says,
+ * and decoding one with one thread no more than its header says.
  * Method: in a forked child, the peak of the resident memory and what is allocated at the end, used
  * or not, less what they were before the predictor was opened; under a sanitizer, whose memory is
  * its own, only that the predictors run.
@@ -58,6 +58,17 @@ static uint64_t allocated_bytes(void)
 	return info.uordblks + info.hblkhd;
 }
 
+/* One of three things to do: read tokens, decode an archive, make one. */
+struct task {
+	const struct predictor_ops *ops;
+	const struct predictor_setup *setup;
+	uint16_t *token; /* (n) */
+	size_t n;
+	const struct buffer *archive;
+	const struct archive_settings *settings;
+	const struct buffer *bytes;
+};
+
 /* What reading all tokens took; UINT64_MAX when it failed. */
 static uint64_t used_bytes(const struct predictor_ops *ops, const struct predictor_setup *setup,
 			   uint16_t *token, size_t n)
@@ -90,10 +101,29 @@ static uint64_t decoding_bytes(const struct buffer *archive)
 	return peak > PROGRAM_BYTES ? peak - PROGRAM_BYTES : 0;
 }
 
-/* used_bytes(), or with an archive decoding_bytes(), in a process of its own. */
-static uint64_t used_bytes_alone(const struct predictor_ops *ops,
-				 const struct predictor_setup *setup, uint16_t *token, size_t n,
-				 const struct buffer *archive)
+/* What making an archive took besides the input; UINT64_MAX when it failed. */
+static uint64_t encoding_bytes(const struct archive_settings *s, const struct buffer *bytes)
+{
+	struct buffer archive = {0};
+	uint64_t peak = peak_bytes();
+
+	if (archive_compress(s, bytes->data, bytes->size_bytes, &archive, NULL) != STATUS_OK)
+		return UINT64_MAX;
+	peak = peak_bytes() - peak;
+	buffer_free(&archive);
+	return peak > PROGRAM_BYTES ? peak - PROGRAM_BYTES : 0;
+}
+
+static uint64_t task_bytes(const struct task *t)
+{
+	if (t->archive)
+		return decoding_bytes(t->archive);
+	return t->settings ? encoding_bytes(t->settings, t->bytes)
+			   : used_bytes(t->ops, t->setup, t->token, t->n);
+}
+
+/* The same in a process of its own. */
+static uint64_t used_bytes_alone(const struct task *task)
 {
 	uint64_t used = UINT64_MAX;
 	int end[2], child_status;
@@ -104,7 +134,7 @@ static uint64_t used_bytes_alone(const struct predictor_ops *ops,
 	child = fork();
 	assert_true(child >= 0);
 	if (child == 0) {
-		used = archive ? decoding_bytes(archive) : used_bytes(ops, setup, token, n);
+		used = task_bytes(task);
 		_exit(write(end[1], &used, sizeof used) != sizeof used);
 	}
 	assert_int_equal(read(end[0], &used, sizeof used), sizeof used);
@@ -130,7 +160,8 @@ static void check_predictor(const char *name, const struct world *w, uint16_t *t
 	setup.stored_bytes = stored.size_bytes;
 
 	uint64_t announced = ops->memory_bytes(&setup, n);
-	uint64_t used = used_bytes_alone(ops, &setup, token, n, NULL);
+	uint64_t used = used_bytes_alone(
+	    &(struct task){.ops = ops, .setup = &setup, .token = token, .n = n});
 
 	buffer_free(&stored);
 	assert_true(used != UINT64_MAX);
@@ -196,7 +227,8 @@ static void check_on_bytes(const char *model, uint16_t *symbol, const struct buf
 	struct predictor_setup setup = {
 	    .n_symbols = 256, .option = s.option, .n_total = N_BYTES, .n_max = N_BYTES};
 	uint64_t announced = s.model->memory_bytes(&setup, N_BYTES);
-	uint64_t used = used_bytes_alone(s.model, &setup, symbol, N_BYTES, NULL);
+	uint64_t used = used_bytes_alone(&(struct task){
+	    .ops = s.model, .setup = &setup, .token = symbol, .n = N_BYTES});
 
 	assert_true(used != UINT64_MAX);
 	if (!SANITIZED && (used > announced + ALLOCATOR_BYTES || announced > 4 * used + (4 << 20)))
@@ -205,13 +237,37 @@ static void check_on_bytes(const char *model, uint16_t *symbol, const struct buf
 	assert_int_equal(
 	    archive_compress(&s, bytes->data, bytes->size_bytes, &archive, NULL), STATUS_OK);
 	assert_int_equal(archive_inspect(archive.data, archive.size_bytes, &info), STATUS_OK);
-	used = used_bytes_alone(NULL, NULL, NULL, 0, &archive);
+	used = used_bytes_alone(&(struct task){.archive = &archive});
 	assert_true(used != UINT64_MAX);
 	if (!SANITIZED && used > info.header.memory_bytes)
 		fail_msg("%s: decoding took %llu bytes, the header says %llu", model,
 			 (unsigned long long)used, (unsigned long long)info.header.memory_bytes);
 	archive_info_free(&info);
 	buffer_free(&archive);
+}
+
+/* What making an archive takes, from before; two threads take twice the models. */
+static void check_plan(const char *model, const struct buffer *bytes)
+{
+	struct archive_settings s;
+	struct archive_plan plan, two;
+
+	assert_int_equal(archive_settings_parse(&s, model), STATUS_OK);
+	s.threads = 1;
+	s.block_symbols = N_BYTES / 2;
+	assert_int_equal(archive_plan(&s, bytes->data, bytes->size_bytes, &plan), STATUS_OK);
+	assert_int_equal(plan.n_blocks, 2);
+	assert_int_equal(plan.threads, 1);
+	uint64_t used = used_bytes_alone(&(struct task){.settings = &s, .bytes = bytes});
+
+	assert_true(used != UINT64_MAX);
+	if (!SANITIZED && used > plan.memory_bytes)
+		fail_msg("%s: encoding took %llu bytes, the plan says %llu", model,
+			 (unsigned long long)used, (unsigned long long)plan.memory_bytes);
+	s.threads = 2;
+	assert_int_equal(archive_plan(&s, bytes->data, bytes->size_bytes, &two), STATUS_OK);
+	assert_int_equal(two.threads, 2);
+	assert_true(two.memory_bytes - plan.memory_bytes == plan.memory_bytes - 3 * N_BYTES);
 }
 
 static void announced_is_enough_for_bytes(void **state)
@@ -230,6 +286,9 @@ static void announced_is_enough_for_bytes(void **state)
 		snprintf(text, sizeof text, "mix:level=%d", level);
 		check_on_bytes(text, symbol, &bytes);
 	}
+	check_plan("ngram", &bytes);
+	check_plan("mix:level=2", &bytes);
+	check_plan("mix:level=5", &bytes);
 	buffer_free(&bytes);
 	free(symbol);
 }
