@@ -202,7 +202,8 @@ enum status plan_table(struct bench *b, const struct subject *s)
 	TRY(plan_bound(b, s, "bound: Bayes", s->bayes_bits));
 	TRY(plan_bound(b, s, "bound: two-part", s->two_part_bits));
 	for (const struct predictor_ops *const *p = predictors; *p; p++)
-		TRY(plan_settings(b, s, *p));
+		if (!(*p)->is_slow || b->only)
+			TRY(plan_settings(b, s, *p));
 	for (const struct predictor_ops *const *p = predictors; *p; p++)
 		TRY(plan_fitted(b, s, *p));
 	if (!is_corpus)

@@ -239,6 +239,7 @@ const struct predictor_ops neural_ops = {
     .summary = "mix, and a transformer that learns while it predicts",
     .id = 12,
     .options = neural_options,
+    .is_slow = true,
     .block_symbols = one_block,
     .input_name = neural_input_name,
     .memory_bytes = neural_memory_bytes,

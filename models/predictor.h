@@ -79,6 +79,7 @@ struct predictor_ops {
 	const char *not_counted;           /* what the reader holds that the archive's bits do not
 					      cover: NULL, "prior" or "world" */
 	bool whole_stream;                 /* must not be cut into blocks */
+	bool is_slow;                      /* 20 us a symbol or more: measured when it is named */
 	enum model_need needs_model;       /* a model file: named by its hash, or in the archive */
 
 	/* Symbols of a block, at most, unless told otherwise; 0: a single block.  NULL:
