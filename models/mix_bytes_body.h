@@ -73,6 +73,12 @@ VEC_INLINE void match_hash(struct mix_match *m, const struct mix_past *p)
 	__builtin_prefetch(m->slot, 1);
 }
 
+/* The byte that it predicts, plus 256; 0: none. */
+VEC_INLINE uint32_t match_predicts(const struct mix_match *m, const struct mix_past *p)
+{
+	return m->length ? p->byte[m->at] | 256u : 0;
+}
+
 /* It predicted what did not come. */
 VEC_INLINE void match_fail(struct mix_match *m)
 {
@@ -122,12 +128,14 @@ VEC_INLINE void match_follow(struct mix_match *m, const struct mix_past *p, bool
 
 /* --- a byte --- */
 
-/* The contexts of the coming byte, whose lines are then on their way. */
+/* The contexts of the coming byte, unless they are there: their lines are then on their way. */
 VEC_INLINE void hash_contexts(struct mix_bytes *m, struct mix_size size)
 {
 	const struct mix_past *p = &m->past;
 	const uint8_t *context = m->level->context[p->content];
 
+	if (m->hashed == p->n)
+		return;
 	for (unsigned i = 0; i < size.n_contexts; i++) {
 		m->hash[i] = hash_context(mix_contexts[context[i]].value(p), context[i]);
 		slot_prefetch(m->slots, m->lines_log2, m->hash[i]);
@@ -145,15 +153,18 @@ VEC_INLINE void hash_second_half(struct mix_bytes *m, struct mix_size size, uint
 	}
 }
 
-/* The slots of half a byte: `last` is the bit that their lines do not depend on. */
-VEC_INLINE void find_slots(const struct mix_bytes *m, struct mix_walk *w, struct mix_size size,
-			   unsigned last)
+/* The slots of half a byte: `last` is the bit that their lines do not depend on.  Returns how many
+ * of the contexts had been seen. */
+VEC_INLINE unsigned find_slots(const struct mix_bytes *m, struct mix_size size, unsigned last,
+			       uint8_t **slot)
 {
-	w->n_known = 0;
+	unsigned n_known = 0;
+
 	for (unsigned i = 0; i < size.n_contexts; i++) {
-		w->slot[i] = slot_find(m->slots, m->lines_log2, m->hash[i] ^ last);
-		w->n_known += w->slot[i][1] != 0;
+		slot[i] = slot_find(m->slots, m->lines_log2, m->hash[i] ^ last);
+		n_known += slot[i][1] != 0;
 	}
+	return n_known;
 }
 
 /* p in units of 2^-22 as a number from -1 to 1. */
@@ -310,8 +321,7 @@ VEC_INLINE void start_byte(struct mix_bytes *m, struct mix_walk *w, struct mix_s
 {
 	const struct mix_past *p = &m->past;
 
-	if (m->hashed != p->n)
-		hash_contexts(m, size);
+	hash_contexts(m, size);
 	w->worth = m->worth + p->content * size.n_contexts;
 	w->rate = mix_rate(size.rate, p);
 	w->set_base[0] = (uint32_t)p->content << 8;
@@ -328,7 +338,7 @@ VEC_INLINE void start_byte(struct mix_bytes *m, struct mix_walk *w, struct mix_s
 	for (unsigned k = 0; k < size.n_matches; k++) {
 		struct mix_match *match = &m->match[k];
 
-		match->byte = match->length ? p->byte[match->at] | 256u : 0;
+		match->byte = match_predicts(match, p);
 		match->used = &match->worth[match_class(match)];
 	}
 }
@@ -355,7 +365,7 @@ VEC_INLINE uint32_t code_bits(struct mix_bytes *m, struct mix_size size, struct 
 	for (unsigned half = 0; half < 2; half++) {
 		unsigned node = 1;
 
-		find_slots(m, &w, size, half ? path & 1 : 0);
+		w.n_known = find_slots(m, size, half ? path & 1 : 0, w.slot);
 		for (unsigned i = 4 * half; i < 4 * half + 4; i++) {
 			if (i == 3)
 				hash_second_half(m, size, path);
@@ -425,6 +435,12 @@ VEC_INLINE void learn_whole(struct mix_bytes *m, const struct whole_walk *w, boo
 		indirect_learn(w->used[i], &m->tables, right, 255);
 }
 
+/* Is that sure enough to ask? */
+VEC_INLINE bool trust_whole(const struct mix_bytes *m, const struct whole_walk *w)
+{
+	return (uint32_t)(w->p * (float)(1 << 22)) >= m->level->whole_trust;
+}
+
 /* One decision for all of a byte: is it what the match predicts? */
 VEC_INLINE bool code_whole(struct mix_bytes *m, struct bit_channel *c, const struct whole_walk *w,
 			   uint32_t *byte)
@@ -485,8 +501,7 @@ VEC_INLINE uint32_t code_byte(struct mix_bytes *m, struct mix_size size, struct 
 	struct whole_walk w;
 	const bool asked = ask_whole(m, size, &w);
 
-	if (asked && (uint32_t)(w.p * (float)(1 << 22)) >= m->level->whole_trust &&
-	    code_whole(m, c, &w, &byte))
+	if (asked && trust_whole(m, &w) && code_whole(m, c, &w, &byte))
 		mix_past_add(&m->past, (uint8_t)byte);
 	else
 		byte = code_bits(m, size, c, byte);
