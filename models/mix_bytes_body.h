@@ -128,19 +128,24 @@ VEC_INLINE void match_follow(struct mix_match *m, const struct mix_past *p, bool
 
 /* --- a byte --- */
 
-/* The contexts of the coming byte, unless they are there: their lines are then on their way. */
+/* The contexts of the coming byte, whose lines are then on their way. */
 VEC_INLINE void hash_contexts(struct mix_bytes *m, struct mix_size size)
 {
 	const struct mix_past *p = &m->past;
 	const uint8_t *context = m->level->context[p->content];
 
-	if (m->hashed == p->n)
-		return;
 	for (unsigned i = 0; i < size.n_contexts; i++) {
 		m->hash[i] = hash_context(mix_contexts[context[i]].value(p), context[i]);
 		slot_prefetch(m->slots, m->lines_log2, m->hash[i]);
 	}
 	m->hashed = p->n;
+}
+
+/* The same, unless they are there. */
+VEC_INLINE void need_contexts(struct mix_bytes *m, struct mix_size size)
+{
+	if (m->hashed != m->past.n)
+		hash_contexts(m, size);
 }
 
 /* The second half of a byte, whose first three bits are known: the fourth one is not needed for the
@@ -321,7 +326,7 @@ VEC_INLINE void start_byte(struct mix_bytes *m, struct mix_walk *w, struct mix_s
 {
 	const struct mix_past *p = &m->past;
 
-	hash_contexts(m, size);
+	need_contexts(m, size);
 	w->worth = m->worth + p->content * size.n_contexts;
 	w->rate = mix_rate(size.rate, p);
 	w->set_base[0] = (uint32_t)p->content << 8;

@@ -79,7 +79,7 @@ static uint32_t small_bits(struct mix_bytes *m, const struct small_walk *w, stru
 	uint32_t path = 1, node = 1;
 	unsigned n_known = 0;
 
-	hash_contexts(m, size);
+	need_contexts(m, size);
 	for (unsigned i = 0; i < 8; i++) {
 		small_lanes input;
 		uint32_t *used[SMALL_CONTEXTS];
@@ -275,7 +275,7 @@ VEC_INLINE uint32_t small_after_refusal(struct mix_bytes *m, const struct small_
 	small_refuse(&m->small, v, w->hint & 0xff);
 	small_ask(m, v, 1, &q);
 	if (q.p < SMALL_SURE_SECOND)
-		hash_contexts(m, mix_sizes[MIX_SHAPE_SMALL]);
+		need_contexts(m, mix_sizes[MIX_SHAPE_SMALL]);
 	if (q.best == 0 || q.p < SMALL_SECOND_LEAST || !small_code(&q, c, &byte))
 		byte = small_bits(m, w, c, byte);
 	small_learn(&q, byte == q.guess, w->rate);
@@ -301,7 +301,7 @@ static uint32_t small_byte(struct mix_bytes *m, struct bit_channel *c, uint32_t 
 		small_ask(m, &v, 0, &q);
 		w.hint = q.best ? q.guess | 256 : 0;
 		if (q.best < SMALL_SURE)
-			hash_contexts(m, size);
+			need_contexts(m, size);
 		if (q.best == 0 || q.p < m->level->guess_least)
 			byte = small_bits(m, &w, c, byte);
 		else
