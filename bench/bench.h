@@ -58,6 +58,7 @@ struct bench {
 	unsigned limit_seconds;	     /* for each direction of a cell */
 	uint64_t limit_memory_bytes; /* of an external program */
 	struct external_list external; /* complete before the planning: jobs point into it */
+	bool all_settings;	       /* of models, on files: not only the usual ones */
 	const char *only;	       /* patterns of the rows that are wanted; NULL: all */
 	double start_seconds;
 

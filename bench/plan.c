@@ -17,9 +17,12 @@
  * named. */
 static const struct {
 	const char *model, *name, *method;
+	bool always; /* or else only where all settings are asked for */
 } settings[] = {
-    {"mix", "mix -1", "mix:level=1"},
-    {"mix", "mix -9", "mix:level=9"},
+    {"mix", "mix -1", "mix:level=1", true},  {"mix", "mix -2", "mix:level=2", false},
+    {"mix", "mix -3", "mix:level=3", false}, {"mix", "mix -4", "mix:level=4", false},
+    {"mix", "mix -6", "mix:level=6", false}, {"mix", "mix -7", "mix:level=7", false},
+    {"mix", "mix -8", "mix:level=8", false}, {"mix", "mix -9", "mix:level=9", true},
 };
 
 /* May a row of that name be there?  b->only: "mix*,xz -6", patterns as a shell has for files. */
@@ -181,13 +184,14 @@ static enum status plan_byte_methods(struct bench *b, const struct subject *s, c
 	return STATUS_OK;
 }
 
-/* A model, on files in each of its settings. */
+/* A model, on files in its settings. */
 static enum status plan_settings(struct bench *b, const struct subject *s,
 				 const struct predictor_ops *model)
 {
 	TRY(plan_model(b, s, table_section(s), model, model->name, model->name));
 	for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++)
-		if (!s->world[0] && strcmp(settings[i].model, model->name) == 0)
+		if (!s->world[0] && (settings[i].always || b->all_settings) &&
+		    strcmp(settings[i].model, model->name) == 0)
 			TRY(plan_model(b, s, table_section(s), model, settings[i].name,
 				       settings[i].method));
 	return STATUS_OK;

@@ -28,7 +28,7 @@ struct suite {
 	uint64_t coder_bytes;
 	unsigned fit_seconds; /* to train a model on each corpus of the table */
 	bool needs_files;     /* measures nothing by itself */
-	bool is_comparison;   /* with every external program there is, one cell at a time */
+	bool is_comparison;   /* with every level and external program, one cell at a time */
 };
 
 /* NULL when there is none of that name. */

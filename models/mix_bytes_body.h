@@ -73,6 +73,12 @@ VEC_INLINE void match_hash(struct mix_match *m, const struct mix_past *p)
 	__builtin_prefetch(m->slot, 1);
 }
 
+/* The byte that it predicts, plus 256; 0: none. */
+VEC_INLINE uint32_t match_predicts(const struct mix_match *m, const struct mix_past *p)
+{
+	return m->length ? p->byte[m->at] | 256u : 0;
+}
+
 /* It predicted what did not come. */
 VEC_INLINE void match_fail(struct mix_match *m)
 {
@@ -135,6 +141,13 @@ VEC_INLINE void hash_contexts(struct mix_bytes *m, struct mix_size size)
 	m->hashed = p->n;
 }
 
+/* The same, unless they are there. */
+VEC_INLINE void need_contexts(struct mix_bytes *m, struct mix_size size)
+{
+	if (m->hashed != m->past.n)
+		hash_contexts(m, size);
+}
+
 /* The second half of a byte, whose first three bits are known: the fourth one is not needed for the
  * line, so that this comes while that bit is decided. */
 VEC_INLINE void hash_second_half(struct mix_bytes *m, struct mix_size size, uint32_t path)
@@ -145,15 +158,18 @@ VEC_INLINE void hash_second_half(struct mix_bytes *m, struct mix_size size, uint
 	}
 }
 
-/* The slots of half a byte: `last` is the bit that their lines do not depend on. */
-VEC_INLINE void find_slots(const struct mix_bytes *m, struct mix_walk *w, struct mix_size size,
-			   unsigned last)
+/* The slots of half a byte: `last` is the bit that their lines do not depend on.  Returns how many
+ * of the contexts had been seen. */
+VEC_INLINE unsigned find_slots(const struct mix_bytes *m, struct mix_size size, unsigned last,
+			       uint8_t **slot)
 {
-	w->n_known = 0;
+	unsigned n_known = 0;
+
 	for (unsigned i = 0; i < size.n_contexts; i++) {
-		w->slot[i] = slot_find(m->slots, m->lines_log2, m->hash[i] ^ last);
-		w->n_known += w->slot[i][1] != 0;
+		slot[i] = slot_find(m->slots, m->lines_log2, m->hash[i] ^ last);
+		n_known += slot[i][1] != 0;
 	}
+	return n_known;
 }
 
 /* p in units of 2^-22 as a number from -1 to 1. */
@@ -340,8 +356,7 @@ VEC_INLINE void start_byte(struct mix_bytes *m, struct mix_walk *w, struct mix_s
 {
 	const struct mix_past *p = &m->past;
 
-	if (m->hashed != p->n)
-		hash_contexts(m, size);
+	need_contexts(m, size);
 	w->worth = m->worth + p->content * size.n_contexts;
 	w->rate = mix_rate(size.rate, p);
 	w->set_base[0] = (uint32_t)p->content << 8;
@@ -360,7 +375,7 @@ VEC_INLINE void start_byte(struct mix_bytes *m, struct mix_walk *w, struct mix_s
 	for (unsigned k = 0; k < size.n_matches; k++) {
 		struct mix_match *match = &m->match[k];
 
-		match->byte = match->length ? p->byte[match->at] | 256u : 0;
+		match->byte = match_predicts(match, p);
 		match->used = &match->worth[match_class(match)];
 	}
 }
@@ -389,7 +404,7 @@ VEC_INLINE uint32_t code_bits(struct mix_bytes *m, struct mix_size size, struct 
 	for (unsigned half = 0; half < 2; half++) {
 		unsigned node = 1;
 
-		find_slots(m, &w, size, half ? path & 1 : 0);
+		w.n_known = find_slots(m, size, half ? path & 1 : 0, w.slot);
 		for (unsigned i = 4 * half; i < 4 * half + 4; i++) {
 			if (i == 3)
 				hash_second_half(m, size, path);
@@ -461,6 +476,12 @@ VEC_INLINE void learn_whole(struct mix_bytes *m, const struct whole_walk *w, boo
 		indirect_learn(w->used[i], &m->tables, right, 255);
 }
 
+/* Is that sure enough to ask? */
+VEC_INLINE bool trust_whole(const struct mix_bytes *m, const struct whole_walk *w)
+{
+	return (uint32_t)(w->p * (float)(1 << 22)) >= m->level->whole_trust;
+}
+
 /* One decision for all of a byte: is it what the match predicts? */
 VEC_INLINE bool code_whole(struct mix_bytes *m, struct bit_channel *c, const struct whole_walk *w,
 			   uint32_t *byte)
@@ -521,8 +542,7 @@ VEC_INLINE uint32_t code_byte(struct mix_bytes *m, struct mix_size size, struct 
 	struct whole_walk w;
 	const bool asked = ask_whole(m, size, &w);
 
-	if (asked && (uint32_t)(w.p * (float)(1 << 22)) >= m->level->whole_trust &&
-	    code_whole(m, c, &w, &byte))
+	if (asked && trust_whole(m, &w) && code_whole(m, c, &w, &byte))
 		mix_past_add(&m->past, (uint8_t)byte);
 	else
 		byte = code_bits(m, size, c, byte);

@@ -3,7 +3,9 @@
 
 /* Numbers of mix_contexts[], in its order. */
 enum { O0, O1, O2, O3, O4, O5, O6, O7, WORD, WORDS2, WORDS3, WORDS_SKIP, SPACING, COLUMN, ABOVE,
-       LINE, AFTER1, AFTER2, SKIP1, SKIP2, B13, B1256, UPPER, REC1, REC2, WORD32, KEY, SENTENCE };
+       LINE, AFTER1, AFTER2, SKIP1, SKIP2, B13, B1256, UPPER, REC1, REC2, WORD32, KEY, SENTENCE,
+       NUMBERS };
+_Static_assert(NUMBERS == MIX_CONTEXT_NUMBERS, "as many as mix_contexts[]");
 
 #define SMALL                                                                                      \
 	{                                                                                          \

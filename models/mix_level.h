@@ -26,7 +26,7 @@ enum mix_shape {
 struct mix_level {
 	enum mix_shape shape;
 	unsigned slots_log2;     /* of the bytes of slots, at most */
-	unsigned match_log2;     /* of the places that a match model remembers, at most */
+	unsigned match_log2;     /* of the places, or guesses, that a table remembers, at most */
 	unsigned match_bytes[2]; /* least length of a match; the second model: of binary content */
 	uint32_t whole_trust;    /* in 2^-22: how sure a match must be to be asked for a byte */
 	float guess_least;       /* small shape: what a guess must be worth to be asked for */

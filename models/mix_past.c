@@ -323,7 +323,7 @@ static uint64_t word_aligned(const struct mix_past *p)
 	       last_bytes(p, 1);
 }
 
-const struct mix_context mix_contexts[MIX_CONTEXT_NUMBERS + 1] = {
+const struct mix_context mix_contexts[MIX_CONTEXT_NUMBERS] = {
     {"order 0", order0},
     {"order 1", order1},
     {"order 2", order2},
@@ -352,5 +352,4 @@ const struct mix_context mix_contexts[MIX_CONTEXT_NUMBERS + 1] = {
     {"32-bit words before, place in word", word_aligned},
     {"start of line, 2 words", line_words},
     {"sentence so far", sentence_words},
-    {NULL, NULL},
 };

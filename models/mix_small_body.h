@@ -14,8 +14,6 @@
 #include "mix_bytes.h"
 #include "mixing_steps.h"
 
-#define SMALL_INLINE static inline __attribute__((always_inline))
-
 /* 8 floats, element by element: the same operations whatever they are compiled to. */
 typedef float small_lanes __attribute__((vector_size(SMALL_LANES * sizeof(float)), may_alias));
 
@@ -27,7 +25,7 @@ typedef float small_lanes __attribute__((vector_size(SMALL_LANES * sizeof(float)
 /* --- mixing --- */
 
 /* Log-odds: weights are sums of those of all sets. */
-SMALL_INLINE float small_mix(float *const weight[SMALL_SETS], const small_lanes *input)
+VEC_INLINE float small_mix(float *const weight[SMALL_SETS], const small_lanes *input)
 {
 	small_lanes x = *(const small_lanes *)weight[0];
 
@@ -37,7 +35,7 @@ SMALL_INLINE float small_mix(float *const weight[SMALL_SETS], const small_lanes 
 	return ((x[0] + x[4]) + (x[2] + x[6])) + ((x[1] + x[5]) + (x[3] + x[7]));
 }
 
-SMALL_INLINE void small_teach(float *const weight[SMALL_SETS], const small_lanes *input, float step)
+VEC_INLINE void small_teach(float *const weight[SMALL_SETS], const small_lanes *input, float step)
 {
 	small_lanes change = *input * step;
 
@@ -49,52 +47,14 @@ SMALL_INLINE void small_teach(float *const weight[SMALL_SETS], const small_lanes
 
 /* What does not change within a byte. */
 struct small_walk {
-	float rate;                    /* of the mixers */
-	uint32_t hint;                 /* the byte guessed at, plus 256; 0: none */
-	bool refused;                  /* it is not that */
-	bool ready;                    /* the rest is there: */
-	uint32_t hash[SMALL_CONTEXTS]; /* of the present half */
+	float rate;    /* of the mixers */
+	uint32_t hint; /* the byte guessed at, plus 256; 0: none */
+	bool refused;  /* it is not that */
 };
 
-/* Hashes the contexts, and asks for their slots. */
-SMALL_INLINE void small_prepare(const struct mix_bytes *m, struct small_walk *w)
-{
-	const uint8_t *context = m->level->context[m->past.content];
-
-	for (unsigned i = 0; i < SMALL_CONTEXTS && !w->ready; i++) {
-		w->hash[i] = hash_context(mix_contexts[context[i]].value(&m->past), context[i]);
-		slot_prefetch(m->slots, m->lines_log2, w->hash[i]);
-	}
-	w->ready = true;
-}
-
-/* Three bits are known: that is a line.  The fourth one then is part of the check byte. */
-SMALL_INLINE void small_second_half(const struct mix_bytes *m, struct small_walk *w, uint32_t path)
-{
-	for (unsigned i = 0; i < SMALL_CONTEXTS; i++) {
-		w->hash[i] = hash_half(w->hash[i], path);
-		slot_prefetch(m->slots, m->lines_log2, w->hash[i]);
-	}
-}
-
-/* The slots of this half; returns how many of the contexts had been seen. */
-SMALL_INLINE unsigned small_slots(const struct mix_bytes *m, const struct small_walk *w,
-				  uint32_t path, uint8_t *slot[SMALL_CONTEXTS])
-{
-	unsigned n_known = 0;
-
-	for (unsigned i = 0; i < SMALL_CONTEXTS; i++) {
-		uint32_t hash = path > 1 ? w->hash[i] ^ (path & 1) : w->hash[i];
-
-		slot[i] = slot_find(m->slots, m->lines_log2, hash);
-		n_known += slot[i][1] != 0;
-	}
-	return n_known;
-}
-
 /* What the contexts say at this node, and the log-odds of a 1 that the hint stands for. */
-SMALL_INLINE void small_inputs(const struct mix_bytes *m, uint32_t *const worth[], float hint,
-			       small_lanes *input)
+VEC_INLINE void small_inputs(const struct mix_bytes *m, uint32_t *const worth[], float hint,
+			     small_lanes *input)
 {
 	const struct mixing_tables *t = &m->tables;
 	const uint8_t *context = m->level->context[m->past.content];
@@ -107,9 +67,10 @@ SMALL_INLINE void small_inputs(const struct mix_bytes *m, uint32_t *const worth[
 }
 
 /* The eight decisions of a byte. */
-static uint32_t small_bits(struct mix_bytes *m, struct small_walk *w, struct bit_channel *c,
+static uint32_t small_bits(struct mix_bytes *m, const struct small_walk *w, struct bit_channel *c,
 			   uint32_t byte)
 {
+	const struct mix_size size = mix_sizes[MIX_SHAPE_SMALL];
 	const enum mix_content content = m->past.content;
 	uint32_t(*const worth)[BIT_HISTORY_STATES] = m->worth + content * SMALL_CONTEXTS;
 	uint32_t *hint = m->small.hint[content][w->refused];
@@ -118,7 +79,7 @@ static uint32_t small_bits(struct mix_bytes *m, struct small_walk *w, struct bit
 	uint32_t path = 1, node = 1;
 	unsigned n_known = 0;
 
-	small_prepare(m, w);
+	need_contexts(m, size);
 	for (unsigned i = 0; i < 8; i++) {
 		small_lanes input;
 		uint32_t *used[SMALL_CONTEXTS];
@@ -127,7 +88,7 @@ static uint32_t small_bits(struct mix_bytes *m, struct small_walk *w, struct bit
 
 		if (i % 4 == 0) {
 			node = 1;
-			n_known = small_slots(m, w, path, slot);
+			n_known = find_slots(m, size, i ? path & 1 : 0, slot);
 		}
 		for (unsigned k = 0; k < SMALL_CONTEXTS; k++)
 			used[k] = &worth[k][slot[k][node]];
@@ -150,7 +111,7 @@ static uint32_t small_bits(struct mix_bytes *m, struct small_walk *w, struct bit
 		node = 2 * node + bit;
 		path = 2 * path + bit;
 		if (i == 2)
-			small_second_half(m, w, path);
+			hash_second_half(m, size, path);
 	}
 	return path & 0xff;
 }
@@ -158,7 +119,7 @@ static uint32_t small_bits(struct mix_bytes *m, struct small_walk *w, struct bit
 /* --- guesses --- */
 
 /* Where the guesses are that follow these bytes and one more: their lines are asked for. */
-SMALL_INLINE void small_lines(struct mix_small *s, uint64_t recent)
+VEC_INLINE void small_lines(struct mix_small *s, uint64_t recent)
 {
 	static const unsigned n_bytes[SMALL_ORDERS] = {2, 4, 6};
 
@@ -172,7 +133,7 @@ SMALL_INLINE void small_lines(struct mix_small *s, uint64_t recent)
 }
 
 /* The guesses that follow these bytes. */
-SMALL_INLINE void small_find(struct mix_small *s, uint64_t recent)
+VEC_INLINE void small_find(struct mix_small *s, uint64_t recent)
 {
 	s->at[0] = s->table[0] + (recent & 0xffff);
 	__builtin_prefetch(s->at[0]);
@@ -190,8 +151,8 @@ SMALL_INLINE void small_find(struct mix_small *s, uint64_t recent)
 }
 
 /* The byte came.  A guess that was wrong as often as right, or three times of late, gives way. */
-SMALL_INLINE void small_remember(const struct bit_history *machine, struct small_guess *g,
-				 uint8_t byte)
+VEC_INLINE void small_remember(const struct bit_history *machine, struct small_guess *g,
+			       uint8_t byte)
 {
 	bool right = g->byte == byte;
 	uint8_t history = machine->next[g->history][right];
@@ -214,7 +175,7 @@ struct small_view {
 	enum small_kind kind[SMALL_GUESSERS];
 };
 
-SMALL_INLINE void small_look(const struct mix_bytes *m, struct small_view *v)
+VEC_INLINE void small_look(const struct mix_bytes *m, struct small_view *v)
 {
 	const struct mix_match *match = &m->match[0];
 
@@ -231,7 +192,7 @@ SMALL_INLINE void small_look(const struct mix_bytes *m, struct small_view *v)
 }
 
 /* It is not this byte. */
-SMALL_INLINE void small_refuse(const struct mix_small *s, struct small_view *v, unsigned byte)
+VEC_INLINE void small_refuse(const struct mix_small *s, struct small_view *v, unsigned byte)
 {
 	for (unsigned i = 0; i < SMALL_GUESSERS; i++) {
 		if (v->named[i] != byte) {
@@ -254,8 +215,8 @@ struct small_question {
 	float p;
 };
 
-SMALL_INLINE void small_ask(struct mix_bytes *m, const struct small_view *v, unsigned round,
-			    struct small_question *q)
+VEC_INLINE void small_ask(struct mix_bytes *m, const struct small_view *v, unsigned round,
+			  struct small_question *q)
 {
 	const struct mixing_tables *t = &m->tables;
 	small_worth(*worth)[SMALL_KINDS] = m->small.worth + m->past.content * SMALL_GUESSERS;
@@ -284,7 +245,7 @@ SMALL_INLINE void small_ask(struct mix_bytes *m, const struct small_view *v, uns
 	q->p = squash(t, small_mix(q->weight, &q->input));
 }
 
-SMALL_INLINE void small_learn(struct small_question *q, bool right, float rate)
+VEC_INLINE void small_learn(struct small_question *q, bool right, float rate)
 {
 	if (q->best == 0)
 		return;
@@ -294,7 +255,7 @@ SMALL_INLINE void small_learn(struct small_question *q, bool right, float rate)
 }
 
 /* Code the decision: right, and the byte is known? */
-SMALL_INLINE bool small_code(const struct small_question *q, struct bit_channel *c, uint32_t *byte)
+VEC_INLINE bool small_code(const struct small_question *q, struct bit_channel *c, uint32_t *byte)
 {
 	if (!c->code(c, to_channel(q->p), *byte == q->guess))
 		return false;
@@ -305,16 +266,16 @@ SMALL_INLINE bool small_code(const struct small_question *q, struct bit_channel 
 /* --- a byte --- */
 
 /* One byte was refused: by the second guess, or in bits. */
-SMALL_INLINE uint32_t small_after_refusal(struct mix_bytes *m, struct small_walk *w,
-					  struct small_view *v, struct bit_channel *c,
-					  uint32_t byte)
+VEC_INLINE uint32_t small_after_refusal(struct mix_bytes *m, const struct small_walk *w,
+					struct small_view *v, struct bit_channel *c,
+					uint32_t byte)
 {
 	struct small_question q;
 
 	small_refuse(&m->small, v, w->hint & 0xff);
 	small_ask(m, v, 1, &q);
 	if (q.p < SMALL_SURE_SECOND)
-		small_prepare(m, w);
+		need_contexts(m, mix_sizes[MIX_SHAPE_SMALL]);
 	if (q.best == 0 || q.p < SMALL_SECOND_LEAST || !small_code(&q, c, &byte))
 		byte = small_bits(m, w, c, byte);
 	small_learn(&q, byte == q.guess, w->rate);
@@ -326,7 +287,8 @@ static uint32_t small_byte(struct mix_bytes *m, struct bit_channel *c, uint32_t 
 			   uint32_t refused)
 {
 	struct mix_small *s = &m->small;
-	struct small_walk w = {.rate = mix_rate(0.0024f, &m->past), .hint = refused};
+	const struct mix_size size = mix_sizes[MIX_SHAPE_SMALL];
+	struct small_walk w = {mix_rate(size.rate, &m->past), refused, refused != 0};
 	struct small_view v;
 	struct small_question q;
 
@@ -335,12 +297,11 @@ static uint32_t small_byte(struct mix_bytes *m, struct bit_channel *c, uint32_t 
 		small_find(s, m->past.recent);
 	}
 	small_look(m, &v);
-	w.refused = refused;
 	if (!refused) {
 		small_ask(m, &v, 0, &q);
 		w.hint = q.best ? q.guess | 256 : 0;
 		if (q.best < SMALL_SURE)
-			small_prepare(m, &w);
+			need_contexts(m, size);
 		if (q.best == 0 || q.p < m->level->guess_least)
 			byte = small_bits(m, &w, c, byte);
 		else
@@ -356,16 +317,18 @@ static uint32_t small_byte(struct mix_bytes *m, struct bit_channel *c, uint32_t 
 	return byte;
 }
 
+/* A match that is sure is asked alone, as in the other shapes: then nobody needs to look for what
+ * the guessers know. */
 static uint32_t code_small(struct mix_bytes *m, struct bit_channel *c, uint32_t original)
 {
 	struct mix_match *match = &m->match[0];
 	uint32_t byte = mix_past_coded(&m->past, (uint8_t)original);
 	const uint32_t carry = m->past.carry;
-	const uint32_t predicted = match->length ? m->past.byte[match->at] | 256u : 0;
+	const uint32_t predicted = match_predicts(match, &m->past);
 	struct whole_walk whole;
 	const bool asked = ask_whole(m, mix_sizes[MIX_SHAPE_SMALL], &whole);
 
-	if (!asked || (uint32_t)(whole.p * (float)(1 << 22)) < m->level->whole_trust) {
+	if (!asked || !trust_whole(m, &whole)) {
 		byte = small_byte(m, c, byte, 0);
 	} else if (code_whole(m, c, &whole, &byte)) {
 		m->small.at[0] = NULL;

@@ -6,6 +6,7 @@
  *   mix_tokens_spell.c    a token: its contexts, the walk down the lexicon's trees, unknown ids
  *   mix_tokens_decide.c   a decision: what each context and memory says, mixed; and learning it
  *   mix_tokens_fresh.c    words that a topic has not said yet
+ *   mix_tokens_latent.c   what the sentence may be about
  *   mix_tokens_past.c     the sentence and the record so far: classes, words, key
  *   mix_tokens_roles.c    which places in sentences state the same kind of thing
  *   mix_tokens_network.c  what a network says, if there is one
@@ -227,7 +228,7 @@ struct decision {
 	unsigned depth;  /* in the tree */
 	unsigned path;   /* in the bucket: 1 .. 7 */
 	bool escaped;    /* from a topic's tree */
-	float even;      /* log-odds if all words below are as likely; 0 among classes */
+	float even;      /* log-odds by the words below (mix_tokens_fresh.c), or 0 */
 	float network;   /* what the network says: P(1) */
 };
 

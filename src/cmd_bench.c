@@ -229,6 +229,7 @@ static enum status set_up(struct bench *b, struct request *q)
 	if (b->n_parallel == 0)
 		b->n_parallel = alone || omp_get_num_procs() < 2 ? 1 : 2;
 	b->only = q->only;
+	b->all_settings = alone;
 	b->limit_seconds = (unsigned)q->limit_seconds;
 	b->limit_memory_bytes = q->limit_memory_bytes;
 	if (alone && !q->no_external)

@@ -2,8 +2,10 @@
  *
  * Property  the byte half of `mix` codes what it should: every form of instructions makes the same
  *           archive and reads that of another; what is planted costs little more than its entropy,
- *           a repeat nearly nothing and one decision a byte; higher levels are not larger.  Its
- *           past maps operands of calls one to one, finds records and kinds of content.
+ *           a repeat nearly nothing and one decision a byte; higher levels are not larger.  The
+ *           walk depends on the answers alone, whatever it takes a byte to be, and any answers
+ *           make bytes.  Its past maps operands of calls one to one, finds records and kinds of
+ *           content.
  * Method    data made here, alike to text, records and x86 code; archives of every form; the walk
  *           through a byte under a channel that counts decisions and adds up their lengths.
  */
@@ -428,6 +430,46 @@ static void guesses_save_decisions(void **state)
 	assert_true(all < 1.15 * none);
 }
 
+struct oracle {
+	struct bit_channel channel; /* first */
+	struct rng rng;
+};
+
+/* Mostly what is likely, so that there is much to remember; now and then what is not. */
+static unsigned answer(struct bit_channel *c, uint32_t p1, unsigned bit)
+{
+	struct oracle *o = (struct oracle *)c;
+	bool likely = rng_below(&o->rng, 50) != 0;
+
+	assert_in_range(bit, 0, 1);
+	return rng_below(&o->rng, BIT_PROBABILITY_ONE) < (likely ? p1 : BIT_PROBABILITY_ONE - p1);
+}
+
+/* A decoder is told nothing: all that it does follows from the answers, be they of a damaged
+ * stream.  So whatever it takes the next byte to be, the same ones come out. */
+static void answers_are_all_that_counts(void **state)
+{
+	static uint8_t byte[2][2 * N_KIND];
+
+	(void)state;
+	for (int level = 1; level <= MIX_LEVELS; level += 2) {
+		for (unsigned told = 0; told < 2; told++) {
+			struct mix_bytes *m = open_mix(level, sizeof byte[0], 0);
+			struct oracle o = {{.code = answer}, rng_stream(25, (uint64_t)level, 0)};
+
+			for (size_t i = 0; i < sizeof byte[0]; i++) {
+				uint32_t b = mix_form()->code_byte[m->level->shape](
+				    m, &o.channel, told ? i * 37 & 0xff : 0);
+
+				assert_in_range(b, 0, 255);
+				byte[told][i] = (uint8_t)b;
+			}
+			mix_bytes_close(m);
+		}
+		assert_memory_equal(byte[0], byte[1], sizeof byte[0]);
+	}
+}
+
 /* Each input has a name and a bit of its own, and without the one that fits the data they cost
  * more. */
 static void inputs_can_be_silenced(void **state)
@@ -655,6 +697,7 @@ int main(void)
 	    cmocka_unit_test(refused_bytes_are_spelt),
 	    cmocka_unit_test(whole_bytes_know_their_place),
 	    cmocka_unit_test(guesses_save_decisions),
+	    cmocka_unit_test(answers_are_all_that_counts),
 	    cmocka_unit_test(inputs_can_be_silenced),
 	    cmocka_unit_test(coded_bytes_are_one_to_one),
 	    cmocka_unit_test(calls_name_their_target),
