@@ -25,7 +25,7 @@ struct online_settings {
 	const struct transformer *start; /* of this shape: the first weights; NULL: from `seed` */
 	uint64_t seed;
 	uint32_t n_streams;   /* symbols come from so many streams in turn (streams.h) */
-	uint32_t block;       /* symbols of each stream from one update to the next */
+	uint32_t block;       /* symbols of each stream from one update to the next; 0: by ctx */
 	uint32_t passes;      /* symbols learnt again for each new one; with 0 each is learnt once */
 	double rate;          /* largest, of AdamW; 0: by dim */
 	int threads;          /* never changes a bit */

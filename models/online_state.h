@@ -15,7 +15,6 @@
 #include "transformer_inference.h"
 
 #define ONLINE_SLOTS 4u               /* of gradients: as many threads learn at most */
-#define ONLINE_BATCH_SYMBOLS 1024u    /* of a step */
 #define ONLINE_PURPOSE 0x6f6e6c6eu    /* of random numbers */
 #define ONLINE_SEARCH_FIRST 1024u     /* symbols before the separator is looked for */
 #define ONLINE_SEARCHED ((size_t)1 << 17) /* newest symbols in which it is */
@@ -59,9 +58,13 @@ static inline uint16_t online_first_input(const struct online *o)
 	return o->s.shape.separator < 0 ? 0 : (uint16_t)o->s.shape.separator;
 }
 
-double online_default_rate(uint32_t dim);
+/* Rounds from this update to the next: few at first. */
 uint64_t online_block(const struct online *o);
+
+/* Look for the separator in what came; a failure is remembered in o->failed. */
 void online_find_separator(struct online *o);
+
+/* An update. */
 void online_learn(struct online *o);
 
 #endif
