@@ -41,7 +41,7 @@ static struct online of_settings(const struct online_settings *s)
 	if (o.n_threads > ONLINE_SLOTS)
 		o.n_threads = ONLINE_SLOTS;
 	if (o.s.block == 0)
-		o.s.block = o.length * 3 / 4 > 0 ? o.length * 3 / 4 : 1;
+		o.s.block = o.length;
 	if (!(o.s.rate > 0)) {
 		float share = 128 / (float)s->shape.dim, inverse;
 

@@ -27,8 +27,8 @@
 #define RATE_RISE 20.0
 #define RATE_SYMBOLS 100000.0
 #define RATE_LEAST 0.1
-#define REPLAY_SYMBOLS 100000.0 /* before which more is learnt again, */
-#define REPLAY_MOST 16.0        /* at most so many times more */
+#define REPLAY_SYMBOLS 50000.0 /* before which more is learnt again, */
+#define REPLAY_MOST 8.0        /* at most so many times more */
 #define GROWTH 4                /* an update when the past has grown by a 4th of itself, at first */
 #define WEIGHT_MAX 1000.0f      /* below TRANSFORMER_SCALE_MAX * 127 */
 #define SEARCHES_END (2 * ONLINE_SEARCHED)
@@ -179,6 +179,7 @@ static void stay_in_bounds(struct online *o)
 		float limit = p->of.is_gain ? TRANSFORMER_GAIN_MAX : WEIGHT_MAX;
 		float *w = o->parameter + p->offset;
 
+#pragma omp simd
 		for (size_t k = 0; k < p->n; k++) {
 			w[k] = w[k] < limit ? w[k] : limit; /* NaN is no exception */
 			w[k] = w[k] > -limit ? w[k] : -limit;

@@ -40,6 +40,8 @@ static const struct golden {
     {"ctw", true, 0x91aa4736738a5982},      {"ensemble", false, 0xad34cd5d3b262b84},
     {"ensemble", true, 0x4240cda15fefee23}, {"mix", false, 0x5bca09f32ea4cf68},
     {"mix", true, 0xb6588b54e3ae985d},
+    {"transformer:online", false, 0x046eeff1ecd11da6},
+    {"transformer:online", true, 0x173f45de8783ea50},
 };
 
 static struct world *world;

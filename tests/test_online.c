@@ -91,7 +91,7 @@ static void check_back(const struct buffer *archive, const struct archive_readin
 static void round_trip(const char *model, const struct buffer *in)
 {
 	struct archive_settings s = settings_of(model, 1);
-	struct archive_reading reading = {.threads = 2};
+	struct archive_reading reading = {.threads = 1 + in->size_bytes % 4 / 2};
 	struct buffer archive = compress(&s, in);
 
 	check_back(&archive, &reading, in);
@@ -148,13 +148,13 @@ static void check_agreement(const char *model, const struct buffer *in,
 	s.transformer = start;
 	struct buffer first = compress(&s, in);
 
-	for (s.threads = 2; s.threads <= 5; s.threads++) {
+	for (s.threads = 2; s.threads <= 3; s.threads++) {
 		struct buffer again = compress(&s, in);
 
 		assert_same(&again, &first);
 		buffer_free(&again);
 	}
-	s.threads = 2;
+	s.threads = 1;
 	for (int form = 0; form < SIMD_FORMS; form++) {
 		if (!simd_available((enum simd)form))
 			continue;
@@ -170,7 +170,7 @@ static void check_agreement(const char *model, const struct buffer *in,
 
 static void test_agreement(void **state)
 {
-	struct buffer in = token_file(2500, 50, 4);
+	struct buffer in = token_file(700, 50, 4);
 
 	(void)state;
 	check_agreement(NAME ":layers=2,dim=32,ctx=20,streams=6", &in, NULL);
@@ -182,7 +182,7 @@ static void test_agreement(void **state)
 static void test_wild_weights(void **state)
 {
 	struct transformer_shape shape = model_shape(true, 50);
-	struct buffer in = token_file(600, 50, 5);
+	struct buffer in = token_file(300, 50, 5);
 	struct transformer *t;
 	struct rng r = rng_stream(6, 0, 0);
 
@@ -236,7 +236,7 @@ static void test_model_file(void **state)
 /* Bits of the two halves of a file of tokens. */
 static void halves(const char *model, const struct buffer *in, size_t n, double half[2])
 {
-	struct archive_settings s = settings_of(model, 2);
+	struct archive_settings s = settings_of(model, 1);
 	double *cost = calloc(n, sizeof *cost);
 
 	s.cost_bits = cost;
@@ -249,25 +249,31 @@ static void halves(const char *model, const struct buffer *in, size_t n, double 
 	free(cost);
 }
 
-/* Three of four symbols follow from the one before. */
+/* Each symbol is the one before plus 1, or with probability 1/4 plus 2: 0.8113 bits. */
 static void test_learning(void **state)
 {
-	enum { N = 6000, SYMBOLS = 32 };
-	struct buffer in = token_file(N, SYMBOLS, 8);
-	double half[2], entropy = N / 2 * (log2(SYMBOLS) / 4);
+	enum { N = 3000, SYMBOLS = 16 };
+	struct rng r = rng_stream(8, 0, 0);
+	struct buffer in = {0};
+	double half[2], entropy = N / 2 * 0.8113;
 
 	(void)state;
-	halves(NAME ":layers=1,dim=32,ctx=32,streams=1", &in, N, half);
+	tokens_write_header(&in, N);
+	for (uint32_t i = 0, last = 0; i < N; i++) {
+		last = (last + 1 + (rng_below(&r, 4) == 0)) % SYMBOLS;
+		buffer_append_le(&in, last, 2);
+	}
+	halves(NAME ":layers=1,dim=16,ctx=16,streams=1", &in, N, half);
 	assert_true(half[1] < 0.8 * half[0]);
-	assert_true(half[1] < 1.35 * entropy);
-	assert_true(half[1] > entropy * 0.9);
+	assert_true(half[1] < 1.3 * entropy);
+	assert_true(half[1] > 0.9 * entropy);
 	buffer_free(&in);
 }
 
 /* Sentences of one word 1..9, 3 to 12 times: the separator tells where the next word is drawn. */
 static void test_separator(void **state)
 {
-	enum { N = 8000 };
+	enum { N = 5000 };
 	struct rng r = rng_stream(9, 0, 0);
 	struct buffer in = {0};
 	double found[2], told[2], without[2];
@@ -281,9 +287,9 @@ static void test_separator(void **state)
 		}
 		buffer_append_le(&in, left == 1 ? 0 : word, 2);
 	}
-	halves(NAME ":layers=1,dim=32,ctx=16,streams=2", &in, N, found);
-	halves(NAME ":layers=1,dim=32,ctx=16,streams=2,separator=0", &in, N, told);
-	halves(NAME ":layers=1,dim=32,ctx=16,streams=2,separator=-1", &in, N, without);
+	halves(NAME ":layers=1,dim=16,ctx=16,streams=2", &in, N, found);
+	halves(NAME ":layers=1,dim=16,ctx=16,streams=2,separator=0", &in, N, told);
+	halves(NAME ":layers=1,dim=16,ctx=16,streams=2,separator=-1", &in, N, without);
 	assert_true(fabs(found[1] - told[1]) < 0.05 * told[1]);
 	assert_true(found[1] != without[1]);
 	buffer_free(&in);
