@@ -14,10 +14,10 @@
 #include "rng.h"
 #include "transformer_inference.h"
 
-#define ONLINE_SLOTS 4u               /* of gradients: as many threads learn at most */
-#define ONLINE_PURPOSE 0x6f6e6c6eu    /* of random numbers */
-#define ONLINE_SEARCH_FIRST 1024u     /* symbols before the separator is looked for */
-#define ONLINE_SEARCHED ((size_t)1 << 17) /* newest symbols in which it is */
+#define ONLINE_SLOTS 4u                   /* of gradients: as many threads learn at most */
+#define ONLINE_PURPOSE 0x6f6e6c6eu        /* of random numbers */
+#define ONLINE_SEARCH_FIRST 1024u         /* symbols before the separator is looked for */
+#define ONLINE_SEARCHED ((size_t)1 << 17) /* newest symbols in which it is looked for */
 
 struct online {
 	struct online_settings s; /* with nothing left to choose */
@@ -31,24 +31,24 @@ struct online {
 	struct optimiser optimiser;
 	struct arena arena;
 	float *parameter;
-	uint16_t *past;  /* (n_streams, room) */
+	uint16_t *past; /* (n_streams, room) */
 	uint64_t room;
 	uint16_t *joined; /* (ONLINE_SEARCHED) scratch of the search for the separator */
 
-	uint64_t told, round;     /* symbols; of each stream, where all have told one */
-	uint32_t now;             /* the stream whose turn it is */
-	bool due;                 /* a step, before the next answer */
+	uint64_t told, round; /* symbols; of each stream, where all have told one */
+	uint32_t now;         /* the stream whose turn it is */
+	bool due;             /* a step, before the next answer */
 	enum status failed;
-	uint32_t *token;          /* (n_streams) last symbol of a stream, its place in its context, */
-	uint64_t *position;
-	uint64_t *learnt;         /* .. and how many of its symbols have been learnt */
-	uint64_t next_update;     /* after so many rounds */
-	uint64_t next_search;     /* symbols */
+	uint32_t *token;      /* (n_streams) last symbol of a stream, */
+	uint64_t *position;   /* .. its place in its context, */
+	uint64_t *learnt;     /* .. and how many of its symbols have been learnt */
+	uint64_t next_update; /* after so many rounds */
+	uint64_t next_search; /* of the separator, after so many symbols */
 
-	uint16_t *input;   /* (batch, length) */
+	uint16_t *input; /* (batch, length) of the windows that the next step learns from */
 	uint32_t *target;
 	size_t n_windows;
-	double owed;       /* symbols to be learnt again */
+	double owed; /* symbols to be learnt again */
 	uint64_t steps;
 	struct rng rng;
 };

@@ -341,7 +341,8 @@ static void twin_update(float *parameter, const uint16_t *symbol, double rate, d
 }
 
 /* Masses behind the first symbols, of which the last one is seen with other weights. */
-static void twin_masses(const float *before, const float *after, const uint16_t *symbol, float *mass)
+static void twin_masses(const float *before, const float *after, const uint16_t *symbol,
+			float *mass)
 {
 	struct transformer *t;
 	struct inference *net;
@@ -372,7 +373,7 @@ static double distance(const float *a, const float *b)
 	return most;
 }
 
-/* The first step has the rate of one of `rise` steps, and decays as documented in online_learn.c. */
+/* The first of RISE steps has that share of the rate; `decay` is what online_learn.c says. */
 static void test_update(void **state)
 {
 	enum { RISE = 20 };
