@@ -181,13 +181,17 @@ static struct network new_network(const struct transformer_shape *s, size_t leng
 	return n;
 }
 
-/* Matrices are laid out both ways, and no shape has more tensors than so many. */
+/* Archives hold the estimate: the same number on every machine. */
 #define STATE_BYTES 65536u
 _Static_assert(sizeof(struct network) +
 		       (1 + TRANSFORMER_LAYER_TENSORS * TRANSFORMER_LAYERS_MAX + 1) *
 			   (sizeof(struct network_matrix) + sizeof(struct transformer_tensor)) <=
 		   STATE_BYTES,
 	       "STATE_BYTES");
+#define SLOT_BYTES 4096u
+_Static_assert(sizeof(struct network_slot) + TRANSFORMER_LAYERS_MAX * sizeof(struct network_kept) <=
+		   SLOT_BYTES,
+	       "SLOT_BYTES");
 
 uint64_t network_bytes(const struct transformer_shape *s, size_t length, size_t windows_max,
 		       unsigned n_slots)
@@ -205,7 +209,7 @@ uint64_t network_bytes(const struct transformer_shape *s, size_t length, size_t 
 			floats += panel_floats(&t, true) + panel_floats(&t, false);
 	}
 	return STATE_BYTES + floats * sizeof(float) +
-	       n_slots * (sizeof slot + sizeof kept + rows * sizeof *slot.begin);
+	       n_slots * (SLOT_BYTES + rows * sizeof *slot.begin);
 }
 
 enum status network_open(struct network **out, const struct transformer_shape *s, size_t length,

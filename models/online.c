@@ -8,7 +8,11 @@
 #include <string.h>
 
 #include "float_guard.h"
+#include "kernels.h"
 #include "online_state.h"
+
+#define BATCH_SYMBOLS 512u /* of a step, about */
+#define RATE_AT_128 0.004  /* the default rate of a network of dim 128; it goes with the root */
 
 /* Point all arrays into o->arena. */
 static void lay_out(struct online *o, uint64_t n_max)
@@ -30,15 +34,20 @@ static void lay_out(struct online *o, uint64_t n_max)
 
 static struct online of_settings(const struct online_settings *s)
 {
-	struct online o = {.s = *s, .length = s->shape.ctx, .batch = ONLINE_BATCH_SYMBOLS / s->shape.ctx};
+	struct online o = {.s = *s, .length = s->shape.ctx};
 
-	if (o.batch < 1)
-		o.batch = 1;
+	o.batch = o.length < BATCH_SYMBOLS ? BATCH_SYMBOLS / o.length : 1;
 	o.n_threads = s->threads < 1 ? 1 : (unsigned)s->threads;
 	if (o.n_threads > ONLINE_SLOTS)
 		o.n_threads = ONLINE_SLOTS;
-	if (o.s.rate == 0)
-		o.s.rate = online_default_rate(s->shape.dim);
+	if (o.s.block == 0)
+		o.s.block = o.length;
+	if (!(o.s.rate > 0)) {
+		float share = 128 / (float)s->shape.dim, inverse;
+
+		kernels()->rsqrt(&inverse, &share, 1);
+		o.s.rate = RATE_AT_128 * (double)share * (double)inverse;
+	}
 	return o;
 }
 
@@ -92,6 +101,7 @@ enum status online_open(struct online **out, const struct online_settings *s, ui
 	o->n_max = n_max;
 	o->due = true;
 	o->next_search = ONLINE_SEARCH_FIRST;
+	o->next_update = online_block(o);
 	o->rng = rng_stream(s->seed, ONLINE_PURPOSE, 0);
 
 	struct float_guard guard = float_guard_enter();

@@ -25,11 +25,11 @@ struct online_settings {
 	const struct transformer *start; /* of this shape: the first weights; NULL: from `seed` */
 	uint64_t seed;
 	uint32_t n_streams;   /* symbols come from so many streams in turn (streams.h) */
-	uint32_t block;       /* symbols of each stream from one update to the next; 0: none */
-	uint32_t passes;      /* symbols learnt again for each new one; with 0 each is learnt once */
+	uint32_t block;       /* symbols of each stream from one update to the next; 0: by ctx */
+	uint32_t passes;      /* symbols learnt again for each new one; 0: each is learnt once */
 	double rate;          /* largest, of AdamW; 0: by dim */
 	int threads;          /* never changes a bit */
-	bool find_separator;  /* look for it in what came: shape.separator holds until then */
+	bool find_separator;  /* look for it in what came; shape.separator holds until then */
 };
 
 /* Bytes that online_open() takes for at most n_max symbols, all streams together. */

@@ -209,9 +209,9 @@ static int8_t round_to_code(float w, float inverse, int limit)
 {
 	float q = w * inverse;
 
-	if (!(q < (float)limit))
-		return (int8_t)limit;
-	return q <= -(float)limit ? (int8_t)-limit : (int8_t)round_to_int(q);
+	q = q < (float)limit ? q : (float)limit;
+	q = q > -(float)limit ? q : -(float)limit;
+	return (int8_t)round_to_int(q);
 }
 
 static float square_error(const float *w, size_t n, float scale, int limit)
@@ -231,13 +231,16 @@ static float square_error(const float *w, size_t n, float scale, int limit)
 static float choose_scale(const float *w, size_t n, unsigned bits)
 {
 	int limit = transformer_code_limit(bits);
-	float largest = 0, best, least;
+	float largest, best, least;
+	int32_t most = 0; /* numbers without their signs are in the order of their bits */
 
+#pragma omp simd reduction(max : most)
 	for (size_t i = 0; i < n; i++) {
-		float a = w[i] < 0 ? -w[i] : w[i];
+		int32_t a = (int32_t)(bits_of(w[i]) & 0x7fffffff);
 
-		largest = a > largest ? a : largest;
+		most = a > most ? a : most;
 	}
+	largest = float_of((uint32_t)most);
 	best = round_to_bfloat16(largest / (float)limit);
 	if (!(best >= TINY_SCALE))
 		return TINY_SCALE;
@@ -270,6 +273,7 @@ static void quantise_rows(struct transformer *t, const struct transformer_tensor
 		int8_t *code = t->code + at->code_offset + (size_t)r * at->cols;
 
 		t->scale[at->row_offset + r] = scale;
+#pragma omp simd
 		for (uint32_t c = 0; c < at->cols; c++)
 			code[c] = round_to_code(w[c], inverse, limit);
 	}

@@ -589,6 +589,10 @@ static enum status compress_content(const struct archive_settings *s, struct con
 	pass.n_streams = count_streams(c->model, &pass.setup);
 	pass.setup.threads = threads_inside(s->threads, c->n_blocks);
 	c->memory_bytes = memory_to_decode(c, &pass.setup);
+	if (status == STATUS_OK && s->memory_max_bytes && c->memory_bytes > s->memory_max_bytes)
+		status = fail(STATUS_LIMIT, "needs %llu bytes of memory, and there are %llu",
+			      (unsigned long long)c->memory_bytes,
+			      (unsigned long long)s->memory_max_bytes);
 	if (status == STATUS_OK)
 		status = encode_blocks(c, &pass,
 				       choose_threads(s->threads, c->n_blocks, s->memory_max_bytes,

@@ -78,8 +78,8 @@ struct archive_info {
 	uint64_t stored_blocks;
 };
 
-/* The predictor of "NAME" or "NAME:key=value,...": names may hold colons, and the longest one that is
- * registered counts.  *rest is what follows it: "" or ":key=value,...".  NULL: there is none. */
+/* The predictor of "NAME" or "NAME:key=value,...": names may hold colons, and the longest one that
+ * is registered counts.  *rest is what follows it: "" or ":key=value,...".  NULL: there is none. */
 const struct predictor_ops *archive_find_model(const char *text, const char **rest);
 
 /* From "NAME" or "NAME:key=value,..."; what is not said has its default.

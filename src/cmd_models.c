@@ -102,9 +102,9 @@ static void print_json(void)
 				      (*p)->name, "summary", (*p)->summary, "id", (*p)->id,
 				      "needs_world", (*p)->needs_world, "needs_model",
 				      (*p)->needs_model == MODEL_MUST, "takes_model",
-				      (*p)->needs_model != MODEL_NEVER, "not_counted", (*p)->not_counted,
-				      "whole_stream", (*p)->whole_stream, "options",
-				      options_json((*p)->options)));
+				      (*p)->needs_model != MODEL_NEVER, "not_counted",
+				      (*p)->not_counted, "whole_stream", (*p)->whole_stream,
+				      "options", options_json((*p)->options)));
 	for (const struct coder_ops *const *c = coders; *c; c++)
 		json_array_append_new(coder_rows,
 				      json_pack("{s:s, s:s, s:i}", "name", (*c)->name, "summary",
