@@ -12,8 +12,7 @@
 #include "mix_bytes.h"
 #include "mix_forms.h"
 #include "mix_tokens.h"
-#include "online.h"
-#include "predictor.h"
+#include "online_options.h"
 
 enum { OPTION_LEVEL, OPTION_WITHOUT };
 
@@ -23,18 +22,11 @@ static const struct option_spec mix_options[] = {
     {0},
 };
 
-enum { NET_WITHOUT, NET_LAYERS, NET_DIM, NET_CTX, NET_BLOCK, NET_PASSES, NET_RATE, NET_SEED, NET_SEP };
+enum { NEURAL_WITHOUT = ONLINE_OPTIONS };
 
 static const struct option_spec neural_options[] = {
-    [NET_WITHOUT] = {"without", 0, 64, 0, 1, "silence the input with this number (0: none)"},
-    [NET_LAYERS] = {"layers", 1, 24, 2, 1, "layers"},
-    [NET_DIM] = {"dim", 16, 1024, 64, 1, "width"},
-    [NET_CTX] = {"ctx", 1, 4096, 64, 1, "context"},
-    [NET_BLOCK] = {"block", 0, 1 << 20, 1024, 1, "symbols between updates"},
-    [NET_PASSES] = {"passes", 0, 100, 1, 1, "passes"},
-    [NET_RATE] = {"rate", 0, OPTION_UNIT, 0, OPTION_UNIT, "rate"},
-    [NET_SEED] = {"seed", 0, 1 << 20, 1, 1, "seed"},
-    [NET_SEP] = {"sep", -2, 65535, -2, 1, "sep"},
+    ONLINE_OPTION_ROWS,
+    [NEURAL_WITHOUT] = {"without", 0, 64, 0, 1, "silence the input with this number (0: none)"},
     {0},
 };
 
@@ -123,8 +115,12 @@ static uint32_t mix_code(struct predictor *p, struct bit_channel *c, uint32_t sy
 	struct mix *m = (struct mix *)p;
 
 	if (m->tokens)
-		return mix_tokens_code(m->tokens, c, symbol, &m->base.failed);
-	return m->code_byte(m->bytes, c, symbol);
+		symbol = mix_tokens_code(m->tokens, c, symbol, &m->base.failed);
+	else
+		symbol = m->code_byte(m->bytes, c, symbol);
+	if (m->network && m->base.failed == STATUS_OK)
+		m->base.failed = online_failed(m->network);
+	return symbol;
 }
 
 static enum status finish_open(struct predictor **out, struct mix *m, enum status status)
@@ -194,43 +190,28 @@ static uint64_t one_block(const struct predictor_setup *s)
 	return 0;
 }
 
-static struct online_settings network_of(const struct predictor_setup *s)
-{
-	const int64_t *o = s->option;
-
-	return (struct online_settings){
-	    .shape = {.n_symbols = s->n_symbols, .n_layers = (uint32_t)o[NET_LAYERS],
-		      .dim = (uint32_t)o[NET_DIM], .n_heads = (uint32_t)(o[NET_DIM] + 31) / 32,
-		      .ctx = (uint32_t)o[NET_CTX], .separator = o[NET_SEP] < 0 ? -1 : (int32_t)o[NET_SEP],
-		      .is_tokens = of_tokens(s)},
-	    .seed = (uint64_t)o[NET_SEED],
-	    .n_streams = 1,
-	    .block = (uint32_t)o[NET_BLOCK],
-	    .passes = (uint32_t)o[NET_PASSES],
-	    .rate = (double)o[NET_RATE] / OPTION_UNIT,
-	    .threads = 1,
-	    .find_separator = o[NET_SEP] == -2 && of_tokens(s),
-	};
-}
-
 static uint64_t neural_memory_bytes(const struct predictor_setup *s, uint64_t n_total)
 {
-	struct online_settings network = network_of(s);
+	struct online_settings network = online_settings_of(s);
 
+	if (transformer_shape_check(&network.shape) != STATUS_OK)
+		return 0; /* it will not be opened */
 	return memory_bytes(s, MIX_LEVEL_NEURAL, n_total) + online_bytes(&network, n_total);
 }
 
 static enum status neural_open(struct predictor **out, const struct predictor_setup *s)
 {
-	struct online_settings network = network_of(s);
-	struct mix *m = calloc(1, sizeof *m);
+	struct online_settings network = online_settings_of(s);
+	struct mix *m;
 	enum status status;
 
+	TRY(transformer_shape_check(&network.shape));
+	m = calloc(1, sizeof *m);
 	if (!m)
 		return fail_no_memory();
 	status = online_open(&m->network, &network, s->n_max);
 	if (status == STATUS_OK)
-		status = open_halves(m, s, MIX_LEVEL_NEURAL, (unsigned)s->option[NET_WITHOUT]);
+		status = open_halves(m, s, MIX_LEVEL_NEURAL, (unsigned)s->option[NEURAL_WITHOUT]);
 	return finish_open(out, m, status);
 }
 
@@ -239,6 +220,7 @@ const struct predictor_ops neural_ops = {
     .summary = "mix, and a transformer that learns while it predicts",
     .id = 12,
     .options = neural_options,
+    .needs_model = MODEL_MAY,
     .is_slow = true,
     .block_symbols = one_block,
     .input_name = neural_input_name,

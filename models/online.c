@@ -169,7 +169,7 @@ static void end_round(struct online *o)
 	o->now = 0;
 	o->due = true;
 	o->round++;
-	if (o->told >= o->n_max || o->round < o->next_update)
+	if (o->s.is_static || o->told >= o->n_max || o->round < o->next_update)
 		return;
 	if (o->s.find_separator && o->told >= o->next_search)
 		online_find_separator(o);
@@ -181,6 +181,9 @@ void online_tell(struct online *o, uint32_t symbol)
 {
 	bool ends = o->s.shape.separator >= 0 && symbol == (uint32_t)o->s.shape.separator;
 
+	if (o->due) /* nobody asked, and still it must see what came before */
+		step(o);
+	o->due = false;
 	o->past[o->now * o->room + o->round] = (uint16_t)symbol;
 	o->token[o->now] = symbol;
 	o->position[o->now] = ends ? 0 : o->position[o->now] + 1;

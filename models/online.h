@@ -29,6 +29,7 @@ struct online_settings {
 	uint32_t passes;      /* symbols learnt again for each new one; 0: each is learnt once */
 	double rate;          /* largest, of AdamW; 0: by dim */
 	int threads;          /* never changes a bit */
+	bool is_static;       /* it does not learn: the first weights are the last */
 	bool find_separator;  /* look for it in what came; shape.separator holds until then */
 };
 

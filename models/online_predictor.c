@@ -5,42 +5,15 @@
 #include <stdlib.h>
 
 #include "mass_spelling.h"
-#include "online.h"
-#include "predictor.h"
+#include "online_options.h"
 
-enum {
-	OPTION_LAYERS,
-	OPTION_DIM,
-	OPTION_HEADS,
-	OPTION_CTX,
-	OPTION_STREAMS,
-	OPTION_BLOCK,
-	OPTION_PASSES,
-	OPTION_SEED,
-	OPTION_RATE,
-	OPTION_SEPARATOR,
-};
+enum { OPTION_STREAMS = ONLINE_OPTIONS };
 
-#define SEPARATOR_FIND (-2) /* in what came */
 #define STREAMS_MAX 64
-#define DIM 64
-#define EMBEDDING_MAX (1u << 20) /* weights, unless told otherwise */
 
 static const struct option_spec options[] = {
-    [OPTION_LAYERS] = {"layers", 1, TRANSFORMER_LAYERS_MAX, 2, 1, "layers of the network"},
-    [OPTION_DIM] = {"dim", 0, TRANSFORMER_DIM_MAX, 0, 1,
-		    "its width, a multiple of 16; 0: 64, less for more than 16,384 symbols"},
-    [OPTION_HEADS] = {"heads", 0, TRANSFORMER_DIM_MAX / 16, 0, 1,
-		      "of attention; 0: of width 32 where that divides dim, else 16"},
-    [OPTION_CTX] = {"ctx", 1, TRANSFORMER_CTX_MAX, 64, 1, "symbols it looks back"},
+    ONLINE_OPTION_ROWS,
     [OPTION_STREAMS] = {"streams", 1, STREAMS_MAX, 8, 1, "parts that are coded in turn"},
-    [OPTION_BLOCK] = {"block", 0, 1 << 20, 0, 1,
-		      "symbols of each from one update to the next; 0: ctx"},
-    [OPTION_PASSES] = {"passes", 0, 100, 1, 1, "symbols learnt again for each new one"},
-    [OPTION_SEED] = {"seed", 0, INT64_MAX, 1, 1, "of first weights and of what is learnt again"},
-    [OPTION_RATE] = {"rate", 0, OPTION_UNIT, 0, OPTION_UNIT, "of learning; 0: by dim"},
-    [OPTION_SEPARATOR] = {"separator", SEPARATOR_FIND, DIST_SYMBOLS_MAX - 1, SEPARATOR_FIND, 1,
-			  "symbol that ends a context; -1: none, -2: found in tokens"},
     {0},
 };
 
@@ -61,53 +34,11 @@ static uint64_t block_symbols(const struct predictor_setup *s)
 	return 0;
 }
 
-static uint32_t dim_of(const struct predictor_setup *s)
-{
-	uint32_t dim = DIM;
-
-	if (s->option[OPTION_DIM] > 0)
-		return (uint32_t)s->option[OPTION_DIM];
-	while (dim > 16 && dim * s->n_symbols > EMBEDDING_MAX)
-		dim /= 2;
-	return dim;
-}
-
-static uint32_t heads_of(const struct predictor_setup *s)
-{
-	uint32_t dim = dim_of(s);
-
-	if (s->option[OPTION_HEADS] > 0)
-		return (uint32_t)s->option[OPTION_HEADS];
-	return dim % 32 == 0 ? dim / 32 : dim / 16;
-}
-
 static struct online_settings settings_of(const struct predictor_setup *s)
 {
-	const int64_t *o = s->option;
-	bool is_tokens = s->n_symbols != 256;
-	struct online_settings t = {
-	    .shape = {.n_symbols = s->n_symbols,
-		      .n_layers = (uint32_t)o[OPTION_LAYERS],
-		      .dim = dim_of(s),
-		      .n_heads = heads_of(s),
-		      .ctx = (uint32_t)o[OPTION_CTX],
-		      .separator = (int32_t)o[OPTION_SEPARATOR],
-		      .is_tokens = is_tokens},
-	    .start = s->transformer,
-	    .seed = (uint64_t)o[OPTION_SEED],
-	    .n_streams = online_n_streams(s),
-	    .block = (uint32_t)o[OPTION_BLOCK],
-	    .passes = (uint32_t)o[OPTION_PASSES],
-	    .rate = (double)o[OPTION_RATE] / OPTION_UNIT,
-	    .threads = s->threads,
-	};
+	struct online_settings t = online_settings_of(s);
 
-	if (t.shape.separator == SEPARATOR_FIND) {
-		t.find_separator = is_tokens;
-		t.shape.separator = TRANSFORMER_NO_SEPARATOR;
-	}
-	if (s->transformer)
-		t.shape = s->transformer->shape;
+	t.n_streams = online_n_streams(s);
 	return t;
 }
 
@@ -182,6 +113,7 @@ const struct predictor_ops transformer_online_ops = {
     .id = 11,
     .options = options,
     .needs_model = MODEL_MAY,
+    .is_slow = true,
     .block_symbols = block_symbols,
     .n_streams = online_n_streams,
     .memory_bytes = online_memory_bytes,
