@@ -190,9 +190,23 @@ static uint64_t one_block(const struct predictor_setup *s)
 	return 0;
 }
 
-static uint64_t neural_memory_bytes(const struct predictor_setup *s, uint64_t n_total)
+/* The byte half asks about all bytes, however few there may be. */
+static struct online_settings network_of(const struct predictor_setup *s)
 {
 	struct online_settings network = online_settings_of(s);
+
+	if (!of_tokens(s) && !s->transformer) {
+		network.shape.n_symbols = 256;
+		network.shape.is_tokens = false;
+		network.shape.separator = TRANSFORMER_NO_SEPARATOR;
+		network.find_separator = false;
+	}
+	return network;
+}
+
+static uint64_t neural_memory_bytes(const struct predictor_setup *s, uint64_t n_total)
+{
+	struct online_settings network = network_of(s);
 
 	if (transformer_shape_check(&network.shape) != STATUS_OK)
 		return 0; /* it will not be opened */
@@ -201,11 +215,13 @@ static uint64_t neural_memory_bytes(const struct predictor_setup *s, uint64_t n_
 
 static enum status neural_open(struct predictor **out, const struct predictor_setup *s)
 {
-	struct online_settings network = online_settings_of(s);
+	struct online_settings network = network_of(s);
 	struct mix *m;
 	enum status status;
 
 	TRY(transformer_shape_check(&network.shape));
+	if (network.shape.n_symbols < 256)
+		return fail(STATUS_UNSUPPORTED, "neural takes a model of at least 256 symbols");
 	m = calloc(1, sizeof *m);
 	if (!m)
 		return fail_no_memory();

@@ -311,8 +311,8 @@ static void ask_memories(struct mix_tokens *m, const struct decision *d, struct 
 
 static void ask_network(struct mix_tokens *m, const struct decision *d, struct opinions *o)
 {
-	float x = token_log_odds(m, d->network);
-	int place = (int)((x + STRETCH_MAX) * ((NETWORK_STATES - 1) / (2 * STRETCH_MAX)));
+	float x = limited(token_log_odds(m, d->network));
+	int place = (int)((x + STRETCH_MAX) * (NETWORK_STATES / (2 * STRETCH_MAX)));
 
 	o->network = &m->network_map[d->kind][place];
 	o->input[INPUT_NETWORK] = x;

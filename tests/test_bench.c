@@ -353,7 +353,7 @@ static void check_report_files(const char *directory)
 		assert_true(has_row(rows, (*c)->name, "bytes"));
 	}
 	for (const struct predictor_ops *const *p = predictors; *p; p++) {
-		if ((*p)->needs_model == MODEL_MUST)
+		if ((*p)->needs_model == MODEL_MUST || (*p)->is_slow)
 			continue;
 		assert_true(has_row(rows, (*p)->name, "tokens"));
 		if (!(*p)->needs_world)
