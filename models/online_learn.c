@@ -30,10 +30,10 @@
 #define REPLAY_SYMBOLS 50000.0 /* before which more is learnt again, */
 #define REPLAY_MOST 8.0        /* at most so many times more */
 #define GROWTH 4                /* an update when the past has grown by a 4th of itself, at first */
-#define WEIGHT_MAX 1000.0f      /* below TRANSFORMER_SCALE_MAX * 127 */
+#define WEIGHT_MAX 1000      /* below TRANSFORMER_SCALE_MAX * 127 */
 #define SEARCHES_END (2 * ONLINE_SEARCHED)
 
-_Static_assert(WEIGHT_MAX < TRANSFORMER_SCALE_MAX * 127, "weights can be rounded");
+_Static_assert(WEIGHT_MAX < (int)TRANSFORMER_SCALE_MAX * 127, "weights can be rounded");
 
 /* sqrt(x) of a positive normal number, to single precision. */
 static double root(double x)

@@ -175,6 +175,19 @@ static enum status code_stream(struct pass *pass, struct piece *piece, struct ru
 			     container_symbol_bytes(pass->c));
 }
 
+/* Options that do not go together are the user's mistake, or a damaged header. */
+static enum status open_predictor(const struct pass *pass, const struct predictor_setup *setup,
+				  struct predictor **p)
+{
+	enum status s = pass->c->model->open(p, setup);
+	char sentence[512];
+
+	if (s != STATUS_BAD_ARGUMENT || !pass->decoding)
+		return s;
+	snprintf(sentence, sizeof sentence, "%s", status_message());
+	return fail(STATUS_CORRUPT, "damaged header: %s", sentence);
+}
+
 /* A block from nothing to its end, by predictor and coder. */
 static enum status code_with_model(struct pass *pass, struct piece *piece)
 {
@@ -188,7 +201,7 @@ static enum status code_with_model(struct pass *pass, struct piece *piece)
 
 	setup.n_max = piece->n;
 	if (s == STATUS_OK)
-		s = r.model->open(&r.p, &setup);
+		s = open_predictor(pass, &setup, &r.p);
 	if (s == STATUS_OK) {
 		s = run_open(&r);
 		if (s == STATUS_OK)
