@@ -47,7 +47,7 @@
 _Static_assert(MIX_SILENCE_GUESSERS + SMALL_ORDERS <= 64, "bits of `silenced`");
 
 #define MIX_SETS_MAX 8
-_Static_assert(DEEP_SETS == MIX_SETS_MAX, "a mixer for each set");
+_Static_assert(DEEP_SHARED == MIX_SETS_MAX, "a mixer for each set");
 #define MIX_INPUTS_MAX 96 /* of the shape with a network; whole vectors */
 
 /* What each shape has. */
@@ -63,7 +63,7 @@ static const struct mix_size mix_sizes[MIX_SHAPES] = {
     [MIX_SHAPE_SMALL] = {SMALL_CONTEXTS, 1, 1, 0, 0, 0.0024f, 0, false},
     [MIX_SHAPE_MEDIUM] = {8, 1, 2, 6, 1, 0.0016f, 0, false},
     [MIX_SHAPE_LARGE] = {22, 2, 2, 7, 2, 0.0012f, 0, false},
-    [MIX_SHAPE_NEURAL] = {29, 3, 2, DEEP_SETS, 0, 0.0006f, 1, true},
+    [MIX_SHAPE_NEURAL] = {29, 3, 2, DEEP_SHARED, 0, 0.0006f, 1, true},
 };
 
 /* Two inputs of each match and of a network, and a constant besides: in whole vectors. */

@@ -13,6 +13,7 @@
 
 struct deep_walk {
 	struct direct_line *line[MIX_CONTEXTS_MAX];
+	uint32_t own_base[DEEP_OWN]; /* of the sets of weights that are not shared */
 	uint32_t map_base[DEEP_MAPS];
 	float rate;
 
@@ -32,6 +33,12 @@ VEC_INLINE void deep_start_byte(const struct mix_bytes *m, struct deep_walk *d)
 				? p->byte[match->at] * 64u + length_class(match->length)
 				: 0;
 
+	uint32_t column = p->n - p->line < 63 ? p->n - p->line : 63;
+
+	d->own_base[0] = (p->kinds & 0777) << 3;
+	d->own_base[1] = column << 3;
+	d->own_base[2] = p->word_before[0] * 0x9e3779b1u >> 23 << 3;
+	d->own_base[3] = p->kinds >> 3 & 07777;
 	d->map_base[0] = 0;
 	d->map_base[1] = hash_context(p->recent & 0xffff, 78);
 	d->map_base[2] = hash_context(p->recent & 0xffffff, 79);
@@ -73,6 +80,10 @@ VEC_INLINE float deep_mix(const struct mix_bytes *m, const struct mix_walk *w, s
 	float sum = 0;
 
 	choose_weights(w, size, path, place, m->deep.weight, d->weight);
+	for (unsigned i = 0; i < DEEP_OWN; i++)
+		d->weight[DEEP_SHARED + i] =
+		    m->deep.weight[DEEP_SHARED + i] +
+		    (size_t)(d->own_base[i] + (i < DEEP_OWN - 1 ? place : 0)) * mix_inputs(size);
 	for (unsigned s = 0; s < DEEP_SETS; s++) {
 		d->opinion[s] = limit_stretch(mixer_sum(&d->weight[s], 1, w->input,
 							mix_inputs(size) / MIXING_LANES));
