@@ -10,8 +10,9 @@
  * maps have the last word.
  *
  * Of text of 0.3 MB the counts took 1.4 %, four sets more than the large shape has 0.5 %, the maps
- * 0.3 %, seven contexts more 0.3 %; the second layer alone, without the counts, 0.2 %.  Left out: what followed each context last and how often
- * in a row (0.1 %), seven contexts more (0.04 %), faster rates for histories (nothing).
+ * 0.3 %, seven contexts more 0.3 %; without the counts, second layer and maps took but 0.2 %.  Left
+ * out: what followed each context last and how often in a row (0.1 %), seven more contexts
+ * (0.04 %), faster rates for histories (nothing).
  */
 #ifndef TWOPART_MIX_DEEP_H
 #define TWOPART_MIX_DEEP_H
@@ -23,7 +24,7 @@
 
 #define DEEP_SHARED 8 /* mixers of the first layer with the sets of mix_set_sizes[] */
 #define DEEP_OWN 4    /* .. with others: by kinds of bytes, column, and word before */
-#define DEEP_OWN_SIZE 4096
+#define DEEP_OWN_SIZE 4096 /* rows of weights of each of those, at most */
 #define DEEP_SETS (DEEP_SHARED + DEEP_OWN)
 #define DEEP_FINALS 3 /* sets of weights of the second */
 #define DEEP_MAPS 6
