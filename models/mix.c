@@ -12,6 +12,7 @@
 #include "mix_bytes.h"
 #include "mix_forms.h"
 #include "mix_tokens.h"
+#include "mix_tokens_network.h"
 #include "online_options.h"
 
 enum { OPTION_LEVEL, OPTION_WITHOUT };
@@ -207,10 +208,13 @@ static struct online_settings network_of(const struct predictor_setup *s)
 static uint64_t neural_memory_bytes(const struct predictor_setup *s, uint64_t n_total)
 {
 	struct online_settings network = network_of(s);
+	uint64_t bytes = memory_bytes(s, MIX_LEVEL_NEURAL, n_total);
 
 	if (transformer_shape_check(&network.shape) != STATUS_OK)
-		return 0; /* it will not be opened */
-	return memory_bytes(s, MIX_LEVEL_NEURAL, n_total) + online_bytes(&network, n_total);
+		return bytes; /* it will not be opened */
+	if (of_tokens(s))
+		bytes += token_network_memory(s->n_symbols, n_total);
+	return bytes + online_bytes(&network, n_total);
 }
 
 static enum status neural_open(struct predictor **out, const struct predictor_setup *s)

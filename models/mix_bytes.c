@@ -47,6 +47,8 @@ static void lay_out(struct mix_bytes *m, struct arena *a, uint64_t n_max)
 				     sizeof *m->whole_weight);
 	if (level->shape == MIX_SHAPE_SMALL)
 		mix_small_layout(&m->small, a, n_max, level->match_log2);
+	if (size.is_deep)
+		mix_deep_layout(&m->deep, a, n_max, size.n_contexts, mix_inputs(size));
 	mix_past_layout(&m->past, a, n_max);
 }
 
@@ -86,6 +88,8 @@ static void start(struct mix_bytes *m)
 	start_whole(m);
 	if (m->level->shape == MIX_SHAPE_SMALL)
 		mix_small_start(&m->small, &m->tables);
+	if (size.is_deep)
+		mix_deep_start(&m->deep, &m->tables, mix_inputs(size));
 	for (unsigned s = 0; s < size.n_sets; s++)
 		mixer_start(m->weight[s], mix_set_sizes[s], mix_inputs(size),
 			    (mix_inputs(size) > MIXING_LANES ? 0.12f : 0.25f) / (float)size.n_sets);

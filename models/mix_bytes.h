@@ -24,6 +24,7 @@
 
 #include "arena.h"
 #include "bit_channel.h"
+#include "mix_deep.h"
 #include "mix_level.h"
 #include "mix_past.h"
 #include "mix_small.h"
@@ -46,21 +47,23 @@
 _Static_assert(MIX_SILENCE_GUESSERS + SMALL_ORDERS <= 64, "bits of `silenced`");
 
 #define MIX_SETS_MAX 8
-#define MIX_INPUTS_MAX 64 /* of the large shape; whole vectors */
+_Static_assert(DEEP_SHARED == MIX_SETS_MAX, "a mixer for each set");
+#define MIX_INPUTS_MAX 96 /* of the shape with a network; whole vectors */
 
 /* What each shape has. */
 struct mix_size {
-	unsigned n_contexts, per_context; /* inputs of a context: log-odds, and p itself */
+	unsigned n_contexts, per_context; /* inputs of a context: log-odds, p itself, its counts */
 	unsigned n_matches, n_sets, n_apms;
 	float rate; /* of the mixer, on long files */
 	unsigned n_networks; /* 0 or 1 */
+	bool is_deep;        /* mix_deep.h has the maps */
 };
 
 static const struct mix_size mix_sizes[MIX_SHAPES] = {
-    [MIX_SHAPE_SMALL] = {SMALL_CONTEXTS, 1, 1, 0, 0, 0.0024f, 0},
-    [MIX_SHAPE_MEDIUM] = {8, 1, 2, 6, 1, 0.0016f, 0},
-    [MIX_SHAPE_LARGE] = {22, 2, 2, 7, 2, 0.0012f, 0},
-    [MIX_SHAPE_NEURAL] = {22, 2, 2, 8, 2, 0.0012f, 1},
+    [MIX_SHAPE_SMALL] = {SMALL_CONTEXTS, 1, 1, 0, 0, 0.0024f, 0, false},
+    [MIX_SHAPE_MEDIUM] = {8, 1, 2, 6, 1, 0.0016f, 0, false},
+    [MIX_SHAPE_LARGE] = {22, 2, 2, 7, 2, 0.0012f, 0, false},
+    [MIX_SHAPE_NEURAL] = {29, 3, 2, DEEP_SHARED, 0, 0.0006f, 1, true},
 };
 
 /* Two inputs of each match and of a network, and a constant besides: in whole vectors. */
@@ -101,6 +104,7 @@ struct mix_bytes {
 	uint64_t silenced; /* a bit for each number of mix_contexts[], match, and guesser */
 	struct mix_match match[MIX_MATCHES];
 	struct mix_small small; /* of that shape only */
+	struct mix_deep deep;   /* likewise */
 
 	/* Of whole bytes: what comes besides the length of the match, and the mixer. */
 	struct indirect *whole_agree;  /* (MIX_WHOLE_AGREE x 256) by who agrees, and the byte */

@@ -273,9 +273,9 @@ VEC_INLINE void learn_contexts(struct mix_bytes *m, struct mix_walk *w, struct m
 	}
 }
 
-/* Of the bit at the end of `path`: which weights of each set. */
-VEC_INLINE void choose_weights(const struct mix_bytes *m, const struct mix_walk *w,
-			       struct mix_size size, uint32_t path, unsigned place,
+/* Of the bit at the end of `path`: which weights of each set of `all`. */
+VEC_INLINE void choose_weights(const struct mix_walk *w, struct mix_size size, uint32_t path,
+			       unsigned place, float *const all[MIX_SETS_MAX],
 			       float *weight[MIX_SETS_MAX])
 {
 	uint32_t known = w->n_known < 24 ? w->n_known : 24;
@@ -291,7 +291,7 @@ VEC_INLINE void choose_weights(const struct mix_bytes *m, const struct mix_walk 
 	};
 
 	for (unsigned s = 0; s < size.n_sets; s++)
-		weight[s] = m->weight[s] + (size_t)chosen[s] * mix_inputs(size);
+		weight[s] = all[s] + (size_t)chosen[s] * mix_inputs(size);
 }
 
 VEC_INLINE uint32_t to_channel(float p)
@@ -321,24 +321,33 @@ VEC_INLINE void prefetch_apm(const struct mix_bytes *m, const struct mix_walk *w
 	__builtin_prefetch(cells + APM_CELLS - 1, 1);
 }
 
+#include "mix_deep_body.h"
+
 /* One decision: mixes and codes. */
-VEC_INLINE unsigned mix_bit(struct mix_bytes *m, struct mix_walk *w, struct mix_size size,
-			    struct bit_channel *c, uint32_t path, unsigned place, unsigned bit)
+VEC_INLINE unsigned mix_bit(struct mix_bytes *m, struct mix_walk *w, struct deep_walk *d,
+			    struct mix_size size, struct bit_channel *c, uint32_t path,
+			    unsigned place, unsigned bit)
 {
-	choose_weights(m, w, size, path, place, w->weight);
+	choose_weights(w, size, path, place, m->weight, w->weight);
 	float x = mixer_sum(w->weight, size.n_sets, w->input, mix_inputs(size) / MIXING_LANES);
 	float p = squash(&m->tables, x), sum = p;
 
+	w->p = p;
+	if (size.is_deep) {
+		x = deep_mix(m, w, d, size, x, path, place);
+		return c->code(c, to_channel(deep_maps(m, d, x, path)), bit);
+	}
 	for (unsigned a = 0; a < size.n_apms; a++)
 		sum += apm_refine(apm_cells(m, w, a, path), x, &w->apm_place[a]);
-	w->p = p;
 	return c->code(c, to_channel(sum * (1.0f / (float)(size.n_apms + 1))), bit);
 }
 
 /* What came is told to all that had a say. */
-VEC_INLINE void learn_bit(struct mix_bytes *m, struct mix_walk *w, struct mix_size size,
-			  unsigned node, unsigned bit)
+VEC_INLINE void learn_bit(struct mix_bytes *m, struct mix_walk *w, struct deep_walk *d,
+			  struct mix_size size, unsigned node, unsigned bit)
 {
+	if (size.is_deep)
+		deep_learn(m, w, d, size, bit);
 	mixer_learn(w->weight, size.n_sets, w->input, mix_inputs(size) / MIXING_LANES,
 		    ((float)bit - w->p) * w->rate);
 	for (unsigned a = 0; a < size.n_apms; a++)
@@ -396,25 +405,32 @@ VEC_INLINE uint32_t code_bits(struct mix_bytes *m, struct mix_size size, struct 
 			      uint32_t byte)
 {
 	struct mix_walk w;
+	struct deep_walk d;
 	uint32_t path = 1;
 
 	if (size.n_networks)
 		network_start(m);
 	start_byte(m, &w, size);
+	if (size.is_deep)
+		deep_start_byte(m, &d);
 	for (unsigned half = 0; half < 2; half++) {
 		unsigned node = 1;
 
 		w.n_known = find_slots(m, size, half ? path & 1 : 0, w.slot);
+		if (size.is_deep)
+			deep_find_lines(m, &d, size, half ? path & 1 : 0);
 		for (unsigned i = 4 * half; i < 4 * half + 4; i++) {
 			if (i == 3)
 				hash_second_half(m, size, path);
 			ask_contexts(m, &w, size, node);
+			if (size.is_deep)
+				deep_ask(m, &w, &d, size, node);
 			ask_matches(m, &w, size, path, 8 - i);
 			if (size.n_networks)
 				ask_network(m, &w, size, path);
 			if (m->silenced)
 				silence(m, &w, size);
-			unsigned bit = mix_bit(m, &w, size, c, path, i, byte >> (7 - i) & 1);
+			unsigned bit = mix_bit(m, &w, &d, size, c, path, i, byte >> (7 - i) & 1);
 
 			if (i == 7) {
 				mix_past_add(&m->past, (uint8_t)(2 * path + bit));
@@ -422,7 +438,7 @@ VEC_INLINE uint32_t code_bits(struct mix_bytes *m, struct mix_size size, struct 
 			} else {
 				prefetch_apm(m, &w, size, 2 * path + bit);
 			}
-			learn_bit(m, &w, size, node, bit);
+			learn_bit(m, &w, &d, size, node, bit);
 			learn_matches(m, size, path, 8 - i, bit);
 			node = 2 * node + bit;
 			path = 2 * path + bit;

@@ -4,7 +4,7 @@
 /* Numbers of mix_contexts[], in its order. */
 enum { O0, O1, O2, O3, O4, O5, O6, O7, WORD, WORDS2, WORDS3, WORDS_SKIP, SPACING, COLUMN, ABOVE,
        LINE, AFTER1, AFTER2, SKIP1, SKIP2, B13, B1256, UPPER, REC1, REC2, WORD32, KEY, SENTENCE,
-       NUMBERS };
+       SHAPE, SKELETON, WORDS_SKIP2, WORDS4, AFTER_WORD, WORD_COLUMN, NUMBERS };
 _Static_assert(NUMBERS == MIX_CONTEXT_NUMBERS, "as many as mix_contexts[]");
 
 #define SMALL                                                                                      \
@@ -25,6 +25,16 @@ _Static_assert(NUMBERS == MIX_CONTEXT_NUMBERS, "as many as mix_contexts[]");
 		 SKIP2, B13, B1256, UPPER, REC1, REC2, WORD32, COLUMN},                            \
 	}
 
+#define DEEP                                                                                       \
+	{                                                                                          \
+		{O0, O1, O2, O3, O4, O5, O6, O7, WORD, WORDS2, WORDS3, WORDS_SKIP, SPACING,        \
+		 COLUMN, ABOVE, LINE, AFTER1, AFTER2, SKIP1, KEY, B13, REC1, SENTENCE, SHAPE,      \
+		 SKELETON, WORDS_SKIP2, WORDS4, AFTER_WORD, WORD_COLUMN},                          \
+		{O0, O1, O2, O3, O4, O5, O6, O7, WORD, WORDS2, ABOVE, AFTER1, AFTER2, SKIP1,       \
+		 SKIP2, B13, B1256, UPPER, REC1, REC2, WORD32, COLUMN, KEY, LINE, SPACING,         \
+		 SHAPE, WORDS3, WORDS_SKIP, AFTER_WORD},                                           \
+	}
+
 /* All but one in n. */
 #define BUT_ONE_IN(n) ((1 << 22) - (1 << 22) / (n))
 
@@ -38,5 +48,5 @@ const struct mix_level mix_levels[MIX_LEVEL_NEURAL] = {
     {MIX_SHAPE_LARGE, 27, 23, {6, 22}, BUT_ONE_IN(1024), 0, 1 << 26, LARGE},
     {MIX_SHAPE_LARGE, 28, 24, {6, 22}, BUT_ONE_IN(4096), 0, 1 << 26, LARGE},
     {MIX_SHAPE_LARGE, 29, 24, {6, 22}, BUT_ONE_IN(4096), 0, 1 << 27, LARGE},
-    {MIX_SHAPE_NEURAL, 29, 24, {6, 22}, BUT_ONE_IN(4096), 0, 0, LARGE},
+    {MIX_SHAPE_NEURAL, 29, 24, {6, 22}, BUT_ONE_IN(4096), 0, 0, DEEP},
 };

@@ -12,14 +12,14 @@
 #define MIX_LEVELS 9
 #define MIX_LEVEL_DEFAULT 5
 #define MIX_LEVEL_NEURAL 10 /* the last row: with a network */
-#define MIX_CONTEXTS_MAX 24
+#define MIX_CONTEXTS_MAX 32
 
 /* How much of the core is used: the loops are compiled for each of these. */
 enum mix_shape {
 	MIX_SHAPE_SMALL,
 	MIX_SHAPE_MEDIUM,
 	MIX_SHAPE_LARGE,
-	MIX_SHAPE_NEURAL, /* large, and a network's opinion */
+	MIX_SHAPE_NEURAL, /* more of all (mix_deep.h), and a network's opinion */
 	MIX_SHAPES
 };
 

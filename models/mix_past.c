@@ -129,6 +129,20 @@ static void follow_lines(struct mix_past *p, unsigned c)
 	}
 }
 
+/* Kinds of bytes, as far as they show how words and sentences are built. */
+static uint32_t kind_of(unsigned c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return 2;
+	if (is_letter(c))
+		return !(c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u' || c == 'y');
+	if (c >= '0' && c <= '9')
+		return 3;
+	if (c == ' ' || c == '\n')
+		return c == ' ' ? 4 : 5;
+	return c == '.' || c == '!' || c == '?' || c == ':' || c == ';' ? 7 : 6;
+}
+
 static bool is_odd(unsigned c)
 {
 	return (c < 32 && c != '\n' && c != '\r' && c != '\t') || c == 127 || c >= 0xf5;
@@ -176,6 +190,7 @@ void mix_past_add(struct mix_past *p, uint8_t coded)
 	judge_content(p, coded);
 	follow_words(p, coded);
 	follow_lines(p, coded);
+	p->kinds = p->kinds << 3 | kind_of(coded);
 	follow_records(p, coded);
 	follow_code(p, original);
 }
@@ -323,6 +338,31 @@ static uint64_t word_aligned(const struct mix_past *p)
 	       last_bytes(p, 1);
 }
 
+static uint64_t kinds_and_last(const struct mix_past *p)
+{
+	return (uint64_t)(p->kinds & 0x1fffff) << 8 | last_bytes(p, 1);
+}
+static uint64_t kinds_10(const struct mix_past *p)
+{
+	return p->kinds & 0x3fffffff;
+}
+static uint64_t word_skip_2(const struct mix_past *p)
+{
+	return (uint64_t)p->word << 32 | p->word_before[2];
+}
+static uint64_t word_quadruple(const struct mix_past *p)
+{
+	return word_triple(p) * 0x9e3779b97f4a7c15u + p->word_before[2];
+}
+static uint64_t pair_after_word(const struct mix_past *p)
+{
+	return (uint64_t)p->word_before[0] << 16 | last_bytes(p, 2);
+}
+static uint64_t word_and_column(const struct mix_past *p)
+{
+	return (uint64_t)p->word << 8 | column(p);
+}
+
 const struct mix_context mix_contexts[MIX_CONTEXT_NUMBERS] = {
     {"order 0", order0},
     {"order 1", order1},
@@ -352,4 +392,10 @@ const struct mix_context mix_contexts[MIX_CONTEXT_NUMBERS] = {
     {"32-bit words before, place in word", word_aligned},
     {"start of line, 2 words", line_words},
     {"sentence so far", sentence_words},
+    {"kinds of 7 bytes, last byte", kinds_and_last},
+    {"kinds of 10 bytes", kinds_10},
+    {"word and the third before it", word_skip_2},
+    {"4 words", word_quadruple},
+    {"word before, last two bytes", pair_after_word},
+    {"word and column", word_and_column},
 };

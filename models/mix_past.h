@@ -37,6 +37,7 @@ struct mix_past {
 	uint32_t word, word_before[3]; /* hashes of the present word and the ones before it */
 	uint32_t spaced;               /* hash of what stands between the last two words */
 	uint32_t sentence;             /* hash of the words since a full stop or a line's end */
+	uint32_t kinds;                /* of the last bytes, in 3 bits each */
 	uint32_t line, line_before;    /* where they start */
 	uint32_t first_bytes;          /* of this line, up to 2 */
 	uint32_t key, key_words;       /* hash of the first words of this line, up to 3 */
@@ -85,7 +86,7 @@ struct mix_context {
 	uint64_t (*value)(const struct mix_past *p);
 };
 
-#define MIX_CONTEXT_NUMBERS 28
+#define MIX_CONTEXT_NUMBERS 34
 
 extern const struct mix_context mix_contexts[MIX_CONTEXT_NUMBERS];
 

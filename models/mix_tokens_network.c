@@ -53,12 +53,17 @@ void token_network_close(struct token_network *n)
 	free(n);
 }
 
+/* Archives hold the estimate: the same number on every machine. */
+#define STATE_BYTES 1024u
+_Static_assert(sizeof(struct token_network) <= STATE_BYTES, "STATE_BYTES");
+
 uint64_t token_network_memory(uint32_t n_symbols, uint64_t n_max)
 {
 	uint64_t n_known = n_symbols < n_max ? n_symbols : n_max;
+	uint64_t leaf_bytes = sizeof(struct leaves) + sizeof(uint32_t);
 
-	return sizeof(struct token_network) + ((uint64_t)n_symbols + 2) * sizeof(double) +
-	       (LEXICON_TOPICS_MAX + 1) * (n_known + 1) * (sizeof(struct leaves) + sizeof(uint32_t));
+	return STATE_BYTES + ((uint64_t)n_symbols + 2) * sizeof(double) +
+	       (LEXICON_TOPICS_MAX + 1) * (n_known + 2) * leaf_bytes;
 }
 
 /* Lay out the leaves below `node` from place `at` on; returns the place behind them. */

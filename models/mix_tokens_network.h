@@ -5,8 +5,8 @@
  * A network (online.h) gives each symbol a mass.  A decision of a tree divides the words below a
  * node in two, so what the network says of it is the ratio of two sums; with the words of a tree
  * laid out in the tree's order, each sum is a difference of two of one row of running sums.  Those
- * of a topic's tree are a few hundred, against the thousands of multiplications that each mass cost.
- * Words that a tree does not have are the mass of its escape.
+ * of a topic's tree are a few hundred, and each mass has cost thousands of multiplications.  Words
+ * that a tree does not have are the mass of its escape.
  */
 #ifndef TWOPART_MIX_TOKENS_NETWORK_H
 #define TWOPART_MIX_TOKENS_NETWORK_H

@@ -76,15 +76,41 @@ VEC_INLINE void worth_learn(uint32_t *p, unsigned bit)
 
 /* The bit came; the rate is 1 / (n + 1.5), n told so far but at most `limit`,
  * 7 <= limit < 1024: steps are rounded down, and those of a smaller n could pass 0. */
-VEC_INLINE void indirect_learn(struct indirect *e, const struct mixing_tables *t, unsigned bit,
-			       uint32_t limit)
+VEC_INLINE void count_learn(uint32_t *p_count, const struct mixing_tables *t, unsigned bit,
+			    uint32_t limit)
 {
-	uint32_t n = e->p_count & 1023, p = e->p_count >> 10;
+	uint32_t n = *p_count & 1023, p = *p_count >> 10;
 	int32_t error = ((int32_t)(bit << 22) - (int32_t)p) >> 3;
 
 	p += (uint32_t)((error * (int64_t)t->reciprocal[n]) >> 13);
-	e->p_count = p << 10 | (n < limit ? n + 1 : n);
-	e->stretch = stretch22(t, p);
+	*p_count = p << 10 | (n < limit ? n + 1 : n);
+}
+
+VEC_INLINE void indirect_learn(struct indirect *e, const struct mixing_tables *t, unsigned bit,
+			       uint32_t limit)
+{
+	count_learn(&e->p_count, t, bit, limit);
+	e->stretch = stretch22(t, e->p_count >> 10);
+}
+
+/* --- direct counts --- */
+
+/* The line of the context with this hash in a table of 2^lines_log2, 1 <= lines_log2 <= 32: it has
+ * two places, of which the one that was told less at its first node gives way. */
+VEC_INLINE struct direct_line *direct_find(struct direct_line *table, unsigned lines_log2,
+					   uint32_t hash)
+{
+	uint32_t at = hash * 0x9e3779b1u >> (32 - lines_log2);
+	struct direct_line *line = &table[at], *other = &table[at ^ 1];
+
+	if (line->check == hash)
+		return line;
+	if (other->check == hash)
+		return other;
+	if ((other->p_count[0] & 1023) < (line->p_count[0] & 1023))
+		line = other;
+	direct_start(line, hash);
+	return line;
 }
 
 /* --- mixer --- */

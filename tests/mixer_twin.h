@@ -13,8 +13,8 @@
 #include "mixing_steps.h"
 #include "rng.h"
 
-#define TWIN_VECS 5
-#define TWIN_SETS 7
+#define TWIN_VECS 6
+#define TWIN_SETS 8
 #define TWIN_INPUTS (TWIN_VECS * MIXING_LANES)
 #define TWIN_ROUNDS 300
 

@@ -39,7 +39,8 @@ static const struct golden {
     {"transformer", true, 0x69769faa40b56bf6}, {"ctw", false, 0x3dc4a80148424534},
     {"ctw", true, 0x91aa4736738a5982},      {"ensemble", false, 0xad34cd5d3b262b84},
     {"ensemble", true, 0x4240cda15fefee23}, {"mix", false, 0x5cf5a5b907b165ea},
-    {"mix", true, 0x362984d0450e9a20},      {"transformer:online", false, 0x046eeff1ecd11da6},
+    {"mix", true, 0x362984d0450e9a20},      {"neural", false, 0x65e4ff6985890fe0},
+    {"neural", true, 0xbf79e964384fdfac},   {"transformer:online", false, 0x046eeff1ecd11da6},
     {"transformer:online", true, 0x173f45de8783ea50},
 };
 

@@ -33,6 +33,8 @@
 #define TARGETS 24u
 #define PAST_BYTES 40000u
 
+#define NEURAL "neural:dim=16,ctx=16,layers=1,block=256" /* a small network */
+
 enum kind { TEXT, CODE, RECORDS, KINDS };
 
 /* ---- Data. ----------------------------------------------------------------------------------- */
@@ -130,8 +132,12 @@ static struct buffer compress(int level, const uint8_t *byte, size_t n)
 	struct archive_settings settings;
 	struct buffer out = {0};
 
-	assert_int_equal(archive_settings_parse(&settings, "mix"), STATUS_OK);
-	settings.option[0] = level;
+	if (level == MIX_LEVEL_NEURAL) {
+		assert_int_equal(archive_settings_parse(&settings, NEURAL), STATUS_OK);
+	} else {
+		assert_int_equal(archive_settings_parse(&settings, "mix"), STATUS_OK);
+		settings.option[0] = level;
+	}
 	settings.as_bytes = true;
 	settings.threads = 1;
 	assert_int_equal(archive_compress(&settings, byte, n, &out, NULL), STATUS_OK);
@@ -181,13 +187,14 @@ static void forms_agree(void **state)
 		make((enum kind)kind, byte, N_KIND, 1);
 		for (unsigned i = 0; i < 3; i++)
 			check_forms(levels[i], byte, N_KIND);
+		check_forms(MIX_LEVEL_NEURAL, byte, N_KIND / 4);
 	}
 }
 
 /* One kind after the other, then a repeat with mistakes: whole bytes that are refused. */
 static void every_shape_comes_back(void **state)
 {
-	static const int levels[] = {1, 2, 5, 8};
+	static const int levels[] = {1, 2, 5, 8, MIX_LEVEL_NEURAL};
 	static uint8_t byte[6 * N_REPEATED / 2];
 	const size_t half = sizeof byte / 2;
 
@@ -196,7 +203,7 @@ static void every_shape_comes_back(void **state)
 	memcpy(byte + half, byte, half);
 	for (size_t i = half + 50; i < sizeof byte; i += 97 + i % 211)
 		byte[i] ^= (uint8_t)(1 + i % 255);
-	for (unsigned i = 0; i < 4; i++) {
+	for (unsigned i = 0; i < 5; i++) {
 		struct buffer archive = compress(levels[i], byte, sizeof byte);
 
 		assert_comes_back(&archive, byte, sizeof byte);
@@ -220,6 +227,23 @@ static void higher_levels_are_smaller(void **state)
 	print_message("levels 1, 5, 9: %zu, %zu, %zu bytes\n", size[0], size[1], size[2]);
 	assert_true(size[1] < size[0]);
 	assert_true(size[2] < size[1]);
+}
+
+/* Also where there is little to learn for a network: then by what else its level has. */
+static void neural_is_smaller(void **state)
+{
+	static uint8_t byte[2 * N_KIND];
+	struct buffer mix, neural;
+
+	(void)state;
+	make_text(byte, sizeof byte, 12);
+	mix = compress(9, byte, sizeof byte);
+	neural = compress(MIX_LEVEL_NEURAL, byte, sizeof byte);
+	print_message("neural: %.4f of level 9\n",
+		      (double)neural.size_bytes / (double)mix.size_bytes);
+	assert_true(neural.size_bytes < mix.size_bytes);
+	buffer_free(&mix);
+	buffer_free(&neural);
 }
 
 /* ---- The walk through a byte. ---------------------------------------------------------------- */
@@ -691,6 +715,7 @@ int main(void)
 	    cmocka_unit_test(forms_agree),
 	    cmocka_unit_test(every_shape_comes_back),
 	    cmocka_unit_test(higher_levels_are_smaller),
+	    cmocka_unit_test(neural_is_smaller),
 	    cmocka_unit_test(planted_bytes_cost_their_entropy),
 	    cmocka_unit_test(noise_costs_itself),
 	    cmocka_unit_test(repeats_cost_nearly_nothing),

@@ -24,8 +24,8 @@
 #define TOPICS 3u
 #define ID_BITS 9
 
-/* Sentences of four words; each topic has dealt a hundred of the symbols from 10 to 249 into classes
- * for the four places, and now and then a word is another topic's. */
+/* Sentences of four words; each topic has dealt a hundred of the symbols from 10 to 249 into
+ * classes for the four places, and now and then a word is another topic's. */
 static void plant(uint16_t token[TOKENS])
 {
 	struct rng r = rng_stream(3, 1, 4);

@@ -220,6 +220,67 @@ static void indirect_counts(void **state)
 	}
 }
 
+/* ---- Direct counts. -------------------------------------------------------------------------- */
+
+#define DIRECT_LOG2 5
+#define DIRECT_LINES (1u << DIRECT_LOG2)
+
+/* What a table holds, kept in plain words: of each place who, and the bits told at each node. */
+struct direct_twin {
+	bool taken;
+	uint32_t hash;
+	unsigned n[15];
+	uint32_t p_count[15];
+};
+
+/* The place where this context is or comes. */
+static unsigned direct_place(struct direct_twin *twin, uint32_t hash)
+{
+	unsigned first = (unsigned)((uint64_t)(uint32_t)(hash * 0x9e3779b1u) * DIRECT_LINES >> 32);
+	unsigned second = first % 2 ? first - 1 : first + 1, at;
+
+	for (unsigned k = 0; k < 2; k++) {
+		at = k ? second : first;
+		if (twin[at].taken && twin[at].hash == hash)
+			return at;
+	}
+	at = twin[second].n[0] < twin[first].n[0] ? second : first;
+	twin[at] = (struct direct_twin){.taken = true, .hash = hash};
+	for (unsigned i = 0; i < 15; i++)
+		twin[at].p_count[i] = ONE22 / 2 << 10;
+	return at;
+}
+
+/* Of contexts more than a table has room for, those that are told most stay. */
+static void direct_counts_are_found_again(void **state)
+{
+	static struct direct_line line[DIRECT_LINES];
+	static struct direct_twin twin[DIRECT_LINES];
+	struct rng rng = rng_stream(9, 0, 0);
+	unsigned n_new = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < DIRECT_LINES; i++)
+		direct_start(&line[i], 0);
+	for (unsigned round = 0; round < 20000; round++) {
+		uint32_t k = (uint32_t)rng_below(&rng, 1 + rng_below(&rng, 2 * DIRECT_LINES));
+		uint32_t hash = (k + 1) * 0x85ebca6bu;
+		unsigned node = (unsigned)rng_below(&rng, 2) * (unsigned)rng_below(&rng, 15);
+		unsigned bit = rng_below(&rng, 20) < k, at = direct_place(twin, hash);
+		struct direct_line *found = direct_find(line, DIRECT_LOG2, hash);
+
+		assert_int_equal(found - line, at);
+		assert_int_equal(found->check, hash);
+		assert_memory_equal(found->p_count, twin[at].p_count, sizeof found->p_count);
+		n_new += twin[at].n[0] == 0;
+		count_learn(&found->p_count[node], &tables, bit, 255);
+		twin[at].n[node] += twin[at].n[node] < 255;
+		twin[at].p_count[node] = found->p_count[node];
+		assert_int_equal(found->p_count[node] & 1023, twin[at].n[node]);
+	}
+	assert_in_range(n_new, DIRECT_LINES, 10000);
+}
+
 /* ---- Adaptive map. --------------------------------------------------------------------------- */
 
 static void apm_starts_as_identity(void **state)
@@ -361,6 +422,7 @@ int main(void)
 	    cmocka_unit_test(worth_is_learnt),
 	    cmocka_unit_test(indirect_is_learnt),
 	    cmocka_unit_test(indirect_counts),
+	    cmocka_unit_test(direct_counts_are_found_again),
 	    cmocka_unit_test(apm_starts_as_identity),
 	    cmocka_unit_test(apm_learns),
 	    cmocka_unit_test(slots_are_found_again),
