@@ -12,6 +12,7 @@
 #include "online_state.h"
 
 #define BATCH_SYMBOLS 512u /* of a step, about */
+#define PART_PRODUCTS ((size_t)1 << 21) /* of a thread in a step, at least */
 #define RATE_AT_128 0.004  /* the default rate of a network of dim 128; it goes with the root */
 
 /* Point all arrays into o->arena. */
@@ -135,12 +136,16 @@ enum status online_failed(const struct online *o)
 	return o->failed;
 }
 
-/* All streams one symbol on, by several threads where there are. */
+/* All streams one symbol on, by several threads where each has enough to do: threads that wait for
+ * each other after every few microseconds are slower than one, and where other programs want the
+ * processors much slower. */
 static void step(struct online *o)
 {
 	uint32_t n = o->s.n_streams;
 	unsigned parts = o->n_threads < n ? o->n_threads : n;
 
+	if (n * o->optimiser.n_parameters / parts < PART_PRODUCTS)
+		parts = 1;
 	if (parts == 1) {
 		inference_step(o->net, o->token, o->position);
 		return;

@@ -121,12 +121,13 @@ static void pack_panel(const struct inference *n, struct matrix *m,
 	}
 }
 
-static void pack(const struct inference *n, struct matrix *m, unsigned tensor, int threads)
+/* All panels of m, shared by the threads of the region that calls. */
+static void pack(const struct inference *n, struct matrix *m, unsigned tensor)
 {
 	struct transformer_tensor at = transformer_tensor(&n->t->shape, tensor);
 	bool is_qkv = tensor % TRANSFORMER_LAYER_TENSORS == TRANSFORMER_QKV;
 
-#pragma omp parallel for num_threads(threads) schedule(static)
+#pragma omp for schedule(static) nowait
 	for (uint32_t panel = 0; panel < m->n_outputs / KERNEL_LANES; panel++)
 		pack_panel(n, m, &at, is_qkv, panel);
 }
@@ -136,20 +137,29 @@ static const float *gains(const struct inference *n, unsigned tensor)
 	return n->t->gain + transformer_tensor(&n->t->shape, tensor).gain_offset;
 }
 
+static void pack_layer(struct inference *n, uint32_t l)
+{
+	unsigned first = l * TRANSFORMER_LAYER_TENSORS;
+
+	pack(n, &n->layer[l].qkv, first + TRANSFORMER_QKV);
+	pack(n, &n->layer[l].out, first + TRANSFORMER_OUT);
+	pack(n, &n->layer[l].up, first + TRANSFORMER_UP);
+	pack(n, &n->layer[l].down, first + TRANSFORMER_DOWN);
+}
+
 void inference_reload(struct inference *n, int threads)
 {
 	uint32_t n_layers = n->t->shape.n_layers;
 
-	pack(n, &n->embed, TRANSFORMER_EMBED, threads);
+#pragma omp parallel num_threads(threads)
+	{
+		pack(n, &n->embed, TRANSFORMER_EMBED);
+		for (uint32_t l = 0; l < n_layers; l++)
+			pack_layer(n, l);
+	}
 	for (uint32_t l = 0; l < n_layers; l++) {
-		unsigned first = l * TRANSFORMER_LAYER_TENSORS;
-
-		pack(n, &n->layer[l].qkv, first + TRANSFORMER_QKV, threads);
-		pack(n, &n->layer[l].out, first + TRANSFORMER_OUT, threads);
-		pack(n, &n->layer[l].up, first + TRANSFORMER_UP, threads);
-		pack(n, &n->layer[l].down, first + TRANSFORMER_DOWN, threads);
-		n->layer[l].norm1 = gains(n, first + TRANSFORMER_NORM1);
-		n->layer[l].norm2 = gains(n, first + TRANSFORMER_NORM2);
+		n->layer[l].norm1 = gains(n, l * TRANSFORMER_LAYER_TENSORS + TRANSFORMER_NORM1);
+		n->layer[l].norm2 = gains(n, l * TRANSFORMER_LAYER_TENSORS + TRANSFORMER_NORM2);
 	}
 	n->norm = gains(n, transformer_n_tensors(&n->t->shape) - 1);
 }

@@ -295,12 +295,11 @@ static int choose_threads(int wanted, uint64_t n_blocks, uint64_t memory_max_byt
 	return (int)threads;
 }
 
-/* Threads are for blocks; a single one may have them all. */
+/* Threads are for blocks; a single one may have all that were asked for.  Not more: inside of a
+ * block they wait for each other all the time, which is slow where other programs run, too. */
 static int threads_inside(int wanted, uint64_t n_blocks)
 {
-	if (n_blocks > 1)
-		return 1;
-	return wanted > 0 ? wanted : omp_get_max_threads();
+	return n_blocks > 1 || wanted < 1 ? 1 : wanted;
 }
 
 static uint32_t count_streams(const struct predictor_ops *model, const struct predictor_setup *s)

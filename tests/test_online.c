@@ -174,6 +174,7 @@ static void test_agreement(void **state)
 
 	(void)state;
 	check_agreement(NAME ":layers=2,dim=32,ctx=20,streams=6", &in, NULL);
+	check_agreement(NAME ":layers=2,dim=128,ctx=8,streams=48,passes=0", &in, NULL);
 	check_agreement(SMALL ",streams=1,rate=1", &in, NULL);
 	buffer_free(&in);
 }
