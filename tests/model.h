@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -102,9 +103,11 @@ static inline const struct transformer *model_for(const struct predictor_ops *op
 /* The predictor with settings under which hundreds of small archives take no time. */
 static inline const char *model_text_for(const struct predictor_ops *ops)
 {
-	return strcmp(ops->name, "transformer:online") == 0
-		   ? "transformer:online:layers=1,dim=16,ctx=16,passes=0"
-		   : ops->name;
+	static char text[128];
+
+	snprintf(text, sizeof text, "%s%s", ops->name,
+		 ops->is_slow ? ":layers=1,dim=16,ctx=16,passes=0" : "");
+	return text;
 }
 
 #endif

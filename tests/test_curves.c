@@ -280,7 +280,7 @@ static struct archive_settings settings_of(const struct predictor_ops *model)
 {
 	struct archive_settings s;
 
-	assert_int_equal(archive_settings_parse(&s, model->name), STATUS_OK);
+	assert_int_equal(archive_settings_parse(&s, model_text_for(model)), STATUS_OK);
 	s.world = model->needs_world ? world : NULL;
 	s.transformer = model_for(model, true, world->vocab);
 	s.block_symbols = model->whole_stream ? 0 : 1000;

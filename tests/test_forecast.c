@@ -181,7 +181,7 @@ static struct archive_settings settings_of(const struct predictor_ops *model, bo
 {
 	struct archive_settings s;
 
-	assert_int_equal(archive_settings_parse(&s, model->name), STATUS_OK);
+	assert_int_equal(archive_settings_parse(&s, model_text_for(model)), STATUS_OK);
 	s.transformer = model_for(model, is_tokens, 300);
 	s.block_symbols = model->whole_stream ? 0 : block;
 	s.threads = threads;

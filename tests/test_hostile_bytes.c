@@ -138,14 +138,18 @@ static const char *const leveled[] = {"mix:level=1", "mix:level=5", "mix:level=9
 /* The registry's models, and a model of levels at the three in the place of its default. */
 static size_t list_models(const char *text[N_MODELS_MAX])
 {
+	static char small[N_MODELS_MAX][128];
 	size_t n = 0;
 
 	for (const struct predictor_ops *const *p = predictors; *p; p++)
 		if (strcmp((*p)->name, "mix") == 0)
 			for (size_t i = 0; i < sizeof leveled / sizeof *leveled; i++)
 				text[n++] = leveled[i];
-		else if (!(*p)->needs_world)
-			text[n++] = (*p)->name;
+		else if (!(*p)->needs_world) {
+			snprintf(small[n], sizeof small[n], "%s", model_text_for(*p));
+			text[n] = small[n];
+			n++;
+		}
 	assert_true(n <= N_MODELS_MAX);
 	return n;
 }

@@ -51,7 +51,7 @@ static void compress(const struct predictor_ops *model, int threads, struct buff
 {
 	struct archive_settings settings;
 
-	assert_int_equal(archive_settings_parse(&settings, model->name), STATUS_OK);
+	assert_int_equal(archive_settings_parse(&settings, model_text_for(model)), STATUS_OK);
 	settings.transformer = model->needs_model ? model_for(model, false, 256) : NULL;
 	settings.threads = threads;
 	settings.block_symbols = 1000;
