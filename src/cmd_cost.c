@@ -457,7 +457,7 @@ int cmd_cost(int argc, char **argv)
 
 	if (s == STATUS_OK && j.world_path && j.against && !who_needs_world(&j))
 		return cmd_usage("cost: model %s has no use for -w", j.settings.model->name);
-	if (s == STATUS_OK && !(j.has_reference && j.reference.model->needs_model)) {
+	if (s == STATUS_OK && !(j.has_reference && j.reference.model->needs_model == MODEL_MUST)) {
 		int code = cmd_check_model_file("cost", &j.settings, j.model_path);
 
 		if (code)

@@ -198,7 +198,7 @@ static enum status list_code(struct job *j, const char *text, const struct shipp
 	struct code code = {.shipped = shipped};
 
 	TRY(cmd_parse_model(&code.settings, text));
-	if (code.settings.model->needs_model && !shipped)
+	if (code.settings.model->needs_model == MODEL_MUST && !shipped)
 		return fail(STATUS_UNSUPPORTED, "model %s needs -M MODEL" MODEL_FILE_SUFFIX,
 			    code.settings.model->name);
 	name_code(&code);
@@ -232,8 +232,8 @@ static enum status list_codes(struct job *j)
 		struct archive_settings s;
 
 		TRY(cmd_parse_model(&s, j->model[i]));
-		any_shipped = any_shipped || s.model->needs_model;
-		if (s.model->needs_model && j->n_shipped)
+		any_shipped = any_shipped || s.model->needs_model == MODEL_MUST;
+		if (s.model->needs_model == MODEL_MUST && j->n_shipped)
 			TRY(list_shipped(j, j->model[i]));
 		else
 			TRY(list_code(j, j->model[i], NULL, &index));

@@ -29,6 +29,9 @@ expect 'defaults' 0 "^c/sk: $tokens tokens; bits" curves c/sk
 for code in order0 ngram mix bayes; do
 	report "defaults: $code" "$(grep -Eq "^$code +0 +[0-9.]+ +[0-9.]+ +[0-9]+ +1\$" out || cat out)"
 done
+net=layers=1,dim=16,ctx=16,passes=0
+expect 'networks that learn need no file' 0 '^neural' \
+	curves -m "transformer:online:$net" -m "neural:$net" c/file
 expect 'files' 0 '^  twopart against ngram: from [0-9]+ on' \
 	curves -o k -m ngram -m twopart -M m.tpm --at 1234 c/sk
 cp out first
