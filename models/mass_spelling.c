@@ -3,7 +3,7 @@
 
 #include "predictor.h"
 
-#define WIDTH_MIN 16 /* of a group: a multiple of what sum_of() takes at a time */
+#define WIDTH_MIN 16 /* of a group: a multiple of what mass_sum() takes at a time */
 
 /* About as many groups as members. */
 struct mass_spelling mass_spelling_of(uint32_t n_symbols)
@@ -22,8 +22,8 @@ uint32_t mass_spelling_outcomes_max(const struct mass_spelling *m)
 	return m->width > m->n_groups ? m->width : m->n_groups;
 }
 
-/* Of n masses, n a multiple of 4: those of 4 k + l for each l, then the sums in pairs. */
-static double sum_of(const float *mass, uint32_t n)
+/* Those of 4 k + l for each l, then the sums in pairs. */
+double mass_sum(const float *mass, uint32_t n)
 {
 	double sum[4] = {0};
 
@@ -45,7 +45,7 @@ static void ask_group(const struct mass_spelling *m, const float *mass, struct d
 	for (uint32_t g = 0; g < m->n_groups; g++) {
 		uint32_t first = g * m->width;
 
-		all += sum[g] = sum_of(mass + first, smaller(m->width, m->n_masses - first));
+		all += sum[g] = mass_sum(mass + first, smaller(m->width, m->n_masses - first));
 	}
 	d->n_symbols = m->n_groups;
 	for (uint32_t g = 0; g < m->n_groups; g++)
@@ -56,7 +56,7 @@ static void ask_member(const struct mass_spelling *m, const float *mass, struct 
 {
 	uint32_t first = m->group * m->width;
 	double scale =
-	    DIST_SCALE / sum_of(mass + first, smaller(m->width, m->n_masses - first));
+	    DIST_SCALE / mass_sum(mass + first, smaller(m->width, m->n_masses - first));
 
 	d->n_symbols = smaller(m->width, m->n_symbols - first);
 	for (uint32_t s = 0; s < d->n_symbols; s++)

@@ -32,6 +32,9 @@ struct mass_spelling {
 	bool in_group;
 };
 
+/* The sum of n masses, n a multiple of 4. */
+double mass_sum(const float *mass, uint32_t n);
+
 struct mass_spelling mass_spelling_of(uint32_t n_symbols);
 
 /* The largest n_listed of any decision. */

@@ -15,11 +15,16 @@
 #include "mix_tokens_network.h"
 #include "online_options.h"
 
+#define WITHOUT_ROW                                                                                \
+	{                                                                                          \
+		"without", 0, 64, 0, 1, "silence the input with this number (0: none)"             \
+	}
+
 enum { OPTION_LEVEL, OPTION_WITHOUT };
 
 static const struct option_spec mix_options[] = {
     [OPTION_LEVEL] = {"level", 1, MIX_LEVELS, MIX_LEVEL_DEFAULT, 1, "1 fastest .. 9 smallest"},
-    [OPTION_WITHOUT] = {"without", 0, 64, 0, 1, "silence the input with this number (0: none)"},
+    [OPTION_WITHOUT] = WITHOUT_ROW,
     {0},
 };
 
@@ -27,7 +32,7 @@ enum { NEURAL_WITHOUT = ONLINE_OPTIONS };
 
 static const struct option_spec neural_options[] = {
     ONLINE_OPTION_ROWS,
-    [NEURAL_WITHOUT] = {"without", 0, 64, 0, 1, "silence the input with this number (0: none)"},
+    [NEURAL_WITHOUT] = WITHOUT_ROW,
     {0},
 };
 
@@ -185,12 +190,6 @@ static const char *neural_input_name(const struct predictor_setup *s, unsigned k
 	return input_name(s, MIX_LEVEL_NEURAL, k);
 }
 
-static uint64_t one_block(const struct predictor_setup *s)
-{
-	(void)s;
-	return 0;
-}
-
 /* The byte half asks about all bytes, however few there may be. */
 static struct online_settings network_of(const struct predictor_setup *s)
 {
@@ -242,7 +241,7 @@ const struct predictor_ops neural_ops = {
     .options = neural_options,
     .needs_model = MODEL_MAY,
     .is_slow = true,
-    .block_symbols = one_block,
+    .block_symbols = online_block_symbols,
     .input_name = neural_input_name,
     .memory_bytes = neural_memory_bytes,
     .open = neural_open,

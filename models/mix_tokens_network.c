@@ -5,7 +5,9 @@
 #include "mix_tokens_network.h"
 
 #include <stdlib.h>
-#include <string.h>
+
+#include "arena.h"
+#include "mass_spelling.h"
 
 #define MASS_MIN 1e-30 /* of a side of a decision: rounding may leave nothing or less */
 
@@ -111,17 +113,6 @@ static bool in_tree(const struct token_network *n, uint32_t tree, uint32_t symbo
 	return n->lexicon->leaf[(size_t)tree * n->n_symbols + symbol] != LEXICON_NONE;
 }
 
-/* Of all masses: those of 4 k + l for each l, then the sums in pairs. */
-static double total_mass(const struct token_network *n)
-{
-	double sum[4] = {0};
-
-	for (uint32_t s = 0; s < n->n_symbols; s += 4) /* zeros behind the last */
-		for (unsigned l = 0; l < 4; l++)
-			sum[l] += (double)n->mass[s + l];
-	return (sum[0] + sum[1]) + (sum[2] + sum[3]);
-}
-
 /* sum[i]: of the first i leaves of a tree; words of the tree `out` (or LEXICON_NONE) count as none,
  * an escape as `escape`.  Returns the sum of all. */
 static double running_sums(struct token_network *n, uint32_t tree, uint32_t out, double escape)
@@ -149,7 +140,7 @@ void token_network_tree(struct token_network *n, uint32_t tree, bool escaped)
 
 	if (!escaped) {
 		n->mass = online_masses(n->online);
-		n->outside = total_mass(n);
+		n->outside = mass_sum(n->mass, round_up(n->n_symbols, 4)); /* zeros behind */
 	}
 	n->outside -= running_sums(n, tree, out, 0);
 	running_sums(n, tree, out, n->outside);

@@ -160,11 +160,16 @@ static void step(struct online *o)
 	}
 }
 
-const float *online_masses(struct online *o)
+static void step_if_due(struct online *o)
 {
 	if (o->due)
 		step(o);
 	o->due = false;
+}
+
+const float *online_masses(struct online *o)
+{
+	step_if_due(o);
 	return inference_masses(o->net, o->now);
 }
 
@@ -186,9 +191,7 @@ void online_tell(struct online *o, uint32_t symbol)
 {
 	bool ends = o->s.shape.separator >= 0 && symbol == (uint32_t)o->s.shape.separator;
 
-	if (o->due) /* nobody asked, and still it must see what came before */
-		step(o);
-	o->due = false;
+	step_if_due(o); /* if nobody asked, it still must see what came before */
 	o->past[o->now * o->room + o->round] = (uint16_t)symbol;
 	o->token[o->now] = symbol;
 	o->position[o->now] = ends ? 0 : o->position[o->now] + 1;

@@ -47,4 +47,7 @@ enum {
  * is one.  One stream. */
 struct online_settings online_settings_of(const struct predictor_setup *s);
 
+/* Their block_symbols(): 0, a single block, as another would begin with an untaught network. */
+uint64_t online_block_symbols(const struct predictor_setup *s);
+
 #endif

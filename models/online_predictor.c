@@ -28,12 +28,6 @@ static uint32_t online_n_streams(const struct predictor_setup *s)
 	return (uint32_t)s->option[OPTION_STREAMS];
 }
 
-static uint64_t block_symbols(const struct predictor_setup *s)
-{
-	(void)s;
-	return 0;
-}
-
 static struct online_settings settings_of(const struct predictor_setup *s)
 {
 	struct online_settings t = online_settings_of(s);
@@ -114,7 +108,7 @@ const struct predictor_ops transformer_online_ops = {
     .options = options,
     .needs_model = MODEL_MAY,
     .is_slow = true,
-    .block_symbols = block_symbols,
+    .block_symbols = online_block_symbols,
     .n_streams = online_n_streams,
     .memory_bytes = online_memory_bytes,
     .open = online_predictor_open,
