@@ -5,18 +5,21 @@
 # and the two-part bound, on generated corpora: OUT/learning.md.  SMALL seeds (default 5) of each
 # alpha at 100,000 sentences, LARGE (1) at 1,000,000, BIOS (5) of 100,000 biographies: seeds 1, 2 and
 # so on, 0 for none.  Each archive is decompressed and compared.  One thread a process, JOBS
-# processes at a time; each archive is one line on standard error when it is done.
+# processes at a time; each archive is one line on standard error when it is done.  It is kept in
+# BUILD/learning/COMMIT, too: what is there is not measured again, so a run that was ended goes on
+# where it was, and the table has all that was measured of that commit.
 # Environment: ALPHAS (0.3 0.5 0.7), JOBS (1), METHODS (all), and STEPS (4000) that the transformer of
-# the two-part code is trained for.
+# the two-part code is trained for (other STEPS do not undo what is kept).
 here=$(cd "$(dirname "$0")" && pwd)
 twopart=$(cd "$1" && pwd)/twopart || exit 1
 out=$(cd "$2" && pwd) || exit 1
 small=${3:-5} large=${4:-1} bios=${5:-5} alphas=${ALPHAS:-0.3 0.5 0.7}
 jobs=${JOBS:-1} steps=${STEPS:-4000}
 methods=${METHODS:-ngram transformer transformer:online mix neural}
+kept=$(cd "$1" && pwd)/learning/$("$twopart" --version | sed -n 's/^commit *//p')
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
+mkdir -p "$kept" && cd "$work" || exit 1
 . "$here/measure.sh"
 
 # model: the transformer that the two-part code sends; prints its options for compress.
@@ -26,32 +29,45 @@ model() {
 	echo "-M c.tpm"
 }
 
-# measure SETTING SEED GENERATE_ARGUMENT...: in the file rows, a line a method:
+# measure_method SETTING SEED METHOD TOKENS BAYES: the corpus c; prints a row:
 # setting, seed, tokens, method, bits, bayes bits, seconds to encode and to decode.
+measure_method() {
+	local setting=$1 seed=$2 method=$3 with= bytes=0 encode decode
+	if [ "$method" = transformer ]; then
+		with=$(model) || exit
+		bytes=$(stat -c %s c.tpm)
+	fi
+	encode=$(seconds "$twopart" compress -q -f -m "$method" $with -T1 -o c.2p c.bin) &&
+		decode=$(seconds "$twopart" decompress -q -f $with -T1 -o back c.2p) || exit
+	cmp c.bin back >&2 || fail "$setting, seed $seed, $method: not the original"
+	bytes=$((bytes + $(stat -c %s c.2p)))
+	echo "$setting|$seed|$4|$method|$((8 * bytes))|$5|$encode|$decode"
+}
+
+# measure SETTING SEED GENERATE_ARGUMENT...: what is not there yet of that corpus; a file of a row
+# each method in `kept`.
 measure() {
-	local setting=$1 seed=$2 tokens bayes method with bytes encode decode
+	local setting=$1 seed=$2 row="$kept/$1, seed $2" tokens bayes method
 	shift 2
 	mkdir "$setting $seed" && cd "$setting $seed" || exit
-	"$twopart" generate "$@" -q --seed "$seed" -o c && "$twopart" bounds --json c >bounds ||
-		fail "$setting, seed $seed: no corpus"
-	tokens=$(field tokens <bounds) bayes=$(field bayes_bits <bounds)
 	for method in $methods; do
-		with= bytes=0
-		if [ "$method" = transformer ]; then
-			with=$(model) || exit
-			bytes=$(stat -c %s c.tpm)
+		[ -e "$row, $method" ] && continue
+		if [ ! -e c.bin ]; then
+			"$twopart" generate "$@" -q --seed "$seed" -o c &&
+				"$twopart" bounds --json c >bounds ||
+				fail "$setting, seed $seed: no corpus"
+			tokens=$(field tokens <bounds) bayes=$(field bayes_bits <bounds)
+			{
+				echo "$setting|$seed|$tokens|two-part bound|$(
+					field two_part_bits <bounds)|$bayes|0|0"
+				echo "$setting|$seed|$tokens|bayes bound|$bayes|$bayes|0|0"
+			} >"$row"
 		fi
-		encode=$(seconds "$twopart" compress -q -f -m "$method" $with -T1 -o c.2p c.bin) &&
-			decode=$(seconds "$twopart" decompress -q -f $with -T1 -o back c.2p) || exit
-		cmp c.bin back >&2 || fail "$setting, seed $seed, $method: not the original"
-		bytes=$((bytes + $(stat -c %s c.2p)))
-		echo "$setting|$seed|$tokens|$method|$((8 * bytes))|$bayes|$encode|$decode" |
-			tee -a rows >&2
+		measure_method "$setting" "$seed" "$method" "$tokens" "$bayes" >new || exit
+		cat new >&2
+		mv new "$row, $method"
 	done
-	echo "$setting|$seed|$tokens|two-part bound|$(field two_part_bits <bounds)|$bayes|0|0" >>rows
-	echo "$setting|$seed|$tokens|bayes bound|$bayes|$bayes|0|0" >>rows
-	rm -f c.* back
-	cd "$work" || exit
+	cd "$work" && rm -rf "$setting $seed"
 }
 
 # in_background ARGUMENT...: measure in the background, at most `jobs` of them.
@@ -66,7 +82,7 @@ corpora "$small" "$large" "$bios" "$alphas" in_background
 while [ -n "$(jobs -rp)" ]; do
 	wait -n || fail 'a corpus failed'
 done
-cat ./*/rows >rows 2>errors || fail 'no seeds'
+cat "$kept"/* >rows 2>errors || fail 'no seeds'
 
 # The table: means over the seeds of each setting and method, smallest first.
 summary() {

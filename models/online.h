@@ -26,7 +26,7 @@ struct online_settings {
 	uint64_t seed;
 	uint32_t n_streams;   /* symbols come from so many streams in turn (streams.h) */
 	uint32_t block;       /* symbols of each stream from one update to the next; 0: by ctx */
-	uint32_t passes;      /* symbols learnt again for each new one; 0: each is learnt once */
+	uint32_t passes;      /* symbols learnt again for a new one (online_learn.c); 0: none */
 	double rate;          /* largest, of AdamW; 0: by dim */
 	int threads;          /* never changes a bit */
 	bool is_static;       /* it does not learn: the first weights are the last */

@@ -4,9 +4,10 @@
  *
  * A window is up to `length` symbols of a stream.  It begins where a sentence does, if one begins
  * near: what is predicted in a context cut short is not what will be asked.  What is new is learnt
- * once, then windows from anywhere in the past are, so many symbols for each new one as `passes`
- * says, and more at the start (REPLAY_SYMBOLS): the past is short then, learning all of it several
- * times costs little, and every bit that the network learns early is saved for the rest.
+ * once, then windows from anywhere in the past are: `passes` symbols for each new one around symbol
+ * REPLAY_SYMBOLS, more before it and fewer behind, like 1 / sqrt(n).  The past is short at first,
+ * learning all of it several times costs little, and every bit that the network learns early is
+ * saved for the rest; later a symbol more is a smaller part of what it knows.
  *
  * The rate rises for RATE_RISE steps and falls like 1 / sqrt(n) beyond RATE_SYMBOLS symbols, as for
  * a source that stays the same, down to RATE_LEAST of it, for those that do not.
@@ -27,7 +28,7 @@
 #define RATE_RISE 20.0
 #define RATE_SYMBOLS 100000.0
 #define RATE_LEAST 0.1
-#define REPLAY_SYMBOLS 50000.0 /* before which more is learnt again, */
+#define REPLAY_SYMBOLS 50000.0 /* where `passes` symbols are learnt again for a new one, */
 #define REPLAY_MOST 8.0        /* at most so many times more */
 #define GROWTH 4                /* an update when the past has grown by a 4th of itself, at first */
 #define WEIGHT_MAX 1000      /* below TRANSFORMER_SCALE_MAX * 127 */
@@ -162,12 +163,12 @@ static void learn_again(struct online *o)
 	add_window(o, stream, sentence_start(o, o->past + stream * o->room, first));
 }
 
-/* Symbols to be learnt again for each new one. */
+/* Symbols to be learnt again for each new one, now. */
 static double replay(const struct online *o)
 {
 	double more = root(REPLAY_SYMBOLS / (double)o->told);
 
-	more = more > REPLAY_MOST ? REPLAY_MOST : more < 1 ? 1 : more;
+	more = more > REPLAY_MOST ? REPLAY_MOST : more;
 	return o->s.passes * more;
 }
 

@@ -34,7 +34,8 @@ enum {
 	[ONLINE_CTX] = {"ctx", 1, TRANSFORMER_CTX_MAX, 64, 1, "symbols it looks back"},            \
 	[ONLINE_BLOCK] = {"block", 0, 1 << 20, 0, 1,                                               \
 			  "symbols of a stream from one update to the next; 0: ctx"},              \
-	[ONLINE_PASSES] = {"passes", 0, 100, 1, 1, "symbols learnt again for each new one"},       \
+	[ONLINE_PASSES] = {"passes", 0, 100, 1, 1,                                                 \
+			   "symbols learnt again for a new one around symbol 50,000"},             \
 	[ONLINE_SEED] = {"seed", 0, INT64_MAX, 1, 1,                                               \
 			 "of first weights and of what is learnt again"},                          \
 	[ONLINE_RATE] = {"rate", 0, OPTION_UNIT, 0, OPTION_UNIT, "of learning; 0: by dim"},        \
