@@ -51,6 +51,7 @@ struct result {
 	double decoder_bytes; /* of what is needed to decode: sources of the program or library,
 				 packed by xz; NaN: not known */
 	double ideal_bits;
+	json_t *document; /* of a figure: what its command printed; otherwise NULL */
 	double regret_bits[COST_ROLES]; /* above COST_REFERENCE, whole corpus, by role; or NaN */
 	struct result_run *run;         /* (n_runs), in the order of time, the warm-up not among them */
 	size_t n_runs;

@@ -34,11 +34,13 @@ struct spec {
 	double input_bytes;    /* of that rendering */
 	char name[64];         /* of the row: "mix -9" */
 	char method[128];      /* "model:mix:level=9", "codec:xz -6", "fit:20:transformer",
-				  "external:NAME", "coder:range" */
+				  "external:NAME", "coder:range"; "figure:structure" and others are
+				  no codec: a document for the report (figure.h) */
 	char version[96];      /* of the library with its package's revision, of the program, .. */
 	char not_counted[16];  /* what the reader must hold besides: "prior", "world"; or empty */
 	char compress[512], decompress[512]; /* commands of an external program, or empty */
 	bool wants_regret;     /* by role, besides */
+	unsigned threads;      /* of one of our models; others have one */
 	unsigned limit_seconds;      /* of each direction */
 	uint64_t limit_memory_bytes; /* of addresses of each process; 0: none */
 };
