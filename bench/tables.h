@@ -65,13 +65,20 @@ const struct table *tables_main(const struct tables *t);
 void tables_heading(const struct tables *t, const struct table *table, char *text,
 		    size_t size_bytes);
 
-/* tables_write.c: everything; the rows of all tables but scaling; what the README shows, with the
- * drawing reports/SVG_NAME.svg if that is not NULL. */
-void tables_markdown(const struct tables *t, FILE *to);
-void tables_csv(const struct tables *t, FILE *to);
-void tables_readme(const struct tables *t, const char *svg_name, FILE *to);
+struct charts;
 
-/* The tables of one corpus after another without provenance, for a terminal. */
-void tables_print(const struct tables *t, FILE *to);
+/* tables_write.c: the whole report, with `charts` (NULL: none) as pictures beside it.  All of these
+ * fail with STATUS_NO_MEMORY only. */
+MUST_CHECK enum status tables_markdown(const struct tables *t, const struct charts *charts,
+				       FILE *to);
+
+/* What the README shows: one picture, if there is one, and the short form of the main table. */
+MUST_CHECK enum status tables_readme(const struct tables *t, const struct charts *charts, FILE *to);
+
+/* The tables alone, for a terminal. */
+MUST_CHECK enum status tables_print(const struct tables *t, FILE *to);
+
+/* How to read the tables: paragraphs with blank lines between. */
+extern const char tables_notes[];
 
 #endif
