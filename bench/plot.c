@@ -53,7 +53,7 @@ enum status plot_begin(struct plot *p, FILE *to, int height, const char *title)
 		"set encoding utf8\n"
 		"set terminal svg size %d,%d fixed font 'sans-serif,12' noenhanced "
 		"background '#ffffff'\n"
-		"set output 'chart.svg'\n"
+		"set output 'drawing.svg'\n"
 		"set multiplot\n"
 		"set border 3 lc rgb '#666666'\n"
 		"set tics nomirror textcolor rgb '#000000'\n"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * charts_codecs.c - methods as points: their bits against their speed, against their memory, and
+ * drawings_codecs.c - methods as points: their bits against their speed, against their memory, and
  * speed against threads.
  *
  * Speed is that of whole processes, in what all methods of a table have in common - tokens of the
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "charts_parts.h"
+#include "drawings_parts.h"
 
 #define POINTS_MIN 5 /* of a drawing of a table */
 
@@ -203,7 +203,7 @@ static void draw_panel(struct plot *p, const struct table *table, const struct s
 	plot_panel_end(p);
 }
 
-static enum status add_scatter(struct charts *c, const struct tables *t, const struct table *table,
+static enum status add_scatter(struct drawings *c, const struct tables *t, const struct table *table,
 			       const char *kind, const struct scatter scatter[2], const char *what,
 			       const char *text)
 {
@@ -212,13 +212,13 @@ static enum status add_scatter(struct charts *c, const struct tables *t, const s
 
 	tables_heading(t, table, heading, sizeof heading);
 	snprintf(title, sizeof title, "%s: %s", what, heading);
-	TRY(chart_begin(c, &p, kind, 900, title, text));
+	TRY(drawing_begin(c, &p, kind, 900, title, text));
 	draw_panel(&p, table, &scatter[0], 88, true);
 	draw_panel(&p, table, &scatter[1], 512, false);
-	return chart_end(c, &p);
+	return drawing_end(c, &p);
 }
 
-enum status charts_add_speed(struct charts *c, const struct tables *t)
+enum status drawings_add_speed(struct drawings *c, const struct tables *t)
 {
 	static const struct scatter tokens[2] = {
 	    {"compressed tokens a second of processor time (faster to the right)", "enc",
@@ -242,7 +242,7 @@ enum status charts_add_speed(struct charts *c, const struct tables *t)
 	return STATUS_OK;
 }
 
-enum status charts_add_memory(struct charts *c, const struct tables *t)
+enum status drawings_add_memory(struct drawings *c, const struct tables *t)
 {
 	static const struct scatter scatter[2] = {
 	    {"MiB that compressing takes (less to the left)", NULL, compress_memory},
@@ -361,7 +361,7 @@ static enum status draw_table_threads(struct plot *p, const struct table *table,
 	return STATUS_OK;
 }
 
-static enum status add_threads(struct charts *c, const struct tables *t, const struct table *table,
+static enum status add_threads(struct drawings *c, const struct tables *t, const struct table *table,
 			       const struct row **found)
 {
 	char heading[200], title[240];
@@ -374,16 +374,16 @@ static enum status add_threads(struct charts *c, const struct tables *t, const s
 		return STATUS_OK;
 	tables_heading(t, table, heading, sizeof heading);
 	snprintf(title, sizeof title, "Threads: %s", heading);
-	TRY(chart_begin(c, &p, "threads", 450, title,
+	TRY(drawing_begin(c, &p, "threads", 450, title,
 			"Speed of one method with several numbers of threads, by wall-clock time. "
 			"The numbers are in the tables."));
 	enum status s = draw_table_threads(&p, table, found);
-	enum status ended = chart_end(c, &p);
+	enum status ended = drawing_end(c, &p);
 
 	return s == STATUS_OK ? ended : s;
 }
 
-enum status charts_add_threads(struct charts *c, const struct tables *t)
+enum status drawings_add_threads(struct drawings *c, const struct tables *t)
 {
 	for (const struct table *table = t->table; table < t->table + t->n_tables; table++) {
 		const struct row **found = calloc(table->n_rows + 1, sizeof *found);

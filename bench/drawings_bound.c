@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * charts_bound.c - what each method pays above the Bayes bound, and for what: stacked bars.
+ * drawings_bound.c - what each method pays above the Bayes bound, and for what: stacked bars.
  *
  * A bar's parts add up to all bits of the archive less the bound: the regrets by role, which only
  * predictors tell, a model that was stored, coder and header.  What predictors pay is small beside
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "charts_parts.h"
+#include "drawings_parts.h"
 
 #define ROWS_MIN 3
 #define ROW_PIXELS 18
@@ -184,7 +184,7 @@ static double find_detail(const struct bar *bar, size_t n, double cut)
 	return end;
 }
 
-static enum status add_bars(struct charts *c, const struct tables *t, const struct table *table,
+static enum status add_bars(struct drawings *c, const struct tables *t, const struct table *table,
 			    const struct bar *bar, size_t n)
 {
 	char heading[200], title[240];
@@ -193,7 +193,7 @@ static enum status add_bars(struct charts *c, const struct tables *t, const stru
 
 	tables_heading(t, table, heading, sizeof heading);
 	snprintf(title, sizeof title, "Distance to the bound: %s", heading);
-	TRY(chart_begin(c, &p, "bound", (int)bottom + 50, title,
+	TRY(drawing_begin(c, &p, "bound", (int)bottom + 50, title,
 			"A bar for each method: bits a token above the Bayes bound, by what they were "
 			"spent on. On the right the beginning of the same bars, enlarged; bars that "
 			"are longer are cut, and the number behind each is its whole length."));
@@ -212,10 +212,10 @@ static enum status add_bars(struct charts *c, const struct tables *t, const stru
 
 	draw_panel(&p, bar, n, &all, true);
 	draw_panel(&p, bar, n, &detail, false);
-	return chart_end(c, &p);
+	return drawing_end(c, &p);
 }
 
-enum status charts_add_bound(struct charts *c, const struct tables *t)
+enum status drawings_add_bound(struct drawings *c, const struct tables *t)
 {
 	for (const struct table *table = t->table; table < t->table + t->n_tables; table++) {
 		struct bar *bar = calloc(table->n_rows + 1, sizeof *bar);

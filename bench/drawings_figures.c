@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * charts_figures.c - exact curves, from the documents that commands of this program print: the
+ * drawings_figures.c - exact curves, from the documents that commands of this program print: the
  * structure function, code length against position, redundancy against length.
  *
  * A document comes from a file, so whatever is missing in it or is no number is left out.
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "charts_parts.h"
+#include "drawings_parts.h"
 
 #define CURVES_MAX 12
 #define FIRST_POSITION 10 /* before it there is nothing to see */
@@ -214,7 +214,7 @@ static void draw_plane(struct plot *p, const json_t *document, const struct tabl
 	draw_marks(p, table, true, "methods");
 }
 
-static enum status add_structure(struct charts *c, const struct tables *t,
+static enum status add_structure(struct drawings *c, const struct tables *t,
 				 const struct result *figure)
 {
 	const json_t *document = figure->document;
@@ -248,7 +248,7 @@ static enum status add_structure(struct charts *c, const struct tables *t,
 	lane.label_x = "no model stored";
 	lane.label_y = "bits of the data given the model, L(X | M)";
 	snprintf(title, sizeof title, "Structure function: %s", figure->spec.corpus.title);
-	TRY(chart_begin(c, &p, "structure", 610, title,
+	TRY(drawing_begin(c, &p, "structure", 610, title,
 			"What each code spends on saying how the corpus is in general, against what "
 			"it spends on the rest. No code on average is below the line of sufficiency, "
 			"where both together are the Bayes code length; where a curve touches it, the "
@@ -260,10 +260,10 @@ static enum status add_structure(struct charts *c, const struct tables *t,
 	fprintf(p.to, "set key at screen 0.98,%.6f right top horizontal\n", 1 - 34.0 / p.height);
 	draw_plane(&p, document, table);
 	plot_panel_end(&p);
-	return chart_end(c, &p);
+	return drawing_end(c, &p);
 }
 
-enum status charts_add_structure(struct charts *c, const struct tables *t)
+enum status drawings_add_structure(struct drawings *c, const struct tables *t)
 {
 	size_t at = 0;
 
@@ -404,7 +404,7 @@ static void draw_crossings(struct plot *p, const json_t *document, const char *k
 		}
 }
 
-static enum status add_curves(struct charts *c, const struct result *figure, const char *kind,
+static enum status add_curves(struct drawings *c, const struct result *figure, const char *kind,
 			      const char *what, const char *alternative,
 			      const struct curve_view view[2], bool with_crossings)
 {
@@ -417,7 +417,7 @@ static enum status add_curves(struct charts *c, const struct result *figure, con
 		return STATUS_OK;
 	snprintf(title, sizeof title, "%s: %s", what, figure->spec.corpus.title);
 	snprintf(label_x, sizeof label_x, "%.20ss coded", text(document, "symbol"));
-	TRY(chart_begin(c, &p, kind, 770, title, alternative));
+	TRY(drawing_begin(c, &p, kind, 770, title, alternative));
 	for (int i = 0; i < 2; i++, bottom += 360) {
 		struct plot_panel a = new_panel(70, 700, bottom, bottom + 270);
 
@@ -432,10 +432,10 @@ static enum status add_curves(struct charts *c, const struct result *figure, con
 			draw_crossings(&p, document, view[i].key, i == 1);
 		plot_panel_end(&p);
 	}
-	return chart_end(c, &p);
+	return drawing_end(c, &p);
 }
 
-enum status charts_add_length(struct charts *c, const struct tables *t)
+enum status drawings_add_length(struct drawings *c, const struct tables *t)
 {
 	static const struct curve_view view[2] = {
 	    {"sent_bits", "bits sent so far, a shipped model included (dashed)", "short", false},
@@ -455,7 +455,7 @@ enum status charts_add_length(struct charts *c, const struct tables *t)
 	return STATUS_OK;
 }
 
-enum status charts_add_learning(struct charts *c, const struct tables *t)
+enum status drawings_add_learning(struct drawings *c, const struct tables *t)
 {
 	static const struct curve_view view[2] = {
 	    {"bits_per_symbol", "bits a symbol so far, a shipped model included (dashed)", "%.4f",
@@ -556,7 +556,7 @@ static void draw_part(struct plot *p, const json_t *rows, const char *part, cons
 	plot_panel_end(p);
 }
 
-enum status charts_add_redundancy(struct charts *c, const struct tables *t)
+enum status drawings_add_redundancy(struct drawings *c, const struct tables *t)
 {
 	size_t at = 0;
 	const json_t *document;
@@ -567,7 +567,7 @@ enum status charts_add_redundancy(struct charts *c, const struct tables *t)
 
 		if (json_array_size(rows) == 0)
 			continue;
-		TRY(chart_begin(c, &p, "redundancy", 800,
+		TRY(drawing_begin(c, &p, "redundancy", 800,
 				"Redundancy against corpus length, and theory",
 				"What the Bayes code pays above someone who knows the world, in bits a "
 				"sentence, against the number of sentences: points are means of drawn "
@@ -575,7 +575,7 @@ enum status charts_add_redundancy(struct charts *c, const struct tables *t)
 				"long corpora."));
 		draw_part(&p, rows, "knowledge", "redundancy of knowledge, bits a sentence", 90);
 		draw_part(&p, rows, "syntax", "redundancy of syntax, bits a sentence", 470);
-		TRY(chart_end(c, &p));
+		TRY(drawing_end(c, &p));
 	}
 	return STATUS_OK;
 }
