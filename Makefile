@@ -58,6 +58,13 @@ $B/src/cmd_version.o: private ALL_CPPFLAGS += -DTWOPART_COMMIT='"$(COMMIT)"'
 $B/commit: FORCE
 	@mkdir -p $(@D)
 	@echo '$(COMMIT)' | cmp -s - $@ || echo '$(COMMIT)' > $@
+# Files of their own kind as strings of C.
+$B/%.inc: %
+	@mkdir -p $(@D)
+	sed 's,[\\"?],\\&,g; s,.*,"&\\n",' $< > $@
+$B/bench/chart_specifications.o: $(patsubst %,$B/%.inc,$(wildcard bench/charts/*.json))
+$B/bench/page.o: $B/bench/page.css.inc $B/bench/page.js.inc
+$B/bench/chart_specifications.o $B/bench/page.o: private ALL_CPPFLAGS += -I$B/bench
 # Loops over lanes become the vectors of the target only so (and -O0 remains -O0).  gcc takes minutes
 # to optimise what its sanitizers add to them.
 $B/models/kernels_plain.o $(patsubst %,$B/models/mix_%.o,plain avx2 avx512): private ALL_CFLAGS := $(ALL_CFLAGS:-O2=$(if $(SAN),-O0,-O3))
