@@ -13,7 +13,7 @@ CFLAGS   ?= -O2 -g
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
              -fopenmp -ffp-contract=off $(SAN_FLAGS) $(CFLAGS)
 ALL_CPPFLAGS = -Isrc -Icoders -Imodels -Icorpora -Ibench -MMD -MP $(CPPFLAGS)
-LDLIBS   = -lzstd -llzma -lbrotlienc -lbrotlidec -lbrotlicommon -ljansson -lxxhash -lcrypto -lm
+LDLIBS   = -lzstd -llzma -lbrotlienc -lbrotlidec -lbrotlicommon -ljansson -lxxhash -lsqlite3 -lcrypto -lm
 ifdef SAN
 SAN_FLAGS = -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=undefined
 endif
@@ -65,6 +65,8 @@ $B/%.inc: %
 $B/bench/chart_specifications.o: $(patsubst %,$B/%.inc,$(wildcard bench/charts/*.json))
 $B/bench/page.o: $B/bench/page.css.inc $B/bench/page.js.inc
 $B/bench/chart_specifications.o $B/bench/page.o: private ALL_CPPFLAGS += -I$B/bench
+# With which flags, for the description of the machine; $B/flags changes with them.
+$B/bench/machine.o: private ALL_CPPFLAGS += -DTWOPART_CFLAGS='"$(subst ",\",$(ALL_CFLAGS))"'
 # Loops over lanes become the vectors of the target only so (and -O0 remains -O0).  gcc takes minutes
 # to optimise what its sanitizers add to them.
 $B/models/kernels_plain.o $(patsubst %,$B/models/mix_%.o,plain avx2 avx512): private ALL_CFLAGS := $(ALL_CFLAGS:-O2=$(if $(SAN),-O0,-O3))
