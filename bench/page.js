@@ -48,20 +48,17 @@
     section.classList.add("drawn");
     if (narrow.matches && typeof specification.height === "number") specification.height = Math.min(specification.height, 340);
     try {
-      views[name] = await vegaEmbed(live, specification, {
-        mode: "vega-lite", ast: true, defaultStyle: false,
+      const embedded = await vegaEmbed(live, specification, {
+        mode: "vega-lite", ast: true, logLevel: vega.Error, defaultStyle: false,
         renderer: rows < CANVAS_FROM_ROWS ? "svg" : "canvas",
         actions: { export: true, source: false, compiled: false, editor: false },
         downloadFileName: "twopart-" + name,
         tooltip: { disableDefaultStyle: true },
         config: config(live.clientWidth - 30),
       });
-      const details = live.querySelector("details");
-      if (details) {
-        const actions = details.querySelector(".vega-actions");
-        actions.className = "actions";
-        details.replaceWith(actions);
-      }
+      views[name] = embedded.view;
+      const actions = live.querySelector(".vega-actions");
+      if (actions) actions.className = "actions";
       const drawing = section.querySelector("details.drawing");
       if (drawing && !script.dataset.done) drawing.open = false;
       script.dataset.done = "yes";
@@ -93,7 +90,7 @@
     narrow.addEventListener("change", again);
   }
   // For the test of the page, and for the curious.
-  window.charts = { views, drawAll: () => Promise.all(scripts.map(drawOnce)) };
+  window.charts = { views, drawAll: async () => { await Promise.all(scripts.map(drawOnce)); } };
 
   const closed = [];
   addEventListener("beforeprint", () => {
