@@ -234,6 +234,7 @@ static void add_lengths(const char *corpus, const json_t *document, json_t *rows
 		json_t *crossing = length_row(corpus, shipped, position, bits);
 
 		chart_set_text(crossing, "crossing", label);
+		json_object_set_new(crossing, "place", json_integer((json_int_t)i));
 		json_array_append_new(rows, crossing);
 	}
 }

@@ -22,14 +22,14 @@
       background: null, font, padding: 2,
       view: { stroke: null },
       axis: {
-        labelColor: soft, titleColor: soft, gridColor: line, gridOpacity: 0.7, domainColor: line,
+        labelColor: soft, titleColor: soft, gridColor: line, gridOpacity: 0.45, tickCount: 5, domainColor: line,
         tickColor: line, labelFontSize: 11, titleFontSize: 11.5, titleFontWeight: 500,
         titlePadding: 8, labelOverlap: true,
       },
       legend: {
         orient: "top", direction: "horizontal", columns: Math.max(2, Math.floor(width / 165)),
         labelColor: ink, titleColor: soft, labelFontSize: 11.5, labelLimit: Math.min(230, width / 2 - 40),
-        symbolSize: 90, rowPadding: 4, columnPadding: 14, offset: 12, symbolFillColor: soft, symbolStrokeColor: soft,
+        symbolSize: 90, rowPadding: 4, columnPadding: 14, offset: 12, symbolFillColor: soft,
       },
       range: { category: palette[dark.matches ? "dark" : "light"] },
       line: { color: soft }, rule: { color: soft }, point: { color: ink }, text: { color: ink },
