@@ -56,6 +56,7 @@
         tooltip: { disableDefaultStyle: true },
         config: config(live.clientWidth - 30),
       });
+      if (!Object.keys(views).length) performance.mark("first-chart");
       views[name] = embedded.view;
       const actions = live.querySelector(".vega-actions");
       if (actions) actions.className = "actions";
