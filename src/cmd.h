@@ -189,6 +189,7 @@ int cmd_scaling(int argc, char **argv);
 int cmd_mixers(int argc, char **argv);
 int cmd_kernels(int argc, char **argv);
 int cmd_cell(int argc, char **argv);
+int cmd_half(int argc, char **argv);
 int cmd_version(int argc, char **argv);
 
 /* The commit that this program was built from, "-dirty" behind it when the sources had changed;

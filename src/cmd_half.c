@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * cmd_cell.c - `twopart cell compress|decompress`: half a cell of the benchmark in a process of its
- * own, and `cell regret`: what a cell's tokens cost too much, role by role.  Not for people:
- * bench/cell.c runs it and reads the line of JSON that it prints.
+ * cmd_half.c - `twopart half compress|decompress`: half a cell of the benchmark in a process of its
+ * own; `half coder`: the range coder alone; `half regret`: what a cell's tokens cost too much, role
+ * by role.  Not for people: bench/cell.c runs it and reads the line of JSON that it prints, which
+ * has an "error" when something went wrong.
  *
  * The kinds of method, whole-buffer codecs, our models, and models that are trained on the input
  * first, are two functions of the same shape each, so they are timed alike: the clock runs around
@@ -21,15 +22,18 @@
 #include "cmd.h"
 #include "cmd_fit.h"
 #include "codec.h"
+#include "coder_speed.h"
 #include "cost.h"
 #include "file.h"
 #include "timer.h"
+#include "utf8.h"
 #include "world.h"
 
 struct job {
 	const char *method; /* behind the kind's prefix */
 	const char *input, *output, *world_path, *roles;
 	size_t original_bytes; /* told to codecs that decompress */
+	int threads;           /* of a model */
 	bool as_bytes;
 	enum status (*code)(struct job *j); /* what is timed */
 
@@ -80,7 +84,7 @@ static enum status compress_with(struct job *j, const char *text, const struct t
 
 	TRY(archive_settings_parse(&settings, text));
 	settings.world = j->world;
-	settings.threads = 1;
+	settings.threads = j->threads;
 	settings.as_bytes = j->as_bytes;
 	if (r) {
 		settings.transformer = r->model;
@@ -106,7 +110,7 @@ static enum status model_compress(struct job *j)
 /* "SECONDS:NAME": train on the input for so long, then code it; training counts as coding time. */
 static enum status fit_compress(struct job *j)
 {
-	struct cmd_fit fit = {.bits = CMD_FIT_BITS, .threads = 1, .quiet = true};
+	struct cmd_fit fit = {.bits = CMD_FIT_BITS, .threads = j->threads, .quiet = true};
 	struct trainer_result r;
 	const char *name = strchr(j->method, ':');
 	enum status s;
@@ -124,7 +128,7 @@ static enum status fit_compress(struct job *j)
 static enum status model_decompress(struct job *j)
 {
 	struct archive_reading reading = {
-	    .world = j->world, .threads = 1, .progress_context = &j->meter};
+	    .world = j->world, .threads = j->threads, .progress_context = &j->meter};
 
 	cmd_meter_announce(&j->meter, j->method, 0, j->on_terminal);
 	reading.progress = cmd_meter_progress(&j->meter);
@@ -225,6 +229,19 @@ static enum status run_regret(struct job *j)
 	return s;
 }
 
+static enum status run_coder(struct job *j)
+{
+	struct coder_speed speed;
+
+	TRY(coder_speed_measure(j->original_bytes, &speed));
+	printf("{\"archive_bytes\":%zu,\"ideal_bits\":%.17g,\"compress_cpu_seconds\":%.9f,"
+	       "\"compress_wall_seconds\":%.9f,\"decompress_cpu_seconds\":%.9f,"
+	       "\"decompress_wall_seconds\":%.9f}\n",
+	       speed.archive_bytes, speed.ideal_bits, speed.encode.cpu_seconds,
+	       speed.encode.wall_seconds, speed.decode.cpu_seconds, speed.decode.wall_seconds);
+	return STATUS_OK;
+}
+
 enum {
 	OPTION_METHOD = 256,
 	OPTION_INPUT,
@@ -233,6 +250,7 @@ enum {
 	OPTION_SIZE,
 	OPTION_BYTES,
 	OPTION_ROLES,
+	OPTION_THREADS,
 };
 
 static const struct cmd_option options[] = {
@@ -243,12 +261,13 @@ static const struct cmd_option options[] = {
     {OPTION_SIZE, "size", "N", "bytes of the original, told to a codec that decompresses"},
     {OPTION_BYTES, "bytes", NULL, "models take a token file for bytes too"},
     {OPTION_ROLES, "roles", "FILE", "roles of the input's tokens, for regret"},
+    {OPTION_THREADS, "threads", "N", "of a model (1)"},
     {0},
 };
 
 static const struct cmd_spec spec = {
-    .name = "cell",
-    .usage = "compress|decompress|regret [OPTION]...",
+    .name = "half",
+    .usage = "compress|decompress|coder|regret [OPTION]...",
     .text = "Half a cell of the benchmark, for the benchmark's own use.\n",
     .options = options,
 };
@@ -284,6 +303,10 @@ static int parse_arguments(int argc, char **argv, struct job *j)
 		case OPTION_ROLES:
 			j->roles = optarg;
 			break;
+		case OPTION_THREADS:
+			if (!cmd_parse_threads(optarg, &j->threads))
+				return CMD_BAD;
+			break;
 		default:
 			return code;
 		}
@@ -296,6 +319,8 @@ static enum status (*choose(struct job *j, const char *direction))(struct job *)
 {
 	const struct method_kind *kind = take_kind(j);
 
+	if (direction && strcmp(direction, "coder") == 0)
+		return run_coder;
 	if (!kind || !j->input || !direction)
 		return NULL;
 	if (strcmp(direction, "regret") == 0)
@@ -309,9 +334,20 @@ static enum status (*choose(struct job *j, const char *direction))(struct job *)
 	return j->code ? run_job : NULL;
 }
 
-int cmd_cell(int argc, char **argv)
+/* For the parent, which keeps it with the result. */
+static int report_error(enum status s)
 {
-	struct job j = {.ideal_bits = NAN};
+	json_t *root = json_pack("{s:o}", "error", utf8_json(status_message()));
+
+	json_dumpf(root, stdout, JSON_COMPACT);
+	putchar('\n');
+	json_decref(root);
+	return status_exit_code(s);
+}
+
+int cmd_half(int argc, char **argv)
+{
+	struct job j = {.ideal_bits = NAN, .threads = 1};
 	int end = parse_arguments(argc, argv, &j);
 
 	if (end != CMD_END)
@@ -320,12 +356,12 @@ int cmd_cell(int argc, char **argv)
 	enum status (*run)(struct job *) = choose(&j, argv[optind]);
 
 	if (!run)
-		return cmd_usage("cell: needs a direction, a method, an input and an output");
+		return cmd_usage("half: needs a direction, a method, an input and an output");
 
 	enum status s = run(&j);
 
 	buffer_free(&j.in);
 	buffer_free(&j.out);
 	world_free(j.world);
-	return s == STATUS_OK ? 0 : cmd_fail(j.method, s);
+	return s == STATUS_OK ? 0 : report_error(s);
 }
