@@ -58,6 +58,8 @@ $B/src/cmd_version.o: private ALL_CPPFLAGS += -DTWOPART_COMMIT='"$(COMMIT)"'
 $B/commit: FORCE
 	@mkdir -p $(@D)
 	@echo '$(COMMIT)' | cmp -s - $@ || echo '$(COMMIT)' > $@
+# With which flags, for the description of the machine; $B/flags changes with them.
+$B/bench/machine.o: private ALL_CPPFLAGS += -DTWOPART_CFLAGS='"$(subst ",\",$(ALL_CFLAGS))"'
 # Loops over lanes become the vectors of the target only so (and -O0 remains -O0).  gcc takes minutes
 # to optimise what its sanitizers add to them.
 $B/models/kernels_plain.o $(patsubst %,$B/models/mix_%.o,plain avx2 avx512): private ALL_CFLAGS := $(ALL_CFLAGS:-O2=$(if $(SAN),-O0,-O3))

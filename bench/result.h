@@ -53,7 +53,7 @@ struct result {
 	double ideal_bits;
 	json_t *document; /* of a figure: what its command printed; otherwise NULL */
 	double regret_bits[COST_ROLES]; /* above COST_REFERENCE, whole corpus, by role; or NaN */
-	struct result_run *run;         /* (n_runs), in the order of time, the warm-up not among them */
+	struct result_run *run; /* (n_runs), in the order of time, the warm-up not among them */
 	size_t n_runs;
 };
 

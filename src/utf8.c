@@ -8,9 +8,8 @@
 #define CHARACTER_BYTES_MAX 4
 #define REPLACEMENT "\xef\xbf\xbd"
 
-/* Bytes of the character that the text begins with; 0 if that is none.  jansson is the judge, since
- * it is the one that refuses. */
-static size_t character_bytes(const char *text, size_t size_bytes)
+/* jansson is the judge, since it is the one that refuses. */
+size_t utf8_character_bytes(const char *text, size_t size_bytes)
 {
 	for (size_t n = 1; n <= CHARACTER_BYTES_MAX && n <= size_bytes; n++) {
 		json_t *character = json_stringn(text, n);
@@ -31,7 +30,7 @@ json_t *utf8_json(const char *text)
 	if (string)
 		return string;
 	for (size_t i = 0, n; i < size_bytes; i += n ? n : 1) {
-		n = character_bytes(text + i, size_bytes - i);
+		n = utf8_character_bytes(text + i, size_bytes - i);
 		if (n)
 			buffer_append(&good, text + i, n);
 		else

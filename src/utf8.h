@@ -9,8 +9,12 @@
 #define TWOPART_UTF8_H
 
 #include <jansson.h>
+#include <stddef.h>
 
 /* New string, each byte that is no part of a character replaced by U+FFFD; NULL: no memory. */
 json_t *utf8_json(const char *text);
+
+/* Bytes of the character that the text begins with; 0 if that is none. */
+size_t utf8_character_bytes(const char *text, size_t size_bytes);
 
 #endif
