@@ -190,7 +190,7 @@ static enum status run_job(struct job *j)
 	return STATUS_OK;
 }
 
-static enum status measure_regret(const struct job *j, const struct cost_corpus *corpus,
+static enum status regret_of(const struct job *j, const struct cost_corpus *corpus,
 				  struct cost_pair *pair)
 {
 	struct archive_settings settings, reference;
@@ -221,7 +221,7 @@ static enum status run_regret(struct job *j)
 	if (s == STATUS_OK)
 		s = world_load(&j->world, j->world_path);
 	if (s == STATUS_OK)
-		s = measure_regret(j, &corpus, &pair);
+		s = regret_of(j, &corpus, &pair);
 	if (s == STATUS_OK)
 		print_regret(&pair.table);
 	cost_corpus_free(&corpus);
