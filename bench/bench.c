@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -28,7 +29,7 @@ enum status bench_open(struct bench *b, const char *keep_directory,
 	    .limit_memory_bytes = EXTERNAL_MEMORY_BYTES,
 	    .show_progress = isatty(STDERR_FILENO),
 	    .start_seconds = timer_start().wall_seconds,
-	    .origin = *origin,
+	    .origin = origin ? *origin : (struct origin){.source_bytes = NAN},
 	    .machine = machine_describe(),
 	};
 	TRY(machine_id(b->machine, b->machine_id));
@@ -137,7 +138,7 @@ static size_t n_wanted(const struct bench *b, const struct job *j)
 	size_t most = b->n_repetitions ? b->n_repetitions : BENCH_REPETITIONS;
 	double mean_seconds = spent_seconds(r) / (double)r->n_runs;
 
-	if (spec_is_figure(&j->spec))
+	if (spec_is_figure(&j->spec) || b->sizes_only)
 		most = 1;
 	if (j->ended || r->outcome != OUTCOME_OK || r->n_runs >= most)
 		return 0;
@@ -293,9 +294,9 @@ static enum status finish_run(struct bench *b, struct job *j, const struct measu
 }
 
 /* Was that only to fill caches and wake the processor?  A slow one needs neither. */
-static bool is_warm_up(const struct job *j, const struct cell_result *cell)
+static bool is_warm_up(const struct bench *b, const struct job *j, const struct cell_result *cell)
 {
-	return !j->warm && cell->verdict.outcome == OUTCOME_OK && !spec_is_figure(&j->spec) &&
+	return !j->warm && !b->sizes_only && cell->verdict.outcome == OUTCOME_OK && !spec_is_figure(&j->spec) &&
 	       cell->compress.wall_seconds + cell->decompress.wall_seconds < BENCH_WARM_SECONDS;
 }
 
@@ -313,7 +314,7 @@ static enum status repeat(struct bench *b, size_t i)
 		show_progress(b, j, "");
 		load = measure_load();
 		s = measure_job(b, i, &m);
-		again = s == STATUS_OK && is_warm_up(j, &m.cell);
+		again = s == STATUS_OK && is_warm_up(b, j, &m.cell);
 		j->warm = true;
 	} while (again);
 #pragma omp critical(bench_results)
@@ -328,28 +329,43 @@ static enum status repeat(struct bench *b, size_t i)
 	return s;
 }
 
+/* The first error of several threads, whose sentences are their own. */
+struct first_error {
+	_Atomic(enum status) status;
+	char message[512];
+};
+
+static void note_error(struct first_error *e, enum status s)
+{
+#pragma omp critical(bench_error)
+	if (s != STATUS_OK && e->status == STATUS_OK) {
+		snprintf(e->message, sizeof e->message, "%s", status_message());
+		e->status = s;
+	}
+}
+
+static enum status first_error(const struct first_error *e)
+{
+	return e->status == STATUS_OK ? STATUS_OK : fail(e->status, "%s", e->message);
+}
+
 /* One repetition of each of those jobs that want one. */
 static enum status run_round(struct bench *b, bool alone, bool *any)
 {
-	enum status status = STATUS_OK;
+	struct first_error error = {.status = STATUS_OK};
+	atomic_bool found = false;
 
 	/* The threads only wait for processes. */
 #pragma omp parallel for schedule(dynamic, 1) num_threads(alone ? 1 : b->n_parallel)
 	for (size_t i = 0; i < b->n_jobs; i++) {
-		if (b->job[i].alone != alone || status != STATUS_OK || child_interrupted() ||
+		if (b->job[i].alone != alone || error.status != STATUS_OK || child_interrupted() ||
 		    n_wanted(b, &b->job[i]) == 0)
 			continue;
-
-		enum status s = repeat(b, i);
-
-#pragma omp critical(bench_results)
-		{
-			*any = true;
-			if (s != STATUS_OK)
-				status = s;
-		}
+		found = true;
+		note_error(&error, repeat(b, i));
 	}
-	return status;
+	*any = *any || found;
+	return first_error(&error);
 }
 
 /* What is asked for besides, without a clock. */
@@ -402,7 +418,7 @@ static void report_earlier_failures(struct bench *b)
 
 enum status bench_run(struct bench *b)
 {
-	enum status status = STATUS_OK;
+	struct first_error error = {.status = STATUS_OK};
 
 	report_earlier_failures(b);
 	for (bool any = true; any && !child_interrupted();) {
@@ -412,17 +428,13 @@ enum status bench_run(struct bench *b)
 	}
 	/* Nothing is timed any more. */
 #pragma omp parallel for schedule(dynamic, 1) num_threads(b->n_parallel)
-	for (size_t i = 0; i < b->n_jobs; i++) {
-		enum status s = run_regret(b, i);
-
-		if (s != STATUS_OK)
-#pragma omp critical(bench_results)
-			status = s;
-	}
-	if (status == STATUS_OK)
-		status = run_decoders(b);
+	for (size_t i = 0; i < b->n_jobs; i++)
+		note_error(&error, run_regret(b, i));
+	TRY(first_error(&error));
+	if (!b->sizes_only)
+		TRY(run_decoders(b));
 	bench_progress(b, "%s", "");
-	return child_interrupted() ? fail(STATUS_LIMIT, "interrupted") : status;
+	return child_interrupted() ? fail(STATUS_LIMIT, "interrupted") : STATUS_OK;
 }
 
 /* ---- Noise ---- */

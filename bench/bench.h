@@ -69,6 +69,7 @@ struct bench {
 	bool show_progress;
 	unsigned n_parallel; /* cells at a time, 1..CHILD_RUNNING_MAX */
 	unsigned n_repetitions; /* 0: up to BENCH_REPETITIONS */
+	bool sizes_only;        /* nobody asks for times: one repetition, no warm-up */
 	bool retry;             /* cells whose earlier outcome is not OUTCOME_OK */
 	unsigned fit_seconds; /* that a model may train on what it then codes; 0: no such rows */
 	unsigned limit_seconds;	     /* for each direction of a cell */
@@ -90,7 +91,8 @@ struct bench {
 	size_t n_failed; /* cells without figures, or without a regret that they should have */
 };
 
-/* Take a directory of our own, or `keep_directory` (made when missing), and look at the machine. */
+/* Take a directory of our own, or `keep_directory` (made when missing), and look at the machine.
+ * `origin` may be NULL where no result is kept. */
 MUST_CHECK enum status bench_open(struct bench *b, const char *keep_directory,
 				  const struct origin *origin);
 void bench_close(struct bench *b); /* also removes that directory and what is in it */

@@ -196,4 +196,8 @@ int cmd_version(int argc, char **argv);
  * "unknown" without git. */
 const char *cmd_commit(void);
 
+/* What the results of this program's benchmark say about it. */
+struct origin;
+const struct origin *cmd_origin(void);
+
 #endif
