@@ -65,15 +65,15 @@ const struct table *tables_main(const struct tables *t);
 void tables_heading(const struct tables *t, const struct table *table, char *text,
 		    size_t size_bytes);
 
-struct charts;
+struct drawings;
 
-/* tables_write.c: the whole report, with `charts` (NULL: none) as pictures beside it.  All of these
+/* tables_write.c: the whole report, with `drawings` (NULL: none) as pictures beside it.  All of these
  * fail with STATUS_NO_MEMORY only. */
-MUST_CHECK enum status tables_markdown(const struct tables *t, const struct charts *charts,
+MUST_CHECK enum status tables_markdown(const struct tables *t, const struct drawings *drawings,
 				       FILE *to);
 
 /* What the README shows: one picture, if there is one, and the short form of the main table. */
-MUST_CHECK enum status tables_readme(const struct tables *t, const struct charts *charts, FILE *to);
+MUST_CHECK enum status tables_readme(const struct tables *t, const struct drawings *drawings, FILE *to);
 
 /* The tables alone, for a terminal. */
 MUST_CHECK enum status tables_print(const struct tables *t, FILE *to);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "charts.h"
+#include "drawings.h"
 #include "grid.h"
 #include "tables.h"
 
@@ -233,14 +233,14 @@ static enum status print_machine(const struct tables *t, size_t i, FILE *to)
 	return STATUS_OK;
 }
 
-static void print_pictures(const struct charts *charts, FILE *to)
+static void print_pictures(const struct drawings *drawings, FILE *to)
 {
-	for (size_t i = 0; charts && i < charts->n; i++)
-		fprintf(to, "![%s](bench-%s.svg)\n\n", charts->chart[i].title,
-			charts->chart[i].name);
+	for (size_t i = 0; drawings && i < drawings->n; i++)
+		fprintf(to, "![%s](bench-%s.svg)\n\n", drawings->drawing[i].title,
+			drawings->drawing[i].name);
 }
 
-enum status tables_markdown(const struct tables *t, const struct charts *charts, FILE *to)
+enum status tables_markdown(const struct tables *t, const struct drawings *drawings, FILE *to)
 {
 	fprintf(to,
 		"# Benchmark\n\nWritten by `twopart report` from %zu results, which are in "
@@ -248,9 +248,9 @@ enum status tables_markdown(const struct tables *t, const struct charts *charts,
 		"read the tables, and on what was measured, is said at the end.\n\n",
 		t->n_results);
 	TRY(tables_print(t, to));
-	if (charts && charts->n)
+	if (drawings && drawings->n)
 		fputs("## Drawings\n\n", to);
-	print_pictures(charts, to);
+	print_pictures(drawings, to);
 	fprintf(to, "## How to read the tables\n\n%s\n## Where the results come from\n\n",
 		tables_notes);
 	for (size_t i = 0; i < t->n_machines; i++)
@@ -261,18 +261,18 @@ enum status tables_markdown(const struct tables *t, const struct charts *charts,
 /* ---- README. ---- */
 
 /* The main corpus' own picture of size against speed, or the first picture. */
-static const struct chart *main_picture(const struct charts *charts)
+static const struct drawing *main_picture(const struct drawings *drawings)
 {
-	for (size_t i = 0; charts && i < charts->n; i++)
-		if (strcmp(charts->chart[i].name, "speed") == 0)
-			return &charts->chart[i];
-	return charts && charts->n ? &charts->chart[0] : NULL;
+	for (size_t i = 0; drawings && i < drawings->n; i++)
+		if (strcmp(drawings->drawing[i].name, "speed") == 0)
+			return &drawings->drawing[i];
+	return drawings && drawings->n ? &drawings->drawing[0] : NULL;
 }
 
-enum status tables_readme(const struct tables *t, const struct charts *charts, FILE *to)
+enum status tables_readme(const struct tables *t, const struct drawings *drawings, FILE *to)
 {
 	const struct table *table = tables_main(t);
-	const struct chart *picture = main_picture(charts);
+	const struct drawing *picture = main_picture(drawings);
 
 	if (!table) {
 		fputs("No results yet.\n", to);

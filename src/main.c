@@ -39,6 +39,8 @@ static const struct command {
     {"scaling", cmd_scaling, "the scaling laws, measured and exact", true},
     {"sweep", cmd_sweep, "which size of transformer is worth its bits", false},
     {"bench", cmd_bench, "compress with every method, verify, print the table", false},
+    {"report", cmd_report, "tables and drawings of what bench measured", false},
+    {"results", cmd_results, "results of many machines: list, export, merge", true},
     {"mixers", cmd_mixers, "ways to mix the same experts, and the bounds that hold", false},
     {"kernels", cmd_kernels, "forms of the numeric kernels, and their speed here", false},
     {"cell", cmd_cell, "one cell of the benchmark, from its specification to its result", false},
