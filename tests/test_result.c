@@ -282,7 +282,7 @@ static void assert_other_key(struct spec changed, const char *what)
 #define OTHER_TEXT(member)                                                                         \
 	do {                                                                                       \
 		struct spec other_ = example_spec("mix -9");                                       \
-		other_.member[0] = 'X'; /* it may be empty; then this is all of it */               \
+		other_.member[0] = 'X'; /* it may be empty; then this is all of it */              \
 		assert_other_key(other_, #member);                                                 \
 	} while (0)
 #define OTHER_VALUE(member, value)                                                                 \
