@@ -13,6 +13,7 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "buffer.h"
 
@@ -116,6 +117,21 @@ static enum status ask_number(struct store *s, const char *text, int *number)
 	return status;
 }
 
+/* Damage is found now and not after hours of measuring; this reads the file once. */
+static enum status check_sound(struct store *s)
+{
+	sqlite3_stmt *q = NULL;
+	enum status status = STATUS_OK;
+
+	if (sqlite3_prepare_v2(s->db, "PRAGMA quick_check(1)", -1, &q, NULL) != SQLITE_OK ||
+	    sqlite3_step(q) != SQLITE_ROW)
+		status = store_fail(s);
+	else if (strcmp((const char *)sqlite3_column_text(q, 0), "ok") != 0)
+		status = fail(STATUS_CORRUPT, "%s: damaged", s->name);
+	sqlite3_finalize(q);
+	return status;
+}
+
 /* Is it a store, of this version?  A file without anything in it becomes one, if it may. */
 static enum status check_or_create(struct store *s, bool create)
 {
@@ -131,7 +147,7 @@ static enum status check_or_create(struct store *s, bool create)
 	if (version != STORE_VERSION)
 		return fail(STATUS_CORRUPT, "%s: a store of version %d, not %d", s->name, version,
 			    STORE_VERSION);
-	return STATUS_OK;
+	return check_sound(s);
 }
 
 /* Within a transaction of all of it, because two processes may make one store. */
@@ -213,8 +229,38 @@ static enum status open_store(struct store **out, const char *path, bool only_re
 	return status;
 }
 
+/* SQLite begins its files with its name. */
+static enum status is_sqlite(const char *path, bool *yes, bool *is_empty)
+{
+	static const char magic[] = "SQLite format 3";
+	char first[sizeof magic] = "";
+	FILE *f = fopen(path, "rb");
+
+	if (!f)
+		return fail_errno(STATUS_IO, "%s", path);
+
+	size_t n = fread(first, 1, sizeof first, f);
+
+	if (ferror(f)) {
+		fclose(f);
+		return fail_errno(STATUS_IO, "%s", path);
+	}
+	*yes = n == sizeof magic && memcmp(first, magic, sizeof magic) == 0;
+	*is_empty = n == 0;
+	fclose(f);
+	return STATUS_OK;
+}
+
+/* SQLite would make a database of a file of a few bytes, whatever they are. */
 enum status store_open(struct store **out, const char *path)
 {
+	bool is_store = true, is_empty = true;
+
+	*out = NULL;
+	if (path && access(path, F_OK) == 0)
+		TRY(is_sqlite(path, &is_store, &is_empty));
+	if (!is_store && !is_empty)
+		return fail(STATUS_CORRUPT, "%s: not a store of results", path);
 	return open_store(out, path, false);
 }
 
@@ -227,20 +273,6 @@ void store_close(struct store *s)
 	sqlite3_close(s->db);
 	free(s->name);
 	free(s);
-}
-
-/* SQLite begins its files with its name.  An empty file is no lines. */
-static enum status is_sqlite(const char *path, bool *yes)
-{
-	static const char magic[] = "SQLite format 3";
-	char first[sizeof magic] = "";
-	FILE *f = fopen(path, "rb");
-
-	if (!f)
-		return fail_errno(STATUS_IO, "%s", path);
-	*yes = fread(first, sizeof first, 1, f) == 1 && memcmp(first, magic, sizeof magic) == 0;
-	fclose(f);
-	return STATUS_OK;
 }
 
 static enum status merge_lines(struct store *s, const char *path)
@@ -260,11 +292,11 @@ static enum status merge_lines(struct store *s, const char *path)
 
 enum status store_open_reading(struct store **out, const char *path)
 {
-	bool is_store = false;
+	bool is_store = false, is_empty;
 
 	*out = NULL;
 	if (strcmp(path, "-") != 0)
-		TRY(is_sqlite(path, &is_store));
+		TRY(is_sqlite(path, &is_store, &is_empty));
 	if (is_store)
 		return open_store(out, path, true);
 	TRY(open_store(out, NULL, false));

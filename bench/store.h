@@ -5,9 +5,9 @@
  *      result(key TEXT PRIMARY KEY, machine TEXT, finished TEXT, outcome TEXT, body TEXT)
  *
  * `body` is the JSON of result.h; for whoever asks with SQL, the view `measured` has its members as
- * columns, and `repetition` a row for each of its repetitions.  Every change is a transaction: after a kill at any moment each result is there whole
- * or not at all.  Several processes may use one store; a writer waits for another.  In a process
- * one thread at a time uses it.
+ * columns, and `repetition` a row for each of its repetitions.  Every change is a transaction:
+ * after a kill at any moment each result is there whole or not at all.  Several processes may use
+ * one store; a writer waits for another.  In a process one thread at a time uses it.
  */
 #ifndef TWOPART_STORE_H
 #define TWOPART_STORE_H
