@@ -65,7 +65,7 @@ SOURCES := $(sort $(wildcard src/*.h coders/*.[ch] models/*.[ch] corpora/*.[ch])
 $B/sources.h: $(SOURCES)
 	@mkdir -p $(@D)
 	@echo "#define TWOPART_SOURCES \"$$(cat $(SOURCES) | sha256sum | cut -c 1-12)\"" > $@
-	@echo "#define TWOPART_SOURCE_BYTES $$(cat $(SOURCES) | xz -9 2>/dev/null | wc -c)" >> $@
+	@echo "#define TWOPART_SOURCE_BYTES $$(cat $(SOURCES) | xz -9e 2>/dev/null | wc -c)" >> $@
 $B/src/cmd_version.o: $B/sources.h
 $B/src/cmd_version.o: private ALL_CPPFLAGS += -include $B/sources.h
 # Loops over lanes become the vectors of the target only so (and -O0 remains -O0).  gcc takes minutes

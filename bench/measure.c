@@ -227,7 +227,7 @@ static bool find_library(const char *name, char path[BENCH_PATH_BYTES])
 static double packed_bytes(const struct bench *b, size_t index, const char *path)
 {
 	char packed[BENCH_PATH_BYTES];
-	const char *const argv[] = {PROGRAM,   "half", "compress", "--method", "codec:xz -9",
+	const char *const argv[] = {PROGRAM,   "half", "compress", "--method", "codec:xz -9e",
 				    "--input", path,   "--output", packed,     NULL};
 	struct child_result child;
 	uint64_t size_bytes = 0;

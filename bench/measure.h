@@ -30,7 +30,7 @@ MUST_CHECK enum status measure_job(const struct bench *b, size_t index, struct m
 MUST_CHECK enum status measure_regret(const struct bench *b, size_t index, struct verdict *verdict,
 				      double regret_bits[COST_ROLES]);
 
-/* Bytes of what is needed to decode, packed by xz -9: for methods of ours the sources of the
+/* Bytes of what is needed to decode, packed by xz -9e: for methods of ours the sources of the
  * library; for a library or a program its file, without what that needs in turn; NaN: unknown.
  * Results of other jobs are looked at: not while they change. */
 double measure_decoder(const struct bench *b, size_t index);

@@ -224,7 +224,7 @@ static void split_options(const char *options, char room[GENERATE_TEXT_BYTES],
 	word[n] = NULL;
 }
 
-/* Draw a corpus of a pinned suite, unless an earlier run has left it, and see that it is the one. */
+/* Draw a corpus of a pinned suite, unless an earlier run has left it, and look whether it is it. */
 static enum status plan_pinned(struct bench *b, const struct pinned_suite *suite,
 			       const struct pinned_corpus *c)
 {

@@ -20,7 +20,7 @@
 #define TWOPART_SOURCES "unknown" /* digest of the library's sources, likewise */
 #endif
 #ifndef TWOPART_SOURCE_BYTES
-#define TWOPART_SOURCE_BYTES 0 /* of them, packed by xz -9; 0: there was no xz */
+#define TWOPART_SOURCE_BYTES 0 /* of them, packed by xz -9e; 0: there was no xz */
 #endif
 
 static const struct cmd_option options[] = {

@@ -39,6 +39,8 @@ static const struct command {
     {"scaling", cmd_scaling, "the scaling laws, measured and exact", true},
     {"sweep", cmd_sweep, "which size of transformer is worth its bits", false},
     {"bench", cmd_bench, "compress with every method, verify, print the table", false},
+    {"suite", cmd_suite, "corpora that never change, for results side by side", false},
+    {"rank", cmd_rank, "methods by their distance from the optimum of a suite", false},
     {"report", cmd_report, "tables and drawings of what bench measured", false},
     {"results", cmd_results, "results of many machines: list, export, merge", true},
     {"mixers", cmd_mixers, "ways to mix the same experts, and the bounds that hold", false},
