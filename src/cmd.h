@@ -186,6 +186,8 @@ int cmd_structure(int argc, char **argv);
 int cmd_sweep(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 int cmd_report(int argc, char **argv);
+int cmd_suite(int argc, char **argv);
+int cmd_rank(int argc, char **argv);
 int cmd_scaling(int argc, char **argv);
 int cmd_mixers(int argc, char **argv);
 int cmd_kernels(int argc, char **argv);

@@ -40,6 +40,8 @@ static const struct command {
     {"sweep", cmd_sweep, "which size of transformer is worth its bits", false},
     {"bench", cmd_bench, "compress with every method, verify, print the table", false},
     {"report", cmd_report, "tables and drawings of what bench measured", false},
+    {"suite", cmd_suite, "corpora that never change, for results side by side", false},
+    {"rank", cmd_rank, "methods by their distance from the optimum of a suite", false},
     {"mixers", cmd_mixers, "ways to mix the same experts, and the bounds that hold", false},
     {"kernels", cmd_kernels, "forms of the numeric kernels, and their speed here", false},
     {"cell", cmd_cell, NULL, false},
