@@ -79,8 +79,8 @@ void cmd_describe_option(const struct option_spec *spec, char help[CMD_HELP_BYTE
 /* Print "twopart: FILE: sentence of the last fail()" (FILE may be NULL), return the exit code. */
 int cmd_fail(const char *file, enum status s);
 
-/* Print a document (document.h) on standard output, as lines or as one of them, and free it: the exit
- * code.  NULL is lack of memory. */
+/* Print a document (document.h) on standard output, as a text of lines or as one line, and free it:
+ * the exit code.  NULL is lack of memory. */
 int cmd_print_json(json_t *document);
 int cmd_print_json_line(json_t *document);
 

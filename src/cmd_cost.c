@@ -377,9 +377,10 @@ static int print_json(const struct job *j)
 		for (int class = 0; class <= COST_CLASSES; class++)
 			json_array_append_new(sums, json_of_sum(j, role, class));
 	json_t *root = json_pack(
-	    "{s:o, s:s, s:o, s:o, s:I, s:I, s:I, s:f, s:i, s:o, s:o}", "corpus", utf8_json(j->prefix),
-	    "model", model, "against", j->has_reference ? json_string(against) : json_null(),
-	    "output", utf8_json(j->output), "tokens", (json_int_t)j->corpus.tokens.n_tokens,
+	    "{s:o, s:s, s:o, s:o, s:I, s:I, s:I, s:f, s:i, s:o, s:o}", "corpus",
+	    utf8_json(j->prefix), "model", model, "against",
+	    j->has_reference ? json_string(against) : json_null(), "output", utf8_json(j->output),
+	    "tokens", (json_int_t)j->corpus.tokens.n_tokens,
 	    "archive_bytes", (json_int_t)archive_bytes(&j->costs.stats), "model_bytes",
 	    (json_int_t)j->costs.stats.model_bytes, "ideal_bits", j->costs.stats.ideal_bits,
 	    "units_per_bit", COST_UNITS_PER_BIT, "sums", sums, "curve",

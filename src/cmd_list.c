@@ -68,7 +68,8 @@ static json_t *make_model_json(const char *path, const struct transformer *t)
 	json_t *row = json_pack(
 	    "{s:s, s:o, s:i, s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:o, s:i, s:I, s:I, s:I, s:I, s:I, "
 	    "s:f, s:s}",
-	    "kind", "model", "file", utf8_json(path), "version", MODEL_FILE_VERSION, "network", "transformer",
+	    "kind", "model", "file", utf8_json(path), "version", MODEL_FILE_VERSION, "network",
+	    "transformer",
 	    "token_file", s->is_tokens, "alphabet", (json_int_t)s->n_symbols, "layers",
 	    (json_int_t)s->n_layers, "dim", (json_int_t)s->dim, "heads", (json_int_t)s->n_heads,
 	    "context", (json_int_t)s->ctx, "separator",
@@ -193,7 +194,8 @@ static json_t *make_json(const char *path, const struct archive_info *info)
 	json_t *row = json_pack(
 	    "{s:s, s:o, s:i, s:s, s:s, s:s, s:i, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
 	    "s:o, s:s}",
-	    "kind", "archive", "file", utf8_json(path), "version", CONTAINER_VERSION, "model", f.c->model->name,
+	    "kind", "archive", "file", utf8_json(path), "version", CONTAINER_VERSION, "model",
+	    f.c->model->name,
 	    "options", f.options_text, "coder", f.c->coder->name, "symbol_bytes",
 	    (int)container_symbol_bytes(f.c), "token_file", f.c->is_tokens, "symbols",
 	    (json_int_t)f.c->n_total, "blocks", (json_int_t)f.c->n_blocks, "stored_blocks",
@@ -261,7 +263,8 @@ int cmd_list(int argc, char **argv)
 		code = file_code > code ? file_code : code;
 	}
 	if (json) {
-		int lost = cmd_print_json(document_new("list", 1, json_pack("{s:o}", "files", rows)));
+		int lost =
+		    cmd_print_json(document_new("list", 1, json_pack("{s:o}", "files", rows)));
 
 		code = lost > code ? lost : code;
 	}

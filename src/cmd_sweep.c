@@ -188,8 +188,9 @@ static int print_json(const struct sweep *s)
 			      "data_bits", (json_int_t)p->data_bits, "header_bits",
 			      (json_int_t)p->header_bits, "ideal_bits", p->ideal_bits,
 			      "float_valid_bits", document_number(p->float_bits),
-			      "stored_valid_bits", document_number(p->stored_bits), "steps", (json_int_t)p->steps, "seconds", p->seconds,
-			      "on_envelope", (int)p->on_envelope));
+			      "stored_valid_bits", document_number(p->stored_bits), "steps",
+			      (json_int_t)p->steps, "seconds", p->seconds, "on_envelope",
+			      (int)p->on_envelope));
 	}
 	char digest[17];
 

@@ -2,9 +2,9 @@
  *
  * trainer_log.c - what happened in a training: one JSON object a line.
  *
- * The first has the settings, the last the result, those between a step each: about one a second,
- * so that a log of hours stays small; "line" says which it is.  A training that goes on from its checkpoint goes on with its
- * log; steps that were lost with a kill are then there twice.
+ * The first has the settings, the last the result, those between a step each, about one a second,
+ * so that a log of hours stays small; "line" says which it is.  A training that goes on from its
+ * checkpoint goes on with its log; steps that were lost with a kill are then there twice.
  */
 #include <jansson.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Property: a document begins with its format and number and keeps the order of its members; what is
- * no number becomes null; reals come back as the same doubles; no document is an error.
+ * Property: a document begins with its format and number and keeps the order of its members; what
+ * is no number becomes null; reals come back as the same doubles; no document is an error.
  * Method: documents are written to memory and compared as text, or parsed.
  */
 #include <jansson.h>
@@ -61,7 +61,7 @@ static void test_numbers(void **state)
 	free(text);
 }
 
-/* jansson makes no object with a real that is none: such a mistake is an error, not an empty line. */
+/* jansson makes no object with NaN: such a mistake is an error, not an empty line. */
 static void test_no_document(void **state)
 {
 	json_t *document = document_new("n", 1, json_pack("{s:f}", "nan", NAN));
