@@ -17,6 +17,7 @@
 #define TWOPART_CMD_H
 
 #include <getopt.h>
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -77,6 +78,11 @@ void cmd_describe_option(const struct option_spec *spec, char help[CMD_HELP_BYTE
 
 /* Print "twopart: FILE: sentence of the last fail()" (FILE may be NULL), return the exit code. */
 int cmd_fail(const char *file, enum status s);
+
+/* Print a document (document.h) on standard output, as a text of lines or as one line, and free it:
+ * the exit code.  NULL is lack of memory. */
+int cmd_print_json(json_t *document);
+int cmd_print_json_line(json_t *document);
 
 /* Print a usage error made of a sentence, return EXIT_USAGE. */
 int cmd_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -59,7 +59,8 @@ static int print_help(void)
 		if (c->summary)
 			printf("  %-12s %s\n", c->name, c->summary);
 	printf("\ntwopart help COMMAND or twopart COMMAND --help explains one of them,\n"
-	       "twopart --version [--json] tells what this program was built with.\n\n"
+	       "twopart --version [--json] tells what this program was built with.\n"
+	       "JSON of every command is described in reports/schema.\n\n"
 	       "exit codes: 0 ok, 1 usage or environment, 2 bad input, 3 a bug of this program,\n"
 	       "4 a limit was exceeded, 5 something needed is not there: a world file, or support\n"
 	       "for this version, model or family\n");
