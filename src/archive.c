@@ -266,15 +266,25 @@ static enum status code_piece(struct pass *pass, struct piece *piece)
 	return code_with_model(pass, piece);
 }
 
-/* All pieces, in parallel; the failure of the first one that failed is the result. */
+static void code_and_keep_status(struct pass *pass, struct piece *piece)
+{
+	piece->status = code_piece(pass, piece);
+	if (piece->status != STATUS_OK)
+		snprintf(piece->message, sizeof piece->message, "%s", status_message());
+}
+
+/* All pieces, in parallel; the failure of the first one that failed is the result.  One thread is
+ * no team: inside of a team, even of one, a predictor's threads would be made anew for each of its
+ * parallel regions, at some 50 microseconds. */
 static enum status code_pieces(struct pass *pass, struct piece *piece, size_t n, int threads)
 {
+	if (threads == 1)
+		for (size_t i = 0; i < n; i++)
+			code_and_keep_status(pass, &piece[i]);
+	else
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
-	for (size_t i = 0; i < n; i++) {
-		piece[i].status = code_piece(pass, &piece[i]);
-		if (piece[i].status != STATUS_OK)
-			snprintf(piece[i].message, sizeof piece[i].message, "%s", status_message());
-	}
+		for (size_t i = 0; i < n; i++)
+			code_and_keep_status(pass, &piece[i]);
 	for (size_t i = 0; i < n; i++)
 		if (piece[i].status != STATUS_OK)
 			return fail(piece[i].status, "%s", piece[i].message);
