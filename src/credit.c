@@ -9,13 +9,20 @@
 #define SCALE (CREDIT_CELLS / (2 * ODDS_MAX))
 #define ODDS_SMALL 1e-3 /* below, L is a straight line to 1e-7 bits */
 
+/* Called 20 times a decision: no calls, no jumps. */
+static inline double cost_of(const struct credit *c, double x)
+{
+	double most = x > ODDS_MAX ? ODDS_MAX : x;
+	double at = ((most < -ODDS_MAX ? -ODDS_MAX : most) + ODDS_MAX) * SCALE;
+	int i = (int)at;
+	double low = (double)c->cost[i], high = (double)c->cost[i + 1];
+
+	return low + (at - i) * (high - low);
+}
+
 double credit_cost(const struct credit *c, double x)
 {
-	double at = (fmin(fmax(x, -ODDS_MAX), ODDS_MAX) + ODDS_MAX) * SCALE;
-	unsigned i = (unsigned)at;
-	double part = at - i;
-
-	return c->cost[i] + part * (c->cost[i + 1] - c->cost[i]);
+	return cost_of(c, x);
 }
 
 /* Bits saved for each unit of pull, at log-odds x of what came. */
@@ -41,36 +48,45 @@ static unsigned best_of(const struct mix_decision *d, double sign)
 	return best;
 }
 
-static void told(struct mix_observer *o, const struct mix_decision *d)
+/* Both rates are of a pull: bits that it saved, and its share of all of them. */
+static void add(struct credit *c, const struct mix_decision *d, double x, double saved_rate,
+		double share_rate, double mixed_bits, double coded_bits)
 {
-	struct credit *c = (struct credit *)o;
-	double sign = d->bit ? 1 : -1, x = 0, strength = 0;
-	double one = BIT_PROBABILITY_ONE, p = (d->bit ? d->p1 : one - d->p1) / one;
-	double coded_bits = -log2(p);
-	unsigned best = best_of(d, sign);
-
-	for (unsigned i = 0; i < d->n_opinions; i++) {
-		x += sign * (double)d->opinion[i].pull;
-		strength += fabs((double)d->opinion[i].pull);
-	}
-	double mixed_bits = credit_cost(c, x), saved_bits = d->settles - mixed_bits;
-	double rate = d->n_opinions > 1 ? saved_a_pull(x, saved_bits) : 0;
+	double sign = d->bit ? 1 : -1;
 
 	for (unsigned i = 0; i < d->n_opinions; i++) {
 		const struct mix_opinion *opinion = &d->opinion[i];
 		struct credit_row *row = &c->row[opinion->number];
 		double pull = sign * (double)opinion->pull;
 
-		row->n_best += i == best;
-		row->share += strength > 0 ? fabs(pull) / strength : 0;
-		row->saved_bits += d->n_opinions > 1 ? rate * pull : saved_bits;
-		row->missed_bits += credit_cost(c, x - pull) - mixed_bits;
-		if (opinion->odds != 0) {
-			row->n_spoke++;
-			row->alone_bits += credit_cost(c, sign * (double)opinion->odds);
-			row->coded_bits += coded_bits;
-		}
+		row->share += fabs(pull) * share_rate;
+		row->saved_bits += pull * saved_rate;
+		row->missed_bits += cost_of(c, x - pull) - mixed_bits;
+		if (opinion->odds == 0)
+			continue;
+		row->n_spoke++;
+		row->alone_bits += cost_of(c, sign * (double)opinion->odds);
+		row->coded_bits += coded_bits;
 	}
+}
+
+static void told(struct mix_observer *o, const struct mix_decision *d)
+{
+	struct credit *c = (struct credit *)o;
+	double sign = d->bit ? 1 : -1, x = 0, strength = 0;
+	double one = BIT_PROBABILITY_ONE, coded_bits = -log2((d->bit ? d->p1 : one - d->p1) / one);
+	unsigned best = best_of(d, sign);
+
+	for (unsigned i = 0; i < d->n_opinions; i++) {
+		x += sign * (double)d->opinion[i].pull;
+		strength += fabs((double)d->opinion[i].pull);
+	}
+	double mixed_bits = cost_of(c, x), saved_bits = d->settles - mixed_bits;
+
+	if (best < d->n_opinions)
+		c->row[d->opinion[best].number].n_best++;
+	add(c, d, x, saved_a_pull(x, saved_bits), strength > 0 ? 1 / strength : 0, mixed_bits,
+	    coded_bits);
 	c->n_decisions++;
 	c->settled_bits += d->settles;
 	c->coded_bits += coded_bits;
@@ -81,5 +97,5 @@ void credit_start(struct credit *c)
 {
 	*c = (struct credit){.observer = {.told = told}};
 	for (unsigned i = 0; i < CREDIT_CELLS + 2; i++)
-		c->cost[i] = log2(1 + exp(ODDS_MAX - i / SCALE));
+		c->cost[i] = (float)log2(1 + exp(ODDS_MAX - i / SCALE));
 }

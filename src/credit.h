@@ -48,7 +48,7 @@ struct credit {
 	double settled_bits; /* what a code without opinions would have taken */
 	double coded_bits;   /* what was: settled - sum of saved - saved by maps */
 	double maps_saved_bits;
-	double cost[CREDIT_CELLS + 2]; /* of a 1 at log-odds from -12 to 12 */
+	float cost[CREDIT_CELLS + 2]; /* of a 1 at log-odds from -12 to 12 */
 };
 
 /* Nobody has said anything.  The observer points to nothing, so *c may be moved until it is used. */
