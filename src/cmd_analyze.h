@@ -36,7 +36,7 @@ struct analyze {
 	struct world *world;       /* or NULL */
 	struct transformer *transformer;
 	struct buffer vocab;
-	const char **word; /* (input.alphabet), into vocab, or NULL */
+	const char **word; /* (input.alphabet) into vocab; input.word is what is used of it */
 	char note[ANALYZE_NOTES_MAX][ANALYZE_NOTE_BYTES]; /* sentences for the reader */
 	unsigned n_notes;
 

@@ -174,7 +174,7 @@ static void print_roles(const struct analyze *a)
 static void name_symbol(const struct analyze *a, uint32_t symbol, char text[64])
 {
 	if (a->input.is_tokens)
-		snprintf(text, 64, "%.63s", a->word ? a->word[symbol] : "");
+		snprintf(text, 64, "%.63s", a->input.word ? a->input.word[symbol] : "");
 	else if (symbol > ' ' && symbol < 127)
 		snprintf(text, 64, "'%c'", (int)symbol);
 	else
