@@ -185,6 +185,7 @@ int cmd_decompress(int argc, char **argv);
 int cmd_test(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_inputs(int argc, char **argv);
+int cmd_analyze(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_models(int argc, char **argv);

@@ -60,16 +60,6 @@ static const struct cmd_spec spec = {
     .options = options,
 };
 
-static const struct {
-	const char *key, *label;
-} roles[COST_ROLES + 1] = {
-    [ROLE_SYNTAX] = {"syntax", "syntax"},
-    [ROLE_NAME] = {"name", "name"},
-    [ROLE_FIRST_FACT] = {"first_fact", "first fact"},
-    [ROLE_REPEATED_FACT] = {"repeated_fact", "repeated fact"},
-    [COST_ROLES] = {"all", "all"},
-};
-
 struct job {
 	const char *prefix, *model, *against, *world_path, *model_path;
 	uint64_t model_bits_max;
@@ -299,7 +289,7 @@ static void print_quantity(const struct quantity *q, const struct cost_table *ta
 
 	printf("\n%s\n", q->title);
 	for (int role = 0; role <= COST_ROLES; role++) {
-		printf("  %-13s", roles[role].label);
+		printf("  %-13s", cost_roles[role].name);
 		for (int class = 0; class <= COST_CLASSES; class++) {
 			const struct cost_sum *sum = &table->sum[role][class];
 
@@ -354,8 +344,8 @@ static json_t *json_of_sum(const struct job *j, int role, int class)
 	uint64_t n_all = j->costs.table.sum[COST_ROLES][COST_CLASSES].n_tokens;
 	double regret_bits = j->has_reference ? cost_to_bits(sum->regret_units) : NAN;
 
-	return json_pack("{s:s, s:o, s:I, s:I, s:f, s:o, s:o, s:o, s:o}", "role", roles[role].key,
-			 "class",
+	return json_pack("{s:s, s:o, s:I, s:I, s:f, s:o, s:o, s:o, s:o}", "role",
+			 cost_roles[role].key, "class",
 			 class < COST_CLASSES ? json_integer(class) : json_string("all"), "tokens",
 			 (json_int_t)sum->n_tokens, "units", (json_int_t)sum->units, "bits",
 			 cost_to_bits(sum->units), "bits_per_token",

@@ -25,6 +25,7 @@ static const struct command {
     {"bounds", cmd_bounds, "the theoretical code lengths of a corpus", false},
     {"cost", cmd_cost, "what each token costs under a model, by role and frequency", false},
     {"curves", cmd_curves, "code length against position; where a shipped model pays", false},
+    {"analyze", cmd_analyze, "what is in a file, and where its bits go", false},
     {"inputs", cmd_inputs, "what each input of a mixing model is worth on files", false},
     {"structure", cmd_structure, "bits of model against bits of data: realized and in theory",
      false},
