@@ -11,6 +11,7 @@
 # A new command: write reports/schema/NAME.schema.json (format twopart-NAME, members in the order in
 # which they are printed, document.h), and add below a line   document NAME COMMAND ARGUMENT...
 # or, of what a command writes into a file,                   written NAME FILE
+# and take the command out of the list `elsewhere`, if it is there.
 # Environment: $TWOPART.
 # shellcheck source=tests/lib.sh
 here=$(cd "$(dirname "$0")" && pwd) || exit 1
@@ -22,8 +23,8 @@ for python in python3 /usr/bin/python3 ''; do
 	"$python" -W ignore -c 'import jsonschema; jsonschema.Draft202012Validator' 2>/dev/null && break
 done
 
-# Commands that tests of their own hold against their schemas.
-elsewhere=' bench '
+# Commands without a schema here.
+elsewhere=' analyze bench report results '
 
 # A line a document: its schema, the file that holds it, how it was made; separated by tabs.
 written() { printf '%s\t%s\t%s\n' "$1" "$2" "${3:-$2}" >>documents; }
