@@ -3,8 +3,10 @@
  * cmd_version.c - twopart --version: what this program was built from and with.
  */
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 
+#include "bench.h"
 #include "cmd.h"
 #include "kernels.h"
 #include "machine.h"
@@ -12,6 +14,13 @@
 
 #ifndef TWOPART_COMMIT
 #define TWOPART_COMMIT "unknown" /* the Makefile asks git, for this file alone */
+#endif
+
+#ifndef TWOPART_SOURCES
+#define TWOPART_SOURCES "unknown" /* digest of the library's sources, likewise */
+#endif
+#ifndef TWOPART_SOURCE_BYTES
+#define TWOPART_SOURCE_BYTES 0 /* of them, packed by xz -9e; 0: there was no xz */
 #endif
 
 static const struct cmd_option options[] = {
@@ -31,6 +40,17 @@ const char *cmd_commit(void)
 	return TWOPART_COMMIT;
 }
 
+const struct origin *cmd_origin(void)
+{
+	static const struct origin origin = {
+	    .program = TWOPART_VERSION " " TWOPART_COMMIT,
+	    .version = TWOPART_VERSION " sources " TWOPART_SOURCES,
+	    .source_bytes = TWOPART_SOURCE_BYTES > 0 ? TWOPART_SOURCE_BYTES : NAN,
+	};
+
+	return &origin;
+}
+
 static json_t *describe(void)
 {
 	json_t *all = json_object(), *libraries = machine_libraries();
@@ -41,6 +61,7 @@ static json_t *describe(void)
 #endif
 	json_object_set_new(all, "twopart", json_string(TWOPART_VERSION));
 	json_object_set_new(all, "commit", json_string(cmd_commit()));
+	json_object_set_new(all, "sources", json_string(TWOPART_SOURCES));
 	json_object_set_new(all, "compiler", json_string(machine_compiler()));
 	json_object_set_new(all, "openmp", json_string(openmp));
 	json_object_set_new(all, "simd", json_string(kernels()->name));
