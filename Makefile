@@ -60,6 +60,14 @@ $B/commit: FORCE
 	@echo '$(COMMIT)' | cmp -s - $@ || echo '$(COMMIT)' > $@
 # With which flags, for the description of the machine; $B/flags changes with them.
 $B/bench/machine.o: private ALL_CPPFLAGS += -DTWOPART_CFLAGS='"$(subst ",\",$(ALL_CFLAGS))"'
+# What decodes: the library's sources, their digest and their size packed by xz, where that is there.
+SOURCES := $(sort $(wildcard src/*.h coders/*.[ch] models/*.[ch] corpora/*.[ch]) $(filter src/%,$(LIB:$B/%.o=%.c)))
+$B/sources.h: $(SOURCES)
+	@mkdir -p $(@D)
+	@echo "#define TWOPART_SOURCES \"$$(cat $(SOURCES) | sha256sum | cut -c 1-12)\"" > $@
+	@echo "#define TWOPART_SOURCE_BYTES $$(cat $(SOURCES) | xz -9e 2>/dev/null | wc -c)" >> $@
+$B/src/cmd_version.o: $B/sources.h
+$B/src/cmd_version.o: private ALL_CPPFLAGS += -include $B/sources.h
 # Loops over lanes become the vectors of the target only so (and -O0 remains -O0).  gcc takes minutes
 # to optimise what its sanitizers add to them.
 $B/models/kernels_plain.o $(patsubst %,$B/models/mix_%.o,plain avx2 avx512): private ALL_CFLAGS := $(ALL_CFLAGS:-O2=$(if $(SAN),-O0,-O3))
@@ -83,7 +91,9 @@ deps:
 test: $B/twopart $(TESTS)
 	@CC='$(CC)' tests/run.sh $B
 bench: $B/twopart
-	$B/twopart bench --out reports
+	$B/twopart bench --store $B/bench.db
+	$B/twopart report $B/bench.db -o reports
+	@echo "reports:" reports/bench*
 theory: $B/twopart
 	bench/theory.sh $B reports
 tokens: $B/twopart

@@ -42,7 +42,7 @@ unsigned grid_parts(const struct table *t);
 MUST_CHECK enum status grid_open(struct grid *g, const struct table *t, enum grid_part part);
 void grid_close(struct grid *g);
 
-/* Columns as wide as they must be; the last one is not filled up when it is text. */
+/* Columns as wide as they must be; a wide last one is not filled up. */
 void grid_markdown(const struct grid *g, FILE *to);
 
 /* Every column of all rows but those of scaling, which would come twice (RFC 4180). */

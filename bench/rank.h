@@ -8,11 +8,10 @@
  * has no result on some corpus has no score and no rank; it is listed as incomplete, with what
  * became of it.  Equal scores share a rank.
  *
- * WHAT A METHOD IS: the method with its options or commands, rendering (tokens or text), version and
- * threads.
- * Its sizes do not depend on the machine, so they may come from several; where two machines
- * disagree, the larger size counts and the entry says so.  What must be told more than the archive
- * (`not_counted`) competes with nobody.
+ * WHAT A METHOD IS: the method with its options or commands, rendering (tokens or text), version
+ * and threads.  Its sizes do not depend on the machine, so they may come from several; where two
+ * machines disagree, the larger size counts and the entry says so.  What must be told more than the
+ * archive (`not_counted`) competes with nobody.
  *
  * SPEED is of one machine: bytes of all the corpora as text - the same for tokens and text, since
  * both are the same corpus - per second of processor time of the whole process, median of the

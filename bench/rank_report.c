@@ -195,9 +195,9 @@ void rank_markdown(const struct rank *r, FILE *to)
 	fputs("\n## Told what others must learn: not ranked\n\n", to);
 	print_heading(r, "| method | on | told |", to);
 	print_overall(r, false, to);
-	fputs("\nMB/s below: 10^6 bytes of the corpora as text, whatever the rendering, per second\n"
-	      "of processor time of the whole process (median of the repetitions), all corpora\n"
-	      "together; the slower direction decides the class.\n", to);
+	fputs("\nMB/s below: 10^6 bytes of the corpora as text, whatever the rendering, per\n"
+	      "second of processor time of the whole process (median of the repetitions), all\n"
+	      "corpora together; the slower direction decides the class.\n", to);
 	print_speeds(r, to);
 	print_incomplete(r, to);
 	print_notes(r, to);

@@ -14,23 +14,13 @@
 
 #include "cell.h"
 #include "cost.h"
+#include "outcome.h"
 #include "report.h"
 #include "spec.h"
 #include "status.h"
 
 #define RESULT_SCHEMA 1
 #define RESULT_RUNS_MAX 1000
-
-enum outcome {
-	OUTCOME_OK,
-	OUTCOME_UNSUPPORTED, /* it says that it does not apply to this input */
-	OUTCOME_FAILED,      /* a program ended with an error, or wrote nothing */
-	OUTCOME_CRASHED,     /* .. by a signal */
-	OUTCOME_TIME,        /* killed at the time limit */
-	OUTCOME_MEMORY,      /* .. or refused by the limit of memory */
-	OUTCOME_OUTPUT,      /* it wrote more than any honest codec */
-	OUTCOME_WRONG,       /* what it decoded is not the original */
-};
 
 /* One repetition. */
 struct result_run {

@@ -32,6 +32,7 @@ static const struct suite suites[] = {
 	     "           ordinary file, the main ones on alpha 0.3 and 0.7; scaling and coder;\n"
 	     "           under 5 minutes",
      .table = {{"0.3", 100000, MAIN_METHODS}, {"0.5", 100000, NULL}, {"0.7", 100000, MAIN_METHODS}},
+     .has_figures = true,
      .scaling = {{"0.5", 10000, NULL}, {"0.5", 100000, NULL}, {"0.5", 1000000, FAST_METHODS}},
      .ordinary_file = true,
      .coder_bytes = 32000000,
@@ -55,6 +56,7 @@ static const struct suite suites[] = {
      .help = "every method on all corpora of quick and text and on 100,000 biographies as a\n"
 	     "           corpus; about 40 minutes",
      .table = {{"0.3", 100000, NULL}, {"0.5", 100000, NULL}, {"0.7", 100000, NULL}},
+     .has_figures = true,
      .scaling = {{"0.5", 10000, NULL}, {"0.5", 100000, NULL}, {"0.5", 1000000, NULL}},
      .biographies = 100000,
      .biographies_text = 100000,
@@ -72,6 +74,7 @@ static const struct suite suites[] = {
     {.name = "smoke",
      .help = "all of it on corpora too small to mean anything; seconds",
      .table = {{"0.5", 500, NULL}},
+     .has_figures = true,
      .scaling = {{"0.5", 100, NULL}, {"0.5", 500, NULL}},
      .ordinary_file = true,
      .coder_bytes = 100000,
@@ -144,7 +147,7 @@ static enum status plan_biographies(struct bench *b, unsigned n_biographies, boo
 	if (access(text, F_OK) != 0)
 		TRY(generate(b, title, options, prefix));
 	if (as_file)
-		TRY(subject_add_file(b, title, text, &s));
+		TRY(subject_add_text(b, title, prefix, &s));
 	else
 		TRY(subject_add_corpus(b, title, prefix, &s));
 	return plan_table(b, s);
@@ -275,6 +278,10 @@ enum status suite_plan(struct bench *b, const struct suite *suite)
 		TRY(plan_ordinary_file(b));
 	for (size_t i = 0; i < SUITE_CORPORA_MAX && suite->scaling[i].alpha; i++)
 		TRY(plan_chosen(b, &suite->scaling[i], plan_scaling));
+	if (suite->has_figures) {
+		TRY(plan_chosen(b, &suite->scaling[0], plan_figures));
+		TRY(plan_laws(b));
+	}
 	if (suite->coder_bytes)
 		TRY(plan_coder(b, suite->coder_bytes));
 	return STATUS_OK;

@@ -402,6 +402,7 @@ static enum status add_family(struct tables *t, const char *family, size_t machi
 
 		*r = row[i];
 		r->section = SECTION_SCALING;
+		r->pareto[0] = '\0';
 	}
 	if (s == STATUS_OK && n < n_rows) {
 		snprintf(scaling->title, sizeof scaling->title,

@@ -195,14 +195,23 @@ int cmd_bench(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_suite(int argc, char **argv);
 int cmd_rank(int argc, char **argv);
+int cmd_results(int argc, char **argv);
+int cmd_suite(int argc, char **argv);
+int cmd_rank(int argc, char **argv);
+int cmd_report(int argc, char **argv);
 int cmd_scaling(int argc, char **argv);
 int cmd_mixers(int argc, char **argv);
 int cmd_kernels(int argc, char **argv);
 int cmd_cell(int argc, char **argv);
+int cmd_half(int argc, char **argv);
 int cmd_version(int argc, char **argv);
 
 /* The commit that this program was built from, "-dirty" behind it when the sources had changed;
  * "unknown" without git. */
 const char *cmd_commit(void);
+
+/* What the results of this program's benchmark say about it. */
+struct origin;
+const struct origin *cmd_origin(void);
 
 #endif

@@ -3,10 +3,12 @@
  * cmd_version.c - twopart --version: what this program was built from and with.
  */
 #include <jansson.h>
+#include <math.h>
 #include <omp.h>
 #include <openssl/crypto.h>
 #include <stdio.h>
 
+#include "bench.h"
 #include "cmd.h"
 #include "document.h"
 #include "kernels.h"
@@ -16,6 +18,13 @@
 
 #ifndef TWOPART_COMMIT
 #define TWOPART_COMMIT "unknown" /* the Makefile asks git, for this file alone */
+#endif
+
+#ifndef TWOPART_SOURCES
+#define TWOPART_SOURCES "unknown" /* digest of the library's sources, likewise */
+#endif
+#ifndef TWOPART_SOURCE_BYTES
+#define TWOPART_SOURCE_BYTES 0 /* of them, packed by xz -9e; 0: there was no xz */
 #endif
 
 static const struct cmd_option options[] = {
@@ -33,6 +42,17 @@ static const struct cmd_spec spec = {
 const char *cmd_commit(void)
 {
 	return TWOPART_COMMIT;
+}
+
+const struct origin *cmd_origin(void)
+{
+	static const struct origin origin = {
+	    .program = TWOPART_VERSION " " TWOPART_COMMIT,
+	    .version = TWOPART_VERSION " sources " TWOPART_SOURCES,
+	    .source_bytes = TWOPART_SOURCE_BYTES > 0 ? TWOPART_SOURCE_BYTES : NAN,
+	};
+
+	return &origin;
 }
 
 /* Forms of instructions that this program has and the processor too; the plain one always. */
@@ -63,16 +83,17 @@ static json_t *describe(void)
 #endif
 	return document_new(
 	    "version", 1,
-	    json_pack("{s:s, s:s, s:s, s:s, s:i, s:s, s:o, s:o}", "twopart", TWOPART_VERSION,
-		      "commit", cmd_commit(), "compiler", machine_compiler(), "openmp", openmp,
-		      "threads", omp_get_max_threads(), "simd", kernels()->name, "simd_available",
-		      available_forms(), "libraries", libraries()));
+	    json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:o, s:o}", "twopart", TWOPART_VERSION,
+		      "commit", cmd_commit(), "sources", TWOPART_SOURCES, "compiler",
+		      machine_compiler(), "openmp", openmp, "threads", omp_get_max_threads(), "simd",
+		      kernels()->name, "simd_available", available_forms(), "libraries", libraries()));
 }
 
 /* One line a string: of the document, then of its libraries. */
 static void print_text(const json_t *all)
 {
-	static const char *const own[] = {"twopart", "commit", "compiler", "openmp", "simd"};
+	static const char *const own[] = {"twopart", "commit", "sources", "compiler",
+					 "openmp",  "simd"};
 	const char *name;
 	json_t *value;
 
