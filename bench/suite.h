@@ -33,6 +33,7 @@ struct suite {
 	unsigned biographies;      /* of a corpus of bios; 0: none */
 	unsigned biographies_text; /* of one that counts as an ordinary file of text; 0: none */
 	bool ordinary_file;
+	const char *file_methods; /* on that; NULL: every method */
 	uint64_t coder_bytes;
 	unsigned fit_seconds; /* to train a model on each corpus of the table */
 	bool needs_files;     /* measures nothing by itself */
