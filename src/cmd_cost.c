@@ -340,11 +340,11 @@ static json_t *json_of_sum(const struct job *j, int role, int class)
 {
 	const struct cost_sum *sum = &j->costs.table.sum[role][class];
 	uint64_t n_all = j->costs.table.sum[COST_ROLES][COST_CLASSES].n_tokens;
-	json_t *o = json_pack("{s:s, s:o, s:I, s:I, s:f, s:f}", "role", cost_roles[role].key, "class",
-			      class < COST_CLASSES ? json_integer(class) : json_string("all"),
-			      "tokens", (json_int_t)sum->n_tokens, "units", (json_int_t)sum->units,
-			      "bits", cost_to_bits(sum->units), "bits_per_token",
-			      per_token(sum->units, sum->n_tokens));
+	json_t *of_class = class < COST_CLASSES ? json_integer(class) : json_string("all");
+	json_t *o = json_pack("{s:s, s:o, s:I, s:I, s:f, s:f}", "role", cost_roles[role].key,
+			      "class", of_class, "tokens", (json_int_t)sum->n_tokens, "units",
+			      (json_int_t)sum->units, "bits", cost_to_bits(sum->units),
+			      "bits_per_token", per_token(sum->units, sum->n_tokens));
 
 	if (j->has_reference) {
 		json_object_set_new(o, "regret_units", json_integer(sum->regret_units));
