@@ -42,22 +42,26 @@ static const struct cmd_spec spec = {
     .name = "analyze",
     .usage = "[OPTION]... FILE",
     .text =
-	"Look at FILE, compress it once with MODEL (default " CMD_DEFAULT_MODEL ") without keeping\n"
-	"the archive, and say what is in it and where its bits go: by position, by line, by class\n"
-	"and by cost of the symbols, which regions, lines and symbols cost most, and who paid.\n"
-	"FILE may be a PREFIX of a corpus, too: tokens are shown as the words of PREFIX.vocab, and\n"
+	"Look at FILE, compress it once with MODEL (default " CMD_DEFAULT_MODEL ") without\n"
+	"keeping the archive, and say what is in it and where its bits go: by position, line,\n"
+	"class and cost of the symbols, which regions, lines and symbols cost most, and who paid.\n"
+	"FILE may be the PREFIX of a corpus, too: tokens are shown as words of PREFIX.vocab, and\n"
 	"with PREFIX.roles and PREFIX.json there are bits by role, and regret against Bayes.\n\n"
 	"Entropy by order is that of the counts (empirical: told for nothing, and at high orders\n"
 	"far too low) and what a code pays that learns the same counts (adaptive).\n\n"
-	"Who paid is known of mix (bytes: from level 4 on) and of neural, from the same pass.\n"
-	"  saved   a context's part of what the mixture saved: its share of the log-odds; these\n"
-	"          and what the final maps change add up to all that was saved\n"
-	"  missed  bits more if it alone had been silent in each decision; others would have\n"
-	"          learnt to step in, so at most that: twopart inputs measures it, run by run\n"
-	"  alone   what it would have paid in the decisions that it had an opinion on\n\n"
-	"Costs are rounded to multiples of 2^-24 bits (twopart help cost), so parts add up exactly.\n"
-	"One thread; about twice the time of compress -T1.  Memory: that of the model, 12 bytes a\n"
-	"symbol, and before that 17 bytes a symbol, for at most the first 2^26 symbols.\n",
+	"Who paid is known of mix (bytes: from level 4 on) and neural, from the same pass:\n"
+	"  saved    a context's part of what the mixture saved, by its share of the log-odds;\n"
+	"           these and what the final maps change add up to all that was saved\n"
+	"  missed   bits more if it alone had been silent in each decision, the weights being as\n"
+	"           they are; twopart inputs, a run for each, lets the others step in: it finds\n"
+	"           the same order and about half as much\n"
+	"  weight   its mean share of all pulls on the log-odds, for or against what came\n"
+	"  best     decisions in which it alone would have been cheaper than each other one\n"
+	"  spoke    decisions that it had an opinion on, and alone/mix: what these would have\n"
+	"           cost by its own probabilities, over what they did cost\n\n"
+	"Costs are whole multiples of 2^-24 bits (twopart help cost): parts add up exactly.\n"
+	"One thread, about twice the time of compress -T1.  Memory: that of the model, 12 bytes a\n"
+	"symbol (of a corpus with Bayes 20); before that 17 a symbol, of at most 2^26 symbols.\n",
     .options = options,
 };
 

@@ -176,7 +176,8 @@ static json_t *json_of_symbols(const struct analyze *a)
 	for (unsigned i = 0; i < a->analysis.n_symbols; i++) {
 		const struct symbol_sum *s = &a->analysis.symbols[i];
 		json_t *o = json_pack("{s:I, s:o, s:I}", "symbol", (json_int_t)s->symbol, "word",
-				      a->input.word ? utf8_json(a->input.word[s->symbol]) : json_null(),
+				      a->input.word ? utf8_json(a->input.word[s->symbol])
+						    : json_null(),
 				      "symbols", (json_int_t)s->n);
 
 		set_units(o, s->units);

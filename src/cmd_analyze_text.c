@@ -60,8 +60,9 @@ static void print_entropy(const struct analyze *a)
 {
 	const struct entropy *e = &a->entropy;
 
-	printf("\nentropy by order, bits a %s (empirical: the counts told for nothing, too low where"
-	       " contexts are many;\nadaptive: what a code of that order pays that learns them)",
+	printf("\nentropy by order, bits a %s (empirical: the counts told for nothing, too low"
+	       " where contexts\nare many; adaptive: what a code of that order pays that learns"
+	       " them)",
 	       analyze_unit(a));
 	if (e->n_symbols < a->input.n_symbols)
 		printf("; of the first %" PRIu64 " %ss", e->n_symbols, analyze_unit(a));
@@ -178,7 +179,8 @@ static void name_symbol(const struct analyze *a, uint32_t symbol, char text[64])
 	else if (symbol > ' ' && symbol < 127)
 		snprintf(text, 64, "'%c'", (int)symbol);
 	else
-		snprintf(text, 64, "%s", symbol == ' ' ? "space" : symbol == '\n' ? "line end" : "");
+		snprintf(text, 64, "%s",
+			 symbol == ' ' ? "space" : symbol == '\n' ? "line end" : "");
 }
 
 static void print_symbols(const struct analyze *a)

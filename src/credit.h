@@ -11,8 +11,8 @@
  *           derivative of L at t x is the same for all of them.  Negative: it pulled the wrong way.
  *           What the maps behind the mixer change is a row of its own.
  *   missed  Bits more if it alone had been silent in each decision, the weights being as they are.
- *           An upper estimate of what it is worth: others would have learnt to step in.  (`twopart
- *           inputs` has that, and takes a run for each.)
+ *           `twopart inputs` lets the others learn to step in, and takes a run for each: it finds
+ *           a third to two thirds as much, and on text the same order of contexts.
  *   alone   What it would have cost to code the decisions by its own probability.
  *   best    How often that was the cheapest of all.
  *
@@ -51,7 +51,7 @@ struct credit {
 	float cost[CREDIT_CELLS + 2]; /* of a 1 at log-odds from -12 to 12 */
 };
 
-/* Nobody has said anything.  The observer points to nothing, so *c may be moved until it is used. */
+/* Nobody has said anything. */
 void credit_start(struct credit *c);
 
 /* Bits that an outcome costs which has log-odds x. */

@@ -7,7 +7,7 @@
  *           class, cost, symbol and line add up to the same whole number; the most expensive region
  *           is where noise was put in, the longest cheap run where a repetition was; excerpts are
  *           one line of harmless characters; what the opinions of a mixture saved adds up to what
- *           it saved, and to observe it changes no byte of the archive, in any form of instructions.
+ *           it saved, and observing it changes no byte of the archive, in any form of vectors.
  * Method    numbers by hand, naive twins, texts and noise made here, a small corpus.
  */
 #include <jansson.h>
