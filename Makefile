@@ -58,6 +58,13 @@ $B/src/cmd_version.o: private ALL_CPPFLAGS += -DTWOPART_COMMIT='"$(COMMIT)"'
 $B/commit: FORCE
 	@mkdir -p $(@D)
 	@echo '$(COMMIT)' | cmp -s - $@ || echo '$(COMMIT)' > $@
+# Files of their own kind as strings of C.
+$B/%.inc: %
+	@mkdir -p $(@D)
+	sed 's,[\\"?],\\&,g; s,.*,"&\\n",' $< > $@
+$B/bench/chart_specifications.o: $(patsubst %,$B/%.inc,$(wildcard bench/charts/*.json))
+$B/bench/page.o: $B/bench/page.css.inc $B/bench/page.js.inc
+$B/bench/chart_specifications.o $B/bench/page.o: private ALL_CPPFLAGS += -I$B/bench
 # With which flags, for the description of the machine; $B/flags changes with them.
 $B/bench/machine.o: private ALL_CPPFLAGS += -DTWOPART_CFLAGS='"$(subst ",\",$(ALL_CFLAGS))"'
 # What decodes: the library's sources, their digest and their size packed by xz, where that is there.
