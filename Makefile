@@ -95,7 +95,7 @@ $B/flags: FORCE
 		echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' > $@
 
 deps:
-	@CC='$(CC)' SAN='$(SAN)' .ci/deps
+	@CC='$(CC)' SAN='$(SAN)' TESTING='$(filter test,$(MAKECMDGOALS))' .ci/deps
 test: $B/twopart $(TESTS)
 	@CC='$(CC)' tests/run.sh $B
 bench: $B/twopart
@@ -121,8 +121,10 @@ install: all
 	install -D -m 755 $B/twopart $(DESTDIR)$(PREFIX)/bin/twopart
 	install -D -m 644 $B/libtwopart.a $(DESTDIR)$(PREFIX)/lib/libtwopart.a
 	$(if $(HEADER),install -D -m 644 $(HEADER) $(DESTDIR)$(PREFIX)/include/$(notdir $(HEADER)))
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/twopart/schema reports/schema/*.schema.json
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/twopart $(DESTDIR)$(PREFIX)/lib/libtwopart.a
+	rm -rf $(DESTDIR)$(PREFIX)/share/twopart
 	$(if $(HEADER),rm -f $(DESTDIR)$(PREFIX)/include/$(notdir $(HEADER)))
 clean:
 	rm -rf build build-*
