@@ -99,11 +99,13 @@ deps:
 test: $B/twopart $(TESTS)
 	@CC='$(CC)' tests/run.sh $B
 bench: $B/twopart
+	@.ci/gnuplot
 	$B/twopart bench --store $B/bench.db
 	$B/twopart report $B/bench.db -o reports
 	bench/readme.sh $B/twopart reports/bench.jsonl README.md
 	@echo "reports:" reports/bench*
 report: $B/twopart
+	@.ci/gnuplot
 	$B/twopart report -o reports reports/bench.jsonl
 	bench/readme.sh $B/twopart reports/bench.jsonl README.md
 theory: $B/twopart

@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "report.h"
+#include "row.h"
 #include "result.h"
 #include "status.h"
 

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "report.h"
+#include "row.h"
 
 /* Is a as small as b in both, and smaller in one?  Never with NaN. */
 bool pareto_beats(double a_size, double a_seconds, double b_size, double b_seconds);

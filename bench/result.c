@@ -337,7 +337,6 @@ void result_row(const struct result *r, struct row *row)
 	row->input_bytes = s->input_bytes;
 	row->bound_bits = s->corpus.bayes_bits;
 	if (row->present) {
-		snprintf(row->verified, sizeof row->verified, "yes");
 		row->archive_bytes = r->archive_bytes;
 		row->model_bytes = isnan(r->model_bytes) ? 0 : r->model_bytes;
 		row->ideal_bits = r->ideal_bits;

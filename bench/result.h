@@ -15,7 +15,7 @@
 #include "cell.h"
 #include "cost.h"
 #include "outcome.h"
-#include "report.h"
+#include "row.h"
 #include "spec.h"
 #include "status.h"
 

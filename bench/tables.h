@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "report.h"
+#include "row.h"
 #include "result.h"
 #include "status.h"
 

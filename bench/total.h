@@ -10,7 +10,7 @@
 
 #include <stddef.h>
 
-#include "report.h"
+#include "row.h"
 
 /* Write the totals behind the n_rows rows that are there, in their order, and return how many there
  * are: none for fewer than two files.  There must be room for as many again. */

@@ -74,7 +74,7 @@ if [ ! -e "$root/reports/bench.jsonl" ]; then
 	echo 'ok - reports # skipped: there is no reports/bench.jsonl'
 	exit
 fi
-"$TWOPART" report -q $drawings -o reports "$root/reports/bench.jsonl" || echo 'not ok - report'
+"$TWOPART" report -q $drawings -o reports "$root/reports/bench.jsonl" 2>said || echo 'not ok - report'
 stale=
 for file in "$root"/reports/bench.{md,csv,jsonl} "$root"/reports/bench-*.gp reports/bench-*.gp; do
 	name=${file##*/}
@@ -87,6 +87,11 @@ for file in reports/bench-*.gp; do
 		cmp -s "reports/$svg" "$root/reports/$svg" || stale="$stale $svg"
 	fi
 done
+# The page has the drawings in it, and the bundles that draw its charts where there are some.
+first=$(echo reports/bench-*.svg)
+if [ "$version" ] && ! grep -q 'bundles' said && cmp -s "${first%% *}" "$root/${first%% *}"; then
+	cmp -s reports/bench.html "$root/reports/bench.html" || stale="$stale bench.html"
+fi
 ok "reports/ follows from its lines (make report)${stale:+; stale:$stale}" test -z "$stale"
 if grep -qFx '<!-- bench -->' "$root/README.md"; then
 	ok "the README follows from them, too (make report)" "$root/bench/readme.sh" --check \

@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * report.h - the rows of the benchmark, and the three ways to write them down.
+ * row.h - one line of the benchmark's tables: what was measured, and what follows from it.
  *
- * One struct holds a row and one table of columns (report.c) says label, key, digits and member of
- * each: Markdown, CSV and JSON are loops over that table, so a heading cannot stand over another
- * number than its own.  Numbers are doubles and NaN means "does not apply": an empty cell, null.
+ * Numbers are doubles and NaN means "does not apply".  grid.c says how each is written down.
  */
-#ifndef TWOPART_REPORT_H
-#define TWOPART_REPORT_H
+#ifndef TWOPART_ROW_H
+#define TWOPART_ROW_H
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
 
 #include "cost.h"
-#include "status.h"
 
 enum section {
 	SECTION_TABLE = 1,   /* every method on one corpus */
@@ -29,7 +24,7 @@ struct result;
 
 struct row {
 	enum section section;
-	bool present; /* measured and verified, or nothing to verify: only then it is shown */
+	bool present; /* measured and verified, or nothing to verify */
 
 	char corpus[128]; /* heading of the group of rows */
 	char source[640]; /* how to have that corpus again: "generate sk --seed 2"; or empty */
@@ -38,7 +33,6 @@ struct row {
 	char on[16]; /* "tokens", "text", "bytes" */
 	char version[32];
 	char not_counted[16]; /* "prior", "world" */
-	char verified[8];     /* "yes" */
 	char pareto[8];	      /* "enc", "dec", "enc+dec": pareto.h */
 
 	/* What was measured. */
@@ -78,33 +72,5 @@ void row_derive(struct row *r);
 
 /* Do both belong into the same table of the report? */
 bool row_same_table(const struct row *a, const struct row *b);
-
-struct external_list;
-
-struct report {
-	const char *command; /* as typed */
-	const char *suite;
-	const char *commit; /* that the program was built from */
-	unsigned n_parallel; /* cells that ran at the same time */
-	const struct external_list *external; /* whose commands are told; may be NULL */
-	struct row *row; /* (n_rows) */
-	size_t n_rows;
-};
-
-void report_markdown(const struct report *r, FILE *to);
-void report_csv(const struct report *r, FILE *to);
-void report_json(const struct report *r, FILE *to);
-
-/* What one of these writes, as text; the caller frees *text. */
-MUST_CHECK enum status report_render(const struct report *r,
-				     void (*write)(const struct report *r, FILE *to), char **text,
-				     size_t *size_bytes);
-
-/* Make the directory when it is missing; STATUS_IO when no report can be written there: to ask
- * before long work. */
-MUST_CHECK enum status report_check_directory(const char *directory);
-
-/* Write bench.md, bench.csv and bench.json into that directory, each whole or not at all. */
-MUST_CHECK enum status report_write_files(const struct report *r, const char *directory);
 
 #endif
