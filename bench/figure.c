@@ -11,7 +11,10 @@ const struct figure figures[] = {
      {"structure", "{corpus}", "--json", "--quiet", "--no-compressors", "--budgets=16",
       "--threads=1"},
      true},
-    {"curves", {"curves", "{corpus}", "--json", "--quiet", "--threads=1"}, true},
+    {"curves", /* twopart ships its model, so there is something to cross */
+     {"curves", "{corpus}", "--json", "--quiet", "--threads=1", "--model=order0",
+      "--model=ngram", "--model=mix", "--model=twopart"},
+     true},
     {"scaling-data",
      {"scaling", "data", "--json", "--quiet", "--threads=1", "--sentences=100000", "--seeds=16"},
      false},

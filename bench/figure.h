@@ -15,7 +15,7 @@
 
 struct figure {
 	const char *name;       /* "structure" */
-	const char *command[8]; /* behind "twopart": {corpus} stands for the corpus's PREFIX */
+	const char *command[12]; /* behind "twopart": {corpus} stands for the corpus's PREFIX */
 	bool per_corpus;        /* or of no corpus: a law with corpora of its own */
 };
 
