@@ -6,6 +6,7 @@
 # make tokens   mix beside the Bayes bound: reports/tokens.md (SEEDS="5 1 5": bench/tokens.sh)
 # make portability   one digest from every compiler, form of instructions, processor
 # make train-speed   training beside PyTorch, where that is installed
+# make parallel-test   the benchmark on two hosts of our own, one of which dies
 # make install   PREFIX=/usr/local DESTDIR=                        make uninstall, make clean
 # make deps      install the packages that are needed (Debian)     make CC=clang ...
 CC       ?= cc
@@ -109,6 +110,12 @@ learning: $B/twopart
 	bench/learning.sh $B reports $(SEEDS)
 train-speed: $B/twopart
 	bench/train_speed.sh $B reports
+parallel-test: $B/twopart
+	PATH="$$PATH:/usr/sbin"; command -v parallel && command -v sshd && command -v ssh || \
+	    $$([ "$$(id -u)" = 0 ] || echo sudo -n) \
+		apt-get install -y -q --no-install-recommends parallel openssh-server openssh-client
+	PATH="$$PATH:/usr/sbin" TWOPART="$$PWD/$B/twopart" PARALLEL_TEST=1 tests/test_parallel.sh | \
+		{ ! grep -v "^ok"; }
 portability:
 	tests/portability.sh build-portability
 
@@ -125,7 +132,7 @@ clean:
 	rm -rf build build-*
 
 FORCE:
-.PHONY: all deps test bench theory tokens learning train-speed portability install uninstall clean FORCE
+.PHONY: all deps test bench theory tokens learning train-speed parallel-test portability install uninstall clean FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(shell find $B -name '*.d' 2>/dev/null)
