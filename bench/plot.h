@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * plot.h - gnuplot scripts: panels with fixed places on the paper, data, labels that cover no other.
+ * plot.h - gnuplot scripts: panels with fixed places on the paper, data, labels that cover nothing.
  *
  * gnuplot draws axes and marks, but puts labels over each other.  So each panel's margins are fixed
  * here, and with them where every point will be, and labels are placed as in our own drawings
@@ -63,9 +63,9 @@ void plot_panel_end(struct plot *p);
 double plot_x(const struct plot_panel *panel, double value); /* pixels */
 double plot_y(const struct plot_panel *panel, double value);
 
-/* A series: numbers in columns between these two, a line each.  The text that follows is gnuplot's,
- * behind the data's name: "using 1:2 with lines lc rgb '#000000'".  Titles stand in the legend, each
- * once; NULL: none. */
+/* A series: numbers in columns between these two, a line each.  The text that follows is what
+ * gnuplot reads behind the data's name: "using 1:2 with lines lc rgb '#000000'".  Titles stand in
+ * the legend, each once; NULL: none. */
 void plot_data_begin(struct plot *p);
 void plot_data_end(struct plot *p, const char *title, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -77,8 +77,8 @@ void plot_text(struct plot *p, double x, double y, const char *anchor, const cha
 /* A thin line. */
 void plot_line(struct plot *p, double x1, double y1, double x2, double y2, const char *colour);
 
-/* A label of a point in axes' units, beside it.  What labels must not cover is said before the first
- * of them: points and lines. */
+/* A label of a point in axes' units, beside it.  What labels must not cover, points and lines, is
+ * said before the first of them. */
 void plot_keep_free(struct plot *p, double x, double y, double radius);
 void plot_keep_line_free(struct plot *p, double x1, double y1, double x2, double y2);
 void plot_label(struct plot *p, double x, double y, const char *text);

@@ -67,8 +67,8 @@ void tables_heading(const struct tables *t, const struct table *table, char *tex
 
 struct drawings;
 
-/* tables_write.c: the whole report, with `drawings` (NULL: none) as pictures beside it.  All of these
- * fail with STATUS_NO_MEMORY only. */
+/* tables_write.c: the whole report, with `drawings` (NULL: none) as pictures beside it.  All of
+ * these fail with STATUS_NO_MEMORY only. */
 MUST_CHECK enum status tables_markdown(const struct tables *t, const struct drawings *drawings,
 				       FILE *to);
 

@@ -53,7 +53,7 @@ static struct result *add(struct set *s, const char *name, double archive_bytes)
 	assert_true(s->n <= N_SAMPLE_MAX);
 	*r = example_result(name, 3);
 	r->archive_bytes = archive_bytes;
-	r->ideal_bits = 8 * archive_bytes - 100;
+	r->ideal_bits = fmax(8 * archive_bytes - 100, 0);
 	for (int i = 0; i < COST_ROLES; i++)
 		r->regret_bits[i] = (r->ideal_bits - r->spec.corpus.bayes_bits) / COST_ROLES;
 	return complete(r);
