@@ -3,8 +3,8 @@
  * chart_codecs.c - charts of what was measured: speed, distance to the optimum, memory, threads.
  *
  * Sizes are of the corpus as a text and speeds are bytes of that text a second, whatever rendering
- * a method was given: only so do tokens and text share an axis.  Time is processor time of the whole
- * process, the measure that every method has, but on the clock where threads are the question.
+ * a method was given: only so do tokens and text share an axis.  Time is processor time of the
+ * whole process, the measure that every method has; but on the clock for threads.
  */
 #include <math.h>
 #include <stdio.h>

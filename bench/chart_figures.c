@@ -239,8 +239,8 @@ static void add_lengths(const char *corpus, const json_t *document, json_t *rows
 	}
 }
 
-/* The source without its length: corpora that share it differ in nothing else.  False: it does not
- * say how it was made. */
+/* The source without its length: corpora that share it differ in nothing else.  False: it does
+ * not say how it was made. */
 static bool length_family(const struct spec_corpus *c, char out[sizeof c->source])
 {
 	static const char *const lengths[] = {" --sentences ", " --biographies ", " --tokens "};
