@@ -1,6 +1,7 @@
 # make           build build/twopart and build/libtwopart.a
 # make test      install what is missing, build, run every test    make SAN=1 test   under sanitizers
 # make bench     the main job: generate, compress, verify, print the table
+# make report    tables, drawings and the README's part again, from reports/bench.jsonl
 # make theory    bounds, structure function, scaling laws, biographies: reports/theory.md
 # make learning all that learns beside the Bayes code: reports/learning.md (bench/learning.sh)
 # make tokens   mix beside the Bayes bound: reports/tokens.md (SEEDS="5 1 5": bench/tokens.sh)
@@ -93,6 +94,9 @@ test: $B/twopart $(TESTS)
 	@CC='$(CC)' tests/run.sh $B
 bench: $B/twopart
 	$B/twopart bench --out reports
+report: $B/twopart
+	$B/twopart report -o reports reports/bench.jsonl
+	bench/readme.sh $B/twopart reports/bench.jsonl README.md
 theory: $B/twopart
 	bench/theory.sh $B reports
 tokens: $B/twopart
@@ -121,7 +125,8 @@ clean:
 	rm -rf build build-*
 
 FORCE:
-.PHONY: all deps test bench theory tokens learning train-speed vega page-test portability install uninstall clean FORCE
+.PHONY: all deps test bench report theory tokens learning train-speed vega page-test portability install uninstall
+.PHONY: clean FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(shell find $B -name '*.d' 2>/dev/null)

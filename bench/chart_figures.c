@@ -225,7 +225,8 @@ static void add_lengths(const char *corpus, const json_t *document, json_t *rows
 	json_array_foreach(json_object_get(document, "crossings"), i, x)
 	{
 		const char *shipped = text(x, "shipped");
-		double position = number(x, "for_good"), bits = bits_at(document, shipped, position);
+		double position = number(x, "for_good");
+		double bits = bits_at(document, shipped, position);
 		char label[256];
 
 		if (!isfinite(bits))

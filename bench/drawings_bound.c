@@ -26,17 +26,14 @@ enum part {
 };
 
 static const char *const part_title[N_PARTS] = {
-    [ROLE_SYNTAX] = "syntax",
-    [ROLE_NAME] = "names",
-    [ROLE_FIRST_FACT] = "first facts",
-    [ROLE_REPEATED_FACT] = "repeated facts",
-    [PART_MODEL] = "stored model",
-    [PART_CODER] = "coder, header",
+    [ROLE_SYNTAX] = "syntax",          [ROLE_NAME] = "names",
+    [ROLE_FIRST_FACT] = "first facts", [ROLE_REPEATED_FACT] = "repeated facts",
+    [PART_MODEL] = "stored model",     [PART_CODER] = "coder, header",
     [PART_UNSPLIT] = "not split",
 };
 
 static const char *const part_colour[N_PARTS] = {
-    [ROLE_SYNTAX] = "#0072B2",     [ROLE_NAME] = "#E69F00",  [ROLE_FIRST_FACT] = "#009E73",
+    [ROLE_SYNTAX] = "#0072B2",        [ROLE_NAME] = "#E69F00",  [ROLE_FIRST_FACT] = "#009E73",
     [ROLE_REPEATED_FACT] = "#CC79A7", [PART_MODEL] = "#D55E00", [PART_CODER] = "#000000",
     [PART_UNSPLIT] = "#BBBBBB",
 };
@@ -83,7 +80,7 @@ static void print_box(struct plot *p, const struct bar *b, int part, double y)
 		fmax(from, to), y - 0.36, y + 0.36);
 }
 
-static void draw_bars(struct plot *p, const struct bar *bar, size_t n, bool with_titles)
+static void draw_bars(struct plot *p, const struct bar *bar, size_t n)
 {
 	for (int part = 0; part < N_PARTS; part++) {
 		bool any = false;
@@ -97,7 +94,7 @@ static void draw_bars(struct plot *p, const struct bar *bar, size_t n, bool with
 			print_box(p, &bar[i], part, (double)(n - i));
 		}
 		if (any)
-			plot_data_end(p, with_titles ? part_title[part] : NULL,
+			plot_data_end(p, part_title[part],
 				      "using 1:2:3:4:5:6 with boxxyerror fs solid 1 noborder "
 				      "lc rgb '%s'",
 				      part_colour[part]);
@@ -127,9 +124,9 @@ static void number_bars(struct plot *p, const struct bar *bar, size_t n)
 
 		for (int part = 0; part < N_PARTS; part++)
 			end += fmax(bar[i].part[part], 0);
-		snprintf(text, sizeof text, end > a->high_x ? "%.4g >" : "%.4g", bar[i].excess);
-		plot_text(p, fmin(plot_x(a, end), a->box.right) + 5,
-			  plot_y(a, (double)(n - i)), "left", "#000000", text);
+		snprintf(text, sizeof text, end > a->high_x ? "%.4f >" : "%.4f", bar[i].excess);
+		plot_text(p, fmin(plot_x(a, end), a->box.right) + 5, plot_y(a, (double)(n - i)),
+			  "left", "#000000", text);
 	}
 }
 
@@ -150,10 +147,7 @@ static void draw_panel(struct plot *p, const struct bar *bar, size_t n, struct p
 	a->high_y = (double)n + 0.6;
 	a->no_tics_y = true;
 	plot_panel_begin(p, a);
-	if (is_first)
-		fprintf(p->to, "set key at screen 0.98,%.6f right top horizontal\n",
-			1 - 34.0 / p->height);
-	draw_bars(p, bar, n, is_first);
+	draw_bars(p, bar, n);
 	if (is_first)
 		name_bars(p, bar, n);
 	number_bars(p, bar, n);
@@ -188,24 +182,25 @@ static enum status add_bars(struct drawings *c, const struct tables *t, const st
 			    const struct bar *bar, size_t n)
 {
 	char heading[200], title[240];
-	double bottom = 84 + ROW_PIXELS * (double)n, widest = 0;
+	double bottom = PLOT_TOP + ROW_PIXELS * (double)n, widest = 0;
 	struct plot p;
 
 	tables_heading(t, table, heading, sizeof heading);
 	snprintf(title, sizeof title, "Distance to the bound: %s", heading);
-	TRY(drawing_begin(c, &p, "bound", (int)bottom + 50, title,
-			"A bar for each method: bits a token above the Bayes bound, by what they were "
-			"spent on. On the right the beginning of the same bars, enlarged; bars that "
-			"are longer are cut, and the number behind each is its whole length."));
+	TRY(drawing_begin(
+	    c, &p, "bound", (int)bottom + 50, title,
+	    "A bar for each method: bits a token above the Bayes bound, by what they were "
+	    "spent on. On the right the beginning of the same bars, enlarged; bars that "
+	    "are longer are cut, and the number behind each is its whole length."));
 	for (size_t i = 0; i < n; i++)
 		widest = fmax(widest, bar[i].excess);
 
 	double cut = fmin(widest, CUT_TIMES_BOUND * bar[0].row->bound_bits / bar[0].row->n_tokens);
-	struct plot_panel all = {.box = {215, 490, 84, bottom},
+	struct plot_panel all = {.box = {215, 490, PLOT_TOP, bottom},
 				 .high_x = cut,
 				 .label_x = "bits a token above Bayes",
 				 .label_y = ""};
-	struct plot_panel detail = {.box = {560, 835, 84, bottom},
+	struct plot_panel detail = {.box = {560, 835, PLOT_TOP, bottom},
 				    .high_x = find_detail(bar, n, cut),
 				    .label_x = "the same, enlarged",
 				    .label_y = ""};

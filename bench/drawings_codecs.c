@@ -100,7 +100,7 @@ static const struct {
 #define N_RENDERINGS (sizeof renderings / sizeof renderings[0])
 
 static void draw_series(struct plot *p, const struct table *table, const struct scatter *s,
-			size_t rendering, bool is_open, bool with_title)
+			size_t rendering, bool is_open)
 {
 	bool any = false;
 
@@ -115,34 +115,34 @@ static void draw_series(struct plot *p, const struct table *table, const struct 
 		plot_keep_free(p, s->x(r), bits_of(r), 5);
 	}
 	if (any)
-		plot_data_end(p, !with_title ? NULL
-				 : is_open   ? "its reader knows the source"
-					     : renderings[rendering].title,
+		plot_data_end(p,
+			      is_open ? "its reader knows the source" : renderings[rendering].title,
 			      "using 1:2 with points pt %d ps 0.8 lw 1.4 lc rgb '%s'",
 			      is_open ? renderings[rendering].open : renderings[rendering].full,
 			      plot_colour[rendering]);
 }
 
 /* Rows stand by bits, so those on a front are in its order. */
-static void draw_front(struct plot *p, const struct table *table, const struct scatter *s,
-		       bool with_title)
+static void draw_front(struct plot *p, const struct table *table, const struct scatter *s)
 {
-	bool any = false;
+	const struct row *last = NULL;
 
 	for (const struct row *r = table->row; s->front && r < table->row + table->n_rows; r++) {
 		if (!is_drawn(r) || !strstr(r->pareto, s->front))
 			continue;
-		if (!any)
+		if (!last)
 			plot_data_begin(p);
-		any = true;
+		else
+			plot_keep_line_free(p, s->x(last), bits_of(last), s->x(r), bits_of(r));
+		last = r;
 		fprintf(p->to, "%.6g %.6g\n", s->x(r), bits_of(r));
 	}
-	if (any)
-		plot_data_end(p, with_title ? "Pareto front" : NULL,
+	if (last)
+		plot_data_end(p, "Pareto front",
 			      "using 1:2 with lines lw 1.2 dt 2 lc rgb '#666666'");
 }
 
-static void draw_bound(struct plot *p, const struct table *table, bool with_title)
+static void draw_bound(struct plot *p, const struct table *table)
 {
 	const struct row *r = &table->row[0];
 	double bits = r->bound_bits / r->n_tokens;
@@ -151,8 +151,8 @@ static void draw_bound(struct plot *p, const struct table *table, bool with_titl
 		return;
 	plot_data_begin(p);
 	fprintf(p->to, "%.6g %.9g\n%.6g %.9g\n", p->panel->low_x, bits, p->panel->high_x, bits);
-	plot_data_end(p, with_title ? "Bayes bound" : NULL,
-		      "using 1:2 with lines lw 1.2 lc rgb '#000000'");
+	plot_keep_line_free(p, p->panel->low_x, bits, p->panel->high_x, bits);
+	plot_data_end(p, "Bayes bound", "using 1:2 with lines lw 1.2 lc rgb '#000000'");
 }
 
 static void find_ranges(const struct table *table, const struct scatter *s, struct plot_panel *a)
@@ -166,8 +166,8 @@ static void find_ranges(const struct table *table, const struct scatter *s, stru
 		plot_include(&a->low_y, &a->high_y, bits_of(r), true);
 	}
 	if (is_of_tokens(table))
-		plot_include(&a->low_y, &a->high_y, table->row[0].bound_bits / table->row[0].n_tokens,
-			     true);
+		plot_include(&a->low_y, &a->high_y,
+			     table->row[0].bound_bits / table->row[0].n_tokens, true);
 	double margin = pow(a->high_x / a->low_x, 0.08);
 
 	a->low_x /= fmax(margin, 1.2);
@@ -176,8 +176,19 @@ static void find_ranges(const struct table *table, const struct scatter *s, stru
 	a->high_y *= 1.12;
 }
 
+static void label_row(struct plot *p, const struct row *r, double x, double y)
+{
+	char label[sizeof r->name + 16];
+
+	if (r->n_threads > 1)
+		snprintf(label, sizeof label, "%s, %.0f thr.", r->name, r->n_threads);
+	else
+		snprintf(label, sizeof label, "%s", r->name);
+	plot_label(p, x, y, label);
+}
+
 static void draw_panel(struct plot *p, const struct table *table, const struct scatter *s,
-		       double top, bool is_first)
+		       double top)
 {
 	struct plot_panel a = {.box = {70, PLOT_WIDTH - 20, top, top + 330},
 			       .log_x = true,
@@ -188,24 +199,21 @@ static void draw_panel(struct plot *p, const struct table *table, const struct s
 
 	find_ranges(table, s, &a);
 	plot_panel_begin(p, &a);
-	if (is_first)
-		fprintf(p->to, "set key at screen 0.98,%.6f right top horizontal\n",
-			1 - 34.0 / p->height);
-	draw_front(p, table, s, is_first);
-	draw_bound(p, table, is_first);
+	draw_front(p, table, s);
+	draw_bound(p, table);
 	for (size_t i = 0; i < N_RENDERINGS; i++) {
-		draw_series(p, table, s, i, false, is_first);
-		draw_series(p, table, s, i, true, is_first);
+		draw_series(p, table, s, i, false);
+		draw_series(p, table, s, i, true);
 	}
 	for (const struct row *r = table->row; r < table->row + table->n_rows; r++)
 		if (is_drawn(r))
-			plot_label(p, s->x(r), bits_of(r), r->name);
+			label_row(p, r, s->x(r), bits_of(r));
 	plot_panel_end(p);
 }
 
-static enum status add_scatter(struct drawings *c, const struct tables *t, const struct table *table,
-			       const char *kind, const struct scatter scatter[2], const char *what,
-			       const char *text)
+static enum status add_scatter(struct drawings *c, const struct tables *t,
+			       const struct table *table, const char *kind,
+			       const struct scatter scatter[2], const char *what, const char *text)
 {
 	char heading[200], title[240];
 	struct plot p;
@@ -213,8 +221,8 @@ static enum status add_scatter(struct drawings *c, const struct tables *t, const
 	tables_heading(t, table, heading, sizeof heading);
 	snprintf(title, sizeof title, "%s: %s", what, heading);
 	TRY(drawing_begin(c, &p, kind, 900, title, text));
-	draw_panel(&p, table, &scatter[0], 88, true);
-	draw_panel(&p, table, &scatter[1], 512, false);
+	draw_panel(&p, table, &scatter[0], PLOT_TOP);
+	draw_panel(&p, table, &scatter[1], PLOT_TOP + 424);
 	return drawing_end(c, &p);
 }
 
@@ -233,8 +241,8 @@ enum status drawings_add_speed(struct drawings *c, const struct tables *t)
 
 	for (const struct table *table = t->table; table < t->table + t->n_tables; table++)
 		if (has_scatter(t, table))
-			TRY(add_scatter(c, t, table, "speed",
-					is_of_tokens(table) ? tokens : bytes, "Size against speed",
+			TRY(add_scatter(c, t, table, "speed", is_of_tokens(table) ? tokens : bytes,
+					"Size against speed",
 					"Each method is a point: bits of its archive against its "
 					"speed, above to compress, below to decompress. Below and "
 					"to the right is better; a line joins those that no other "
@@ -302,10 +310,9 @@ static void draw_threads(struct plot *p, const struct row *const *row, size_t n,
 		for (size_t i = 0; i < n; i++)
 			fprintf(p->to, "%.0f %.6g\n", row[i]->n_threads,
 				wall_speed(row[i], decompress));
-		plot_data_end(p, NULL,
-			      "using 1:2 with linespoints pt %d ps 0.8 lw 1.6 dt %d lc rgb '%s'",
-			      decompress ? 6 : 7, decompress ? 2 : 1,
-			      plot_colour[nth % PLOT_COLOURS]);
+		plot_data_end(
+		    p, NULL, "using 1:2 with linespoints pt %d ps 0.8 lw 1.6 dt %d lc rgb '%s'",
+		    decompress ? 6 : 7, decompress ? 2 : 1, plot_colour[nth % PLOT_COLOURS]);
 	}
 }
 
@@ -319,9 +326,11 @@ static enum status draw_table_threads(struct plot *p, const struct table *table,
 			       .high_y = -INFINITY,
 			       .log_x = true,
 			       .log_y = true,
+			       .whole_x = true,
 			       .label_x = "threads",
-			       .label_y = "MB of input a second of wall-clock time: full to compress, "
-					  "open to decompress"};
+			       .label_y =
+				   "MB of input a second of wall-clock time: full to compress, "
+				   "open to decompress"};
 	struct plot_ending *ending = calloc(2 * table->n_rows, sizeof *ending);
 	size_t n_endings = 0, nth = 0, n;
 
@@ -355,14 +364,14 @@ static enum status draw_table_threads(struct plot *p, const struct table *table,
 		}
 		nth++;
 	}
-	plot_endings(p, ending, n_endings);
+	plot_endings(p, p->panel->box.right, ending, n_endings);
 	plot_panel_end(p);
 	free(ending);
 	return STATUS_OK;
 }
 
-static enum status add_threads(struct drawings *c, const struct tables *t, const struct table *table,
-			       const struct row **found)
+static enum status add_threads(struct drawings *c, const struct tables *t,
+			       const struct table *table, const struct row **found)
 {
 	char heading[200], title[240];
 	struct plot p;
@@ -374,9 +383,10 @@ static enum status add_threads(struct drawings *c, const struct tables *t, const
 		return STATUS_OK;
 	tables_heading(t, table, heading, sizeof heading);
 	snprintf(title, sizeof title, "Threads: %s", heading);
-	TRY(drawing_begin(c, &p, "threads", 450, title,
-			"Speed of one method with several numbers of threads, by wall-clock time. "
-			"The numbers are in the tables."));
+	TRY(drawing_begin(
+	    c, &p, "threads", 450, title,
+	    "Speed of one method with several numbers of threads, by wall-clock time. "
+	    "The numbers are in the tables."));
 	enum status s = draw_table_threads(&p, table, found);
 	enum status ended = drawing_end(c, &p);
 

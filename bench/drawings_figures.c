@@ -14,6 +14,9 @@
 #define CURVES_MAX 12
 #define FIRST_POSITION 10 /* before it there is nothing to see */
 #define LINE_STEPS 200
+#define LANE_X 0.08    /* of the methods that store no model, of the lane's width */
+#define RATE_FROM 100  /* position: before it, rates are those of single symbols */
+#define RATE_STEP 1.25 /* ratio of positions between which a rate is taken */
 
 static double number(const json_t *object, const char *key)
 {
@@ -41,7 +44,7 @@ static const json_t *find_document(const struct tables *t, size_t *at, const cha
 
 struct keys {
 	const char *x, *y;
-	double from_x; /* rows before it are left out */
+	double from_x;    /* rows before it are left out */
 	const char *part; /* only rows of this "part"; NULL: all */
 	double alpha;     /* and of this "alpha" */
 };
@@ -53,7 +56,8 @@ static bool is_point(const struct plot_panel *a, const json_t *row, const struct
 	*y = number(row, k->y);
 	if (!isfinite(*x) || !isfinite(*y) || *x < k->from_x)
 		return false;
-	if (k->part && (strcmp(text(row, "part"), k->part) != 0 || number(row, "alpha") != k->alpha))
+	if (k->part &&
+	    (strcmp(text(row, "part"), k->part) != 0 || number(row, "alpha") != k->alpha))
 		return false;
 	return (!a->log_x || *x > 0) && (!a->log_y || *y > 0);
 }
@@ -134,35 +138,73 @@ static void include_marks(const struct table *table, struct plot_panel *a)
 	}
 }
 
-/* The points of methods that store a model, or of those that do not, which stand in a lane. */
-static void draw_marks(struct plot *p, const struct table *table, bool with_model, const char *title)
+/* Where a method stands; those that store no model have a lane. */
+static double mark_x(const struct row *r, bool with_model)
+{
+	return with_model ? 8 * r->model_bytes : LANE_X;
+}
+
+/* The points of methods that store a model, or of those that do not. */
+static void draw_marks(struct plot *p, const struct table *table, bool with_model)
 {
 	bool any = false;
 
-	for (int pass = 0; pass < 2; pass++) /* all points, and then their labels */
-		for (size_t i = 0; table && i < table->n_rows; i++) {
-			const struct row *r = &table->row[i];
-			double x = with_model ? 8 * r->model_bytes : 0.08;
-			double y = 8 * r->archive_bytes;
-			char name[96];
+	for (size_t i = 0; table && i < table->n_rows; i++) {
+		const struct row *r = &table->row[i];
 
-			if (!is_mark(r) || (r->model_bytes > 0) != with_model)
-				continue;
-			if (pass == 0) {
-				if (!any)
-					plot_data_begin(p);
-				any = true;
-				fprintf(p->to, "%.8g %.8g\n", x, y);
-				plot_keep_free(p, x, y, 5);
-				continue;
-			}
-			snprintf(name, sizeof name, "%s%s", r->name,
-				 strcmp(r->on, "text") == 0 ? " (text)" : "");
-			plot_label(p, x, y, name);
-		}
+		if (!is_mark(r) || (r->model_bytes > 0) != with_model)
+			continue;
+		if (!any)
+			plot_data_begin(p);
+		any = true;
+		fprintf(p->to, "%.8g %.8g\n", mark_x(r, with_model), 8 * r->archive_bytes);
+		plot_keep_free(p, mark_x(r, with_model), 8 * r->archive_bytes, 5);
+	}
 	if (any)
-		plot_data_end(p, title, "using 1:2 with points pt 5 ps 0.7 lc rgb '%s'",
+		plot_data_end(p, "methods", "using 1:2 with points pt 5 ps 0.7 lc rgb '%s'",
 			      plot_colour[1]);
+}
+
+static void name_mark(const struct row *r, char *name, size_t size_bytes)
+{
+	snprintf(name, size_bytes, "%s%s", r->name, strcmp(r->on, "text") == 0 ? " (text)" : "");
+}
+
+/* Beside their points. */
+static void name_marks(struct plot *p, const struct table *table)
+{
+	for (size_t i = 0; table && i < table->n_rows; i++) {
+		const struct row *r = &table->row[i];
+		char name[96];
+
+		if (!is_mark(r) || !(r->model_bytes > 0))
+			continue;
+		name_mark(r, name, sizeof name);
+		plot_label(p, mark_x(r, true), 8 * r->archive_bytes, name);
+	}
+}
+
+/* One below the other beside the lane, since there are many at almost the same height. */
+static enum status name_lane(struct plot *p, const struct table *table)
+{
+	size_t n = 0;
+	struct plot_ending *ending = calloc(table ? table->n_rows + 1 : 1, sizeof *ending);
+
+	if (!ending)
+		return fail_no_memory();
+	for (size_t i = 0; table && i < table->n_rows; i++) {
+		const struct row *r = &table->row[i];
+
+		if (!is_mark(r) || r->model_bytes > 0)
+			continue;
+		ending[n].y = 8 * r->archive_bytes;
+		ending[n].colour = "#333333";
+		name_mark(r, ending[n].text, sizeof ending[n].text);
+		n++;
+	}
+	plot_endings(p, plot_x(p->panel, LANE_X) + 6, ending, n);
+	free(ending);
+	return STATUS_OK;
 }
 
 /* L(M) + L(X | M) = Bayes. */
@@ -184,7 +226,8 @@ static void draw_sufficiency(struct plot *p, double bayes_bits)
 		plot_keep_free(p, x, y, 2);
 	}
 	if (any)
-		plot_data_end(p, "line of sufficiency", "using 1:2 with lines lw 1.4 lc rgb '#000000'");
+		plot_data_end(p, "line of sufficiency",
+			      "using 1:2 with lines lw 1.4 lc rgb '#000000'");
 }
 
 static void draw_plane(struct plot *p, const json_t *document, const struct table *table)
@@ -211,7 +254,8 @@ static void draw_plane(struct plot *p, const json_t *document, const struct tabl
 				      series[i].style, plot_colour[colour[i]]);
 	}
 	draw_sufficiency(p, number(document, "bayes_bits"));
-	draw_marks(p, table, true, "methods");
+	draw_marks(p, table, true);
+	name_marks(p, table);
 }
 
 static enum status add_structure(struct drawings *c, const struct tables *t,
@@ -248,19 +292,24 @@ static enum status add_structure(struct drawings *c, const struct tables *t,
 	lane.label_x = "no model stored";
 	lane.label_y = "bits of the data given the model, L(X | M)";
 	snprintf(title, sizeof title, "Structure function: %s", figure->spec.corpus.title);
-	TRY(drawing_begin(c, &p, "structure", 610, title,
-			"What each code spends on saying how the corpus is in general, against what "
-			"it spends on the rest. No code on average is below the line of sufficiency, "
-			"where both together are the Bayes code length; where a curve touches it, the "
-			"model holds all there is to know."));
+	TRY(drawing_begin(
+	    c, &p, "structure", 610, title,
+	    "What each code spends on saying how the corpus is in general, against what "
+	    "it spends on the rest. No code on average is below the line of sufficiency, "
+	    "where both together are the Bayes code length; where a curve touches it, the "
+	    "model holds all there is to know."));
 	plot_panel_begin(&p, &lane);
-	draw_marks(&p, table, false, NULL);
+	draw_marks(&p, table, false);
+	enum status named = name_lane(&p, table);
+
 	plot_panel_end(&p);
 	plot_panel_begin(&p, &plane);
-	fprintf(p.to, "set key at screen 0.98,%.6f right top horizontal\n", 1 - 34.0 / p.height);
 	draw_plane(&p, document, table);
 	plot_panel_end(&p);
-	return drawing_end(c, &p);
+
+	enum status ended = drawing_end(c, &p);
+
+	return named == STATUS_OK ? ended : named;
 }
 
 enum status drawings_add_structure(struct drawings *c, const struct tables *t)
@@ -275,7 +324,8 @@ enum status drawings_add_structure(struct drawings *c, const struct tables *t)
 /* ---- Code length against position. ---- */
 
 struct curve_view {
-	const char *key, *label_y, *number_format;
+	const char *key; /* of the rows; "rate": of those that find_rates() makes */
+	const char *label_y, *number_format;
 	bool without_reference; /* it is what the others are measured by */
 };
 
@@ -291,6 +341,37 @@ static const char *curve_colour(const json_t *document, size_t i)
 	if (is_reference(document, json_array_get(json_object_get(document, "curves"), i)))
 		return "#000000";
 	return plot_colour[i % PLOT_COLOURS];
+}
+
+/* New rows of a position and the bits a symbol since the one before: the document has places for
+ * tables, too, of which some are too close to each other for a rate. */
+static json_t *find_rates(const json_t *rows)
+{
+	json_t *rates = json_array();
+	double from = 0, from_bits = 0;
+
+	for (size_t i = 0; rates && i < json_array_size(rows); i++) {
+		const json_t *row = json_array_get(rows, i);
+		double position = number(row, "position"), bits = number(row, "sent_bits");
+
+		if (!(position >= RATE_STEP * from) || !isfinite(bits))
+			continue;
+		if (from >= RATE_FROM)
+			json_array_append_new(rates,
+					      json_pack("{s:f, s:f}", "position", position, "rate",
+							(bits - from_bits) / (position - from)));
+		from = position;
+		from_bits = bits;
+	}
+	return rates;
+}
+
+/* The rows to draw; the caller gives them up. */
+static json_t *curve_rows(const struct curve_view *v, const json_t *curve)
+{
+	json_t *rows = json_object_get(curve, "rows");
+
+	return strcmp(v->key, "rate") == 0 ? find_rates(rows) : json_incref(rows);
 }
 
 static bool is_shown(const json_t *document, const struct curve_view *v, size_t i)
@@ -314,9 +395,12 @@ static void find_ranges(const json_t *document, const struct curve_view *v, stru
 			continue;
 		if (strcmp(v->key, "bits_per_symbol") == 0 && number(curve, "model_bits") > 0)
 			keys.from_x = number(document, "symbols");
-		include_rows(a, json_object_get(curve, "rows"), &keys);
+		json_t *rows = curve_rows(v, curve);
+
+		include_rows(a, rows, &keys);
+		json_decref(rows);
 	}
-	a->low_x = FIRST_POSITION;
+	a->low_x = strcmp(v->key, "rate") == 0 ? RATE_FROM : FIRST_POSITION;
 	a->high_x = fmax(a->high_x, number(document, "symbols"));
 	if (v->without_reference)
 		a->low_y = fmax(a->low_y, 1);
@@ -335,9 +419,11 @@ static void draw_curves(struct plot *p, const json_t *document, const struct cur
 		struct plot_ending *e = &ending[n_endings];
 		struct keys keys = {.x = "position", .y = v->key, .from_x = FIRST_POSITION};
 		char value[40];
+		json_t *rows = curve_rows(v, curve);
+		bool any = is_shown(document, v, i) && print_rows(p, rows, &keys, &e->y);
 
-		if (!is_shown(document, v, i) ||
-		    !print_rows(p, json_object_get(curve, "rows"), &keys, &e->y))
+		json_decref(rows);
+		if (!any)
 			continue;
 		plot_data_end(p, NULL, "using 1:2 with lines lw 1.6 dt %d lc rgb '%s'",
 			      number(curve, "model_bits") > 0 ? 2 : 1, curve_colour(document, i));
@@ -349,12 +435,12 @@ static void draw_curves(struct plot *p, const json_t *document, const struct cur
 		e->colour = curve_colour(document, i);
 		n_endings++;
 	}
-	plot_endings(p, ending, n_endings);
+	plot_endings(p, p->panel->box.right, ending, n_endings);
 }
 
 /* Where a code that ships a model has paid for it: the place on its curve. */
-static bool find_crossing(const json_t *document, const json_t *crossing, const char *key, double *x,
-			  double *y)
+static bool find_crossing(const json_t *document, const json_t *crossing, const char *key,
+			  double *x, double *y)
 {
 	const json_t *curves = json_object_get(document, "curves");
 
@@ -376,7 +462,8 @@ static bool find_crossing(const json_t *document, const json_t *crossing, const 
 	return false;
 }
 
-static void draw_crossings(struct plot *p, const json_t *document, const char *key, bool with_labels)
+static void draw_crossings(struct plot *p, const json_t *document, const char *key,
+			   bool with_labels)
 {
 	const json_t *crossings = json_object_get(document, "crossings");
 	bool any = false;
@@ -446,12 +533,13 @@ enum status drawings_add_length(struct drawings *c, const struct tables *t)
 	size_t at = 0;
 
 	while (find_document(t, &at, "figure:curves"))
-		TRY(add_curves(c, t->figure[at - 1], "length", "Code length against corpus length",
-			       "Bits sent when so many symbols have been coded, and below how many "
-			       "more they are than those of the reference. A code that ships a model "
-			       "begins with its bits; a circle marks from where on it has sent fewer "
-			       "than one that does not.",
-			       view, true));
+		TRY(add_curves(
+		    c, t->figure[at - 1], "length", "Code length against corpus length",
+		    "Bits sent when so many symbols have been coded, and below how many "
+		    "more they are than those of the reference. A code that ships a model "
+		    "begins with its bits; a circle marks from where on it has sent fewer "
+		    "than one that does not.",
+		    view, true));
 	return STATUS_OK;
 }
 
@@ -460,17 +548,17 @@ enum status drawings_add_learning(struct drawings *c, const struct tables *t)
 	static const struct curve_view view[2] = {
 	    {"bits_per_symbol", "bits a symbol so far, a shipped model included (dashed)", "%.4f",
 	     false},
-	    {"stretch_bits_per_symbol", "bits a symbol at this place: what has been learnt by then",
-	     "%.4f", false},
+	    {"rate", "bits a symbol at this place: what has been learnt by then", "%.4f", false},
 	};
 	size_t at = 0;
 
 	while (find_document(t, &at, "figure:curves"))
-		TRY(add_curves(c, t->figure[at - 1], "learning", "Learning curves",
-			       "Bits a symbol against the symbols that have been coded: above on the "
-			       "average so far, below of the symbols at that place. A code that learns "
-			       "falls.",
-			       view, false));
+		TRY(add_curves(
+		    c, t->figure[at - 1], "learning", "Learning curves",
+		    "Bits a symbol against the symbols that have been coded: above on the "
+		    "average so far, below of the symbols at that place. A code that learns "
+		    "falls.",
+		    view, false));
 	return STATUS_OK;
 }
 
@@ -507,13 +595,13 @@ static void draw_alpha(struct plot *p, const json_t *rows, const char *part, dou
 	struct plot_ending *e = &ending[*n_endings];
 
 	for (size_t i = 0; i < sizeof series / sizeof *series; i++) {
-		struct keys keys = {.x = "sentences", .y = series[i].key, .part = part,
-				    .alpha = alpha};
+		struct keys keys = {
+		    .x = "sentences", .y = series[i].key, .part = part, .alpha = alpha};
 
 		if (!print_rows(p, rows, &keys, &e->y))
 			continue;
-		plot_data_end(p, nth == 0 ? series[i].title : NULL, "using 1:2 with %s lc rgb '%s'",
-			      series[i].style, plot_colour[nth % PLOT_COLOURS]);
+		plot_data_end(p, series[i].title, "using 1:2 with %s lc rgb '%s'", series[i].style,
+			      plot_colour[nth % PLOT_COLOURS]);
 		if (i == 0)
 			continue;
 		e->colour = plot_colour[nth % PLOT_COLOURS];
@@ -533,8 +621,8 @@ static void draw_part(struct plot *p, const json_t *rows, const char *part, cons
 	a.label_x = "sentences";
 	a.label_y = label;
 	for (size_t i = 0; i < n; i++) {
-		struct keys keys = {.x = "sentences", .y = "measured", .part = part,
-				    .alpha = alpha[i]};
+		struct keys keys = {
+		    .x = "sentences", .y = "measured", .part = part, .alpha = alpha[i]};
 
 		include_rows(&a, rows, &keys);
 		keys.y = "expected";
@@ -547,12 +635,9 @@ static void draw_part(struct plot *p, const json_t *rows, const char *part, cons
 	a.low_y /= 1.3;
 	a.high_y *= 1.5;
 	plot_panel_begin(p, &a);
-	if (top < 100)
-		fprintf(p->to, "set key at screen 0.98,%.6f right top horizontal\n",
-			1 - 34.0 / p->height);
 	for (size_t i = 0; i < n; i++)
 		draw_alpha(p, rows, part, alpha[i], i, ending, &n_endings);
-	plot_endings(p, ending, n_endings);
+	plot_endings(p, p->panel->box.right, ending, n_endings);
 	plot_panel_end(p);
 }
 
@@ -567,12 +652,12 @@ enum status drawings_add_redundancy(struct drawings *c, const struct tables *t)
 
 		if (json_array_size(rows) == 0)
 			continue;
-		TRY(drawing_begin(c, &p, "redundancy", 800,
-				"Redundancy against corpus length, and theory",
-				"What the Bayes code pays above someone who knows the world, in bits a "
-				"sentence, against the number of sentences: points are means of drawn "
-				"corpora, lines are exact expectations, dashes the laws that hold for "
-				"long corpora."));
+		TRY(drawing_begin(
+		    c, &p, "redundancy", 800, "Redundancy against corpus length, and theory",
+		    "What the Bayes code pays above someone who knows the world, in bits a "
+		    "sentence, against the number of sentences: points are means of drawn "
+		    "corpora, lines are exact expectations, dashes the laws that hold for "
+		    "long corpora."));
 		draw_part(&p, rows, "knowledge", "redundancy of knowledge, bits a sentence", 90);
 		draw_part(&p, rows, "syntax", "redundancy of syntax, bits a sentence", 470);
 		TRY(drawing_end(c, &p));

@@ -8,6 +8,7 @@
 #include "utf8.h"
 
 #define CELL_BYTES 2048
+#define WIDE 24               /* of a last column that is not filled up: its texts are sentences */
 #define SIGNIFICANT_DIGITS 12 /* of measured numbers in CSV */
 
 enum kind {
@@ -56,15 +57,14 @@ static const struct column columns[] = {
     {"bits_per_text_byte", "bits/byte", REAL, 4, Z | R, AT(bits_per_text_byte), 0},
     {"times_bound", "x bound", REAL, 4, Z | D | S | C | R, AT(times_bound), 0},
     {"regret", "regret", REAL, 4, D | S, AT(regret_sum), 0},
-    {"regret_syntax", "syntax", REAL, 4, D | S, AT(regret[ROLE_SYNTAX]), 0},
-    {"regret_name", "names", REAL, 4, D | S, AT(regret[ROLE_NAME]), 0},
-    {"regret_first_fact", "first facts", REAL, 4, D | S, AT(regret[ROLE_FIRST_FACT]), 0},
-    {"regret_repeated_fact", "repeated facts", REAL, 4, D | S, AT(regret[ROLE_REPEATED_FACT]), 0},
+    {"regret_syntax", "syntax", REAL, 4, D, AT(regret[ROLE_SYNTAX]), 0},
+    {"regret_name", "names", REAL, 4, D, AT(regret[ROLE_NAME]), 0},
+    {"regret_first_fact", "first facts", REAL, 4, D, AT(regret[ROLE_FIRST_FACT]), 0},
+    {"regret_repeated_fact", "repeated facts", REAL, 4, D, AT(regret[ROLE_REPEATED_FACT]), 0},
     {"ideal_bits", "ideal bits", REAL, 1, D | C, AT(ideal_bits), 0},
     {"overhead_bits", "overhead bits", REAL, 1, D | C, AT(overhead_bits), 0},
     {"compress_mb_s", "enc MB/s", RATE, 0, V | C | R, AT(compress_mb_s), AT(compress_spread)},
-    {"decompress_mb_s", "dec MB/s", RATE, 0, V | C | R, AT(decompress_mb_s),
-     AT(decompress_spread)},
+    {"decompress_mb_s", "dec MB/s", RATE, 0, V | C | R, AT(decompress_mb_s), AT(decompress_spread)},
     {"compress_tokens_s", NULL, COUNT, 0, 0, AT(compress_tokens_s), 0},
     {"decompress_tokens_s", NULL, COUNT, 0, 0, AT(decompress_tokens_s), 0},
     {"compress_ns_token", "enc ns/token", REAL, 1, S, AT(compress_ns_token), 0},
@@ -98,12 +98,9 @@ static const struct {
 	enum grid_part part;
 	const char *title;
 } titles[] = {
-    {GRID_SIZES, "Sizes in bytes"},
-    {GRID_DISTANCE, "Distance to the Bayes code, bits a token"},
-    {GRID_SPEED, "Speed and memory"},
-    {GRID_SCALING, "Cost against length"},
-    {GRID_CODER, "The coder alone"},
-    {GRID_SHORT, "Sizes in bytes, and speed"},
+    {GRID_SIZES, "Sizes in bytes"},   {GRID_DISTANCE, "Distance to the Bayes code, bits a token"},
+    {GRID_SPEED, "Speed and memory"}, {GRID_SCALING, "Cost against length"},
+    {GRID_CODER, "The coder alone"},  {GRID_SHORT, "Sizes in bytes, and speed"},
 };
 
 static double number_at(const struct row *r, size_t offset)
@@ -168,12 +165,16 @@ static void print_cell(const struct row *r, const struct column *c, char *text, 
 static bool is_shown(const struct row *r, enum grid_part part)
 {
 	switch (part) {
-	case GRID_DISTANCE: return r->present && (r->result || isfinite(r->ideal_bits)) &&
-				   isfinite(r->archive_bytes) &&
-				   (isfinite(r->ideal_bits) || isfinite(r->regret_sum));
-	case GRID_SPEED: return r->present && isfinite(r->compress_process_seconds);
-	case GRID_SHORT: return r->present;
-	default: return true;
+	case GRID_DISTANCE:
+		return r->present && (r->result || isfinite(r->ideal_bits)) &&
+		       isfinite(r->archive_bytes) &&
+		       (isfinite(r->ideal_bits) || isfinite(r->regret_sum));
+	case GRID_SPEED:
+		return r->present && isfinite(r->compress_process_seconds);
+	case GRID_SHORT:
+		return r->present;
+	default:
+		return true;
 	}
 }
 
@@ -232,6 +233,8 @@ enum status grid_open(struct grid *g, const struct table *t, enum grid_part part
 	for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++)
 		if (titles[i].part == part)
 			g->title = titles[i].title;
+	if (part == GRID_DISTANCE && t->section != SECTION_TABLE)
+		g->title = "Ideal code length";
 	g->head = calloc(g->n_columns + 1, sizeof *g->head);
 	g->is_number = calloc(g->n_columns + 1, sizeof *g->is_number);
 	g->cell = calloc(t->n_rows * g->n_columns + 1, sizeof *g->cell);
@@ -289,7 +292,7 @@ static void mark_up(const struct grid *g, size_t row, size_t column, char *out)
 static void print_padded(const struct grid *g, size_t column, int width, const char *text, FILE *to)
 {
 	int pad = width - width_of(text);
-	bool is_last_text = column + 1 == g->n_columns && !g->is_number[column];
+	bool is_last_text = column + 1 == g->n_columns && width > WIDE;
 
 	if (g->is_number[column])
 		fprintf(to, "| %*s%s ", pad, "", text);
@@ -314,7 +317,7 @@ void grid_markdown(const struct grid *g, FILE *to)
 		print_padded(g, c, width[c], g->head[c], to);
 	fputs("|\n", to);
 	for (size_t c = 0; c < g->n_columns; c++) {
-		bool is_short = c + 1 == g->n_columns && !g->is_number[c];
+		bool is_short = c + 1 == g->n_columns && width[c] > WIDE;
 		int n = is_short ? width_of(g->head[c]) : width[c];
 
 		fputs("| ", to);
@@ -352,7 +355,8 @@ static void csv_text(const char *text, FILE *to)
 	fputc('"', to);
 }
 
-static void csv_row(const struct tables *t, const struct table *table, const struct row *r, FILE *to)
+static void csv_row(const struct tables *t, const struct table *table, const struct row *r,
+		    FILE *to)
 {
 	static const struct result none;
 	const struct result *result = r->result ? r->result : &none;

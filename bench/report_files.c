@@ -45,8 +45,7 @@ static enum status write_text(const struct content *c, const char *name, const c
 {
 	char path[PATH_BYTES];
 
-	if (snprintf(path, sizeof path, "%s/%s%s", c->directory, name, suffix) >=
-	    (int)sizeof path)
+	if (snprintf(path, sizeof path, "%s/%s%s", c->directory, name, suffix) >= (int)sizeof path)
 		return fail(STATUS_BAD_ARGUMENT, "the path of %s%s is too long", name, suffix);
 	TRY(file_write(path, text, size_bytes, FILE_MODE_NEW, true));
 	if (c->names)

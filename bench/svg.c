@@ -71,7 +71,7 @@ struct svg_place svg_find_place(struct svg *s, double x, double y, size_t n_lett
 		start = to_left ? x - 8 - width : x + 8;
 		baseline = y + 4 + (i % 4 < 2 ? -1 : 1) * ((i + 2) / 4) * (SVG_LINE / 2.0);
 		b = (struct svg_box){start, start + width, baseline - SVG_FONT + 1, baseline + 1.5};
-		if (b.right <= s->limits.right && is_free(s, &b))
+		if (b.left >= s->limits.left && b.right <= s->limits.right && is_free(s, &b))
 			break;
 	}
 	svg_take(s, b);

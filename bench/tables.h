@@ -33,7 +33,7 @@ struct table {
 	enum section section;
 	size_t machine; /* index */
 	char title[160];
-	char slug[16]; /* "corpus-1", "file-2", "total-1": within this report only */
+	char slug[16];   /* "corpus-1", "file-2", "total-1": within this report only */
 	struct row *row; /* (n_rows) */
 	size_t n_rows;
 	size_t n_older; /* results of other versions or limits, not shown */
@@ -67,13 +67,14 @@ void tables_heading(const struct tables *t, const struct table *table, char *tex
 
 struct drawings;
 
-/* tables_write.c: the whole report, with `drawings` (NULL: none) as pictures beside it.  All of these
- * fail with STATUS_NO_MEMORY only. */
+/* tables_write.c: the whole report, with `drawings` (NULL: none) as pictures beside it.  All of
+ * these fail with STATUS_NO_MEMORY only. */
 MUST_CHECK enum status tables_markdown(const struct tables *t, const struct drawings *drawings,
 				       FILE *to);
 
 /* What the README shows: one picture, if there is one, and the short form of the main table. */
-MUST_CHECK enum status tables_readme(const struct tables *t, const struct drawings *drawings, FILE *to);
+MUST_CHECK enum status tables_readme(const struct tables *t, const struct drawings *drawings,
+				     FILE *to);
 
 /* The tables alone, for a terminal. */
 MUST_CHECK enum status tables_print(const struct tables *t, FILE *to);

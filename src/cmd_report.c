@@ -24,9 +24,9 @@ static const struct cmd_spec spec = {
     .usage = "-o DIR [OPTION]... STORE|LINES",
     .text = "Write the report of what `twopart bench` measured: from its store, or from lines of\n"
 	    "JSON (`twopart results export`, bench.jsonl of another report).\n\n"
-	    "DIR/bench.md has the tables, bench.csv every column of them, bench.jsonl the results\n"
-	    "themselves, bench-NAME.svg the drawings that gnuplot makes of bench-NAME.gp.  The same\n"
-	    "results give the same bytes.\n",
+	    "DIR/bench.md has the tables, bench.csv every column of them, bench.jsonl the\n"
+	    "results themselves, bench-NAME.svg the drawings that gnuplot makes of bench-NAME.gp.\n"
+	    "The same results give the same bytes.\n",
     .options = options,
 };
 

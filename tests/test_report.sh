@@ -1,0 +1,96 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Property: `twopart report` writes the same bytes from a store of lines in any order and from its
+# own lines; without gnuplot it says so in a line, ends with 5 and writes nothing; what stands in
+# reports/ and in the README follows from reports/bench.jsonl to the byte.
+# Method: lines of made-up results (test_report.c --sample); the committed files.  An SVG is compared
+# only where the gnuplot here has the version that the SVG names, since another draws other paths:
+# elsewhere its script, which has all data in it, is.  Environment: $TWOPART, $BUILD.
+root=$(cd "$(dirname "$0")/.." && pwd) || exit 1
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+
+# ok NAME COMMAND...: it succeeds.
+ok() {
+	local name=$1
+	shift
+	if "$@" >said 2>&1; then
+		echo "ok - $name"
+	else
+		echo "not ok - $name"
+		head -n 20 said | sed 's/^/# /'
+	fi
+}
+
+version=$(gnuplot --version 2>/dev/null | sed 's/^gnuplot //')
+drawings=--no-drawings
+if [ "$version" ]; then
+	drawings=
+else
+	echo 'ok - drawings # skipped: no gnuplot'
+fi
+
+"$BUILD/tests/test_report" --sample >sample.jsonl || exit 1
+ok 'a report is written' bash -c '"$1" report $2 -o one sample.jsonl >names' _ "$TWOPART" "$drawings"
+ok 'what it names, and nothing else, is there' bash -c 'diff <(sort names) <(find one -type f | sort)'
+tac sample.jsonl >reversed.jsonl
+ok 'again, from lines in another order' "$TWOPART" report -q $drawings -o two reversed.jsonl
+ok 'the same bytes' diff -r one two
+ok 'again, from its own lines' "$TWOPART" report -q $drawings -o three two/bench.jsonl
+ok 'the same bytes' diff -r one three
+ok 'the lines are all of them' cmp sample.jsonl one/bench.jsonl
+ok 'every picture is there' bash -c '
+	for picture in $(sed -n "s/^!\[.*\](\(.*\)\.svg)$/\1/p" one/bench.md); do
+		ls "one/$picture.gp" || exit
+	done'
+
+PATH=/nonexistent "$TWOPART" report -o none sample.jsonl >log 2>&1
+code=$?
+ok 'no gnuplot: exit code 5' test "$code" = 5
+ok 'no gnuplot: a line' grep -q '^twopart: .*gnuplot-nox' log
+ok 'no gnuplot: nothing written' test ! -e none/bench.md
+echo '{"schema":1}' >broken.jsonl
+"$TWOPART" report -o none broken.jsonl >log 2>&1
+code=$?
+ok 'no results: exit code 2' test "$code" = 2
+"$TWOPART" report sample.jsonl >log 2>&1
+code=$?
+ok 'no directory: exit code 1' test "$code" = 1
+
+printf 'above\n<!-- bench -->\nold\n<!-- /bench -->\nbelow\n' >README.md
+ok 'the part of a README is put in' "$root/bench/readme.sh" "$TWOPART" sample.jsonl README.md
+ok 'and stands there' "$root/bench/readme.sh" --check "$TWOPART" sample.jsonl README.md
+ok 'nothing else was changed' bash -c 'head -n 2 README.md | cmp - <(printf "above\n<!-- bench -->\n") &&
+	tail -n 2 README.md | cmp - <(printf "<!-- /bench -->\nbelow\n") && ! grep -qx old README.md'
+sed -i 's/small/smaller/' README.md
+ok 'what is stale is seen' bash -c '! "$1" --check "$2" sample.jsonl README.md' \
+	_ "$root/bench/readme.sh" "$TWOPART"
+
+# ---- The reference run. ----
+
+if [ ! -e "$root/reports/bench.jsonl" ]; then
+	echo 'ok - reports # skipped: there is no reports/bench.jsonl'
+	exit
+fi
+"$TWOPART" report -q $drawings -o reports "$root/reports/bench.jsonl" || echo 'not ok - report'
+stale=
+for file in "$root"/reports/bench.{md,csv,jsonl} "$root"/reports/bench-*.gp reports/bench-*.gp; do
+	name=${file##*/}
+	cmp -s "reports/$name" "$root/reports/$name" || stale="$stale $name"
+done
+for file in reports/bench-*.gp; do
+	svg=$(basename "$file" .gp).svg
+	[ -e "$root/reports/$svg" ] || stale="$stale $svg"
+	if [ "$version" ] && grep -qF "Produced by GNUPLOT $version " "$root/reports/$svg"; then
+		cmp -s "reports/$svg" "$root/reports/$svg" || stale="$stale $svg"
+	fi
+done
+ok "reports/ follows from its lines (make report)${stale:+; stale:$stale}" test -z "$stale"
+if grep -qFx '<!-- bench -->' "$root/README.md"; then
+	ok "the README follows from them, too (make report)" "$root/bench/readme.sh" --check \
+		"$TWOPART" "$root/reports/bench.jsonl" "$root/README.md"
+else
+	echo 'ok - README # skipped: it has no generated part'
+fi
