@@ -174,14 +174,15 @@ void page_finding(const struct chart_data *d, struct buffer *out)
 		write_headline(d, &l, out);
 	}
 	html_raw(out, "<div class=\"cards\">\n");
-	for (size_t i = 0; i < d->n_corpora && n_cards < CARDS_MAX; i++) {
-		struct ladder l = ladder_of(d, i);
+	for (int bound = 1; bound >= 0; bound--)
+		for (size_t i = 0; i < d->n_corpora && n_cards < CARDS_MAX; i++) {
+			struct ladder l = ladder_of(d, i);
 
-		if (l.n_rungs < 2)
-			continue;
-		write_card(d, &l, out);
-		n_cards++;
-	}
+			if (l.n_rungs < 2 || has_bound(&l) != bound)
+				continue;
+			write_card(d, &l, out);
+			n_cards++;
+		}
 	html_raw(out, "</div>\n<p class=\"help\">The best of each kind by size, whatever its speed; "
 		      "every size is a file that was decoded and compared.</p>\n</section>\n");
 }
