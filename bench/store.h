@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * store.h - where results are kept: an SQLite file, one row a cell.
+ *
+ *      result(key TEXT PRIMARY KEY, machine TEXT, finished TEXT, outcome TEXT, body TEXT)
+ *
+ * `body` is the JSON of result.h; the view `measured` has its members as columns for whoever asks
+ * with SQL.  Every change is a transaction: after a kill at any moment each result is there whole
+ * or not at all.  Several processes may use one store; a writer waits for another.
+ */
+#ifndef TWOPART_STORE_H
+#define TWOPART_STORE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "result.h"
+#include "status.h"
+
+struct store;
+
+/* Open the file, or make it; NULL: in memory, gone when closed.  STATUS_CORRUPT: the file is
+ * something else, or of a version that is not known. */
+MUST_CHECK enum status store_open(struct store **out, const char *path);
+void store_close(struct store *s); /* NULL is fine */
+
+/* Open for reading only what `path` holds: a store, or lines of JSON (in memory then). */
+MUST_CHECK enum status store_open_reading(struct store **out, const char *path);
+
+/* *found says whether it is there; if so, the caller frees *r. */
+MUST_CHECK enum status store_get(struct store *s, const char *key, struct result *r, bool *found);
+
+/* Insert it, or let it take the place of an earlier state of the same cell. */
+MUST_CHECK enum status store_put(struct store *s, const struct result *r);
+
+/* Insert each line's result that is not there yet; of two with one key the one with more
+ * repetitions stays.  Nothing is changed when one line is wrong.  Adds to the counts. */
+MUST_CHECK enum status store_merge(struct store *s, FILE *lines, const char *name, size_t *n_new,
+				   size_t *n_known);
+
+/* All results, by corpus, machine and name: the same order for the same contents.  The caller frees
+ * each and the array. */
+MUST_CHECK enum status store_all(struct store *s, struct result **out, size_t *n);
+
+/* All results as JSON, a line each, in that order. */
+MUST_CHECK enum status store_export(struct store *s, FILE *to);
+
+#endif
