@@ -204,6 +204,7 @@ static enum status plan_ordinary_file(struct bench *b)
 	else
 		TRY(subject_add_file(b, "ordinary file: this program's executable",
 				     "/proc/self/exe", &s));
+	TRY(plan_threads(b, s));
 	return plan_table(b, s);
 }
 
