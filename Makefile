@@ -58,6 +58,13 @@ $B/src/cmd_version.o: private ALL_CPPFLAGS += -DTWOPART_COMMIT='"$(COMMIT)"'
 $B/commit: FORCE
 	@mkdir -p $(@D)
 	@echo '$(COMMIT)' | cmp -s - $@ || echo '$(COMMIT)' > $@
+# Files of their own kind as strings of C.
+$B/%.inc: %
+	@mkdir -p $(@D)
+	sed 's,[\\"?],\\&,g; s,.*,"&\\n",' $< > $@
+$B/bench/chart_specifications.o: $(patsubst %,$B/%.inc,$(wildcard bench/charts/*.json))
+$B/bench/page.o: $B/bench/page.css.inc $B/bench/page.js.inc
+$B/bench/chart_specifications.o $B/bench/page.o: private ALL_CPPFLAGS += -I$B/bench
 # With which flags, for the description of the machine; $B/flags changes with them.
 $B/bench/machine.o: private ALL_CPPFLAGS += -DTWOPART_CFLAGS='"$(subst ",\",$(ALL_CFLAGS))"'
 # What decodes: the library's sources, their digest and their size packed by xz, where that is there.
@@ -87,7 +94,7 @@ $B/flags: FORCE
 		echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' > $@
 
 deps:
-	@CC='$(CC)' SAN='$(SAN)' .ci/deps
+	@CC='$(CC)' SAN='$(SAN)' TESTING='$(filter test,$(MAKECMDGOALS))' .ci/deps
 test: $B/twopart $(TESTS)
 	@CC='$(CC)' tests/run.sh $B
 bench: $B/twopart
@@ -109,8 +116,10 @@ install: all
 	install -D -m 755 $B/twopart $(DESTDIR)$(PREFIX)/bin/twopart
 	install -D -m 644 $B/libtwopart.a $(DESTDIR)$(PREFIX)/lib/libtwopart.a
 	$(if $(HEADER),install -D -m 644 $(HEADER) $(DESTDIR)$(PREFIX)/include/$(notdir $(HEADER)))
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/twopart/schema reports/schema/*.schema.json
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/twopart $(DESTDIR)$(PREFIX)/lib/libtwopart.a
+	rm -rf $(DESTDIR)$(PREFIX)/share/twopart
 	$(if $(HEADER),rm -f $(DESTDIR)$(PREFIX)/include/$(notdir $(HEADER)))
 clean:
 	rm -rf build build-*

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "buffer.h"
-#include "drawings_parts.h"
 #include "child.h"
+#include "drawings_parts.h"
 #include "file.h"
 #include "scratch.h"
 
@@ -17,7 +17,7 @@
 #define SVG_BYTES_MAX ((uint64_t)64 << 20)
 
 enum status drawing_begin(struct drawings *c, struct plot *p, const char *kind, int height,
-			const char *title, const char *text)
+			  const char *title, const char *text)
 {
 	struct drawing *all = realloc(c->drawing, (c->n + 1) * sizeof *all);
 	size_t length = strlen(kind), nth = 1;
@@ -59,8 +59,9 @@ enum status drawing_end(struct drawings *c, struct plot *p)
 enum status drawings_plan(struct drawings *c, const struct tables *t)
 {
 	static enum status (*const add[])(struct drawings *c, const struct tables *t) = {
-	    drawings_add_speed,  drawings_add_bound,      drawings_add_structure, drawings_add_length,
-	    drawings_add_learning, drawings_add_redundancy, drawings_add_memory,    drawings_add_threads,
+	    drawings_add_speed,  drawings_add_bound,    drawings_add_structure,
+	    drawings_add_length, drawings_add_learning, drawings_add_redundancy,
+	    drawings_add_memory, drawings_add_threads,
 	};
 
 	*c = (struct drawings){0};

@@ -26,17 +26,14 @@ enum part {
 };
 
 static const char *const part_title[N_PARTS] = {
-    [ROLE_SYNTAX] = "syntax",
-    [ROLE_NAME] = "names",
-    [ROLE_FIRST_FACT] = "first facts",
-    [ROLE_REPEATED_FACT] = "repeated facts",
-    [PART_MODEL] = "stored model",
-    [PART_CODER] = "coder, header",
+    [ROLE_SYNTAX] = "syntax",          [ROLE_NAME] = "names",
+    [ROLE_FIRST_FACT] = "first facts", [ROLE_REPEATED_FACT] = "repeated facts",
+    [PART_MODEL] = "stored model",     [PART_CODER] = "coder, header",
     [PART_UNSPLIT] = "not split",
 };
 
 static const char *const part_colour[N_PARTS] = {
-    [ROLE_SYNTAX] = "#0072B2",     [ROLE_NAME] = "#E69F00",  [ROLE_FIRST_FACT] = "#009E73",
+    [ROLE_SYNTAX] = "#0072B2",        [ROLE_NAME] = "#E69F00",  [ROLE_FIRST_FACT] = "#009E73",
     [ROLE_REPEATED_FACT] = "#CC79A7", [PART_MODEL] = "#D55E00", [PART_CODER] = "#000000",
     [PART_UNSPLIT] = "#BBBBBB",
 };
@@ -128,8 +125,8 @@ static void number_bars(struct plot *p, const struct bar *bar, size_t n)
 		for (int part = 0; part < N_PARTS; part++)
 			end += fmax(bar[i].part[part], 0);
 		snprintf(text, sizeof text, end > a->high_x ? "%.4f >" : "%.4f", bar[i].excess);
-		plot_text(p, fmin(plot_x(a, end), a->box.right) + 5,
-			  plot_y(a, (double)(n - i)), "left", "#000000", text);
+		plot_text(p, fmin(plot_x(a, end), a->box.right) + 5, plot_y(a, (double)(n - i)),
+			  "left", "#000000", text);
 	}
 }
 
@@ -190,10 +187,11 @@ static enum status add_bars(struct drawings *c, const struct tables *t, const st
 
 	tables_heading(t, table, heading, sizeof heading);
 	snprintf(title, sizeof title, "Distance to the bound: %s", heading);
-	TRY(drawing_begin(c, &p, "bound", (int)bottom + 50, title,
-			"A bar for each method: bits a token above the Bayes bound, by what they were "
-			"spent on. On the right the beginning of the same bars, enlarged; bars that "
-			"are longer are cut, and the number behind each is its whole length."));
+	TRY(drawing_begin(
+	    c, &p, "bound", (int)bottom + 50, title,
+	    "A bar for each method: bits a token above the Bayes bound, by what they were "
+	    "spent on. On the right the beginning of the same bars, enlarged; bars that "
+	    "are longer are cut, and the number behind each is its whole length."));
 	for (size_t i = 0; i < n; i++)
 		widest = fmax(widest, bar[i].excess);
 

@@ -152,8 +152,7 @@ static void draw_bound(struct plot *p, const struct table *table)
 	plot_data_begin(p);
 	fprintf(p->to, "%.6g %.9g\n%.6g %.9g\n", p->panel->low_x, bits, p->panel->high_x, bits);
 	plot_keep_line_free(p, p->panel->low_x, bits, p->panel->high_x, bits);
-	plot_data_end(p, "Bayes bound",
-		      "using 1:2 with lines lw 1.2 lc rgb '#000000'");
+	plot_data_end(p, "Bayes bound", "using 1:2 with lines lw 1.2 lc rgb '#000000'");
 }
 
 static void find_ranges(const struct table *table, const struct scatter *s, struct plot_panel *a)
@@ -167,8 +166,8 @@ static void find_ranges(const struct table *table, const struct scatter *s, stru
 		plot_include(&a->low_y, &a->high_y, bits_of(r), true);
 	}
 	if (is_of_tokens(table))
-		plot_include(&a->low_y, &a->high_y, table->row[0].bound_bits / table->row[0].n_tokens,
-			     true);
+		plot_include(&a->low_y, &a->high_y,
+			     table->row[0].bound_bits / table->row[0].n_tokens, true);
 	double margin = pow(a->high_x / a->low_x, 0.08);
 
 	a->low_x /= fmax(margin, 1.2);
@@ -212,9 +211,9 @@ static void draw_panel(struct plot *p, const struct table *table, const struct s
 	plot_panel_end(p);
 }
 
-static enum status add_scatter(struct drawings *c, const struct tables *t, const struct table *table,
-			       const char *kind, const struct scatter scatter[2], const char *what,
-			       const char *text)
+static enum status add_scatter(struct drawings *c, const struct tables *t,
+			       const struct table *table, const char *kind,
+			       const struct scatter scatter[2], const char *what, const char *text)
 {
 	char heading[200], title[240];
 	struct plot p;
@@ -242,8 +241,8 @@ enum status drawings_add_speed(struct drawings *c, const struct tables *t)
 
 	for (const struct table *table = t->table; table < t->table + t->n_tables; table++)
 		if (has_scatter(t, table))
-			TRY(add_scatter(c, t, table, "speed",
-					is_of_tokens(table) ? tokens : bytes, "Size against speed",
+			TRY(add_scatter(c, t, table, "speed", is_of_tokens(table) ? tokens : bytes,
+					"Size against speed",
 					"Each method is a point: bits of its archive against its "
 					"speed, above to compress, below to decompress. Below and "
 					"to the right is better; a line joins those that no other "
@@ -311,10 +310,9 @@ static void draw_threads(struct plot *p, const struct row *const *row, size_t n,
 		for (size_t i = 0; i < n; i++)
 			fprintf(p->to, "%.0f %.6g\n", row[i]->n_threads,
 				wall_speed(row[i], decompress));
-		plot_data_end(p, NULL,
-			      "using 1:2 with linespoints pt %d ps 0.8 lw 1.6 dt %d lc rgb '%s'",
-			      decompress ? 6 : 7, decompress ? 2 : 1,
-			      plot_colour[nth % PLOT_COLOURS]);
+		plot_data_end(
+		    p, NULL, "using 1:2 with linespoints pt %d ps 0.8 lw 1.6 dt %d lc rgb '%s'",
+		    decompress ? 6 : 7, decompress ? 2 : 1, plot_colour[nth % PLOT_COLOURS]);
 	}
 }
 
@@ -330,8 +328,9 @@ static enum status draw_table_threads(struct plot *p, const struct table *table,
 			       .log_y = true,
 			       .whole_x = true,
 			       .label_x = "threads",
-			       .label_y = "MB of input a second of wall-clock time: full to compress, "
-					  "open to decompress"};
+			       .label_y =
+				   "MB of input a second of wall-clock time: full to compress, "
+				   "open to decompress"};
 	struct plot_ending *ending = calloc(2 * table->n_rows, sizeof *ending);
 	size_t n_endings = 0, nth = 0, n;
 
@@ -371,8 +370,8 @@ static enum status draw_table_threads(struct plot *p, const struct table *table,
 	return STATUS_OK;
 }
 
-static enum status add_threads(struct drawings *c, const struct tables *t, const struct table *table,
-			       const struct row **found)
+static enum status add_threads(struct drawings *c, const struct tables *t,
+			       const struct table *table, const struct row **found)
 {
 	char heading[200], title[240];
 	struct plot p;
@@ -384,9 +383,10 @@ static enum status add_threads(struct drawings *c, const struct tables *t, const
 		return STATUS_OK;
 	tables_heading(t, table, heading, sizeof heading);
 	snprintf(title, sizeof title, "Threads: %s", heading);
-	TRY(drawing_begin(c, &p, "threads", 450, title,
-			"Speed of one method with several numbers of threads, by wall-clock time. "
-			"The numbers are in the tables."));
+	TRY(drawing_begin(
+	    c, &p, "threads", 450, title,
+	    "Speed of one method with several numbers of threads, by wall-clock time. "
+	    "The numbers are in the tables."));
 	enum status s = draw_table_threads(&p, table, found);
 	enum status ended = drawing_end(c, &p);
 

@@ -14,8 +14,8 @@
 #define CURVES_MAX 12
 #define FIRST_POSITION 10 /* before it there is nothing to see */
 #define LINE_STEPS 200
-#define LANE_X 0.08 /* of the methods that store no model, of the lane's width */
-#define RATE_FROM 100 /* position: before it, rates are those of single symbols */
+#define LANE_X 0.08    /* of the methods that store no model, of the lane's width */
+#define RATE_FROM 100  /* position: before it, rates are those of single symbols */
 #define RATE_STEP 1.25 /* ratio of positions between which a rate is taken */
 
 static double number(const json_t *object, const char *key)
@@ -44,7 +44,7 @@ static const json_t *find_document(const struct tables *t, size_t *at, const cha
 
 struct keys {
 	const char *x, *y;
-	double from_x; /* rows before it are left out */
+	double from_x;    /* rows before it are left out */
 	const char *part; /* only rows of this "part"; NULL: all */
 	double alpha;     /* and of this "alpha" */
 };
@@ -56,7 +56,8 @@ static bool is_point(const struct plot_panel *a, const json_t *row, const struct
 	*y = number(row, k->y);
 	if (!isfinite(*x) || !isfinite(*y) || *x < k->from_x)
 		return false;
-	if (k->part && (strcmp(text(row, "part"), k->part) != 0 || number(row, "alpha") != k->alpha))
+	if (k->part &&
+	    (strcmp(text(row, "part"), k->part) != 0 || number(row, "alpha") != k->alpha))
 		return false;
 	return (!a->log_x || *x > 0) && (!a->log_y || *y > 0);
 }
@@ -225,7 +226,8 @@ static void draw_sufficiency(struct plot *p, double bayes_bits)
 		plot_keep_free(p, x, y, 2);
 	}
 	if (any)
-		plot_data_end(p, "line of sufficiency", "using 1:2 with lines lw 1.4 lc rgb '#000000'");
+		plot_data_end(p, "line of sufficiency",
+			      "using 1:2 with lines lw 1.4 lc rgb '#000000'");
 }
 
 static void draw_plane(struct plot *p, const json_t *document, const struct table *table)
@@ -290,11 +292,12 @@ static enum status add_structure(struct drawings *c, const struct tables *t,
 	lane.label_x = "no model stored";
 	lane.label_y = "bits of the data given the model, L(X | M)";
 	snprintf(title, sizeof title, "Structure function: %s", figure->spec.corpus.title);
-	TRY(drawing_begin(c, &p, "structure", 610, title,
-			"What each code spends on saying how the corpus is in general, against what "
-			"it spends on the rest. No code on average is below the line of sufficiency, "
-			"where both together are the Bayes code length; where a curve touches it, the "
-			"model holds all there is to know."));
+	TRY(drawing_begin(
+	    c, &p, "structure", 610, title,
+	    "What each code spends on saying how the corpus is in general, against what "
+	    "it spends on the rest. No code on average is below the line of sufficiency, "
+	    "where both together are the Bayes code length; where a curve touches it, the "
+	    "model holds all there is to know."));
 	plot_panel_begin(&p, &lane);
 	draw_marks(&p, table, false);
 	enum status named = name_lane(&p, table);
@@ -436,8 +439,8 @@ static void draw_curves(struct plot *p, const json_t *document, const struct cur
 }
 
 /* Where a code that ships a model has paid for it: the place on its curve. */
-static bool find_crossing(const json_t *document, const json_t *crossing, const char *key, double *x,
-			  double *y)
+static bool find_crossing(const json_t *document, const json_t *crossing, const char *key,
+			  double *x, double *y)
 {
 	const json_t *curves = json_object_get(document, "curves");
 
@@ -459,7 +462,8 @@ static bool find_crossing(const json_t *document, const json_t *crossing, const 
 	return false;
 }
 
-static void draw_crossings(struct plot *p, const json_t *document, const char *key, bool with_labels)
+static void draw_crossings(struct plot *p, const json_t *document, const char *key,
+			   bool with_labels)
 {
 	const json_t *crossings = json_object_get(document, "crossings");
 	bool any = false;
@@ -529,12 +533,13 @@ enum status drawings_add_length(struct drawings *c, const struct tables *t)
 	size_t at = 0;
 
 	while (find_document(t, &at, "figure:curves"))
-		TRY(add_curves(c, t->figure[at - 1], "length", "Code length against corpus length",
-			       "Bits sent when so many symbols have been coded, and below how many "
-			       "more they are than those of the reference. A code that ships a model "
-			       "begins with its bits; a circle marks from where on it has sent fewer "
-			       "than one that does not.",
-			       view, true));
+		TRY(add_curves(
+		    c, t->figure[at - 1], "length", "Code length against corpus length",
+		    "Bits sent when so many symbols have been coded, and below how many "
+		    "more they are than those of the reference. A code that ships a model "
+		    "begins with its bits; a circle marks from where on it has sent fewer "
+		    "than one that does not.",
+		    view, true));
 	return STATUS_OK;
 }
 
@@ -548,11 +553,12 @@ enum status drawings_add_learning(struct drawings *c, const struct tables *t)
 	size_t at = 0;
 
 	while (find_document(t, &at, "figure:curves"))
-		TRY(add_curves(c, t->figure[at - 1], "learning", "Learning curves",
-			       "Bits a symbol against the symbols that have been coded: above on the "
-			       "average so far, below of the symbols at that place. A code that learns "
-			       "falls.",
-			       view, false));
+		TRY(add_curves(
+		    c, t->figure[at - 1], "learning", "Learning curves",
+		    "Bits a symbol against the symbols that have been coded: above on the "
+		    "average so far, below of the symbols at that place. A code that learns "
+		    "falls.",
+		    view, false));
 	return STATUS_OK;
 }
 
@@ -589,13 +595,13 @@ static void draw_alpha(struct plot *p, const json_t *rows, const char *part, dou
 	struct plot_ending *e = &ending[*n_endings];
 
 	for (size_t i = 0; i < sizeof series / sizeof *series; i++) {
-		struct keys keys = {.x = "sentences", .y = series[i].key, .part = part,
-				    .alpha = alpha};
+		struct keys keys = {
+		    .x = "sentences", .y = series[i].key, .part = part, .alpha = alpha};
 
 		if (!print_rows(p, rows, &keys, &e->y))
 			continue;
-		plot_data_end(p, series[i].title, "using 1:2 with %s lc rgb '%s'",
-			      series[i].style, plot_colour[nth % PLOT_COLOURS]);
+		plot_data_end(p, series[i].title, "using 1:2 with %s lc rgb '%s'", series[i].style,
+			      plot_colour[nth % PLOT_COLOURS]);
 		if (i == 0)
 			continue;
 		e->colour = plot_colour[nth % PLOT_COLOURS];
@@ -615,8 +621,8 @@ static void draw_part(struct plot *p, const json_t *rows, const char *part, cons
 	a.label_x = "sentences";
 	a.label_y = label;
 	for (size_t i = 0; i < n; i++) {
-		struct keys keys = {.x = "sentences", .y = "measured", .part = part,
-				    .alpha = alpha[i]};
+		struct keys keys = {
+		    .x = "sentences", .y = "measured", .part = part, .alpha = alpha[i]};
 
 		include_rows(&a, rows, &keys);
 		keys.y = "expected";
@@ -646,12 +652,12 @@ enum status drawings_add_redundancy(struct drawings *c, const struct tables *t)
 
 		if (json_array_size(rows) == 0)
 			continue;
-		TRY(drawing_begin(c, &p, "redundancy", 800,
-				"Redundancy against corpus length, and theory",
-				"What the Bayes code pays above someone who knows the world, in bits a "
-				"sentence, against the number of sentences: points are means of drawn "
-				"corpora, lines are exact expectations, dashes the laws that hold for "
-				"long corpora."));
+		TRY(drawing_begin(
+		    c, &p, "redundancy", 800, "Redundancy against corpus length, and theory",
+		    "What the Bayes code pays above someone who knows the world, in bits a "
+		    "sentence, against the number of sentences: points are means of drawn "
+		    "corpora, lines are exact expectations, dashes the laws that hold for "
+		    "long corpora."));
 		draw_part(&p, rows, "knowledge", "redundancy of knowledge, bits a sentence", 90);
 		draw_part(&p, rows, "syntax", "redundancy of syntax, bits a sentence", 470);
 		TRY(drawing_end(c, &p));

@@ -10,8 +10,8 @@
 
 /* The next drawing, its script open as p->to.  `kind` is its name, or "kind-2" where that is taken;
  * drawing_end() in any case. */
-MUST_CHECK enum status drawing_begin(struct drawings *c, struct plot *p, const char *kind, int height,
-				   const char *title, const char *text);
+MUST_CHECK enum status drawing_begin(struct drawings *c, struct plot *p, const char *kind,
+				     int height, const char *title, const char *text);
 MUST_CHECK enum status drawing_end(struct drawings *c, struct plot *p);
 
 /* drawings_codecs.c: from the rows of tables. */

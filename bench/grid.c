@@ -8,7 +8,7 @@
 #include "utf8.h"
 
 #define CELL_BYTES 2048
-#define WIDE 24 /* of a last column that is not filled up: its texts are sentences */
+#define WIDE 24               /* of a last column that is not filled up: its texts are sentences */
 #define SIGNIFICANT_DIGITS 12 /* of measured numbers in CSV */
 
 enum kind {
@@ -64,8 +64,7 @@ static const struct column columns[] = {
     {"ideal_bits", "ideal bits", REAL, 1, D | C, AT(ideal_bits), 0},
     {"overhead_bits", "overhead bits", REAL, 1, D | C, AT(overhead_bits), 0},
     {"compress_mb_s", "enc MB/s", RATE, 0, V | C | R, AT(compress_mb_s), AT(compress_spread)},
-    {"decompress_mb_s", "dec MB/s", RATE, 0, V | C | R, AT(decompress_mb_s),
-     AT(decompress_spread)},
+    {"decompress_mb_s", "dec MB/s", RATE, 0, V | C | R, AT(decompress_mb_s), AT(decompress_spread)},
     {"compress_tokens_s", NULL, COUNT, 0, 0, AT(compress_tokens_s), 0},
     {"decompress_tokens_s", NULL, COUNT, 0, 0, AT(decompress_tokens_s), 0},
     {"compress_ns_token", "enc ns/token", REAL, 1, S, AT(compress_ns_token), 0},
@@ -99,12 +98,9 @@ static const struct {
 	enum grid_part part;
 	const char *title;
 } titles[] = {
-    {GRID_SIZES, "Sizes in bytes"},
-    {GRID_DISTANCE, "Distance to the Bayes code, bits a token"},
-    {GRID_SPEED, "Speed and memory"},
-    {GRID_SCALING, "Cost against length"},
-    {GRID_CODER, "The coder alone"},
-    {GRID_SHORT, "Sizes in bytes, and speed"},
+    {GRID_SIZES, "Sizes in bytes"},   {GRID_DISTANCE, "Distance to the Bayes code, bits a token"},
+    {GRID_SPEED, "Speed and memory"}, {GRID_SCALING, "Cost against length"},
+    {GRID_CODER, "The coder alone"},  {GRID_SHORT, "Sizes in bytes, and speed"},
 };
 
 static double number_at(const struct row *r, size_t offset)
@@ -169,12 +165,16 @@ static void print_cell(const struct row *r, const struct column *c, char *text, 
 static bool is_shown(const struct row *r, enum grid_part part)
 {
 	switch (part) {
-	case GRID_DISTANCE: return r->present && (r->result || isfinite(r->ideal_bits)) &&
-				   isfinite(r->archive_bytes) &&
-				   (isfinite(r->ideal_bits) || isfinite(r->regret_sum));
-	case GRID_SPEED: return r->present && isfinite(r->compress_process_seconds);
-	case GRID_SHORT: return r->present;
-	default: return true;
+	case GRID_DISTANCE:
+		return r->present && (r->result || isfinite(r->ideal_bits)) &&
+		       isfinite(r->archive_bytes) &&
+		       (isfinite(r->ideal_bits) || isfinite(r->regret_sum));
+	case GRID_SPEED:
+		return r->present && isfinite(r->compress_process_seconds);
+	case GRID_SHORT:
+		return r->present;
+	default:
+		return true;
 	}
 }
 
@@ -355,7 +355,8 @@ static void csv_text(const char *text, FILE *to)
 	fputc('"', to);
 }
 
-static void csv_row(const struct tables *t, const struct table *table, const struct row *r, FILE *to)
+static void csv_row(const struct tables *t, const struct table *table, const struct row *r,
+		    FILE *to)
 {
 	static const struct result none;
 	const struct result *result = r->result ? r->result : &none;

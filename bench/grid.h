@@ -18,21 +18,21 @@
 #include "tables.h"
 
 enum grid_part {
-	GRID_SIZES = 1,     /* archives, models, bits, what failed and why */
-	GRID_DISTANCE = 2,  /* to Bayes, by role; overhead */
-	GRID_SPEED = 4,     /* and memory */
-	GRID_SCALING = 8,   /* all that matters where length is what differs */
-	GRID_CODER = 16,    /* the coder alone */
-	GRID_SHORT = 32,    /* the few columns of a README */
+	GRID_SIZES = 1,    /* archives, models, bits, what failed and why */
+	GRID_DISTANCE = 2, /* to Bayes, by role; overhead */
+	GRID_SPEED = 4,    /* and memory */
+	GRID_SCALING = 8,  /* all that matters where length is what differs */
+	GRID_CODER = 16,   /* the coder alone */
+	GRID_SHORT = 32,   /* the few columns of a README */
 };
 
 struct grid {
 	const char *title; /* "Sizes in bytes" */
 	size_t n_columns, n_rows;
-	const char **head;   /* (n_columns) borrowed texts */
-	bool *is_number;     /* (n_columns) */
-	char **cell;         /* (n_rows * n_columns) by rows; UTF-8; "" is empty */
-	bool *is_bold;       /* (n_rows) on a Pareto front */
+	const char **head; /* (n_columns) borrowed texts */
+	bool *is_number;   /* (n_columns) */
+	char **cell;       /* (n_rows * n_columns) by rows; UTF-8; "" is empty */
+	bool *is_bold;     /* (n_rows) on a Pareto front */
 };
 
 /* The parts that a table has, a bit each. */

@@ -192,8 +192,7 @@ void plot_panel_begin(struct plot *p, const struct plot_panel *a)
 		paper_y(p, a->box.bottom));
 	print_axis(p->to, 'x', a->low_x, a->high_x, a->log_x, a->box.right - a->box.left,
 		   a->whole_x);
-	print_axis(p->to, 'y', a->low_y, a->high_y, a->log_y, a->box.bottom - a->box.top,
-		   false);
+	print_axis(p->to, 'y', a->low_y, a->high_y, a->log_y, a->box.bottom - a->box.top, false);
 	if (a->no_tics_x)
 		fputs("unset xtics\n", p->to);
 	if (a->no_tics_y)

@@ -31,7 +31,7 @@ struct plot_panel {
 	double low_x, high_x, low_y, high_y;
 	bool log_x, log_y;
 	const char *label_x, *label_y;
-	bool whole_x; /* only whole numbers are on the axis */
+	bool whole_x;              /* only whole numbers are on the axis */
 	bool no_tics_x, no_tics_y; /* no numbers there: labels, or another panel's */
 };
 
@@ -43,8 +43,8 @@ struct plot {
 	FILE *to;
 	int height;
 	const struct plot_panel *panel;
-	struct svg place;  /* of labels */
-	FILE *clauses;     /* of the `plot` command */
+	struct svg place; /* of labels */
+	FILE *clauses;    /* of the `plot` command */
 	char *clause_text;
 	size_t clause_bytes;
 	unsigned n_data;

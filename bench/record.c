@@ -16,7 +16,7 @@ void record_clean(char *text)
 	size_t size_bytes = strlen(text);
 
 	for (size_t i = 0, n; i < size_bytes; i += n ? n : 1) {
-		n = utf8_character_bytes(text + i, size_bytes - i);
+		n = utf8_character_bytes((const uint8_t *)text + i, size_bytes - i);
 		if (n == 0)
 			text[i] = '?';
 	}

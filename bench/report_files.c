@@ -7,6 +7,7 @@
 #include "drawings.h"
 #include "file.h"
 #include "grid.h"
+#include "report_page.h"
 #include "tables.h"
 
 #define PATH_BYTES 4096
@@ -44,8 +45,7 @@ static enum status write_text(const struct content *c, const char *name, const c
 {
 	char path[PATH_BYTES];
 
-	if (snprintf(path, sizeof path, "%s/%s%s", c->directory, name, suffix) >=
-	    (int)sizeof path)
+	if (snprintf(path, sizeof path, "%s/%s%s", c->directory, name, suffix) >= (int)sizeof path)
 		return fail(STATUS_BAD_ARGUMENT, "the path of %s%s is too long", name, suffix);
 	TRY(file_write(path, text, size_bytes, FILE_MODE_NEW, true));
 	if (c->names)
@@ -97,6 +97,25 @@ static enum status write_drawing(const struct content *c, const struct drawing *
 	return d->svg ? write_text(c, name, ".svg", d->svg, d->svg_bytes) : STATUS_OK;
 }
 
+/* Without the bundles of scripts the page says as much, by drawings and tables. */
+static enum status write_page(const struct content *c)
+{
+	struct page_scripts scripts;
+	struct buffer page = {0};
+	bool is_live = page_scripts_load(&scripts, NULL) == STATUS_OK;
+
+	if (!is_live && c->names)
+		fprintf(stderr, "twopart: bench.html: %s\n", status_message());
+	enum status s = report_page(c->result, c->n_results, &c->tables, &c->drawings,
+				    is_live ? &scripts : NULL, &page);
+
+	if (s == STATUS_OK)
+		s = write_text(c, "bench.html", "", (const char *)page.data, page.size_bytes);
+	buffer_free(&page);
+	page_scripts_free(&scripts);
+	return s;
+}
+
 static enum status write_all(const struct content *c)
 {
 	TRY(write_file(c, "bench.md", markdown));
@@ -104,7 +123,7 @@ static enum status write_all(const struct content *c)
 	TRY(write_file(c, "bench.jsonl", lines));
 	for (size_t i = 0; i < c->drawings.n; i++)
 		TRY(write_drawing(c, &c->drawings.drawing[i]));
-	return STATUS_OK;
+	return write_page(c);
 }
 
 enum status report_files_write(struct store *store, const char *directory, bool with_drawings,

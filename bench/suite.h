@@ -34,6 +34,7 @@ struct suite {
 	unsigned biographies_text; /* of one that counts as an ordinary file of text; 0: none */
 	bool ordinary_file;
 	bool has_figures; /* exact curves (figure.h), of the first corpus of `scaling` */
+	const char *file_methods; /* on that; NULL: every method */
 	uint64_t coder_bytes;
 	unsigned fit_seconds; /* to train a model on each corpus of the table */
 	bool needs_files;     /* measures nothing by itself */

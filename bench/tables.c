@@ -262,7 +262,7 @@ static enum status table_new(struct tables *t, enum section section, size_t mach
 		nth += all[i].section == section;
 	for (size_t i = 0; i < sizeof slugs / sizeof *slugs; i++)
 		if (slugs[i].section == section)
-			snprintf((*out)->slug, sizeof (*out)->slug, "%s-%u", slugs[i].slug,
+			snprintf((*out)->slug, sizeof(*out)->slug, "%s-%u", slugs[i].slug,
 				 nth % 1000000);
 	t->n_tables++;
 	return STATUS_OK;
@@ -274,19 +274,18 @@ static void add_bounds(struct table *table, const struct item *item, size_t n)
 	static const struct {
 		const char *name;
 		size_t offset;
-	} bounds[N_BOUNDS] = {{"known world", offsetof(struct spec_corpus, known_bits)},
-			      {"E[known given X]",
-			       offsetof(struct spec_corpus, known_bits_expected)},
-			      {"Bayes", offsetof(struct spec_corpus, bayes_bits)},
-			      {"two-part", offsetof(struct spec_corpus, two_part_bits)}};
+	} bounds[N_BOUNDS] = {
+	    {"known world", offsetof(struct spec_corpus, known_bits)},
+	    {"E[known given X]", offsetof(struct spec_corpus, known_bits_expected)},
+	    {"Bayes", offsetof(struct spec_corpus, bayes_bits)},
+	    {"two-part", offsetof(struct spec_corpus, two_part_bits)}};
 	struct row like = table->row[0];
 
 	for (size_t b = 0; b < N_BOUNDS && table->section == SECTION_TABLE; b++)
 		for (size_t i = 0; i < n; i++) {
 			double bits;
 
-			memcpy(&bits,
-			       (const char *)&item[i].result->spec.corpus + bounds[b].offset,
+			memcpy(&bits, (const char *)&item[i].result->spec.corpus + bounds[b].offset,
 			       sizeof bits);
 			if (isnan(bits))
 				continue;
@@ -339,8 +338,8 @@ static enum status add_total(struct tables *t, size_t machine)
 	}
 
 	size_t n_totals = total_rows(row, n_rows);
-	enum status s = n_totals ? table_new(t, SECTION_TOTAL, machine, n_totals, &total)
-				 : STATUS_OK;
+	enum status s =
+	    n_totals ? table_new(t, SECTION_TOTAL, machine, n_totals, &total) : STATUS_OK;
 
 	for (size_t i = 0; s == STATUS_OK && i < n_totals; i++) {
 		struct row *sum = &total->row[total->n_rows++];
@@ -392,8 +391,8 @@ static enum status add_family(struct tables *t, const char *family, size_t machi
 		}
 	for (n = 0; n < n_rows && !has_other_length(row, n_rows, &row[n]); n++)
 		;
-	enum status s = n < n_rows ? table_new(t, SECTION_SCALING, machine, n_rows, &scaling)
-				   : STATUS_OK;
+	enum status s =
+	    n < n_rows ? table_new(t, SECTION_SCALING, machine, n_rows, &scaling) : STATUS_OK;
 
 	for (size_t i = 0; s == STATUS_OK && n < n_rows && i < n_rows; i++) {
 		if (!has_other_length(row, n_rows, &row[i]))
@@ -405,8 +404,8 @@ static enum status add_family(struct tables *t, const char *family, size_t machi
 		r->pareto[0] = '\0';
 	}
 	if (s == STATUS_OK && n < n_rows) {
-		snprintf(scaling->title, sizeof scaling->title,
-			 "Cost against length: %.100s", family);
+		snprintf(scaling->title, sizeof scaling->title, "Cost against length: %.100s",
+			 family);
 		qsort(scaling->row, scaling->n_rows, sizeof *row, compare_scaling);
 	}
 	free(row);

@@ -33,7 +33,7 @@ struct table {
 	enum section section;
 	size_t machine; /* index */
 	char title[160];
-	char slug[16]; /* "corpus-1", "file-2", "total-1": within this report only */
+	char slug[16];   /* "corpus-1", "file-2", "total-1": within this report only */
 	struct row *row; /* (n_rows) */
 	size_t n_rows;
 	size_t n_older; /* results of other versions or limits, not shown */
@@ -73,7 +73,8 @@ MUST_CHECK enum status tables_markdown(const struct tables *t, const struct draw
 				       FILE *to);
 
 /* What the README shows: one picture, if there is one, and the short form of the main table. */
-MUST_CHECK enum status tables_readme(const struct tables *t, const struct drawings *drawings, FILE *to);
+MUST_CHECK enum status tables_readme(const struct tables *t, const struct drawings *drawings,
+				     FILE *to);
 
 /* The tables alone, for a terminal. */
 MUST_CHECK enum status tables_print(const struct tables *t, FILE *to);

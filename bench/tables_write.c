@@ -13,7 +13,6 @@
 #include "grid.h"
 #include "tables.h"
 
-
 const char tables_notes[] =
     "Each row was decompressed in a process of its own and compared with the original; one that\n"
     "failed says how under `outcome`. Rows are sorted by all bits of their archives, and the\n"
@@ -90,7 +89,8 @@ static void print_sources(const struct table *table, FILE *to)
 		fputc('\n', to);
 }
 
-static enum status print_grids(const struct table *table, unsigned parts, bool with_titles, FILE *to)
+static enum status print_grids(const struct table *table, unsigned parts, bool with_titles,
+			       FILE *to)
 {
 	enum status s = STATUS_OK;
 
@@ -120,8 +120,9 @@ static enum status print_table(const struct tables *t, const struct table *table
 	print_sources(table, to);
 	TRY(print_grids(table, parts, parts & (parts - 1), to));
 	if (table->n_older)
-		fprintf(to, "%zu older result%s of these methods, of other versions or limits, %s "
-			    "not shown.\n\n",
+		fprintf(to,
+			"%zu older result%s of these methods, of other versions or limits, %s "
+			"not shown.\n\n",
 			table->n_older, table->n_older == 1 ? "" : "s",
 			table->n_older == 1 ? "is" : "are");
 	return STATUS_OK;
@@ -225,8 +226,7 @@ static enum status print_machine(const struct tables *t, size_t i, FILE *to)
 
 	fprintf(to, "**Machine %s** (%s): %zu results, %s to %s\n\n", m->label, m->id, m->n_results,
 		m->first, m->last);
-	json_object_foreach((json_t *)m->machine, key, value)
-		print_json(key, value, to);
+	json_object_foreach((json_t *)m->machine, key, value) print_json(key, value, to);
 	TRY(print_distinct(t, i, program_line, to));
 	TRY(print_distinct(t, i, external_line, to));
 	fputc('\n', to);
@@ -242,11 +242,12 @@ static void print_pictures(const struct drawings *drawings, FILE *to)
 
 enum status tables_markdown(const struct tables *t, const struct drawings *drawings, FILE *to)
 {
-	fprintf(to,
-		"# Benchmark\n\nWritten by `twopart report` from %zu results, which are in "
-		"bench.jsonl beside this file; every column\nof every table is in bench.csv. How to "
-		"read the tables, and on what was measured, is said at the end.\n\n",
-		t->n_results);
+	fprintf(
+	    to,
+	    "# Benchmark\n\nWritten by `twopart report` from %zu results, which are in "
+	    "bench.jsonl beside this file; every column\nof every table is in bench.csv. How to "
+	    "read the tables, and on what was measured, is said at the end.\n\n",
+	    t->n_results);
 	TRY(tables_print(t, to));
 	if (drawings && drawings->n)
 		fputs("## Drawings\n\n", to);

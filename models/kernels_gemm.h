@@ -194,13 +194,22 @@ static void gemm_product(const struct gemm *g)
 
 static void gemm_pack(float *panels, const float *b, size_t b_k, size_t b_n, size_t k, size_t n)
 {
-	for (size_t j = 0; j < n; j++)
-		for (size_t t = 0; t < k; t++)
-			panels[(j / VEC_LANES * k + t) * VEC_LANES + j % VEC_LANES] =
-			    b[t * b_k + j * b_n];
-	for (size_t j = n; j % VEC_LANES; j++)
-		for (size_t t = 0; t < k; t++)
-			panels[(j / VEC_LANES * k + t) * VEC_LANES + j % VEC_LANES] = 0;
+	for (size_t j = 0; j < n; j += VEC_LANES, b += VEC_LANES * b_n) {
+		const size_t columns = n - j < VEC_LANES ? n - j : VEC_LANES;
+
+		for (size_t t = 0; t < k; t++, panels += VEC_LANES) {
+			const float *row = b + t * b_k;
+
+			if (b_n == 1) {
+				vec_store(panels, load(row, columns));
+				continue;
+			}
+			for (size_t l = 0; l < columns; l++)
+				panels[l] = row[l * b_n];
+			for (size_t l = columns; l < VEC_LANES; l++)
+				panels[l] = 0;
+		}
+	}
 }
 
 #endif

@@ -291,15 +291,14 @@ void network_init(const struct transformer_shape *s, uint64_t seed, float *param
 	}
 }
 
-#define PACK_COLUMNS 64 /* of one piece of work */
-
+/* A panel, from column `first` on. */
 static void pack(const struct network_matrix *w, const float *parameter, bool forward, size_t first)
 {
 	size_t k = forward ? w->at.cols : w->at.rows, n = forward ? w->at.rows : w->at.cols;
 	size_t b_k = forward ? 1 : w->at.cols, b_n = forward ? w->at.cols : 1;
 	float *panels = forward ? w->forward : w->backward;
 
-	n = n - first < PACK_COLUMNS ? n - first : PACK_COLUMNS;
+	n = n - first < KERNEL_LANES ? n - first : KERNEL_LANES;
 	kernels()->gemm_pack(panels + first * k, parameter + w->at.offset + first * b_n, b_k, b_n,
 			     k, n);
 }
@@ -312,10 +311,10 @@ void network_prepare(struct network *n, const float *parameter, int threads)
 #pragma omp parallel num_threads(threads)
 	for (unsigned i = 0; i < n_matrices; i++) {
 #pragma omp for schedule(static) nowait
-		for (size_t first = 0; first < n->matrix[i].at.rows; first += PACK_COLUMNS)
+		for (size_t first = 0; first < n->matrix[i].at.rows; first += KERNEL_LANES)
 			pack(&n->matrix[i], parameter, true, first);
 #pragma omp for schedule(static) nowait
-		for (size_t first = 0; first < n->matrix[i].at.cols; first += PACK_COLUMNS)
+		for (size_t first = 0; first < n->matrix[i].at.cols; first += KERNEL_LANES)
 			pack(&n->matrix[i], parameter, false, first);
 	}
 }

@@ -266,15 +266,25 @@ static enum status code_piece(struct pass *pass, struct piece *piece)
 	return code_with_model(pass, piece);
 }
 
-/* All pieces, in parallel; the failure of the first one that failed is the result. */
+static void code_and_keep_status(struct pass *pass, struct piece *piece)
+{
+	piece->status = code_piece(pass, piece);
+	if (piece->status != STATUS_OK)
+		snprintf(piece->message, sizeof piece->message, "%s", status_message());
+}
+
+/* All pieces, in parallel; the failure of the first one that failed is the result.  One thread is
+ * no team: inside of a team, even of one, a predictor's threads would be made anew for each of its
+ * parallel regions, at some 50 microseconds. */
 static enum status code_pieces(struct pass *pass, struct piece *piece, size_t n, int threads)
 {
+	if (threads == 1)
+		for (size_t i = 0; i < n; i++)
+			code_and_keep_status(pass, &piece[i]);
+	else
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
-	for (size_t i = 0; i < n; i++) {
-		piece[i].status = code_piece(pass, &piece[i]);
-		if (piece[i].status != STATUS_OK)
-			snprintf(piece[i].message, sizeof piece[i].message, "%s", status_message());
-	}
+		for (size_t i = 0; i < n; i++)
+			code_and_keep_status(pass, &piece[i]);
 	for (size_t i = 0; i < n; i++)
 		if (piece[i].status != STATUS_OK)
 			return fail(piece[i].status, "%s", piece[i].message);
@@ -293,6 +303,15 @@ static int choose_threads(int wanted, uint64_t n_blocks, uint64_t memory_max_byt
 	while (threads > 1 && memory_max_bytes && needed_bytes > memory_max_bytes / threads)
 		threads--;
 	return (int)threads;
+}
+
+/* The same for what is to be encoded: an observer is told by one block at a time. */
+static int encoding_threads(const struct archive_settings *s, uint64_t n_blocks,
+			    uint64_t needed_bytes)
+{
+	return s->observer ? 1
+			   : choose_threads(s->threads, n_blocks, s->memory_max_bytes,
+					    needed_bytes);
 }
 
 /* Threads are for blocks; a single one may have all that were asked for.  Not more: inside of a
@@ -600,6 +619,7 @@ static enum status compress_content(const struct archive_settings *s, struct con
 
 	pass.n_streams = count_streams(c->model, &pass.setup);
 	pass.setup.threads = threads_inside(s->threads, c->n_blocks);
+	pass.setup.observer = s->observer;
 	c->memory_bytes = memory_to_decode(c, &pass.setup);
 	if (status == STATUS_OK && s->memory_max_bytes && c->memory_bytes > s->memory_max_bytes)
 		status = fail(STATUS_LIMIT, "needs %llu bytes of memory, and there are %llu",
@@ -607,9 +627,8 @@ static enum status compress_content(const struct archive_settings *s, struct con
 			      (unsigned long long)s->memory_max_bytes);
 	if (status == STATUS_OK)
 		status = encode_blocks(c, &pass,
-				       choose_threads(s->threads, c->n_blocks, s->memory_max_bytes,
-						      c->memory_bytes),
-				       content, payload, &ideal_bits);
+				       encoding_threads(s, c->n_blocks, c->memory_bytes), content,
+				       payload, &ideal_bits);
 	if (status == STATUS_OK)
 		status = assemble(c, content, payload, out);
 	if (status == STATUS_OK)
@@ -694,8 +713,7 @@ enum status archive_plan(const struct archive_settings *s, const uint8_t *in, si
 		    .symbol_bytes = container_symbol_bytes(&c),
 		    .n_streams = count_streams(s->model, &setup),
 		    .n_blocks = c.n_blocks,
-		    .threads = choose_threads(s->threads, c.n_blocks, s->memory_max_bytes,
-					      memory_to_decode(&c, &setup))};
+		    .threads = encoding_threads(s, c.n_blocks, memory_to_decode(&c, &setup))};
 		plan->memory_bytes = memory_to_encode(&c, &setup, plan->threads);
 	}
 	container_free(&c);
