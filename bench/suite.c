@@ -222,6 +222,7 @@ static enum status plan_ordinary_file(struct bench *b, const char *methods)
 	else
 		TRY(subject_add_file(b, "ordinary file: this program's executable",
 				     "/proc/self/exe", &s));
+	TRY(plan_threads(b, s));
 	return plan_with(b, methods, s, plan_table);
 }
 

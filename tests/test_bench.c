@@ -325,13 +325,26 @@ static void check_methods(const json_t *results)
 	assert_non_null(find(results, "scaling-data", ""));
 }
 
+/* Sources for the suite to take as its ordinary file. */
+static void make_tree(void)
+{
+	assert_int_equal(mkdir(in_scratch("tree"), 0700), 0);
+	assert_int_equal(mkdir(in_scratch("tree/src"), 0700), 0);
+	assert_int_equal(file_write(in_scratch("tree/src/liar.c"), liar, sizeof liar - 1, 0600,
+				    true), STATUS_OK);
+}
+
 /* Run `bench smoke`, its standard output into a file; the exit code. */
 static int run_smoke(const char *store, const char *output)
 {
 	const char *const argv[] = {program,   "bench", "smoke",         "--json", "--store", store,
 				    "--repetitions", "1",     NULL};
 	struct child_setup setup = {
-	    .argv = (char *const *)argv, .output = output, .limit_seconds = 500};
+	    .argv = (char *const *)argv,
+	    .output = output,
+	    .directory = in_scratch("tree"),
+	    .limit_seconds = 300,
+	};
 	struct child_result child;
 
 	assert_int_equal(child_run_setup(&setup, &child), STATUS_OK);
@@ -364,6 +377,7 @@ static void test_smoke_suite(void **state)
 	snprintf(second, sizeof second, "%s", in_scratch("second"));
 	assert_int_equal(mkdir(temporary, 0700), 0);
 	setenv("TMPDIR", temporary, 1);
+	make_tree();
 	assert_int_equal(run_smoke(store, first), 0);
 	assert_int_equal(count_files(temporary), 0);
 
