@@ -154,7 +154,7 @@ static struct buffer render(const struct run *all, const struct page_scripts *sc
 	const struct page_table table = {EVIL, EVIL, 2, 2, head, is_number, cell, is_bold};
 	const struct page p = {.title = EVIL, .result = all->result, .n_results = all->n,
 			       .svg = svgs, .n_svgs = 3, .table = &table, .n_tables = 1,
-			       .notes = "One.\n\nTwo " EVIL, .scripts = scripts};
+			       .notes = "`One`.\n\n**Two** " EVIL, .scripts = scripts};
 	struct buffer out = {0};
 
 	assert_int_equal(page_render(&p, &out), STATUS_OK);
@@ -286,6 +286,7 @@ static void test_same_results_same_bytes(void **state)
 	assert_int_equal(count((char *)first.data, "<script"), 1); /* sorts tables */
 	assert_int_equal(count((char *)first.data, "<figure>"), 3);
 	assert_non_null(strstr((char *)first.data, "9,000"));
+	assert_non_null(strstr((char *)first.data, "<p><code>One</code>.</p>\n<p><strong>Two"));
 	buffer_free(&first);
 	buffer_free(&second);
 	free_run(&one);
