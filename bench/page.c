@@ -89,7 +89,8 @@ static void write_chart(const struct page *p, const struct chart *c, const json_
 {
 	const json_t *rows = json_object_get(json_object_get(specification, "datasets"), "rows");
 
-	html_format(out, "<section class=\"chart%s\" id=\"chart-%s\" aria-labelledby=\"title-%s\">\n",
+	html_format(out,
+		    "<section class=\"chart%s\" id=\"chart-%s\" aria-labelledby=\"title-%s\">\n",
 		    count_drawings(p, c->name) ? "" : " undrawn", c->name, c->name);
 	html_format(out, "<h3 id=\"title-%s\">", c->name);
 	html_text(out, c->title);
