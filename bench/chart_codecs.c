@@ -68,7 +68,7 @@ json_t *chart_speed_rows(const struct chart_data *d, json_t *specification)
 
 	for (int bound = 1; bound >= 0; bound--)
 		for (size_t i = 0; i < d->n_codecs; i++)
-			if (!!isfinite(d->codec[i].row->bound_bits) == bound)
+			if (bound == (isfinite(d->codec[i].row->bound_bits) != 0))
 				json_array_append_new(rows, speed_row(d, &d->codec[i]));
 	chart_choice(specification, "corpus", rows, "corpus");
 	chart_choice(specification, "machine", rows, "machine");

@@ -53,7 +53,8 @@ struct page {
 	size_t n_svgs;
 	const struct page_table *table;
 	size_t n_tables;
-	const char *notes; /* how to read the tables: paragraphs with blank lines between, or NULL */
+	const char *notes; /* how to read the tables: paragraphs with blank lines between, in them
+			      `code` and **strong**; or NULL */
 	const struct page_scripts *scripts; /* NULL: a page without scripts */
 };
 

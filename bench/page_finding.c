@@ -160,7 +160,8 @@ void page_finding(const struct chart_data *d, struct buffer *out)
 
 	html_raw(out, "<section id=\"finding\" aria-labelledby=\"title-finding\">\n"
 		      "<h2 id=\"title-finding\" class=\"visually-hidden\">What was found</h2>\n");
-	for (size_t i = 0; i < d->n_corpora; i++) { /* the corpus of the most kinds speaks for all */
+	/* The corpus of the most kinds speaks for all. */
+	for (size_t i = 0; i < d->n_corpora; i++) {
 		struct ladder l = ladder_of(d, i);
 
 		if (has_bound(&l) && l.n_rungs > most) {
@@ -183,6 +184,7 @@ void page_finding(const struct chart_data *d, struct buffer *out)
 			write_card(d, &l, out);
 			n_cards++;
 		}
-	html_raw(out, "</div>\n<p class=\"help\">The best of each kind by size, whatever its speed; "
+	html_raw(out, "</div>\n<p class=\"help\">The best of each kind by size, whatever its "
+		      "speed; "
 		      "every size is a file that was decoded and compared.</p>\n</section>\n");
 }
