@@ -13,7 +13,7 @@ CFLAGS   ?= -O2 -g
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
              -fopenmp -ffp-contract=off $(SAN_FLAGS) $(CFLAGS)
 ALL_CPPFLAGS = -Isrc -Icoders -Imodels -Icorpora -Ibench -MMD -MP $(CPPFLAGS)
-LDLIBS   = -lzstd -llzma -lbrotlienc -lbrotlidec -lbrotlicommon -ljansson -lxxhash -lcrypto -lm
+LDLIBS   = -lzstd -llzma -lbrotlienc -lbrotlidec -lbrotlicommon -ljansson -lxxhash -lsqlite3 -lcrypto -lm
 ifdef SAN
 SAN_FLAGS = -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=undefined
 endif
@@ -58,6 +58,23 @@ $B/src/cmd_version.o: private ALL_CPPFLAGS += -DTWOPART_COMMIT='"$(COMMIT)"'
 $B/commit: FORCE
 	@mkdir -p $(@D)
 	@echo '$(COMMIT)' | cmp -s - $@ || echo '$(COMMIT)' > $@
+# Files of their own kind as strings of C.
+$B/%.inc: %
+	@mkdir -p $(@D)
+	sed 's,[\\"?],\\&,g; s,.*,"&\\n",' $< > $@
+$B/bench/chart_specifications.o: $(patsubst %,$B/%.inc,$(wildcard bench/charts/*.json))
+$B/bench/page.o: $B/bench/page.css.inc $B/bench/page.js.inc
+$B/bench/chart_specifications.o $B/bench/page.o: private ALL_CPPFLAGS += -I$B/bench
+# With which flags, for the description of the machine; $B/flags changes with them.
+$B/bench/machine.o: private ALL_CPPFLAGS += -DTWOPART_CFLAGS='"$(subst ",\",$(ALL_CFLAGS))"'
+# What decodes: the library's sources, their digest and their size packed by xz, where that is there.
+SOURCES := $(sort $(wildcard src/*.h coders/*.[ch] models/*.[ch] corpora/*.[ch]) $(filter src/%,$(LIB:$B/%.o=%.c)))
+$B/sources.h: $(SOURCES)
+	@mkdir -p $(@D)
+	@echo "#define TWOPART_SOURCES \"$$(cat $(SOURCES) | sha256sum | cut -c 1-12)\"" > $@
+	@echo "#define TWOPART_SOURCE_BYTES $$(cat $(SOURCES) | xz -9e 2>/dev/null | wc -c)" >> $@
+$B/src/cmd_version.o: $B/sources.h
+$B/src/cmd_version.o: private ALL_CPPFLAGS += -include $B/sources.h
 # Loops over lanes become the vectors of the target only so (and -O0 remains -O0).  gcc takes minutes
 # to optimise what its sanitizers add to them.
 $B/models/kernels_plain.o $(patsubst %,$B/models/mix_%.o,plain avx2 avx512): private ALL_CFLAGS := $(ALL_CFLAGS:-O2=$(if $(SAN),-O0,-O3))
@@ -77,11 +94,13 @@ $B/flags: FORCE
 		echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' > $@
 
 deps:
-	@CC='$(CC)' SAN='$(SAN)' .ci/deps
+	@CC='$(CC)' SAN='$(SAN)' TESTING='$(filter test,$(MAKECMDGOALS))' .ci/deps
 test: $B/twopart $(TESTS)
 	@CC='$(CC)' tests/run.sh $B
 bench: $B/twopart
-	$B/twopart bench --out reports
+	$B/twopart bench --store $B/bench.db
+	$B/twopart report $B/bench.db -o reports
+	@echo "reports:" reports/bench*
 theory: $B/twopart
 	bench/theory.sh $B reports
 tokens: $B/twopart
@@ -97,8 +116,10 @@ install: all
 	install -D -m 755 $B/twopart $(DESTDIR)$(PREFIX)/bin/twopart
 	install -D -m 644 $B/libtwopart.a $(DESTDIR)$(PREFIX)/lib/libtwopart.a
 	$(if $(HEADER),install -D -m 644 $(HEADER) $(DESTDIR)$(PREFIX)/include/$(notdir $(HEADER)))
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/twopart/schema reports/schema/*.schema.json
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/twopart $(DESTDIR)$(PREFIX)/lib/libtwopart.a
+	rm -rf $(DESTDIR)$(PREFIX)/share/twopart
 	$(if $(HEADER),rm -f $(DESTDIR)$(PREFIX)/include/$(notdir $(HEADER)))
 clean:
 	rm -rf build build-*

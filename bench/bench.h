@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * bench.h - from corpora to rows.
+ * bench.h - from corpora to results.
  *
  * A *subject* is something to compress: a generated corpus (in two renderings, 16-bit tokens and
- * text) or an ordinary file.  Planning turns subjects into *jobs*, one for each row in the order of
- * the report; running measures them, one after another unless told otherwise: neighbours share the
- * caches and the memory's bandwidth, and the table is about speed too.
+ * text) or an ordinary file.  Planning turns subjects into *jobs*, one for each cell: what two
+ * tables show is measured once.  Running asks the store what is there already, and measures the
+ * rest in rounds: one repetition of every job, then the next of every job that wants another.  So
+ * whatever slows the machine for a while slows all codecs alike, and not all repetitions of one.
+ * Each repetition is stored as soon as it ends: a kill at any moment loses one at most.
  */
 #ifndef TWOPART_BENCH_H
 #define TWOPART_BENCH_H
@@ -15,17 +17,23 @@
 #include <stdint.h>
 
 #include "external.h"
-#include "report.h"
+#include "figure.h"
+#include "result.h"
+#include "spec.h"
 #include "status.h"
+#include "store.h"
 
 #define BENCH_FIT_SECONDS 20 /* unless the suite says otherwise */
+#define BENCH_REPETITIONS 5   /* at most, unless told otherwise: */
+#define BENCH_REPEAT_SECONDS 2.0 /* .. no more once a cell's took so long together */
+#define BENCH_WARM_SECONDS 0.5   /* the first of a cell that is faster is not counted */
 #define BENCH_PATH_BYTES 1024
 #define BENCH_PREFIX_BYTES (BENCH_PATH_BYTES - 128) /* leaves room for what is appended */
 
 struct subject {
 	char title[128];
-	char source[sizeof((struct row *)NULL)->source]; /* of a corpus: options of generate */
-	char digest[sizeof((struct row *)NULL)->digest];
+	char source[sizeof((struct spec_corpus *)NULL)->source]; /* options of generate */
+	char digest[SPEC_DIGEST_CHARS];
 	char input[BENCH_PATH_BYTES]; /* PREFIX.bin, or the ordinary file */
 
 	/* Of a corpus; empty for an ordinary file. */
@@ -39,14 +47,20 @@ struct subject {
 };
 
 struct job {
-	struct row row;
-	const struct subject *subject;
-	char method[128];  /* of cell.h, or "external:NAME"; empty: nothing to run */
-	const struct external *external; /* or NULL */
-	const char *input; /* points into the subject, as does the next */
-	const char *world; /* or NULL */
-	bool as_bytes;
-	bool wants_regret; /* by role, once the row is there */
+	struct spec spec;
+	const struct subject *subject; /* NULL: of no corpus */
+	char key[SPEC_KEY_CHARS];
+	bool alone;           /* it is there for its rate: nothing beside it */
+	bool warm;            /* it has run before in this process */
+	bool ended;           /* nothing more is to be done, whatever is missing */
+	struct result result; /* what is known of it so far */
+};
+
+/* What measures: the program of which this is a part. */
+struct origin {
+	char program[64]; /* version and commit, as reports tell them */
+	char version[96]; /* of our models: changes whenever sources of the library do */
+	double source_bytes; /* these sources packed by xz; NaN: not known */
 };
 
 struct bench {
@@ -54,23 +68,33 @@ struct bench {
 	bool keep;                          /* the directory was asked for: leave it */
 	bool show_progress;
 	unsigned n_parallel; /* cells at a time, 1..CHILD_RUNNING_MAX */
+	unsigned n_repetitions; /* 0: up to BENCH_REPETITIONS */
+	bool sizes_only;        /* nobody asks for times: one repetition, no warm-up */
+	bool retry;             /* cells whose earlier outcome is not OUTCOME_OK */
 	unsigned fit_seconds; /* that a model may train on what it then codes; 0: no such rows */
 	unsigned limit_seconds;	     /* for each direction of a cell */
 	uint64_t limit_memory_bytes; /* of an external program */
-	struct external_list external; /* complete before the planning: jobs point into it */
+	struct external_list external; /* complete before the planning */
 	bool all_settings;	       /* of models, on files: not only the usual ones */
 	const char *only;	       /* patterns of the rows that are wanted; NULL: all */
 	double start_seconds;
+
+	struct origin origin;
+	json_t *machine; /* and its id */
+	char machine_id[SPEC_DIGEST_CHARS];
+	struct store *store; /* not owned */
 
 	struct subject **subject; /* (n_subjects) */
 	size_t n_subjects;
 	struct job *job; /* (n_jobs) */
 	size_t n_jobs;
-	size_t n_failed;
+	size_t n_failed; /* cells without figures, or without a regret that they should have */
 };
 
-/* Take a directory of our own, or `keep_directory` (made when missing). */
-MUST_CHECK enum status bench_open(struct bench *b, const char *keep_directory);
+/* Take a directory of our own, or `keep_directory` (made when missing), and look at the machine.
+ * `origin` may be NULL where no result is kept. */
+MUST_CHECK enum status bench_open(struct bench *b, const char *keep_directory,
+				  const struct origin *origin);
 void bench_close(struct bench *b); /* also removes that directory and what is in it */
 
 /* subject.c: the result belongs to the bench. */
@@ -84,14 +108,37 @@ MUST_CHECK enum status subject_add(struct bench *b, const char *path, const stru
 /* A directory: each regular file in it, by name; otherwise subject_add().  Plans their tables. */
 MUST_CHECK enum status subject_plan(struct bench *b, const char *path);
 
-/* plan.c: append the rows of the report. */
+/* The corpus that "generate FAMILY --OPTION VALUE ..", a subject's source, draws: as a corpus, or
+ * as an ordinary file that holds its text.  Files begin with `prefix`. */
+MUST_CHECK enum status subject_generate(const char *source, const char *prefix);
+
+/* An ordinary file that is the text of the corpus PREFIX, and so has a source too. */
+MUST_CHECK enum status subject_add_text(struct bench *b, const char *title, const char *prefix,
+					const struct subject **out);
+
+/* plan.c: append the cells of the report. */
 MUST_CHECK enum status plan_table(struct bench *b, const struct subject *s);
 MUST_CHECK enum status plan_scaling(struct bench *b, const struct subject *s);
 MUST_CHECK enum status plan_coder(struct bench *b, uint64_t n_bytes);
+MUST_CHECK enum status plan_figures(struct bench *b, const struct subject *s); /* of a corpus */
+MUST_CHECK enum status plan_laws(struct bench *b); /* figures of no corpus */
 
-/* bench.c: measure every job, then regrets by role, which are not timed.  What fails is counted and
- * said on standard error; only an interruption ends the run. */
+/* The job of a specification from elsewhere; s: its subject, or NULL.  STATUS_UNSUPPORTED when what
+ * it names has another version here. */
+MUST_CHECK enum status plan_spec(struct bench *b, const struct spec *spec,
+				 const struct subject *s);
+
+/* Look up what the store has of every job. */
+MUST_CHECK enum status bench_load(struct bench *b);
+
+/* bench.c: measure what is missing of every job, then regrets by role, which are not timed.  What
+ * fails is a result, counted, and said on standard error; only an interruption, or a store that
+ * cannot be written, ends the run. */
 MUST_CHECK enum status bench_run(struct bench *b);
+
+/* What to think of the times of these jobs: a line on standard error if they vary by more than a
+ * tenth, and one if others wanted the processors. */
+void bench_warn(const struct bench *b);
 
 /* One line of progress on a terminal; empty text removes it. */
 void bench_progress(const struct bench *b, const char *format, ...)

@@ -3,23 +3,38 @@
 
 #include <jansson.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdio.h>
 
 #include "child.h"
 #include "verify.h"
 
-#define CELL_ARGUMENTS_MAX 16
+#define CELL_ARGUMENTS_MAX 20
+#define OUTPUT_SLACK_BYTES ((uint64_t)1 << 20)
 
-static enum status child_failure(const char *direction, const struct child_result *child)
+uint64_t cell_output_bytes(uint64_t input_bytes)
 {
-	if (child->timed_out)
-		return fail(STATUS_LIMIT, "%s: over the time limit", direction);
-	if (child->signal)
-		return fail(STATUS_IO, "%s: killed by signal %d", direction, child->signal);
-	if (child->exit_code == status_exit_code(STATUS_UNSUPPORTED))
-		return fail(STATUS_UNSUPPORTED, "%s: not supported", direction);
-	return fail(STATUS_IO, "%s: failed with exit code %d", direction, child->exit_code);
+	return 2 * input_bytes + OUTPUT_SLACK_BYTES;
+}
+
+static enum status run_child(const struct cell *c, const char *const argv[], const char *what,
+			     uint64_t limit_file_bytes, struct verdict *verdict,
+			     struct child_result *child)
+{
+	struct child_setup setup = {
+	    .argv = (char *const *)argv,
+	    .limit_seconds = c->limit_seconds,
+	    .limit_memory_bytes = c->limit_memory_bytes,
+	    .limit_file_bytes = limit_file_bytes,
+	};
+
+	TRY(child_run_setup(&setup, child));
+	verdict_of_child(verdict, what, &setup, child);
+	return STATUS_OK;
+}
+
+static bool bad_report(struct verdict *v, const char *text)
+{
+	return verdict_set(v, OUTCOME_FAILED, "a child's report cannot be read: '%.100s'", text);
 }
 
 /* What one direction reported. */
@@ -29,8 +44,8 @@ struct side_report {
 	uint64_t model_bytes; /* 0 unless a model is stored */
 };
 
-/* The one line of JSON that `cell` prints (cmd_cell.c). */
-static enum status parse_report(const char *text, struct side_report *report)
+/* The one line of JSON that `half` prints (src/cmd_half.c). */
+static bool parse_report(const char *text, struct side_report *report, struct verdict *v)
 {
 	json_t *root = json_loads(text, 0, NULL);
 	const json_t *cpu = json_object_get(root, "cpu_seconds");
@@ -44,60 +59,111 @@ static enum status parse_report(const char *text, struct side_report *report)
 	report->model_bytes =
 	    (uint64_t)json_integer_value(json_object_get(root, "stored_model_bytes"));
 	json_decref(root);
-	return good ? STATUS_OK : fail(STATUS_IO, "a child's report cannot be read: '%s'", text);
+	return good || bad_report(v, text);
 }
 
-/* `size` is the original size, which whole-buffer codecs must be told. */
+/* `input_bytes` is the original size, which whole-buffer codecs must be told. */
 static enum status run_side(const struct cell *c, const char *direction, const char *input,
-			    const char *output, const char *size, struct side_report *report)
+			    const char *output, uint64_t input_bytes, struct verdict *verdict,
+			    struct side_report *report)
 {
-	const char *argv[CELL_ARGUMENTS_MAX] = {c->program, "cell",    direction, "--method",
-						c->method,  "--input", input,     "--output",
-						output,     "--size",  size};
+	char size[32], threads[16];
+	const char *argv[CELL_ARGUMENTS_MAX] = {c->program,  "half",   direction, "--method",
+						c->method,   "--input", input,     "--output",
+						output,      "--size",  size,      "--threads",
+						threads};
 	struct child_result child;
-	int n = 11;
+	int n = 13;
 
+	snprintf(size, sizeof size, "%llu", (unsigned long long)input_bytes);
+	snprintf(threads, sizeof threads, "%u", c->threads ? c->threads : 1);
 	if (c->world) {
 		argv[n++] = "--world";
 		argv[n++] = c->world;
 	}
 	if (c->as_bytes)
 		argv[n++] = "--bytes";
-	TRY(child_run((char *const *)argv, c->limit_seconds, &child));
-	if (child.exit_code != 0)
-		return child_failure(direction, &child);
-	TRY(parse_report(child.output, report));
+	TRY(run_child(c, argv, direction, cell_output_bytes(input_bytes), verdict, &child));
+	if (verdict->outcome != OUTCOME_OK || !parse_report(child.output, report, verdict))
+		return STATUS_OK;
 	report->side.process_seconds = child.cpu_seconds;
 	report->side.peak_mib = child.peak_mib;
+	return STATUS_OK;
+}
+
+static enum status compress(const struct cell *c, uint64_t input_bytes, struct cell_result *result)
+{
+	struct side_report there = {0};
+
+	TRY(run_side(c, "compress", c->input, c->archive, input_bytes, &result->verdict, &there));
+	if (result->verdict.outcome != OUTCOME_OK)
+		return STATUS_OK;
+	result->compress = there.side;
+	result->ideal_bits = there.ideal_bits;
+	result->model_bytes = there.model_bytes;
+	if (verify_size(c->archive, &result->archive_bytes) != STATUS_OK)
+		verdict_set(&result->verdict, OUTCOME_FAILED, "compress: no archive was written");
+	else if (result->model_bytes > result->archive_bytes)
+		verdict_set(&result->verdict, OUTCOME_WRONG,
+			    "compress: the model is larger than the archive that holds it");
+	return STATUS_OK;
+}
+
+static enum status decompress(const struct cell *c, uint64_t input_bytes,
+			      struct cell_result *result)
+{
+	struct side_report back = {0};
+	struct verdict *v = &result->verdict;
+
+	TRY(run_side(c, "decompress", c->archive, c->decoded, input_bytes, v, &back));
+	result->decompress = back.side;
+	if (v->outcome == OUTCOME_UNSUPPORTED) /* it could be written, so it must be readable */
+		verdict_set(v, OUTCOME_WRONG, "decompress: the archive is not understood");
+	if (v->outcome != OUTCOME_OK)
+		return STATUS_OK;
+	verify_same(c->decoded, c->input, v);
 	return STATUS_OK;
 }
 
 enum status cell_run(const struct cell *c, struct cell_result *result)
 {
 	uint64_t input_bytes = 0;
-	struct side_report there = {0}, back = {0};
-	char size[32];
 
+	*result = (struct cell_result){.ideal_bits = NAN};
 	TRY(verify_size(c->input, &input_bytes));
-	snprintf(size, sizeof size, "%llu", (unsigned long long)input_bytes);
-	TRY(run_side(c, "compress", c->input, c->archive, size, &there));
-	TRY(verify_size(c->archive, &result->archive_bytes));
-
-	enum status s = run_side(c, "decompress", c->archive, c->decoded, size, &back);
-
-	result->compress = there.side;
-	result->ideal_bits = there.ideal_bits;
-	result->model_bytes = there.model_bytes;
-	result->decompress = back.side;
-
-	if (s == STATUS_UNSUPPORTED) /* it could be written, so it must be readable */
-		return fail(STATUS_CORRUPT, "decompress: the archive is not understood");
-	TRY(s);
-	return verify_same(c->decoded, c->input);
+	TRY(compress(c, input_bytes, result));
+	return result->verdict.outcome == OUTCOME_OK ? decompress(c, input_bytes, result)
+						      : STATUS_OK;
 }
 
-/* The list of numbers, one a role, that `cell regret` prints. */
-static enum status parse_regret(const char *text, double regret_bits[COST_ROLES])
+enum status cell_run_coder(const struct cell *c, uint64_t input_bytes, struct cell_result *result)
+{
+	char size[32];
+	const char *const argv[] = {c->program, "half", "coder", "--size", size, NULL};
+	struct child_result child;
+	json_t *root;
+
+	*result = (struct cell_result){.ideal_bits = NAN};
+	snprintf(size, sizeof size, "%llu", (unsigned long long)input_bytes);
+	TRY(run_child(c, argv, "coder", 0, &result->verdict, &child));
+	if (result->verdict.outcome != OUTCOME_OK)
+		return STATUS_OK;
+	root = json_loads(child.output, 0, NULL);
+	if (json_unpack(root, "{s:I, s:F, s:F, s:F, s:F, s:F}", "archive_bytes",
+			&result->archive_bytes, "ideal_bits", &result->ideal_bits,
+			"compress_cpu_seconds", &result->compress.cpu_seconds,
+			"compress_wall_seconds", &result->compress.wall_seconds,
+			"decompress_cpu_seconds", &result->decompress.cpu_seconds,
+			"decompress_wall_seconds", &result->decompress.wall_seconds) != 0)
+		bad_report(&result->verdict, child.output);
+	json_decref(root);
+	result->compress.process_seconds = result->decompress.process_seconds = NAN;
+	result->compress.peak_mib = result->decompress.peak_mib = child.peak_mib;
+	return STATUS_OK;
+}
+
+/* The list of numbers, one a role, that `half regret` prints. */
+static void parse_regret(const char *text, struct verdict *v, double regret_bits[COST_ROLES])
 {
 	json_t *root = json_loads(text, 0, NULL);
 	const json_t *list = json_object_get(root, "regret_bits");
@@ -110,18 +176,20 @@ static enum status parse_regret(const char *text, double regret_bits[COST_ROLES]
 		regret_bits[i] = json_number_value(bits);
 	}
 	json_decref(root);
-	return good ? STATUS_OK : fail(STATUS_IO, "a child's report cannot be read: '%s'", text);
+	if (!good)
+		bad_report(v, text);
 }
 
-enum status cell_regret(const struct cell *c, double regret_bits[COST_ROLES])
+enum status cell_regret(const struct cell *c, struct verdict *verdict,
+			double regret_bits[COST_ROLES])
 {
-	const char *const argv[] = {c->program, "cell",    "regret",  "--method", c->method,
+	const char *const argv[] = {c->program, "half",    "regret",  "--method", c->method,
 				    "--input",  c->input,  "--roles", c->roles,   "--world",
 				    c->world,   NULL};
 	struct child_result child;
 
-	TRY(child_run((char *const *)argv, c->limit_seconds, &child));
-	if (child.exit_code != 0)
-		return child_failure("regret", &child);
-	return parse_regret(child.output, regret_bits);
+	TRY(run_child(c, argv, "regret", 0, verdict, &child));
+	if (verdict->outcome == OUTCOME_OK)
+		parse_regret(child.output, verdict, regret_bits);
+	return STATUS_OK;
 }

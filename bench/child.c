@@ -73,9 +73,17 @@ static atomic_int *register_child(pid_t pid)
 	abort(); /* more callers than promised */
 }
 
+/* Unless the limit is lower already. */
 static bool limit_to(int resource, uint64_t value)
 {
-	return setrlimit(resource, &(struct rlimit){value, value}) == 0;
+	struct rlimit limit;
+
+	if (getrlimit(resource, &limit) < 0)
+		return false;
+	if (limit.rlim_max > value)
+		limit.rlim_max = value;
+	limit.rlim_cur = limit.rlim_max;
+	return setrlimit(resource, &limit) == 0;
 }
 
 /* In the child: what a program that is not ours finds. */
@@ -83,8 +91,21 @@ static bool become_foreign(int output)
 {
 	int nothing = open("/dev/null", O_RDONLY);
 
-	return nothing >= 0 && dup2(nothing, STDIN_FILENO) >= 0 && limit_to(RLIMIT_CORE, 0) &&
-	       dup2(output, STDERR_FILENO) >= 0;
+	return nothing >= 0 && dup2(nothing, STDIN_FILENO) >= 0 && dup2(output, STDERR_FILENO) >= 0;
+}
+
+/* In the child: a crash leaves no core, which would be larger than what it was to write. */
+static bool obey_limits(const struct child_setup *c)
+{
+	return limit_to(RLIMIT_CORE, 0) &&
+	       (!c->limit_memory_bytes || limit_to(RLIMIT_AS, c->limit_memory_bytes)) &&
+	       (!c->limit_file_bytes || limit_to(RLIMIT_FSIZE, c->limit_file_bytes));
+}
+
+/* In the child: where its standard output goes. */
+static int open_output(const struct child_setup *c, int output)
+{
+	return c->output ? open(c->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : output;
 }
 
 /* In the child: never returns. */
@@ -93,8 +114,8 @@ static void child_become(const struct child_setup *c, int output)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	setpgid(0, 0);
 	if ((!c->directory || chdir(c->directory) == 0) &&
-	    (!c->is_foreign || become_foreign(output)) && dup2(output, STDOUT_FILENO) >= 0 &&
-	    (!c->limit_memory_bytes || limit_to(RLIMIT_AS, c->limit_memory_bytes)))
+	    (!c->is_foreign || become_foreign(output)) &&
+	    dup2(open_output(c, output), STDOUT_FILENO) >= 0 && obey_limits(c))
 		execv(c->argv[0], c->argv);
 	_exit(127);
 }

@@ -21,7 +21,9 @@ struct child_setup {
 	char *const *argv;           /* argv[0] is the path to execute */
 	unsigned limit_seconds;      /* of wall-clock time */
 	uint64_t limit_memory_bytes; /* addresses of each of its processes; 0: no limit */
+	uint64_t limit_file_bytes;   /* of each file it writes, its standard output too; likewise */
 	const char *directory;       /* to run in; NULL: where this process is */
+	const char *output;          /* file for its standard output; NULL: the result keeps it */
 	/* Somebody else's program: it has nothing to read, what it says on standard error is
 	 * caught too, and the end of what it says is kept instead of the beginning. */
 	bool is_foreign;

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "curves.h"
+#include "document.h"
 #include "svg.h"
 #include "utf8.h"
 
@@ -261,11 +262,6 @@ enum status curves_tsv(const struct curves *s, FILE *to)
 	return STATUS_OK;
 }
 
-static json_t *json_number(double value)
-{
-	return isfinite(value) ? json_real(value) : json_null();
-}
-
 static json_t *json_position(uint64_t position)
 {
 	return position ? json_integer((json_int_t)position) : json_null();
@@ -282,9 +278,10 @@ json_t *curve_rows_json(const struct curve *c, const struct curve *reference, co
 
 		json_object_set_new(o, "position", json_integer((json_int_t)at[p]));
 		for (size_t q = 0; q < N_QUANTITIES; q++)
-			if (!quantities[q].needs_reference || reference)
-				json_object_set_new(o, quantities[q].key,
-						    json_number(quantities[q].value(&row)));
+			json_object_set_new(o, quantities[q].key,
+					    quantities[q].needs_reference && !reference
+						? json_null()
+						: document_number(quantities[q].value(&row)));
 		json_array_append_new(rows, o);
 	}
 	return rows;
@@ -294,14 +291,14 @@ static json_t *json_of_crossing(const struct curves *s, const struct crossing *x
 {
 	double ahead = crossing_ahead(x, s->n);
 
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:I, s:f, s:f, s:o}", "shipped",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:o}", "shipped",
 			 utf8_json(s->curve[x->shipped].name), "against",
 			 utf8_json(s->curve[x->other].name), "first",
 			 json_position(x->first), "last", json_position(x->last), "for_good",
 			 json_position(x->for_good), "stretches", (json_int_t)x->n_stretches,
-			 "saved_bits", x->saved_bits,
-			 "gain_bits_per_symbol", x->gain_bits_per_symbol, "outlook",
-			 json_number(ahead > 0 ? ahead : NAN));
+			 "saved_bits", document_number(x->saved_bits), "gain_bits_per_symbol",
+			 document_number(x->gain_bits_per_symbol), "outlook",
+			 document_number(ahead > 0 ? ahead : NAN));
 }
 
 enum status curves_json(const struct curves *s, FILE *to)
@@ -326,16 +323,11 @@ enum status curves_json(const struct curves *s, FILE *to)
 	for (size_t i = 0; i < s->n_crossings; i++)
 		json_array_append_new(crossings, json_of_crossing(s, &s->crossing[i]));
 	free(at);
-	json_t *root =
-	    json_pack("{s:i, s:o, s:s, s:I, s:o, s:o, s:o}", "schema", 1, "input",
-		      utf8_json(s->input), "symbol", symbol_of(s), "symbols", (json_int_t)s->n,
-		      "reference", reference ? utf8_json(reference->name) : json_null(), "curves",
-		      curves, "crossings", crossings);
-
-	if (!root)
-		return fail_no_memory();
-	json_dumpf(root, to, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
-	fputc('\n', to);
-	json_decref(root);
-	return STATUS_OK;
+	return document_write(
+	    document_new("curves", 1,
+			 json_pack("{s:o, s:s, s:I, s:o, s:o, s:o}", "input", utf8_json(s->input),
+				   "symbol", symbol_of(s), "symbols", (json_int_t)s->n, "reference",
+				   reference ? utf8_json(reference->name) : json_null(), "curves",
+				   curves, "crossings", crossings)),
+	    to);
 }

@@ -63,9 +63,9 @@ struct external_run {
 
 /*
  * Compress, decompress, compare.  Processor time and memory are those of the whole command, the
- * start of the program included; no ideal bits are known.
- * Errors  STATUS_IO: a command failed or wrote nothing.  STATUS_LIMIT: over the time limit, or
- *         interrupted.  STATUS_CORRUPT: the decoded file differs.
+ * start of the program included; no ideal bits are known.  Each file that it writes is limited
+ * (cell_output_bytes()), and whatever it wrote is removed.
+ * Errors  STATUS_LIMIT: interrupted.  STATUS_IO: the input cannot be read or copied.
  */
 MUST_CHECK enum status external_run(const struct external_run *run, struct cell_result *result);
 

@@ -22,6 +22,7 @@
 #define INPUT_NAME "input" /* the ready-made entries know it: archivers store it */
 #define ARCHIVE_NAME "archive"
 #define DECODED_NAME "decoded"
+#define INPUT_TIME 946684800 /* 2000-01-01 */
 
 bool external_needs_shell(const char *command)
 {
@@ -73,40 +74,9 @@ static enum status split(char *text, char *argv[WORDS_MAX + 1], char *path, size
 	return STATUS_OK;
 }
 
-/* The last line of what a program said, without what would upset a terminal. */
-static void last_words(const char *output, char *text, size_t size_bytes)
-{
-	size_t end = strlen(output), begin, used = 0;
-
-	while (end > 0 && !isgraph((unsigned char)output[end - 1]))
-		end--;
-	for (begin = end; begin > 0 && !strchr("\n\r\b", output[begin - 1]);)
-		begin--;
-	for (; begin < end && used + 1 < size_bytes; begin++)
-		if (isprint((unsigned char)output[begin]))
-			text[used++] = output[begin];
-	text[used] = '\0';
-}
-
-static enum status command_failure(const char *direction, const struct child_result *child,
-				   unsigned limit_seconds)
-{
-	char said[160];
-
-	last_words(child->output, said, sizeof said);
-	if (child->timed_out)
-		return fail(STATUS_LIMIT, "%s: over the time limit of %u s", direction,
-			    limit_seconds);
-	if (child->signal)
-		return fail(STATUS_IO, "%s: killed by signal %d%s%s", direction, child->signal,
-			    *said ? ": " : "", said);
-	return fail(STATUS_IO, "%s: failed with exit code %d%s%s", direction, child->exit_code,
-		    *said ? ": " : "", said);
-}
-
 static enum status run_command(const struct external_run *run, const char *direction,
 			       const char *command, const char *in, const char *out,
-			       struct cell_side *side)
+			       struct verdict *verdict, struct cell_side *side)
 {
 	char text[4096], path[4096], *words[WORDS_MAX + 1];
 	char *shell[] = {"/bin/sh", "-c", text, NULL};
@@ -119,14 +89,18 @@ static enum status run_command(const struct external_run *run, const char *direc
 	    .is_foreign = true,
 	};
 	struct child_result child;
+	uint64_t input_bytes;
 
+	TRY(verify_size(run->input, &input_bytes));
+	setup.limit_file_bytes = cell_output_bytes(input_bytes);
 	if (!expand(command, in, out, text, sizeof text))
 		return fail(STATUS_BAD_ARGUMENT, "%s: the command is too long", direction);
-	if (!needs_shell)
-		TRY(split(text, words, path, sizeof path));
+	if (!needs_shell && split(text, words, path, sizeof path) != STATUS_OK) {
+		verdict_set(verdict, OUTCOME_FAILED, "%s: %s", direction, status_message());
+		return STATUS_OK;
+	}
 	TRY(child_run_setup(&setup, &child));
-	if (child.exit_code != 0)
-		return command_failure(direction, &child, run->limit_seconds);
+	verdict_of_child(verdict, direction, &setup, &child);
 	side->cpu_seconds = side->process_seconds = child.cpu_seconds;
 	side->wall_seconds = child.wall_seconds;
 	side->peak_mib = child.peak_mib;
@@ -150,8 +124,8 @@ static bool is_ending(const char *text)
 }
 
 /* The name of the regular file that was written: `wanted`, or else that with an ending. */
-static enum status find_written(const struct external_run *run, const char *direction,
-				const char *wanted, char name[256])
+static bool find_written(const struct external_run *run, const char *direction, const char *wanted,
+			 struct verdict *v, char name[256])
 {
 	size_t length = strlen(wanted);
 	DIR *directory = opendir(run->directory);
@@ -171,44 +145,61 @@ static enum status find_written(const struct external_run *run, const char *dire
 	}
 	if (directory)
 		closedir(directory);
-	return name[0] ? STATUS_OK : fail(STATUS_IO, "%s: {out} was not written", direction);
+	return name[0] ||
+	       verdict_set(v, OUTCOME_FAILED, "%s: {out} was not written", direction);
+}
+
+/* An old file for everybody: archivers store the time, and some pack it. */
+static enum status copy_input(const struct external_run *run, const char *from, const char *to)
+{
+	const struct timespec past[2] = {{.tv_sec = INPUT_TIME}, {.tv_sec = INPUT_TIME}};
+	char path[PATH_BYTES];
+
+	TRY(scratch_make(run->directory));
+	TRY(path_in(run, to, path));
+	TRY(scratch_copy(from, 0, path));
+	return utimensat(AT_FDCWD, path, past, 0) == 0 ? STATUS_OK
+						       : fail_errno(STATUS_IO, "%s", path);
 }
 
 /* Compress a copy; keep the archive alone, and say what it was called. */
 static enum status compress(const struct external_run *run, char archive_name[256],
 			    struct cell_result *result)
 {
+	struct verdict *v = &result->verdict;
 	char path[PATH_BYTES];
 	uint64_t input_bytes;
 
-	TRY(scratch_make(run->directory));
-	TRY(path_in(run, INPUT_NAME, path));
-	TRY(scratch_copy(run->input, 0, path));
-	TRY(run_command(run, "compress", run->external->compress, INPUT_NAME, ARCHIVE_NAME,
+	TRY(copy_input(run, run->input, INPUT_NAME));
+	TRY(run_command(run, "compress", run->external->compress, INPUT_NAME, ARCHIVE_NAME, v,
 			&result->compress));
-	TRY(find_written(run, "compress", ARCHIVE_NAME, archive_name));
+	if (v->outcome != OUTCOME_OK ||
+	    !find_written(run, "compress", ARCHIVE_NAME, v, archive_name))
+		return STATUS_OK;
 	TRY(path_in(run, archive_name, path));
 	TRY(scratch_copy(path, 0, run->archive));
 	TRY(verify_size(run->archive, &result->archive_bytes));
 	TRY(verify_size(run->input, &input_bytes));
 	if (result->archive_bytes == 0 && input_bytes > 0)
-		return fail(STATUS_CORRUPT, "compress: {out} is empty");
+		verdict_set(v, OUTCOME_WRONG, "compress: {out} is empty");
 	return STATUS_OK;
 }
 
 static enum status decompress(const struct external_run *run, const char *archive_name,
 			      struct cell_result *result)
 {
+	struct verdict *v = &result->verdict;
 	char path[PATH_BYTES], decoded_name[256];
 
-	TRY(scratch_make(run->directory));
-	TRY(path_in(run, archive_name, path));
-	TRY(scratch_copy(run->archive, 0, path));
+	TRY(copy_input(run, run->archive, archive_name));
 	TRY(run_command(run, "decompress", run->external->decompress, archive_name, DECODED_NAME,
-			&result->decompress));
-	TRY(find_written(run, "decompress", DECODED_NAME, decoded_name));
+			v, &result->decompress));
+	if (v->outcome != OUTCOME_OK ||
+	    !find_written(run, "decompress", DECODED_NAME, v, decoded_name))
+		return STATUS_OK;
 	TRY(path_in(run, decoded_name, path));
-	return verify_same(path, run->input);
+	verify_same(path, run->input, v);
+	return STATUS_OK;
 }
 
 enum status external_run(const struct external_run *run, struct cell_result *result)
@@ -219,7 +210,7 @@ enum status external_run(const struct external_run *run, struct cell_result *res
 
 	enum status s = compress(run, archive_name, result);
 
-	if (s == STATUS_OK)
+	if (s == STATUS_OK && result->verdict.outcome == OUTCOME_OK)
 		s = decompress(run, archive_name, result);
 	scratch_remove(run->directory);
 	return s;

@@ -10,7 +10,7 @@ fail() {
 }
 
 # field NAME: the first of that name in the JSON on standard input, which has a line a field.
-field() { sed -n "s/^ *\"$1\": \([^,]*\),*$/\1/p" | head -n 1; }
+field() { sed -n "/: null/!s/^ *\"$1\": \([^,]*\),*$/\1/p" | head -n 1; }
 
 # seconds COMMAND...: processor time of the command, its own and the system's for it.
 seconds() {

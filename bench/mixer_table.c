@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <math.h>
 
+#include "document.h"
 #include "mixer_report.h"
 
 static double over_best(const struct mixer_report *r, const struct mixer_row *row)
@@ -51,39 +52,37 @@ void mixer_report_markdown(const struct mixer_report *r, FILE *to)
 		r->ctw.tree_bits, r->ctw.total_bits);
 }
 
-static json_t *number(double x)
-{
-	return isfinite(x) ? json_real(x) : json_null();
-}
-
 static json_t *row_json(const struct mixer_row *row)
 {
 	return json_pack("{s:s, s:s, s:o, s:o, s:b, s:o, s:s?, s:o, s:o, s:b}", "name", row->name,
-			 "model", row->model, "archive_bytes", number(row->archive_bytes),
-			 "ideal_bits", number(row->ideal_bits), "stored", row->stored, "bound_bits",
-			 number(row->bound_bits), "bound", row->bound, "compress_cpu_seconds",
-			 number(row->compress_seconds), "decompress_cpu_seconds",
-			 number(row->decompress_seconds), "verified", 1);
+			 "model", row->model, "archive_bytes", document_number(row->archive_bytes),
+			 "ideal_bits", document_number(row->ideal_bits), "stored", row->stored,
+			 "bound_bits", document_number(row->bound_bits), "bound", row->bound,
+			 "compress_cpu_seconds", document_number(row->compress_seconds),
+			 "decompress_cpu_seconds", document_number(row->decompress_seconds),
+			 "verified", 1);
 }
 
 json_t *mixer_report_json(const struct mixer_report *r)
 {
 	json_t *rows = json_array(), *switching = json_array();
 	json_t *tree = json_pack("{s:I, s:o, s:o, s:o, s:o}", "leaves", (json_int_t)r->ctw.n_leaves,
-				 "ideal_bits", number(r->ctw.ideal_bits), "parameter_bits",
-				 number(r->ctw.parameter_bits), "shape_bits",
-				 number(r->ctw.tree_bits), "total_bits", number(r->ctw.total_bits));
+				 "ideal_bits", document_number(r->ctw.ideal_bits), "parameter_bits",
+				 document_number(r->ctw.parameter_bits), "shape_bits",
+				 document_number(r->ctw.tree_bits), "total_bits",
+				 document_number(r->ctw.total_bits));
 
 	for (unsigned i = 0; i < r->n_rows; i++)
 		json_array_append_new(rows, row_json(&r->row[i]));
 	for (unsigned m = 0; m < MIXER_SWITCHES; m++)
-		json_array_append_new(switching,
-				      number(mixer_bounds_switching(&r->bounds, false, m)));
+		json_array_append_new(
+		    switching, document_number(mixer_bounds_switching(&r->bounds, false, m)));
 	return json_pack(
 	    "{s:s, s:I, s:i, s:i, s:I, s:s, s:o, s:o, s:o, s:o}", "input", r->input, "symbols",
 	    (json_int_t)r->n_symbols, "alphabet", (int)r->alphabet, "experts", (int)r->n_experts,
 	    "decisions", (json_int_t)r->bounds.all.n_bits, "best_expert",
 	    r->row[r->best_expert].name, "rows", rows, "switching_bound_bits", switching,
 	    "switching_bound_bits_any",
-	    number(mixer_bounds_switching(&r->bounds, false, MIXER_SWITCHES)), "best_tree", tree);
+	    document_number(mixer_bounds_switching(&r->bounds, false, MIXER_SWITCHES)), "best_tree",
+	    tree);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * plan.c - which rows a report will have: everything comes from the registries.
+ * plan.c - which cells there will be: everything comes from the registries.
  */
 #include <fnmatch.h>
 #include <malloc.h>
@@ -12,6 +12,14 @@
 #include "codec.h"
 #include "coder_speed.h"
 #include "predictor.h"
+
+/* Of addresses, for our own processes: far more than any of our models takes, so that only a bug of
+ * ours meets it.  A sanitizer maps more than this before anything happens. */
+#ifdef __SANITIZE_ADDRESS__
+#define OWN_MEMORY_BYTES 0
+#else
+#define OWN_MEMORY_BYTES ((uint64_t)32 << 30)
+#endif
 
 /* Rows of files for models with other settings than their defaults, which have rows without being
  * named. */
@@ -43,58 +51,79 @@ static bool is_wanted(const struct bench *b, const char *name)
 	return !b->only;
 }
 
-static enum section table_section(const struct subject *s)
+/* A text into an array: what does not fit would be another method's name. */
+#define SET(array, ...) snprintf(array, sizeof(array), __VA_ARGS__)
+
+static const struct spec_corpus no_corpus = {
+    .n_tokens = NAN,
+    .text_bytes = NAN,
+    .known_bits = NAN,
+    .known_bits_expected = NAN,
+    .bayes_bits = NAN,
+    .two_part_bits = NAN,
+};
+
+static struct spec_corpus corpus_of(const struct subject *s)
 {
-	return s->world[0] ? SECTION_TABLE : SECTION_FILE;
+	struct spec_corpus c = no_corpus;
+
+	SET(c.title, "%s", s->title);
+	SET(c.source, "%s", s->source);
+	SET(c.digest, "%s", s->digest);
+	c.n_tokens = s->n_tokens;
+	c.text_bytes = s->text_bytes;
+	c.known_bits = s->known_bits;
+	c.known_bits_expected = s->known_bits_expected;
+	c.bayes_bits = s->bayes_bits;
+	c.two_part_bits = s->two_part_bits;
+	return c;
 }
 
-/* The next job, its row filled with what the subject alone knows. */
-static enum status job_new(struct bench *b, const struct subject *s, enum section section,
-			   const char *name, const char *on, struct job **out)
+/* What a subject alone decides. */
+static struct spec spec_new(const struct bench *b, const struct subject *s, const char *name,
+			    const char *on, double input_bytes)
 {
-	struct job *all = realloc(b->job, (b->n_jobs + 1) * sizeof *all);
+	struct spec spec = {
+	    .corpus = s ? corpus_of(s) : no_corpus,
+	    .input_bytes = input_bytes,
+	    .threads = 1,
+	    .limit_seconds = b->limit_seconds,
+	    .limit_memory_bytes = OWN_MEMORY_BYTES,
+	};
+
+	SET(spec.on, "%s", on);
+	SET(spec.name, "%s", name);
+	SET(spec.version, "%s", b->origin.version);
+	return spec;
+}
+
+/* The last job, unless that cell is planned already. */
+static enum status job_add(struct bench *b, const struct spec *spec, const struct subject *s)
+{
+	struct job *all = realloc(b->job, (b->n_jobs + 1) * sizeof *all), *j;
 
 	if (!all)
 		return fail_no_memory();
 	b->job = all;
-	*out = &all[b->n_jobs++];
-	**out = (struct job){.subject = s, .row = row_empty()};
-
-	struct row *r = &(*out)->row;
-
-	r->section = section;
-	snprintf(r->name, sizeof r->name, "%s", name);
-	snprintf(r->on, sizeof r->on, "%s", on);
-	snprintf(r->corpus, sizeof r->corpus, "%s", s->title);
-	memcpy(r->source, s->source, sizeof r->source);
-	memcpy(r->digest, s->digest, sizeof r->digest);
-	r->n_tokens = s->n_tokens;
-	r->text_bytes = s->text_bytes;
-	r->bound_bits = s->bayes_bits;
-	return STATUS_OK;
-}
-
-static enum status plan_bound(struct bench *b, const struct subject *s, const char *name,
-			      double bits)
-{
-	struct job *j;
-
-	if (isnan(bits) || !is_wanted(b, name))
-		return STATUS_OK;
-	TRY(job_new(b, s, SECTION_TABLE, name, "tokens", &j));
-	j->row.ideal_bits = bits;
-	j->row.present = true;
-	row_derive(&j->row);
+	j = &all[b->n_jobs];
+	*j = (struct job){.spec = *spec, .subject = s};
+	j->alone = strncmp(spec->method, "coder:", 6) == 0;
+	spec_key(spec, b->machine_id, j->key);
+	for (size_t i = 0; i < b->n_jobs; i++)
+		if (strcmp(all[i].key, j->key) == 0)
+			return STATUS_OK;
+	b->n_jobs++;
 	return STATUS_OK;
 }
 
 /* `method` is the model's name, perhaps with settings. */
-static enum status plan_model(struct bench *b, const struct subject *s, enum section section,
+static enum status plan_model(struct bench *b, const struct subject *s,
 			      const struct predictor_ops *model, const char *name,
 			      const char *method)
 {
 	bool is_corpus = s->world[0] != '\0';
-	struct job *j;
+	struct spec spec = spec_new(b, s, name, is_corpus ? "tokens" : "bytes",
+				    is_corpus ? 2 * s->n_tokens : s->text_bytes);
 
 	if (model->needs_world && isnan(s->bayes_bits)) /* no known source, no oracle */
 		return STATUS_OK;
@@ -104,16 +133,11 @@ static enum status plan_model(struct bench *b, const struct subject *s, enum sec
 		return STATUS_OK;
 	if (!is_wanted(b, name))
 		return STATUS_OK;
-	TRY(job_new(b, s, section, name, is_corpus ? "tokens" : "bytes", &j));
-	snprintf(j->method, sizeof j->method, "model:%s", method);
+	SET(spec.method, "model:%s", method);
 	if (model->not_counted)
-		snprintf(j->row.not_counted, sizeof j->row.not_counted, "%s", model->not_counted);
-	j->input = s->input;
-	j->row.input_bytes = is_corpus ? 2 * s->n_tokens : s->text_bytes;
-	j->as_bytes = !is_corpus;
-	j->world = model->needs_world ? s->world : NULL;
-	j->wants_regret = s->roles[0] != '\0';
-	return STATUS_OK;
+		SET(spec.not_counted, "%s", model->not_counted);
+	spec.wants_regret = s->roles[0] != '\0';
+	return job_add(b, &spec, s);
 }
 
 /*
@@ -126,61 +150,73 @@ static enum status plan_fitted(struct bench *b, const struct subject *s,
 {
 	bool is_corpus = s->world[0] != '\0';
 	char name[64];
-	struct job *j;
 
 	if (model->needs_model != MODEL_MUST || b->fit_seconds == 0)
 		return STATUS_OK;
-	snprintf(name, sizeof name, "%s (two-part) fit %u s", model->name, b->fit_seconds);
+	SET(name, "%s (two-part) fit %u s", model->name, b->fit_seconds);
 	if (!is_wanted(b, name))
 		return STATUS_OK;
-	TRY(job_new(b, s, table_section(s), name, is_corpus ? "tokens" : "bytes", &j));
-	snprintf(j->method, sizeof j->method, "fit:%u:%s", b->fit_seconds, model->name);
-	j->input = s->input;
-	j->row.input_bytes = is_corpus ? 2 * s->n_tokens : s->text_bytes;
-	return STATUS_OK;
+
+	struct spec spec = spec_new(b, s, name, is_corpus ? "tokens" : "bytes",
+				    is_corpus ? 2 * s->n_tokens : s->text_bytes);
+
+	SET(spec.method, "fit:%u:%s", b->fit_seconds, model->name);
+	return job_add(b, &spec, s);
+}
+
+/* The package that holds a library of that version tells more: what was repaired in it. */
+static void codec_version(const struct bench *b, const struct codec_ops *c, char version[96])
+{
+	static const struct {
+		const char *codec, *package;
+	} packages[] = {{"zstd ", "libzstd1"}, {"xz ", "liblzma5"}, {"brotli ", "libbrotli1"}};
+	const json_t *all = json_object_get(b->machine, "packages");
+
+	snprintf(version, 96, "%s", c->version());
+	for (size_t i = 0; i < sizeof packages / sizeof packages[0]; i++) {
+		const char *package = json_string_value(json_object_get(all, packages[i].package));
+
+		if (package && strncmp(c->name, packages[i].codec, strlen(packages[i].codec)) == 0 &&
+		    strncmp(package, c->version(), strlen(c->version())) == 0)
+			snprintf(version, 96, "%s", package);
+	}
 }
 
 static enum status plan_codec(struct bench *b, const struct subject *s, const struct codec_ops *c,
-			      const char *on, const char *input, double input_bytes)
+			      const char *on, double input_bytes)
 {
-	struct job *j;
+	struct spec spec = spec_new(b, s, c->name, on, input_bytes);
 
 	if (!is_wanted(b, c->name))
 		return STATUS_OK;
-	TRY(job_new(b, s, table_section(s), c->name, on, &j));
-	snprintf(j->method, sizeof j->method, "codec:%s", c->name);
-	snprintf(j->row.version, sizeof j->row.version, "%s", c->version());
-	j->input = input;
-	j->row.input_bytes = input_bytes;
-	j->row.model_bytes = 0;
-	return STATUS_OK;
+	SET(spec.method, "codec:%s", c->name);
+	codec_version(b, c, spec.version);
+	return job_add(b, &spec, s);
 }
 
 static enum status plan_external(struct bench *b, const struct subject *s, const struct external *e,
-				 const char *on, const char *input, double input_bytes)
+				 const char *on, double input_bytes)
 {
-	struct job *j;
+	struct spec spec = spec_new(b, s, e->name, on, input_bytes);
 
 	if (!is_wanted(b, e->name))
 		return STATUS_OK;
-	TRY(job_new(b, s, table_section(s), e->name, on, &j));
-	snprintf(j->method, sizeof j->method, "external:%s", e->name);
-	memcpy(j->row.version, e->version, sizeof j->row.version);
-	j->external = e;
-	j->input = input;
-	j->row.input_bytes = input_bytes;
-	j->row.model_bytes = 0;
-	return STATUS_OK;
+	SET(spec.method, "external:%s", e->name);
+	SET(spec.version, "%s", e->version);
+	SET(spec.compress, "%s", e->compress);
+	SET(spec.decompress, "%s", e->decompress);
+	spec.limit_memory_bytes = b->limit_memory_bytes;
+	return job_add(b, &spec, s);
 }
 
 /* Whatever takes bytes, on one rendering. */
 static enum status plan_byte_methods(struct bench *b, const struct subject *s, const char *on,
-				     const char *input, double input_bytes)
+				     double input_bytes)
 {
 	for (const struct codec_ops *const *c = codecs; *c; c++)
-		TRY(plan_codec(b, s, *c, on, input, input_bytes));
+		TRY(plan_codec(b, s, *c, on, input_bytes));
 	for (size_t i = 0; i < b->external.n; i++)
-		TRY(plan_external(b, s, &b->external.entry[i], on, input, input_bytes));
+		TRY(plan_external(b, s, &b->external.entry[i], on, input_bytes));
 	return STATUS_OK;
 }
 
@@ -188,12 +224,11 @@ static enum status plan_byte_methods(struct bench *b, const struct subject *s, c
 static enum status plan_settings(struct bench *b, const struct subject *s,
 				 const struct predictor_ops *model)
 {
-	TRY(plan_model(b, s, table_section(s), model, model->name, model->name));
+	TRY(plan_model(b, s, model, model->name, model->name));
 	for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++)
 		if (!s->world[0] && (settings[i].always || b->all_settings) &&
 		    strcmp(settings[i].model, model->name) == 0)
-			TRY(plan_model(b, s, table_section(s), model, settings[i].name,
-				       settings[i].method));
+			TRY(plan_model(b, s, model, settings[i].name, settings[i].method));
 	return STATUS_OK;
 }
 
@@ -201,19 +236,15 @@ enum status plan_table(struct bench *b, const struct subject *s)
 {
 	bool is_corpus = s->world[0] != '\0';
 
-	TRY(plan_bound(b, s, "bound: known world", s->known_bits));
-	TRY(plan_bound(b, s, "bound: E[known given X]", s->known_bits_expected));
-	TRY(plan_bound(b, s, "bound: Bayes", s->bayes_bits));
-	TRY(plan_bound(b, s, "bound: two-part", s->two_part_bits));
 	for (const struct predictor_ops *const *p = predictors; *p; p++)
 		if (!(*p)->is_slow || b->only)
 			TRY(plan_settings(b, s, *p));
 	for (const struct predictor_ops *const *p = predictors; *p; p++)
 		TRY(plan_fitted(b, s, *p));
 	if (!is_corpus)
-		return plan_byte_methods(b, s, "bytes", s->input, s->text_bytes);
-	TRY(plan_byte_methods(b, s, "tokens", s->raw_tokens, 2 * s->n_tokens));
-	return plan_byte_methods(b, s, "text", s->text, s->text_bytes);
+		return plan_byte_methods(b, s, "bytes", s->text_bytes);
+	TRY(plan_byte_methods(b, s, "tokens", 2 * s->n_tokens));
+	return plan_byte_methods(b, s, "text", s->text_bytes);
 }
 
 enum status plan_scaling(struct bench *b, const struct subject *s)
@@ -224,40 +255,110 @@ enum status plan_scaling(struct bench *b, const struct subject *s)
 		const struct predictor_ops *model = predictor_by_name(names[i]);
 
 		if (model)
-			TRY(plan_model(b, s, SECTION_SCALING, model, names[i], names[i]));
+			TRY(plan_model(b, s, model, names[i], names[i]));
 	}
 	return STATUS_OK;
 }
 
-#define CODER_ROUNDS 3
+/* Its bytes are generated where it is measured. */
+static enum status coder_spec(const struct bench *b, uint64_t n_bytes, struct spec *spec)
+{
+	uint64_t digest;
+	double entropy_bits;
 
-/* Measured here and now, in this process: there is no file and no archive of ours. */
+	*spec = spec_new(b, NULL, "byte coder", "bytes", (double)n_bytes);
+	TRY(coder_speed_describe(n_bytes, &digest, &entropy_bits));
+	malloc_trim(0); /* a child starts with what its parent still holds on its account */
+	SET(spec->corpus.title, "independent bytes");
+	SET(spec->corpus.digest, "%016llx", (unsigned long long)digest);
+	spec->corpus.text_bytes = (double)n_bytes;
+	spec->corpus.bayes_bits = entropy_bits;
+	SET(spec->method, "coder:range");
+	return STATUS_OK;
+}
+
 enum status plan_coder(struct bench *b, uint64_t n_bytes)
 {
-	static const struct subject generated = {
-	    .title = "independent bytes",
-	    .n_tokens = NAN,
-	    .bayes_bits = NAN,
-	};
-	struct coder_speed speed;
-	struct job *j;
+	struct spec spec;
 
-	bench_progress(b, "entropy coder alone");
-	TRY(coder_speed_measure(n_bytes, CODER_ROUNDS, &speed));
-	malloc_trim(0); /* a child starts with what its parent still holds on its account */
-	TRY(job_new(b, &generated, SECTION_CODER, "byte coder", "bytes", &j));
+	if (!is_wanted(b, "byte coder"))
+		return STATUS_OK;
+	TRY(coder_spec(b, n_bytes, &spec));
+	return job_add(b, &spec, NULL);
+}
 
-	struct row *r = &j->row;
+static enum status plan_figure(struct bench *b, const struct figure *f, const struct subject *s)
+{
+	struct spec spec = spec_new(b, s, f->name, s ? "tokens" : "", s ? 2 * s->n_tokens : NAN);
 
-	r->text_bytes = r->input_bytes = (double)speed.size_bytes;
-	r->bound_bits = speed.static_bits;
-	r->archive_bytes = (double)speed.archive_bytes;
-	r->model_bytes = 0;
-	r->ideal_bits = speed.ideal_bits;
-	r->compress_seconds = r->input_bytes / 1e6 / speed.encode_mb_s;
-	r->decompress_seconds = r->input_bytes / 1e6 / speed.decode_mb_s;
-	snprintf(r->verified, sizeof r->verified, "yes");
-	r->present = true;
-	row_derive(r);
+	if (!is_wanted(b, f->name))
+		return STATUS_OK;
+	if (!s)
+		SET(spec.corpus.title, "no corpus");
+	SET(spec.method, "figure:%s", f->name);
+	return job_add(b, &spec, s);
+}
+
+enum status plan_figures(struct bench *b, const struct subject *s)
+{
+	for (const struct figure *f = figures; f->name; f++)
+		if (f->per_corpus)
+			TRY(plan_figure(b, f, s));
 	return STATUS_OK;
+}
+
+enum status plan_laws(struct bench *b)
+{
+	for (const struct figure *f = figures; f->name; f++)
+		if (!f->per_corpus)
+			TRY(plan_figure(b, f, NULL));
+	return STATUS_OK;
+}
+
+/* What version of an external program is here; of one that is not, what was asked for: that it is
+ * missing will be its result. */
+static void external_version(const struct spec *spec, char version[96])
+{
+	struct external_list list = {0};
+
+	snprintf(version, 96, "%s", spec->version);
+	if (version[0] && external_add(&list, spec->name) == STATUS_OK)
+		snprintf(version, 96, "%s", list.entry[0].version);
+	external_list_free(&list);
+}
+
+/* The version that such a specification would have, were it made here. */
+static enum status version_here(const struct bench *b, const struct spec *spec, char version[96])
+{
+	const struct codec_ops *c;
+	struct spec coder;
+
+	snprintf(version, 96, "%s", b->origin.version);
+	if (strncmp(spec->method, "external:", 9) == 0)
+		external_version(spec, version);
+	if (strncmp(spec->method, "codec:", 6) == 0) {
+		c = codec_by_name(spec->method + 6);
+		if (!c)
+			return fail(STATUS_UNSUPPORTED, "no codec is called '%s'",
+				    spec->method + 6);
+		codec_version(b, c, version);
+	}
+	if (strncmp(spec->method, "coder:", 6) == 0) {
+		TRY(coder_spec(b, (uint64_t)spec->input_bytes, &coder));
+		if (strcmp(coder.corpus.digest, spec->corpus.digest) != 0)
+			return fail(STATUS_UNSUPPORTED, "%s: other bytes are generated here",
+				    spec->method);
+	}
+	return STATUS_OK;
+}
+
+enum status plan_spec(struct bench *b, const struct spec *spec, const struct subject *s)
+{
+	char version[sizeof spec->version];
+
+	TRY(version_here(b, spec, version));
+	if (strcmp(version, spec->version) != 0)
+		return fail(STATUS_UNSUPPORTED, "%s: version '%s' is asked for, here is '%s'",
+			    spec->method, spec->version, version);
+	return job_add(b, spec, s);
 }

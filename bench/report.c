@@ -135,7 +135,8 @@ struct row row_empty(void)
 	for (size_t i = 0; i < N_COLUMNS; i++)
 		if (columns[i].kind != TEXT)
 			*(double *)(void *)((char *)&r + columns[i].offset) = NAN;
-	r.bound_bits = NAN;
+	r.bound_bits = r.decoder_bytes = r.total_with_decoder_bytes = r.regret_sum = NAN;
+	r.n_threads = r.n_runs = r.compress_spread = r.decompress_spread = NAN;
 	return r;
 }
 
@@ -143,6 +144,10 @@ void row_derive(struct row *r)
 {
 	r->total_bytes = r->archive_bytes + r->model_bytes;
 	r->total_bits = isnan(r->archive_bytes) ? r->ideal_bits : 8 * r->total_bytes;
+	r->total_with_decoder_bytes = r->total_bytes + r->decoder_bytes;
+	r->regret_sum = 0;
+	for (int i = 0; i < COST_ROLES; i++)
+		r->regret_sum += r->regret[i];
 	r->bits_per_token = r->total_bits / r->n_tokens;
 	r->bits_per_text_byte = r->total_bits / r->text_bytes;
 	r->times_bound = r->total_bits / r->bound_bits;

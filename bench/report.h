@@ -25,6 +25,8 @@ enum section {
 	SECTION_TOTAL = 16,  /* every method on all ordinary files together */
 };
 
+struct result;
+
 struct row {
 	enum section section;
 	bool present; /* measured and verified, or nothing to verify: only then it is shown */
@@ -51,11 +53,18 @@ struct row {
 	double compress_wall_seconds, decompress_wall_seconds;
 	double compress_peak_mib, decompress_peak_mib;
 	double regret[COST_ROLES]; /* over COST_REFERENCE, in bits a token of the corpus, by role */
+	double decoder_bytes;      /* of what is needed to decode, packed; NaN: not known */
+	double n_threads, n_runs;
+	double compress_spread, decompress_spread; /* half the distance of the quartiles of
+						      the seconds, over their median */
+	const struct result *result; /* NULL: a bound, or a sum of several */
 
 	/* What follows from it: row_derive(). */
 	double total_bytes, total_bits;
+	double total_with_decoder_bytes;
 	double bits_per_token, bits_per_text_byte, times_bound;
 	double overhead_bits;
+	double regret_sum; /* over the roles */
 	double compress_mb_s, decompress_mb_s; /* megabytes (10^6) of input_bytes */
 	double compress_tokens_s, decompress_tokens_s;
 	double compress_ns_token, decompress_ns_token;

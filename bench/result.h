@@ -14,23 +14,13 @@
 
 #include "cell.h"
 #include "cost.h"
+#include "outcome.h"
 #include "report.h"
 #include "spec.h"
 #include "status.h"
 
 #define RESULT_SCHEMA 1
 #define RESULT_RUNS_MAX 1000
-
-enum outcome {
-	OUTCOME_OK,
-	OUTCOME_UNSUPPORTED, /* it says that it does not apply to this input */
-	OUTCOME_FAILED,      /* a program ended with an error, or wrote nothing */
-	OUTCOME_CRASHED,     /* .. by a signal */
-	OUTCOME_TIME,        /* killed at the time limit */
-	OUTCOME_MEMORY,      /* .. or refused by the limit of memory */
-	OUTCOME_OUTPUT,      /* it wrote more than any honest codec */
-	OUTCOME_WRONG,       /* what it decoded is not the original */
-};
 
 /* One repetition. */
 struct result_run {
@@ -53,7 +43,7 @@ struct result {
 	double ideal_bits;
 	json_t *document; /* of a figure: what its command printed; otherwise NULL */
 	double regret_bits[COST_ROLES]; /* above COST_REFERENCE, whole corpus, by role; or NaN */
-	struct result_run *run;         /* (n_runs), in the order of time, the warm-up not among them */
+	struct result_run *run; /* (n_runs), in the order of time, the warm-up not among them */
 	size_t n_runs;
 };
 

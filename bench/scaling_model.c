@@ -72,7 +72,7 @@ static enum status draw_corpus(struct measurement *m, int64_t alpha)
 {
 	char prefix[BENCH_PATH_BYTES], bin[BENCH_PATH_BYTES], roles[BENCH_PATH_BYTES];
 	struct bench directory;
-	enum status s = bench_open(&directory, NULL);
+	enum status s = bench_open(&directory, NULL, NULL);
 
 	snprintf(prefix, sizeof prefix, "%s/c", directory.directory);
 	snprintf(bin, sizeof bin, "%s/c.bin", directory.directory);

@@ -51,7 +51,11 @@ json_t *spec_json(const struct spec *s);
 /* STATUS_CORRUPT, with what is wrong, unless it is such an object with sound values. */
 MUST_CHECK enum status spec_parse(const json_t *object, struct spec *s);
 
-/* The digest of everything above but the titles, and of the machine's id (machine.h). */
+bool spec_is_figure(const struct spec *s);
+bool spec_is_digest(const char *text); /* 16 hexadecimal digits in lower case */
+
+/* The digest of everything above but the titles (of the corpus, and `name`), and of the machine's
+ * id (machine.h). */
 void spec_key(const struct spec *s, const char *machine_id, char key[SPEC_KEY_CHARS]);
 
 #endif

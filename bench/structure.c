@@ -202,16 +202,16 @@ static enum status add_mark(struct structure *s, struct structure_mark mark)
 	return STATUS_OK;
 }
 
-static enum status add_row(struct structure *s, const struct row *r)
+static enum status add_result(struct structure *s, const struct result *r)
 {
 	struct structure_mark mark = {.model_bits = 8 * r->model_bytes,
 				      .data_bits = 8 * r->archive_bytes};
 
-	if (!r->present || isnan(r->archive_bytes))
-		return STATUS_OK; /* a bound, or it failed */
-	snprintf(mark.name, sizeof mark.name, "%s", r->name);
-	snprintf(mark.on, sizeof mark.on, "%s", r->on);
-	snprintf(mark.not_counted, sizeof mark.not_counted, "%s", r->not_counted);
+	if (r->outcome != OUTCOME_OK || r->n_runs == 0)
+		return STATUS_OK; /* it failed */
+	snprintf(mark.name, sizeof mark.name, "%s", r->spec.name);
+	snprintf(mark.on, sizeof mark.on, "%s", r->spec.on);
+	snprintf(mark.not_counted, sizeof mark.not_counted, "%s", r->spec.not_counted);
 	return add_mark(s, mark);
 }
 
@@ -222,10 +222,11 @@ static enum status run_bench(struct structure *s, struct bench *b)
 	TRY(subject_add_corpus(b, s->prefix, s->prefix, &subject));
 	TRY(plan_table(b, subject));
 	for (size_t i = 0; i < b->n_jobs; i++)
-		b->job[i].wants_regret = false; /* which takes as long again */
+		b->job[i].spec.wants_regret = false; /* which takes as long again */
+	TRY(bench_load(b));
 	TRY(bench_run(b));
 	for (size_t i = 0; i < b->n_jobs; i++)
-		TRY(add_row(s, &b->job[i].row));
+		TRY(add_result(s, &b->job[i].result));
 	return STATUS_OK;
 }
 
@@ -273,15 +274,21 @@ enum status structure_add_compressors(struct structure *s, unsigned n_parallel, 
 {
 	struct buffer text = {0};
 	struct bench b = {0};
+	struct store *store = NULL; /* of nothing: this is no measurement to keep */
 	enum status status = read_text(s, &text);
 
 	if (status == STATUS_OK)
-		status = bench_open(&b, NULL);
+		status = bench_open(&b, NULL, NULL);
+	if (status == STATUS_OK)
+		status = store_open(&store, NULL);
 	b.n_parallel = n_parallel;
+	b.sizes_only = true;
+	b.store = store;
 	if (status == STATUS_OK)
 		status = run_bench(s, &b);
 	*n_failed = b.n_failed;
 	bench_close(&b);
+	store_close(store);
 	if (status == STATUS_OK)
 		status = add_dictionaries(s, &text);
 	buffer_free(&text);

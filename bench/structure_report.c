@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "document.h"
 #include "structure.h"
 #include "utf8.h"
 
@@ -237,8 +238,7 @@ static json_t *json_of_line(const struct line *l, bool is_mark)
 
 		if (is_mark && !columns[c].of_marks)
 			continue;
-		json_object_set_new(o, columns[c].key,
-				    isfinite(value) ? json_real(value) : json_null());
+		json_object_set_new(o, columns[c].key, document_number(value));
 	}
 	if (!is_mark) {
 		json_object_set_new(o, "header_bits", json_real(l->header_bits));
@@ -271,7 +271,6 @@ static json_t *json_of_optimum(const struct structure *s)
 enum status structure_json(const struct structure *s, FILE *to)
 {
 	json_t *points = json_array(), *marks = json_array();
-	double bayes = s->corpus.bayes_bits;
 
 	for (uint32_t i = 0; i < s->n_points; i++) {
 		struct line l = line_of_point(s, i);
@@ -289,17 +288,11 @@ enum status structure_json(const struct structure *s, FILE *to)
 				    *m->not_counted ? json_string(m->not_counted) : json_null());
 		json_array_append_new(marks, o);
 	}
-	json_t *root = json_pack(
-	    "{s:i, s:o, s:s, s:s, s:I, s:o, s:o, s:o, s:o}", "schema", 1, "corpus",
-	    utf8_json(s->prefix), "family", s->corpus.world->family, "model", s->model_text,
-	    "tokens", (json_int_t)s->corpus.n_tokens, "bayes_bits",
-	    isfinite(bayes) ? json_real(bayes) : json_null(), "points", points, "compressors",
-	    marks, "theory", json_of_optimum(s));
+	json_t *root = json_pack("{s:o, s:s, s:s, s:I, s:o, s:o, s:o, s:o}", "corpus",
+				 utf8_json(s->prefix), "family", s->corpus.world->family, "model",
+				 s->model_text, "tokens", (json_int_t)s->corpus.n_tokens,
+				 "bayes_bits", document_number(s->corpus.bayes_bits), "points",
+				 points, "compressors", marks, "theory", json_of_optimum(s));
 
-	if (!root)
-		return fail_no_memory();
-	json_dumpf(root, to, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
-	fputc('\n', to);
-	json_decref(root);
-	return STATUS_OK;
+	return document_write(document_new("structure", 1, root), to);
 }

@@ -202,6 +202,24 @@ enum status subject_add_file(struct bench *b, const char *title, const char *pat
 	return STATUS_OK;
 }
 
+enum status subject_add_text(struct bench *b, const char *title, const char *prefix,
+			     const struct subject **out)
+{
+	char path[BENCH_PATH_BYTES];
+	struct world *w;
+
+	if (strlen(prefix) >= BENCH_PREFIX_BYTES - 8)
+		return fail(STATUS_BAD_ARGUMENT, "%s: the path is too long", prefix);
+	snprintf(path, sizeof path, "%s.txt", prefix);
+	TRY(subject_add_file(b, title, path, out));
+	snprintf(path, sizeof path, "%s.json", prefix);
+	TRY(world_load(&w, path));
+	describe_source(w, b->subject[b->n_subjects - 1]);
+	world_free(w);
+	malloc_trim(0);
+	return STATUS_OK;
+}
+
 static bool has_title(const struct bench *b, const char *title)
 {
 	for (size_t i = 0; i < b->n_subjects; i++)

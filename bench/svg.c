@@ -60,9 +60,9 @@ void svg_take(struct svg *s, struct svg_box box)
 		s->box[s->n_boxes++] = box;
 }
 
-void svg_label_point(struct svg *s, double x, double y, const char *label)
+struct svg_place svg_find_place(struct svg *s, double x, double y, size_t n_letters)
 {
-	double width = SVG_LETTER * (double)strlen(label), start = x + 8, baseline = y + 4;
+	double width = SVG_LETTER * (double)n_letters, start = x + 8, baseline = y + 4;
 	bool to_left = false;
 	struct svg_box b;
 
@@ -71,17 +71,27 @@ void svg_label_point(struct svg *s, double x, double y, const char *label)
 		start = to_left ? x - 8 - width : x + 8;
 		baseline = y + 4 + (i % 4 < 2 ? -1 : 1) * ((i + 2) / 4) * (SVG_LINE / 2.0);
 		b = (struct svg_box){start, start + width, baseline - SVG_FONT + 1, baseline + 1.5};
-		if (b.right <= s->limits.right && is_free(s, &b))
+		if (b.left >= s->limits.left && b.right <= s->limits.right && is_free(s, &b))
 			break;
 	}
 	svg_take(s, b);
-	if (fabs(baseline - 4 - y) > SVG_LINE / 2.0)
+	return (struct svg_place){.x = to_left ? start + width : start,
+				  .baseline = baseline,
+				  .to_left = to_left,
+				  .moved = fabs(baseline - 4 - y) > SVG_LINE / 2.0,
+				  .line_x = to_left ? x - 7 : x + 7};
+}
+
+void svg_label_point(struct svg *s, double x, double y, const char *label)
+{
+	struct svg_place p = svg_find_place(s, x, y, strlen(label));
+
+	if (p.moved)
 		fprintf(s->to,
 			"<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#aaa\" "
 			"stroke-width=\"0.7\"/>\n",
-			x, y, to_left ? x - 7 : x + 7, baseline - 4);
-	svg_text(s, to_left ? start + width : start, baseline, to_left ? "end" : "start", "#444",
-	     label);
+			x, y, p.line_x, p.baseline - 4);
+	svg_text(s, p.x, p.baseline, p.to_left ? "end" : "start", "#444", label);
 }
 
 void svg_short_number(double v, char out[SVG_NUMBER_BYTES])

@@ -9,6 +9,7 @@
 #define TWOPART_SVG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -45,6 +46,16 @@ void svg_take(struct svg *s, struct svg_box box);
 /* A label of the point (x, y), beside it or above or below, which stays free of all that was taken
  * if there is any room; a thin line leads to it when it had to move. */
 void svg_label_point(struct svg *s, double x, double y, const char *label);
+
+/* Where such a label goes, which is then taken. */
+struct svg_place {
+	double x, baseline; /* of its start, or of its end when it is on the left of the point */
+	bool to_left;
+	bool moved; /* so far that it needs a line: from (x, y) of the
+		       point to (line_x, baseline - 4) */
+	double line_x;
+};
+struct svg_place svg_find_place(struct svg *s, double x, double y, size_t n_letters);
 
 /* 1200 -> "1.2k", 2e6 -> "2M". */
 #define SVG_NUMBER_BYTES 32

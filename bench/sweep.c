@@ -254,7 +254,7 @@ static enum status keep(const struct work *w, const struct sweep_point *p,
 				 (json_int_t)p->steps, "ideal_bits", p->ideal_bits, "float_bits",
 				 p->float_bits, "stored_bits", p->stored_bits, "seconds",
 				 p->seconds);
-	char *text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
+	char *text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
 	enum status status = text ? STATUS_OK : fail_no_memory();
 
 	json_decref(root);

@@ -39,6 +39,12 @@ static void add(struct row *sum, const struct row *r)
 	sum->decompress_peak_mib = fmax(sum->decompress_peak_mib, r->decompress_peak_mib);
 }
 
+static bool is_same_method(const struct row *a, const struct row *b)
+{
+	return strcmp(a->name, b->name) == 0 &&
+	       (a->n_threads == b->n_threads || (isnan(a->n_threads) && isnan(b->n_threads)));
+}
+
 /* The total of the method of row `first`, which is its first row on a file; false without one. */
 static bool sum_up(const struct row *first, const struct row *end, size_t n_files, struct row *sum)
 {
@@ -49,7 +55,7 @@ static bool sum_up(const struct row *first, const struct row *end, size_t n_file
 	sum->digest[0] = '\0';
 	snprintf(sum->corpus, sizeof sum->corpus, "Total of %zu files", n_files);
 	for (const struct row *r = first + 1; r < end; r++) {
-		if (r->section != SECTION_FILE || !r->present || strcmp(r->name, first->name) != 0)
+		if (r->section != SECTION_FILE || !r->present || !is_same_method(r, first))
 			continue;
 		add(sum, r);
 		n++;
@@ -67,7 +73,7 @@ size_t total_rows(struct row *row, size_t n_rows)
 
 		for (size_t k = 0; k < i && is_first; k++)
 			is_first = row[k].section != SECTION_FILE || !row[k].present ||
-				   strcmp(row[k].name, row[i].name) != 0;
+				   !is_same_method(&row[k], &row[i]);
 		if (is_first && sum_up(&row[i], row + n_rows, n_files, &row[n_rows + n]))
 			n++;
 	}

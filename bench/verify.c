@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "verify.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -29,20 +28,20 @@ static bool streams_equal(FILE *a, FILE *b)
 	return !ferror(a) && !ferror(b);
 }
 
-enum status verify_same(const char *decoded, const char *original)
+bool verify_same(const char *decoded, const char *original, struct verdict *v)
 {
 	FILE *a = fopen(decoded, "rb"), *b = fopen(original, "rb");
-	enum status s;
+	bool good;
 
 	if (!a || !b)
-		s = fail_errno(STATUS_IO, "%s", a ? original : decoded);
-	else if (!streams_equal(a, b))
-		s = fail(STATUS_CORRUPT, "the decoded file differs from the original");
+		good = verdict_set(v, OUTCOME_FAILED, "%s cannot be read",
+				   a ? "the original" : "the decoded file");
 	else
-		s = STATUS_OK;
+		good = streams_equal(a, b) ||
+		       verdict_set(v, OUTCOME_WRONG, "the decoded file differs from the original");
 	if (a)
 		fclose(a);
 	if (b)
 		fclose(b);
-	return s;
+	return good;
 }

@@ -7,12 +7,13 @@
 
 #include <stdint.h>
 
+#include "outcome.h"
 #include "status.h"
 
 /* STATUS_IO when there is no file of that name. */
 MUST_CHECK enum status verify_size(const char *path, uint64_t *size_bytes);
 
-/* STATUS_CORRUPT unless both files are the same bytes, STATUS_IO when one cannot be read. */
-MUST_CHECK enum status verify_same(const char *decoded, const char *original);
+/* Are both files the same bytes?  Otherwise the verdict says so, or that there is no decoded one. */
+bool verify_same(const char *decoded, const char *original, struct verdict *v);
 
 #endif

@@ -106,13 +106,21 @@ static enum status open_halves(struct mix *m, const struct predictor_setup *s, u
 	const struct mix_level *of_bytes = &mix_levels[level - 1];
 
 	m->code_byte = mix_form()->code_byte[of_bytes->shape];
-	if (!of_tokens(s))
-		return mix_bytes_open(&m->bytes, of_bytes, s->n_max,
-				      without ? mix_bytes_input(of_bytes, without, NULL) : 0,
-				      m->network);
+	if (!of_tokens(s)) {
+		TRY(mix_bytes_open(&m->bytes, of_bytes, s->n_max,
+				   without ? mix_bytes_input(of_bytes, without, NULL) : 0,
+				   m->network));
+		if (s->observer && mix_form()->watch_byte[of_bytes->shape]) {
+			mix_bytes_observe(m->bytes, s->observer);
+			m->code_byte = mix_form()->watch_byte[of_bytes->shape];
+		}
+		return STATUS_OK;
+	}
 	TRY(mix_tokens_open(&m->tokens, s->n_symbols, s->n_max, tokens_memory_max(level),
 			    mix_form(), m->network));
 	mix_tokens_silence(m->tokens, without);
+	if (s->observer)
+		mix_tokens_observe(m->tokens, s->observer);
 	return STATUS_OK;
 }
 

@@ -175,3 +175,32 @@ void mix_bytes_close(struct mix_bytes *m)
 {
 	free(m);
 }
+
+/* Numbers of the contexts with this number in mix_contexts[]. */
+static void number_context(struct mix_bytes *m, uint64_t silences, unsigned opinion)
+{
+	for (unsigned content = 0; content < MIX_CONTENTS; content++)
+		for (unsigned i = 0; i < m->n_contexts; i++)
+			if (silences >> m->level->context[content][i] & 1)
+				m->opinion[content][i] = (uint8_t)opinion;
+}
+
+void mix_bytes_observe(struct mix_bytes *m, struct mix_observer *o)
+{
+	uint64_t silences;
+	unsigned n = 0;
+
+	for (; (silences = mix_bytes_input(m->level, n + 1, &o->name[n])) != 0; n++) {
+		number_context(m, silences, n);
+		if (silences == (uint64_t)1 << MIX_SILENCE_MATCHES)
+			m->opinion_matches = (uint8_t)n;
+	}
+	if (m->network) {
+		o->name[n] = "network";
+		m->opinion_network = (uint8_t)n++;
+	}
+	o->name[n] = "constant";
+	m->opinion_constant = (uint8_t)n++;
+	o->n_names = n;
+	m->observer = o;
+}

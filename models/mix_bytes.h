@@ -26,6 +26,7 @@
 #include "bit_channel.h"
 #include "mix_deep.h"
 #include "mix_level.h"
+#include "mix_observer.h"
 #include "mix_past.h"
 #include "mix_small.h"
 #include "mixing.h"
@@ -57,13 +58,14 @@ struct mix_size {
 	float rate; /* of the mixer, on long files */
 	unsigned n_networks; /* 0 or 1 */
 	bool is_deep;        /* mix_deep.h has the maps */
+	bool is_watched;     /* the observer is told */
 };
 
 static const struct mix_size mix_sizes[MIX_SHAPES] = {
-    [MIX_SHAPE_SMALL] = {SMALL_CONTEXTS, 1, 1, 0, 0, 0.0024f, 0, false},
-    [MIX_SHAPE_MEDIUM] = {8, 1, 2, 6, 1, 0.0016f, 0, false},
-    [MIX_SHAPE_LARGE] = {22, 2, 2, 7, 2, 0.0012f, 0, false},
-    [MIX_SHAPE_NEURAL] = {29, 3, 2, DEEP_SHARED, 0, 0.0006f, 1, true},
+    [MIX_SHAPE_SMALL] = {SMALL_CONTEXTS, 1, 1, 0, 0, 0.0024f, 0, false, false},
+    [MIX_SHAPE_MEDIUM] = {8, 1, 2, 6, 1, 0.0016f, 0, false, false},
+    [MIX_SHAPE_LARGE] = {22, 2, 2, 7, 2, 0.0012f, 0, false, false},
+    [MIX_SHAPE_NEURAL] = {29, 3, 2, DEEP_SHARED, 0, 0.0006f, 1, true, false},
 };
 
 /* Two inputs of each match and of a network, and a constant besides: in whole vectors. */
@@ -120,6 +122,10 @@ struct mix_bytes {
 
 	float *weight[MIX_SETS_MAX];
 	uint16_t *apm[MIX_APMS];
+
+	struct mix_observer *observer; /* or NULL */
+	uint8_t opinion[MIX_CONTENTS][MIX_CONTEXTS_MAX]; /* numbers for it, of the contexts, .. */
+	uint8_t opinion_matches, opinion_network, opinion_constant; /* .. and of what follows */
 };
 
 /* Sizes of the weight sets and of the contexts of the maps. */
@@ -138,5 +144,8 @@ MUST_CHECK enum status mix_bytes_open(struct mix_bytes **out, const struct mix_l
 				      uint64_t n_max, uint64_t silenced,
 				      struct online *network);
 void mix_bytes_close(struct mix_bytes *m);
+
+/* Name the opinions to the observer, who is told from here on: by watch_byte() of mix_forms.h. */
+void mix_bytes_observe(struct mix_bytes *m, struct mix_observer *observer);
 
 #endif

@@ -28,6 +28,16 @@ struct mix_walk {
 	float *weight[MIX_SETS_MAX];
 	struct apm_place apm_place[MIX_APMS];
 	float p; /* of the mixer, that the bit is 1 */
+	uint32_t p1; /* that was coded; only if the walk is watched */
+};
+
+/* Is the first match right about all of the next byte?  The opinions on that, mixed. */
+struct whole_walk {
+	float input[MIXING_LANES] __attribute__((aligned(64)));
+	struct indirect *used[MIX_WHOLE_INPUTS];
+	float *weight;
+	float p;
+	uint32_t predicted;
 };
 
 VEC_INLINE uint32_t hash_context(uint64_t value, unsigned number)
@@ -322,6 +332,7 @@ VEC_INLINE void prefetch_apm(const struct mix_bytes *m, const struct mix_walk *w
 }
 
 #include "mix_deep_body.h"
+#include "mix_watch_body.h"
 
 /* One decision: mixes and codes. */
 VEC_INLINE unsigned mix_bit(struct mix_bytes *m, struct mix_walk *w, struct deep_walk *d,
@@ -331,15 +342,20 @@ VEC_INLINE unsigned mix_bit(struct mix_bytes *m, struct mix_walk *w, struct deep
 	choose_weights(w, size, path, place, m->weight, w->weight);
 	float x = mixer_sum(w->weight, size.n_sets, w->input, mix_inputs(size) / MIXING_LANES);
 	float p = squash(&m->tables, x), sum = p;
+	uint32_t p1;
 
 	w->p = p;
 	if (size.is_deep) {
 		x = deep_mix(m, w, d, size, x, path, place);
-		return c->code(c, to_channel(deep_maps(m, d, x, path)), bit);
+		p1 = to_channel(deep_maps(m, d, x, path));
+	} else {
+		for (unsigned a = 0; a < size.n_apms; a++)
+			sum += apm_refine(apm_cells(m, w, a, path), x, &w->apm_place[a]);
+		p1 = to_channel(sum * (1.0f / (float)(size.n_apms + 1)));
 	}
-	for (unsigned a = 0; a < size.n_apms; a++)
-		sum += apm_refine(apm_cells(m, w, a, path), x, &w->apm_place[a]);
-	return c->code(c, to_channel(sum * (1.0f / (float)(size.n_apms + 1))), bit);
+	if (size.is_watched)
+		w->p1 = p1;
+	return c->code(c, p1, bit);
 }
 
 /* What came is told to all that had a say. */
@@ -432,6 +448,8 @@ VEC_INLINE uint32_t code_bits(struct mix_bytes *m, struct mix_size size, struct 
 				silence(m, &w, size);
 			unsigned bit = mix_bit(m, &w, &d, size, c, path, i, byte >> (7 - i) & 1);
 
+			if (size.is_watched)
+				watch_bit(m, &w, &d, size, bit);
 			if (i == 7) {
 				mix_past_add(&m->past, (uint8_t)(2 * path + bit));
 				hash_contexts(m, size);
@@ -446,15 +464,6 @@ VEC_INLINE uint32_t code_bits(struct mix_bytes *m, struct mix_size size, struct 
 	}
 	return path & 0xff;
 }
-
-/* Is the first match right about all of the next byte?  The opinions on that, mixed. */
-struct whole_walk {
-	float input[MIXING_LANES] __attribute__((aligned(64)));
-	struct indirect *used[MIX_WHOLE_INPUTS];
-	float *weight;
-	float p;
-	uint32_t predicted;
-};
 
 /* False: there is no match long enough to ask. */
 VEC_INLINE bool ask_whole(struct mix_bytes *m, struct mix_size size, struct whole_walk *w)
@@ -557,8 +566,12 @@ VEC_INLINE uint32_t code_byte(struct mix_bytes *m, struct mix_size size, struct 
 	const uint32_t carry = m->past.carry;
 	struct whole_walk w;
 	const bool asked = ask_whole(m, size, &w);
+	const bool trusted = asked && trust_whole(m, &w);
+	const bool right = trusted && code_whole(m, c, &w, &byte);
 
-	if (asked && trust_whole(m, &w) && code_whole(m, c, &w, &byte))
+	if (size.is_watched && trusted)
+		watch_whole(m, &w, right);
+	if (right)
 		mix_past_add(&m->past, (uint8_t)byte);
 	else
 		byte = code_bits(m, size, c, byte);
@@ -587,9 +600,31 @@ static uint32_t code_neural(struct mix_bytes *m, struct bit_channel *c, uint32_t
 	return code_byte(m, mix_sizes[MIX_SHAPE_NEURAL], c, byte);
 }
 
+VEC_INLINE struct mix_size watched(struct mix_size size)
+{
+	size.is_watched = true;
+	return size;
+}
+
+static uint32_t watch_medium(struct mix_bytes *m, struct bit_channel *c, uint32_t byte)
+{
+	return code_byte(m, watched(mix_sizes[MIX_SHAPE_MEDIUM]), c, byte);
+}
+
+static uint32_t watch_large(struct mix_bytes *m, struct bit_channel *c, uint32_t byte)
+{
+	return code_byte(m, watched(mix_sizes[MIX_SHAPE_LARGE]), c, byte);
+}
+
+static uint32_t watch_neural(struct mix_bytes *m, struct bit_channel *c, uint32_t byte)
+{
+	return code_byte(m, watched(mix_sizes[MIX_SHAPE_NEURAL]), c, byte);
+}
+
 #define MIX_FORM_TABLE                                                                             \
 	{                                                                                          \
 		.code_byte = {code_small, code_medium, code_large, code_neural},                   \
+		.watch_byte = {NULL, watch_medium, watch_large, watch_neural},                     \
 		.token_weigh = token_weigh, .token_teach = token_teach,                            \
 	}
 

@@ -18,6 +18,9 @@ struct mix_form {
 	/* Code one byte, whose value is known or is to be learnt: returns it. */
 	uint32_t (*code_byte[MIX_SHAPES])(struct mix_bytes *m, struct bit_channel *c,
 					  uint32_t byte);
+	/* The same, and the observer is told.  NULL: not in this shape. */
+	uint32_t (*watch_byte[MIX_SHAPES])(struct mix_bytes *m, struct bit_channel *c,
+					   uint32_t byte);
 
 	/* The token half's mixer (mix_tokens_mixer.h). */
 	void (*token_weigh)(float sum[TOKEN_SETS], float *const weight[TOKEN_SETS],

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mix_observer.h"
 #include "mix_tokens_state.h"
 
 #define FIRST_LEXICON 128u
@@ -211,6 +212,18 @@ const char *mix_tokens_input(unsigned k)
 void mix_tokens_silence(struct mix_tokens *m, unsigned k)
 {
 	m->silent = mix_tokens_input(k) ? (uint32_t)1 << (k - 1) : 0;
+}
+
+void mix_tokens_observe(struct mix_tokens *m, struct mix_observer *o)
+{
+	for (unsigned k = 0; k < OPINION_LATENT; k++)
+		o->name[k] = mix_tokens_input(k + 1);
+	o->name[OPINION_LATENT] = "what the sentence may be about";
+	o->name[OPINION_EVEN] = "how many words are below";
+	o->name[OPINION_NETWORK] = "network";
+	o->name[OPINION_CONSTANT] = "constant";
+	o->n_names = TOKEN_OPINIONS;
+	m->observer = o;
 }
 
 uint32_t mix_tokens_code(struct mix_tokens *m, struct bit_channel *c, uint32_t symbol,

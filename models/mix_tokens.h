@@ -15,6 +15,7 @@
 #include "status.h"
 
 struct mix_form;
+struct mix_observer;
 struct mix_tokens;
 struct online;
 
@@ -33,6 +34,9 @@ uint64_t mix_tokens_memory(uint32_t n_symbols, uint64_t n_max, uint64_t memory_m
 const char *mix_tokens_input(unsigned k);
 /* Let input k say nothing; 0: none. */
 void mix_tokens_silence(struct mix_tokens *m, unsigned k);
+
+/* Name the opinions to the observer (mix_observer.h), who is told from here on. */
+void mix_tokens_observe(struct mix_tokens *m, struct mix_observer *o);
 
 /* Code one token, of which `symbol` is all that is known, and learn it.  Returns it; *failed is set
  * when memory ran out, and must not be ignored. */

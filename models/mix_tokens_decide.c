@@ -15,6 +15,7 @@
  * has a map of what the mixer's probabilities were worth at the tree's node.
  */
 #include "elementary.h"
+#include "mix_observer.h"
 #include "mix_tokens_state.h"
 
 #define WEIGHT_START 0.05f
@@ -364,13 +365,40 @@ static uint32_t to_channel(const struct mix_tokens *m, float p)
 								       : p1;
 }
 
+/* Tell the observer: `weight` is that of each set, `final` that of the sets. */
+static void tell_observer(const struct mix_tokens *m, const struct opinions *o,
+			  float *const weight[TOKEN_SETS], const float *final, uint32_t p1,
+			  unsigned bit)
+{
+	struct mix_opinion opinion[TOKEN_OPINIONS];
+	float pull[TOKEN_INPUTS];
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < TOKEN_INPUTS; i++) {
+		pull[i] = 0;
+		for (unsigned s = 0; s < TOKEN_SETS; s++)
+			pull[i] += final[s] * weight[s][i] * o->input[i];
+	}
+	for (; n < TOKEN_CONTEXTS; n++)
+		opinion[n] = (struct mix_opinion){n, o->input[INPUT_WORTH + n],
+						  pull[n] + pull[INPUT_WORTH + n]};
+	for (unsigned i = INPUT_MEMORY; i <= INPUT_EVEN; i++, n++)
+		opinion[n] = (struct mix_opinion){n, o->input[i], pull[i]};
+	opinion[n] = (struct mix_opinion){n, o->input[INPUT_NETWORK + 1],
+					  pull[INPUT_NETWORK] + pull[INPUT_NETWORK + 1]};
+	n++;
+	opinion[n] = (struct mix_opinion){n, 0, pull[INPUT_BIAS]};
+	m->observer->told(m->observer,
+			  &(struct mix_decision){opinion, TOKEN_OPINIONS, bit, 1, p1});
+}
+
 static unsigned mix(struct mix_tokens *m, struct bit_channel *c, const struct decision *d,
 		    const struct opinions *o, unsigned bit)
 {
 	uint32_t set[TOKEN_SETS], position = m->past.n_words < 3 ? m->past.n_words : 3;
 	float *weight[TOKEN_SETS], sum[TOKEN_SETS], step[TOKEN_SETS], all = 0, surprise = 0;
 	float error, p, upper, refined;
-	uint32_t *cell;
+	uint32_t *cell, p1;
 	float *final = m->final_weight[d->kind * 4 + position];
 
 	choose_sets(m, d, o, set);
@@ -386,7 +414,10 @@ static unsigned mix(struct mix_tokens *m, struct bit_channel *c, const struct de
 	refined = (float)(cell[0] >> COUNT_BITS) * (1 - upper) +
 		  (float)(cell[1] >> COUNT_BITS) * upper;
 	m->n_decisions++;
-	bit = c->code(c, to_channel(m, 0.5f * p + 0.5f * (refined * (1.0f / 4194304))), bit);
+	p1 = to_channel(m, 0.5f * p + 0.5f * (refined * (1.0f / 4194304)));
+	bit = c->code(c, p1, bit);
+	if (m->observer)
+		tell_observer(m, o, weight, final, p1, bit);
 	slot_learn(m, cell + (upper > 0.5f), bit);
 	for (unsigned s = 0; s < TOKEN_SETS; s++) {
 		uint32_t *n = &m->n_learnt[s][set[s]];

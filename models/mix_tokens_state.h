@@ -161,6 +161,7 @@ struct mix_tokens {
 	uint64_t n, n_max, next_lexicon;
 	bool replaying; /* only counts are filled */
 	uint32_t silent; /* a bit for each context, then for each memory */
+	struct mix_observer *observer; /* or NULL */
 	uint16_t *token; /* (n_max) the past */
 	struct lexicon *lexicon;
 	struct lexicon_belief belief;
@@ -239,6 +240,15 @@ void token_refinement_start(struct mix_tokens *m);
 void token_open_buckets(struct mix_tokens *m, const uint64_t *context, uint64_t own);
 unsigned token_decide(struct mix_tokens *m, struct bit_channel *c, const struct decision *d,
 		      unsigned bit);
+
+/* What mix_observer.h calls the opinions after the inputs of mix_tokens_input(). */
+enum {
+	OPINION_LATENT = TOKEN_CONTEXTS + TOKEN_MEMORIES,
+	OPINION_EVEN,
+	OPINION_NETWORK,
+	OPINION_CONSTANT,
+	TOKEN_OPINIONS,
+};
 
 void token_slot_learn(const struct mix_tokens *m, uint32_t *slot, unsigned bit);
 float token_log_odds(const struct mix_tokens *m, float p);

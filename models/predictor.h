@@ -42,6 +42,7 @@
 
 struct world;       /* corpora/world.h: what an oracle is told */
 struct transformer; /* transformer.h: what was learnt beforehand */
+struct mix_observer; /* mix_observer.h */
 
 #define OUTCOME_NONE UINT32_MAX /* spell(): no outcome of this decision leads to the symbol */
 
@@ -62,6 +63,7 @@ struct predictor_setup {
 	uint64_t n_total;          /* symbols of the archive, all blocks together */
 	uint64_t n_max;            /* symbols that come at most: those of the block */
 	int threads;               /* for itself; 0 is 1: never changes a bit */
+	struct mix_observer *observer; /* NULL, or told by those that mix: never changes a bit */
 
 	/* What fit() wrote, or somebody else: open() checks it.  NULL without or before fit(). */
 	const uint8_t *stored;

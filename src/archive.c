@@ -305,6 +305,15 @@ static int choose_threads(int wanted, uint64_t n_blocks, uint64_t memory_max_byt
 	return (int)threads;
 }
 
+/* The same for what is to be encoded: an observer is told by one block at a time. */
+static int encoding_threads(const struct archive_settings *s, uint64_t n_blocks,
+			    uint64_t needed_bytes)
+{
+	return s->observer ? 1
+			   : choose_threads(s->threads, n_blocks, s->memory_max_bytes,
+					    needed_bytes);
+}
+
 /* Threads are for blocks; a single one may have all that were asked for.  Not more: inside of a
  * block they wait for each other all the time, which is slow where other programs run, too. */
 static int threads_inside(int wanted, uint64_t n_blocks)
@@ -610,6 +619,7 @@ static enum status compress_content(const struct archive_settings *s, struct con
 
 	pass.n_streams = count_streams(c->model, &pass.setup);
 	pass.setup.threads = threads_inside(s->threads, c->n_blocks);
+	pass.setup.observer = s->observer;
 	c->memory_bytes = memory_to_decode(c, &pass.setup);
 	if (status == STATUS_OK && s->memory_max_bytes && c->memory_bytes > s->memory_max_bytes)
 		status = fail(STATUS_LIMIT, "needs %llu bytes of memory, and there are %llu",
@@ -617,9 +627,8 @@ static enum status compress_content(const struct archive_settings *s, struct con
 			      (unsigned long long)s->memory_max_bytes);
 	if (status == STATUS_OK)
 		status = encode_blocks(c, &pass,
-				       choose_threads(s->threads, c->n_blocks, s->memory_max_bytes,
-						      c->memory_bytes),
-				       content, payload, &ideal_bits);
+				       encoding_threads(s, c->n_blocks, c->memory_bytes), content,
+				       payload, &ideal_bits);
 	if (status == STATUS_OK)
 		status = assemble(c, content, payload, out);
 	if (status == STATUS_OK)
@@ -704,8 +713,7 @@ enum status archive_plan(const struct archive_settings *s, const uint8_t *in, si
 		    .symbol_bytes = container_symbol_bytes(&c),
 		    .n_streams = count_streams(s->model, &setup),
 		    .n_blocks = c.n_blocks,
-		    .threads = choose_threads(s->threads, c.n_blocks, s->memory_max_bytes,
-					      memory_to_decode(&c, &setup))};
+		    .threads = encoding_threads(s, c.n_blocks, memory_to_decode(&c, &setup))};
 		plan->memory_bytes = memory_to_encode(&c, &setup, plan->threads);
 	}
 	container_free(&c);

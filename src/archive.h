@@ -20,6 +20,7 @@
 #include "predictor.h"
 #include "status.h"
 
+struct mix_observer; /* models/mix_observer.h */
 struct transformer; /* transformer.h */
 struct world;       /* corpora/world.h */
 
@@ -50,6 +51,8 @@ struct archive_settings {
 	void *progress_context;
 	double *cost_bits;          /* NULL, or room for what each symbol costs: run.h */
 	bool costs_as_coded;        /* in the order of coding (streams.h), not of the input */
+	struct mix_observer *observer; /* NULL, or told of each decision of a model that mixes; then
+					  blocks are coded one after the other */
 };
 
 struct archive_stats {

@@ -17,6 +17,7 @@
 #define TWOPART_CMD_H
 
 #include <getopt.h>
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -77,6 +78,11 @@ void cmd_describe_option(const struct option_spec *spec, char help[CMD_HELP_BYTE
 
 /* Print "twopart: FILE: sentence of the last fail()" (FILE may be NULL), return the exit code. */
 int cmd_fail(const char *file, enum status s);
+
+/* Print a document (document.h) on standard output, as a text of lines or as one line, and free it:
+ * the exit code.  NULL is lack of memory. */
+int cmd_print_json(json_t *document);
+int cmd_print_json_line(json_t *document);
 
 /* Print a usage error made of a sentence, return EXIT_USAGE. */
 int cmd_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -179,20 +185,30 @@ int cmd_decompress(int argc, char **argv);
 int cmd_test(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_inputs(int argc, char **argv);
+int cmd_analyze(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_models(int argc, char **argv);
 int cmd_structure(int argc, char **argv);
 int cmd_sweep(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
+int cmd_report(int argc, char **argv);
+int cmd_suite(int argc, char **argv);
+int cmd_rank(int argc, char **argv);
+int cmd_results(int argc, char **argv);
 int cmd_scaling(int argc, char **argv);
 int cmd_mixers(int argc, char **argv);
 int cmd_kernels(int argc, char **argv);
 int cmd_cell(int argc, char **argv);
+int cmd_half(int argc, char **argv);
 int cmd_version(int argc, char **argv);
 
 /* The commit that this program was built from, "-dirty" behind it when the sources had changed;
  * "unknown" without git. */
 const char *cmd_commit(void);
+
+/* What the results of this program's benchmark say about it. */
+struct origin;
+const struct origin *cmd_origin(void);
 
 #endif

@@ -2,6 +2,7 @@
  *
  * cmd_bench.c - `twopart bench`: compress, decompress, compare, and only then print.
  */
+#include <jansson.h>
 #include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,51 +14,59 @@
 #include "cmd.h"
 #include "external.h"
 #include "file.h"
-#include "pareto.h"
-#include "report.h"
+#include "spec_file.h"
+#include "store.h"
 #include "suite.h"
-#include "total.h"
+#include "tables.h"
 
 #define DEFAULT_SUITE "quick"
-#define EXIT_CELL_FAILED 1 /* some row or regret is missing */
+#define DEFAULT_STORE "twopart-bench.db"
+#define EXIT_CELL_FAILED 1 /* some cell has no figures, or no regret */
 
 struct request {
 	const struct suite *suite; /* NULL: the corpora that are named */
-	const char *keep_directory, *out_directory, *only;
-	void (*print)(const struct report *r, FILE *to);
+	const char *keep_directory, *store_path, *only;
+	enum status (*print)(const struct result *results, size_t n, FILE *to);
 	char **corpus; /* (n_corpora) */
 	int n_corpora;
 	struct external_list external;
 	bool no_external;    /* not the programs that a suite compares with */
+	bool list_cells, retry;
 	uint64_t n_parallel; /* 0: the usual */
+	uint64_t n_repetitions; /* likewise */
 	uint64_t limit_seconds, limit_memory_bytes;
-	char command[1024];
 };
 
 enum {
 	OPTION_SUITE = 256,
-	OPTION_JSON,
-	OPTION_CSV,
-	OPTION_OUT,
+	OPTION_STORE,
 	OPTION_KEEP,
 	OPTION_JOBS,
 	OPTION_EXTERNAL,
 	OPTION_ONLY,
 	OPTION_LIMIT_SECONDS,
 	OPTION_LIMIT_MEMORY,
+	OPTION_LIST_CELLS,
+	OPTION_REPETITIONS,
+	OPTION_RETRY,
 };
 
 static const struct cmd_option options[] = {
     {OPTION_SUITE, "suite", "NAME", "a suite, if it is not named as the first CORPUS"},
+    {OPTION_STORE, "store", "FILE",
+     "where results are kept (default " DEFAULT_STORE "; none: nowhere)"},
     {OPTION_EXTERNAL, "external", "PROGRAM", "one more row (see above); may be repeated"},
     {OPTION_ONLY, "only", "PATTERN,..", "only rows of these names, as in 'mix*,xz -6'"},
-    {OPTION_LIMIT_SECONDS, "limit-seconds", "N", "for each direction of a row (default 600)"},
+    {OPTION_REPETITIONS, "repetitions", "N",
+     "of every cell (default: up to 5, while they took under 2 s together)"},
+    {OPTION_RETRY, "retry", NULL, "measure again what failed in an earlier run"},
+    {OPTION_LIMIT_SECONDS, "limit-seconds", "N", "for each direction of a cell (default 600)"},
     {OPTION_LIMIT_MEMORY, "limit-memory", "SIZE",
      "addresses of each process of a PROGRAM (default 4G; 0: no limit)"},
-    {OPTION_JSON, "json", NULL, "print one JSON object instead of Markdown"},
-    {OPTION_CSV, "csv", NULL, "print CSV instead of Markdown"},
-    {OPTION_OUT, "out", "DIR", "also write bench.md, bench.csv, bench.json there"},
-    {OPTION_JOBS, "jobs", "N", "rows at a time (default: 1 for text, files and full, else 2)"},
+    {OPTION_JOBS, "jobs", "N", "cells at a time (default: 1 for text, files and full, else 2)"},
+    {OPTION_LIST_CELLS, "list-cells", NULL,
+     "measure nothing, print the cells: specifications for twopart cell"},
+    {CMD_JSON, "json", NULL, "print the results as JSON, a line each, instead of tables"},
     {OPTION_KEEP, "keep", "DIR", "leave corpora and archives in DIR"},
     {0},
 };
@@ -73,7 +82,12 @@ static void describe(struct buffer *to)
 	    "Compress every CORPUS (the PREFIX of generated files, any file, or a directory for\n"
 	    "its regular files) with every method, decompress, compare, and print a table; of\n"
 	    "two or more files their total too.  Methods on a Pareto front, of total size against\n"
-	    "processor time, are bold.  A SUITE has corpora of its own:\n";
+	    "processor time, are bold.  twopart report makes tables, charts and a page of a store.\n\n"
+	    "Every repetition of every cell is kept in the store as soon as it ends: the same\n"
+	    "command again measures only what is missing.  Repetitions take turns, one of every\n"
+	    "cell, then the next; the first of a cell that takes less than half a second is not\n"
+	    "counted.  A codec that crashes, hangs, needs too much, floods the disk or returns other\n"
+	    "bytes is a result as well, and the exit code 1.  A SUITE has corpora of its own:\n";
 	static const char programs[] =
 	    "\nPROGRAM may be all of these that are installed, all (as in text, files and full,\n"
 	    "without being said), none of them, none, or one:\n  ";
@@ -82,7 +96,8 @@ static void describe(struct buffer *to)
 	    "Each runs in an empty directory with a copy of its input, by /bin/sh if it has\n"
 	    "characters for a shell, otherwise without one.  It may put an ending behind {out},\n"
 	    "which the other one's {in} then has.  Processor time and memory are the kernel's\n"
-	    "account of the whole command.\n";
+	    "account of the whole command.  No file may become larger than twice the input and\n"
+	    "1 MiB.\n";
 	char ready_made[512];
 
 	external_describe(ready_made, sizeof ready_made);
@@ -108,15 +123,6 @@ static int next_option(int argc, char **argv)
 
 	buffer_free(&text);
 	return code;
-}
-
-/* The command as it was typed, for the report. */
-static void join_arguments(int argc, char **argv, char *text, size_t size_bytes)
-{
-	size_t used = (size_t)snprintf(text, size_bytes, "twopart");
-
-	for (int i = 0; i < argc && used < size_bytes; i++)
-		used += (size_t)snprintf(text + used, size_bytes - used, " %s", argv[i]);
 }
 
 static int parse_suite(const char *name, struct request *q)
@@ -152,6 +158,10 @@ static int parse_value(int code, struct request *q)
 	case OPTION_JOBS:
 		good = cmd_parse_count("--jobs", optarg, 1, CHILD_RUNNING_MAX, &q->n_parallel);
 		break;
+	case OPTION_REPETITIONS:
+		good = cmd_parse_count("--repetitions", optarg, 1, RESULT_RUNS_MAX,
+				       &q->n_repetitions);
+		break;
 	case OPTION_LIMIT_SECONDS:
 		good = cmd_parse_count("--limit-seconds", optarg, 1, 1000000, &q->limit_seconds);
 		break;
@@ -182,23 +192,44 @@ static int parse_operands(int argc, char **argv, struct request *q)
 	return CMD_END;
 }
 
+/* The results as lines of JSON. */
+static enum status print_json(const struct result *results, size_t n, FILE *to)
+{
+	for (size_t i = 0; i < n; i++) {
+		json_t *line = result_json(&results[i]);
+		int failed = json_dumpf(line, to, JSON_COMPACT | JSON_SORT_KEYS);
+
+		json_decref(line);
+		if (failed)
+			return fail_no_memory();
+		putc('\n', to);
+	}
+	return STATUS_OK;
+}
+
+static enum status print_tables(const struct result *results, size_t n, FILE *to)
+{
+	struct tables t;
+	enum status s = tables_open(&t, results, n);
+
+	if (s == STATUS_OK)
+		s = tables_print(&t, to);
+	tables_close(&t);
+	return s;
+}
+
 /* CMD_END when all went well, otherwise what ended it. */
 static int parse_arguments(int argc, char **argv, struct request *q)
 {
-	bool json = false, csv = false;
 	int code;
 
-	join_arguments(argc, argv, q->command, sizeof q->command);
 	while ((code = next_option(argc, argv)) != CMD_END) {
 		switch (code) {
-		case OPTION_JSON:
-			json = true;
+		case CMD_JSON:
+			q->print = print_json;
 			break;
-		case OPTION_CSV:
-			csv = true;
-			break;
-		case OPTION_OUT:
-			q->out_directory = optarg;
+		case OPTION_STORE:
+			q->store_path = strcmp(optarg, "none") == 0 ? NULL : optarg;
 			break;
 		case OPTION_ONLY:
 			q->only = optarg;
@@ -206,17 +237,18 @@ static int parse_arguments(int argc, char **argv, struct request *q)
 		case OPTION_KEEP:
 			q->keep_directory = optarg;
 			break;
+		case OPTION_LIST_CELLS:
+			q->list_cells = true;
+			break;
+		case OPTION_RETRY:
+			q->retry = true;
+			break;
 		default:
 			code = parse_value(code, q);
 			if (code != CMD_END)
 				return code;
 		}
 	}
-	if (json && csv) {
-		cmd_usage("bench: --json and --csv exclude each other; --out writes both");
-		return CMD_BAD;
-	}
-	q->print = json ? report_json : csv ? report_csv : report_markdown;
 	return parse_operands(argc, argv, q);
 }
 
@@ -230,6 +262,8 @@ static enum status set_up(struct bench *b, struct request *q)
 		b->n_parallel = alone || omp_get_num_procs() < 2 ? 1 : 2;
 	b->only = q->only;
 	b->all_settings = alone;
+	b->retry = q->retry;
+	b->n_repetitions = (unsigned)q->n_repetitions;
 	b->limit_seconds = (unsigned)q->limit_seconds;
 	b->limit_memory_bytes = q->limit_memory_bytes;
 	if (alone && !q->no_external)
@@ -250,60 +284,103 @@ static enum status plan(struct bench *b, const struct request *q)
 	return STATUS_OK;
 }
 
-/* The files first: whoever reads standard output may have seen enough. */
-static enum status hand_out(const struct report *report, const struct request *q)
+/* Of the cells of this run, in the order of the plan: those that are measured. */
+static enum status print_results(const struct bench *b, const struct request *q, FILE *to)
 {
+	struct result *results = calloc(b->n_jobs, sizeof *results); /* borrowed members */
+	size_t n = 0;
+
+	if (!results)
+		return fail_no_memory();
+	for (size_t i = 0; i < b->n_jobs; i++) {
+		const struct result *r = &b->job[i].result;
+
+		if (r->n_runs > 0 || r->outcome != OUTCOME_OK)
+			results[n++] = *r;
+	}
+
+	enum status s = q->print(results, n, to);
+
+	free(results);
+	return s;
+}
+
+/* Printed at once, and what was lost on a full disk is said. */
+static enum status hand_out(const struct bench *b, const struct request *q)
+{
+	char *text = NULL;
 	size_t size_bytes;
-	char *text;
+	FILE *to = open_memstream(&text, &size_bytes);
+	enum status s = to ? print_results(b, q, to) : fail_no_memory();
 
-	if (q->out_directory)
-		TRY(report_write_files(report, q->out_directory));
-	TRY(report_render(report, q->print, &text, &size_bytes));
-
-	enum status s = file_write_to(STDOUT_FILENO, text, size_bytes, "to standard output");
-
+	if (to && fclose(to) != 0 && s == STATUS_OK)
+		s = fail_no_memory();
+	if (s == STATUS_OK)
+		s = file_write_to(STDOUT_FILENO, text, size_bytes, "to standard output");
 	free(text);
 	return s;
 }
 
-static enum status print_report(const struct bench *b, const struct request *q)
+static enum status list_cells(const struct bench *b)
 {
-	struct report report = {
-	    .command = q->command,
-	    .suite = q->suite ? q->suite->name : "none",
-	    .commit = cmd_commit(),
-	    .n_parallel = b->n_parallel,
-	    .external = &b->external,
-	    .row = calloc(2 * b->n_jobs + 1, sizeof *report.row), /* and totals */
-	};
+	for (size_t i = 0; i < b->n_jobs; i++) {
+		json_t *line;
 
-	if (!report.row)
-		return fail_no_memory();
-	for (size_t i = 0; i < b->n_jobs; i++)
-		report.row[report.n_rows++] = b->job[i].row;
-	report.n_rows += total_rows(report.row, report.n_rows);
-	pareto_mark(report.row, report.n_rows);
+		TRY(spec_file_json(b, &b->job[i], &line));
 
-	enum status s = hand_out(&report, q);
+		int failed = json_dumpf(line, stdout, JSON_COMPACT | JSON_SORT_KEYS);
 
-	free(report.row);
-	return s;
+		json_decref(line);
+		if (failed)
+			return fail(STATUS_IO, "cannot write to standard output");
+		putchar('\n');
+	}
+	return STATUS_OK;
+}
+
+static enum status measure(struct bench *b, const struct request *q)
+{
+	TRY(bench_load(b));
+
+	enum status s = bench_run(b);
+
+	bench_progress(b, "%s", "");
+	if (child_interrupted() && q->store_path)
+		fprintf(stderr, "twopart bench: interrupted; what is measured is in %s, and the "
+				"same command goes on from there\n",
+			q->store_path);
+	TRY(s);
+	TRY(hand_out(b, q));
+	bench_warn(b);
+	if (q->store_path && q->print == print_tables)
+		fprintf(stderr, "twopart bench: results are in %s: twopart report %s -o DIR\n",
+			q->store_path, q->store_path);
+	return STATUS_OK;
 }
 
 static enum status run(struct bench *b, struct request *q)
 {
-	if (q->out_directory)
-		TRY(report_check_directory(q->out_directory));
-	TRY(bench_open(b, q->keep_directory));
+	struct store *store = NULL;
+
+	TRY(bench_open(b, q->keep_directory, cmd_origin()));
 	TRY(set_up(b, q));
-	TRY(plan(b, q));
-	TRY(bench_run(b));
-	return print_report(b, q);
+	if (!q->list_cells)
+		TRY(store_open(&store, q->store_path));
+	b->store = store;
+
+	enum status s = plan(b, q);
+
+	if (s == STATUS_OK)
+		s = q->list_cells ? list_cells(b) : measure(b, q);
+	store_close(store);
+	return s;
 }
 
 int cmd_bench(int argc, char **argv)
 {
 	struct request q = {
+	    .store_path = DEFAULT_STORE,
+	    .print = print_tables,
 	    .limit_seconds = EXTERNAL_SECONDS,
 	    .limit_memory_bytes = EXTERNAL_MEMORY_BYTES,
 	};
@@ -327,6 +404,6 @@ int cmd_bench(int argc, char **argv)
 	if (s != STATUS_OK)
 		return cmd_fail(NULL, s);
 	if (n_failed)
-		fprintf(stderr, "twopart: rows that failed, or their regret: %zu\n", n_failed);
+		fprintf(stderr, "twopart: cells that failed, or their regret: %zu\n", n_failed);
 	return n_failed ? EXIT_CELL_FAILED : 0;
 }

@@ -12,7 +12,9 @@
 
 #include "bound.h"
 #include "cmd.h"
+#include "document.h"
 #include "loaded.h"
+#include "utf8.h"
 
 static const struct cmd_option bounds_options[] = {
     {CMD_JSON, "json", NULL, "one JSON object instead of a table"},
@@ -250,6 +252,48 @@ static void print_table(const char *prefix, const struct world *w, json_t *all)
 		     "'When the known world is no bound'");
 }
 
+/* Member `name` with `suffix` behind it, or null where this corpus has none. */
+static void put_member(json_t *to, const json_t *all, const char *name, const char *suffix)
+{
+	char member[64];
+
+	snprintf(member, sizeof member, "%s%s", name, suffix);
+	const json_t *value = json_object_get(all, member);
+
+	json_object_set_new(to, member, value ? json_copy((json_t *)value) : json_null());
+}
+
+/* Every member that any family has, always in the same order. */
+static int print_json(const char *prefix, json_t *all)
+{
+	static const char *const sizes[] = {"family", "tokens", "sentences", "vocab", "elements"};
+	static const char *const more[] = {
+	    "type_bits",         "two_part_sizes",      "two_part_sizes_bits",
+	    "two_part_elements", "mixture_best_bits",   "mixture_grid_bits",
+	    "mixture_alpha",     "mixture_beta",        "mixture_row_pseudo",
+	    "mixture_word_pseudo", "mixture_pseudo",    "expected_elements",
+	    "new_fact_mass",
+	};
+	const struct bound_row *redundancy = &bound_rows[BOUND_REDUNDANCY];
+	json_t *members = json_pack("{s:o}", "corpus", utf8_json(prefix));
+
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+		put_member(members, all, sizes[i], "");
+	for (size_t i = 0; i < BOUNDS; i++) {
+		put_member(members, all, bound_rows[i].total, "");
+		for (size_t part = 0; part < BOUND_PARTS; part++)
+			put_member(members, all, bound_rows[i].part[part], "");
+		put_member(members, all, bound_rows[i].total, "_per_token");
+	}
+	put_member(members, all, redundancy->total, "_per_sentence");
+	for (size_t part = 0; part < BOUND_PARTS; part++)
+		put_member(members, all, redundancy->part[part], "_per_sentence");
+	for (size_t i = 0; i < sizeof more / sizeof *more; i++)
+		put_member(members, all, more[i], "");
+	json_object_update_missing(members, all); /* a new one that is not in the lists */
+	return cmd_print_json(document_new("bounds", 1, members));
+}
+
 int cmd_bounds(int argc, char **argv)
 {
 	struct loaded corpus;
@@ -271,12 +315,10 @@ int cmd_bounds(int argc, char **argv)
 		s = report(corpus.world, corpus.bounds, &all);
 	int code = s == STATUS_OK ? 0 : cmd_fail(NULL, s);
 
-	if (s == STATUS_OK && json) {
-		json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
-		putchar('\n');
-	} else if (s == STATUS_OK) {
+	if (s == STATUS_OK && json)
+		code = print_json(prefix, all);
+	else if (s == STATUS_OK)
 		print_table(prefix, corpus.world, all);
-	}
 	json_decref(all);
 	loaded_free(&corpus);
 	return code;

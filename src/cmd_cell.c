@@ -1,331 +1,155 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * cmd_cell.c - `twopart cell compress|decompress`: half a cell of the benchmark in a process of its
- * own, and `cell regret`: what a cell's tokens cost too much, role by role.  Not for people:
- * bench/cell.c runs it and reads the line of JSON that it prints.
- *
- * The kinds of method, whole-buffer codecs, our models, and models that are trained on the input
- * first, are two functions of the same shape each, so they are timed alike: the clock runs around
- * the coding call, not around the files.
+ * cmd_cell.c - `twopart cell`: one cell of the benchmark as a pure command, from the file that says
+ * what to measure to the file that says what came out; for whatever runs many of them.
  */
 #include <jansson.h>
-#include <math.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "archive.h"
+#include "bench.h"
+#include "child.h"
 #include "cmd.h"
-#include "cmd_fit.h"
-#include "codec.h"
-#include "cost.h"
 #include "file.h"
-#include "timer.h"
-#include "world.h"
-
-struct job {
-	const char *method; /* behind the kind's prefix */
-	const char *input, *output, *world_path, *roles;
-	size_t original_bytes; /* told to codecs that decompress */
-	bool as_bytes;
-	enum status (*code)(struct job *j); /* what is timed */
-
-	struct world *world;
-	struct buffer in, out;
-	double ideal_bits; /* NaN: not known */
-	uint64_t stored_model_bytes;
-
-	struct cmd_meter meter; /* only says how long it will take, once, .. */
-	bool on_terminal;       /* .. to somebody who waits */
-};
-
-struct method_kind {
-	const char *prefix;
-	enum status (*compress)(struct job *j);
-	enum status (*decompress)(struct job *j);
-	bool has_costs; /* of single tokens */
-};
-
-static enum status find_codec(const char *name, const struct codec_ops **out)
-{
-	*out = codec_by_name(name);
-	return *out ? STATUS_OK : fail(STATUS_BAD_ARGUMENT, "no codec is called '%s'", name);
-}
-
-static enum status codec_compress(struct job *j)
-{
-	const struct codec_ops *c;
-
-	TRY(find_codec(j->method, &c));
-	return c->compress(c, j->in.data, j->in.size_bytes, &j->out);
-}
-
-static enum status codec_decompress(struct job *j)
-{
-	const struct codec_ops *c;
-
-	TRY(find_codec(j->method, &c));
-	return c->decompress(c, j->in.data, j->in.size_bytes, j->original_bytes, &j->out);
-}
-
-/* By the model that `text` names, or the one that was trained. */
-static enum status compress_with(struct job *j, const char *text, const struct trainer_result *r)
-{
-	struct archive_settings settings;
-	struct archive_plan plan = {0};
-	struct archive_stats stats;
-
-	TRY(archive_settings_parse(&settings, text));
-	settings.world = j->world;
-	settings.threads = 1;
-	settings.as_bytes = j->as_bytes;
-	if (r) {
-		settings.transformer = r->model;
-		settings.model_file = &r->file;
-	}
-	if (j->on_terminal) /* nothing is timed that only somebody who waits wants to know */
-		TRY(archive_plan(&settings, j->in.data, j->in.size_bytes, &plan));
-	cmd_meter_announce(&j->meter, j->method,
-			   cmd_memory_bytes(&settings, &plan, j->in.size_bytes), j->on_terminal);
-	settings.progress = cmd_meter_progress(&j->meter);
-	settings.progress_context = &j->meter;
-	TRY(archive_compress(&settings, j->in.data, j->in.size_bytes, &j->out, &stats));
-	j->ideal_bits = stats.ideal_bits;
-	j->stored_model_bytes = stats.model_bytes;
-	return STATUS_OK;
-}
-
-static enum status model_compress(struct job *j)
-{
-	return compress_with(j, j->method, NULL);
-}
-
-/* "SECONDS:NAME": train on the input for so long, then code it; training counts as coding time. */
-static enum status fit_compress(struct job *j)
-{
-	struct cmd_fit fit = {.bits = CMD_FIT_BITS, .threads = 1, .quiet = true};
-	struct trainer_result r;
-	const char *name = strchr(j->method, ':');
-	enum status s;
-
-	fit.seconds = strtoul(j->method, NULL, 10);
-	if (!name || fit.seconds == 0)
-		return fail(STATUS_BAD_ARGUMENT, "'%s' is not SECONDS:NAME", j->method);
-	s = cmd_fit(&fit, j->input, &j->in, &r);
-	if (s == STATUS_OK)
-		s = compress_with(j, name + 1, &r);
-	trainer_result_free(&r);
-	return s;
-}
-
-static enum status model_decompress(struct job *j)
-{
-	struct archive_reading reading = {
-	    .world = j->world, .threads = 1, .progress_context = &j->meter};
-
-	cmd_meter_announce(&j->meter, j->method, 0, j->on_terminal);
-	reading.progress = cmd_meter_progress(&j->meter);
-	return archive_decompress(&reading, j->in.data, j->in.size_bytes, &j->out, NULL);
-}
-
-static const struct method_kind kinds[] = {
-    {"codec:", codec_compress, codec_decompress, false},
-    {"model:", model_compress, model_decompress, true},
-    {"fit:", fit_compress, model_decompress, false},
-};
-
-/* Strip the prefix from j->method and return the kind that it names. */
-static const struct method_kind *take_kind(struct job *j)
-{
-	for (size_t i = 0; j->method && i < sizeof kinds / sizeof kinds[0]; i++) {
-		size_t length = strlen(kinds[i].prefix);
-
-		if (strncmp(j->method, kinds[i].prefix, length) == 0) {
-			j->method += length;
-			return &kinds[i];
-		}
-	}
-	return NULL;
-}
-
-static void print_report(const struct job *j, struct timer took)
-{
-	json_t *root = json_object();
-
-	json_object_set_new(root, "cpu_seconds", json_real(took.cpu_seconds));
-	json_object_set_new(root, "wall_seconds", json_real(took.wall_seconds));
-	if (!isnan(j->ideal_bits))
-		json_object_set_new(root, "ideal_bits", json_real(j->ideal_bits));
-	json_object_set_new(root, "stored_model_bytes",
-			    json_integer((json_int_t)j->stored_model_bytes));
-	json_dumpf(root, stdout, JSON_COMPACT);
-	putchar('\n');
-	json_decref(root);
-}
-
-static enum status run_job(struct job *j)
-{
-	TRY(file_read(j->input, &j->in, NULL));
-	if (j->world_path)
-		TRY(world_load(&j->world, j->world_path));
-
-	j->meter = cmd_meter_start(true);
-	j->on_terminal = isatty(STDERR_FILENO);
-
-	struct timer start = timer_start();
-
-	TRY(j->code(j));
-
-	struct timer took = timer_since(start);
-
-	TRY(file_write(j->output, j->out.data, j->out.size_bytes, FILE_MODE_NEW, true));
-	print_report(j, took);
-	return STATUS_OK;
-}
-
-static enum status measure_regret(const struct job *j, const struct cost_corpus *corpus,
-				  struct cost_pair *pair)
-{
-	struct archive_settings settings, reference;
-
-	TRY(archive_settings_parse(&settings, j->method));
-	TRY(archive_settings_parse(&reference, COST_REFERENCE));
-	settings.world = reference.world = j->world;
-	settings.threads = reference.threads = 1;
-	return cost_compare(corpus, &settings, &reference, pair);
-}
-
-static void print_regret(const struct cost_table *table)
-{
-	printf("{\"regret_bits\":[");
-	for (int role = 0; role < COST_ROLES; role++)
-		printf("%s%.17g", role ? "," : "",
-		       cost_to_bits(table->sum[role][COST_CLASSES].regret_units));
-	puts("]}");
-}
-
-/* Print the regret of each role. */
-static enum status run_regret(struct job *j)
-{
-	struct cost_corpus corpus;
-	struct cost_pair pair = {0};
-	enum status s = cost_corpus_read(&corpus, j->input, j->roles);
-
-	if (s == STATUS_OK)
-		s = world_load(&j->world, j->world_path);
-	if (s == STATUS_OK)
-		s = measure_regret(j, &corpus, &pair);
-	if (s == STATUS_OK)
-		print_regret(&pair.table);
-	cost_corpus_free(&corpus);
-	cost_pair_free(&pair);
-	return s;
-}
+#include "spec_file.h"
+#include "store.h"
 
 enum {
-	OPTION_METHOD = 256,
-	OPTION_INPUT,
-	OPTION_OUTPUT,
-	OPTION_WORLD,
-	OPTION_SIZE,
-	OPTION_BYTES,
-	OPTION_ROLES,
+	OPTION_REPETITIONS = 256,
 };
 
 static const struct cmd_option options[] = {
-    {OPTION_METHOD, "method", "KIND:NAME", "codec:NAME, model:NAME[:OPTIONS] or fit:SECONDS:NAME"},
-    {OPTION_INPUT, "input", "FILE", "what to read"},
-    {OPTION_OUTPUT, "output", "FILE", "what to write"},
-    {OPTION_WORLD, "world", "FILE", "what an oracle is told"},
-    {OPTION_SIZE, "size", "N", "bytes of the original, told to a codec that decompresses"},
-    {OPTION_BYTES, "bytes", NULL, "models take a token file for bytes too"},
-    {OPTION_ROLES, "roles", "FILE", "roles of the input's tokens, for regret"},
+    {'o', "output", "RESULT", "where the result goes (default: standard output)"},
+    {OPTION_REPETITIONS, "repetitions", "N",
+     "default: up to 5, while they took under 2 s together"},
     {0},
 };
 
 static const struct cmd_spec spec = {
     .name = "cell",
-    .usage = "compress|decompress|regret [OPTION]...",
-    .text = "Half a cell of the benchmark, for the benchmark's own use.\n",
+    .usage = "[OPTION]... SPECIFICATION",
+    .text =
+	"Measure the cell that SPECIFICATION says (a line of twopart bench --list-cells; -: standard\n"
+	"input) and write its result, a line of JSON for twopart results merge.  The corpus is\n"
+	"at the specification's \"path\", or is drawn again from its source; one with another\n"
+	"digest is refused, as is another version of the codec.  RESULT is there whole or not\n"
+	"at all.  A codec that fails is a result too: the exit code is 0, and says so of\n"
+	"\"twopart cell\" alone.\n",
     .options = options,
 };
 
+struct request {
+	const char *specification, *output;
+	uint64_t n_repetitions;
+};
+
 /* CMD_END when all went well, otherwise what ended it. */
-static int parse_arguments(int argc, char **argv, struct job *j)
+static int parse_arguments(int argc, char **argv, struct request *q)
 {
-	uint64_t size_bytes;
 	int code;
 
 	while ((code = cmd_option_next(&spec, argc, argv)) != CMD_END) {
 		switch (code) {
-		case OPTION_METHOD:
-			j->method = optarg;
+		case 'o':
+			q->output = optarg;
 			break;
-		case OPTION_INPUT:
-			j->input = optarg;
-			break;
-		case OPTION_OUTPUT:
-			j->output = optarg;
-			break;
-		case OPTION_WORLD:
-			j->world_path = optarg;
-			break;
-		case OPTION_SIZE:
-			if (!cmd_parse_count("--size", optarg, 0, SIZE_MAX / 2, &size_bytes))
+		case OPTION_REPETITIONS:
+			if (!cmd_parse_count("--repetitions", optarg, 1, RESULT_RUNS_MAX,
+					     &q->n_repetitions))
 				return CMD_BAD;
-			j->original_bytes = size_bytes;
-			break;
-		case OPTION_BYTES:
-			j->as_bytes = true;
-			break;
-		case OPTION_ROLES:
-			j->roles = optarg;
 			break;
 		default:
 			return code;
 		}
 	}
+	if (argc - optind != 1) {
+		cmd_usage("cell: needs one specification");
+		return CMD_BAD;
+	}
+	q->specification = argv[optind];
 	return CMD_END;
 }
 
-/* What the arguments ask for, or NULL. */
-static enum status (*choose(struct job *j, const char *direction))(struct job *)
+static enum status read_specification(const char *path, json_t **object)
 {
-	const struct method_kind *kind = take_kind(j);
+	struct buffer text = {0};
+	json_error_t error;
+	enum status s = file_read(path, &text, NULL);
 
-	if (!kind || !j->input || !direction)
-		return NULL;
-	if (strcmp(direction, "regret") == 0)
-		return kind->has_costs && j->roles && j->world_path ? run_regret : NULL;
-	if (!j->output)
-		return NULL;
-	if (strcmp(direction, "compress") == 0)
-		j->code = kind->compress;
-	if (strcmp(direction, "decompress") == 0)
-		j->code = kind->decompress;
-	return j->code ? run_job : NULL;
+	if (s == STATUS_OK) {
+		*object = json_loadb((const char *)text.data, text.size_bytes, 0, &error);
+		if (!*object)
+			s = fail(STATUS_CORRUPT, "no JSON: %s", error.text);
+	}
+	buffer_free(&text);
+	return s;
+}
+
+static enum status write_result(const struct request *q, const struct result *r)
+{
+	json_t *object = result_json(r);
+	char *text = json_dumps(object, JSON_COMPACT | JSON_SORT_KEYS);
+	size_t n = text ? strlen(text) : 0;
+	enum status s;
+
+	json_decref(object);
+	if (!text)
+		return fail_no_memory();
+	text[n] = '\n'; /* in the place of its end */
+	s = q->output ? file_write(q->output, text, n + 1, FILE_MODE_NEW, true)
+		      : file_write_to(STDOUT_FILENO, text, n + 1, "to standard output");
+	free(text);
+	return s;
+}
+
+static enum status measure(struct bench *b, const struct request *q, const json_t *object)
+{
+	struct store *store;
+
+	b->n_parallel = 1;
+	b->n_repetitions = (unsigned)q->n_repetitions;
+	TRY(spec_file_plan(b, object));
+	TRY(store_open(&store, NULL));
+	b->store = store;
+
+	enum status s = bench_load(b);
+
+	if (s == STATUS_OK)
+		s = bench_run(b);
+	if (s == STATUS_OK && b->job[0].result.n_runs == 0 &&
+	    b->job[0].result.outcome == OUTCOME_OK)
+		s = fail(STATUS_IO, "nothing was measured");
+	if (s == STATUS_OK)
+		s = write_result(q, &b->job[0].result);
+	store_close(store);
+	return s;
 }
 
 int cmd_cell(int argc, char **argv)
 {
-	struct job j = {.ideal_bits = NAN};
-	int end = parse_arguments(argc, argv, &j);
+	struct request q = {.specification = NULL};
+	struct bench b = {0};
+	json_t *object = NULL;
+	int end = parse_arguments(argc, argv, &q);
 
 	if (end != CMD_END)
 		return end == CMD_HELP ? 0 : EXIT_USAGE;
+	child_catch_signals();
 
-	enum status (*run)(struct job *) = choose(&j, argv[optind]);
+	enum status s = read_specification(q.specification, &object);
 
-	if (!run)
-		return cmd_usage("cell: needs a direction, a method, an input and an output");
-
-	enum status s = run(&j);
-
-	buffer_free(&j.in);
-	buffer_free(&j.out);
-	world_free(j.world);
-	return s == STATUS_OK ? 0 : cmd_fail(j.method, s);
+	if (s == STATUS_OK && q.output)
+		s = file_check_place(q.output);
+	if (s == STATUS_OK)
+		s = bench_open(&b, NULL, cmd_origin());
+	if (s == STATUS_OK)
+		s = measure(&b, &q, object);
+	bench_progress(&b, "%s", "");
+	json_decref(object);
+	bench_close(&b);
+	if (child_interrupted())
+		child_die_of(child_interrupted());
+	return s == STATUS_OK ? 0 : cmd_fail(q.specification, s);
 }

@@ -14,6 +14,7 @@
 #include "archive.h"
 #include "buffer.h"
 #include "cmd.h"
+#include "document.h"
 #include "file.h"
 #include "model_file.h"
 #include "options.h"
@@ -478,6 +479,20 @@ void cmd_meter_end(const struct cmd_meter *meter)
 {
 	if (meter->live)
 		fputs("\r\033[K", stderr);
+}
+
+int cmd_print_json(json_t *document)
+{
+	enum status s = document_write(document, stdout);
+
+	return s == STATUS_OK ? 0 : cmd_fail(NULL, s);
+}
+
+int cmd_print_json_line(json_t *document)
+{
+	enum status s = document_write_line(document, stdout);
+
+	return s == STATUS_OK ? 0 : cmd_fail(NULL, s);
 }
 
 int cmd_only_json(const struct cmd_spec *spec, int argc, char **argv, bool *json)

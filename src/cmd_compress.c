@@ -12,6 +12,7 @@
 #include "cmd.h"
 #include "cmd_estimate.h"
 #include "cmd_fit.h"
+#include "document.h"
 #include "file.h"
 #include "model_file.h"
 #include "tokens.h"
@@ -86,7 +87,7 @@ static double per_symbol(double bits, uint64_t n_symbols)
 	return n_symbols ? bits / (double)n_symbols : 0;
 }
 
-static void report(const struct job *job, const struct work *w)
+static int report(const struct job *job, const struct work *w)
 {
 	const struct archive_stats *stats = &w->stats;
 	size_t original_bytes = w->in.size_bytes, archive_bytes = w->out.size_bytes;
@@ -105,10 +106,10 @@ static void report(const struct job *job, const struct work *w)
 			per_symbol(8 * (double)archive_bytes, stats->n_symbols_coded),
 			stats->ideal_bits / 8, overhead_bits / 8, stored, w->seconds);
 	if (!job->json)
-		return;
+		return 0;
 
 	json_t *row = json_pack(
-	    "{s:o, s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:i, s:I, s:f, s:f, s:f, s:f}",
+	    "{s:o, s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:i, s:I, s:f, s:f, s:o, s:f}",
 	    "file", utf8_json(w->path), "archive", utf8_json(w->to ? w->to : "-"), "model",
 	    job->settings.model->name, "original_bytes", (json_int_t)original_bytes,
 	    "archive_bytes", (json_int_t)archive_bytes, "stored_model_bytes",
@@ -117,12 +118,10 @@ static void report(const struct job *job, const struct work *w)
 	    (json_int_t)stats->n_blocks, "stored_blocks", (json_int_t)stats->stored_blocks,
 	    "symbol_bytes", (int)stats->symbol_bytes, "symbols", (json_int_t)stats->n_symbols_coded,
 	    "ideal_bits", stats->ideal_bits, "overhead_bits", overhead_bits, "bits_per_symbol",
-	    per_symbol(8 * (double)archive_bytes, stats->n_symbols_coded), "seconds", w->seconds);
+	    document_quotient(8 * (double)archive_bytes, stats->n_symbols_coded), "seconds",
+	    w->seconds);
 
-	if (row)
-		json_dumpf(row, stdout, JSON_COMPACT);
-	putchar('\n');
-	json_decref(row);
+	return cmd_print_json_line(document_new("compress", 1, row));
 }
 
 /* Another corpus of the same family may well fit the grammar: nothing but the digest tells that its
@@ -239,9 +238,8 @@ static int estimate_work(const struct job *job, struct work *w)
 	if (s != STATUS_OK)
 		return cmd_fail(name, s);
 	if (job->json)
-		estimate_print_json(&e, name, job->settings.model->name);
-	else
-		estimate_print(&e, name);
+		return estimate_print_json(&e, name, job->settings.model->name);
+	estimate_print(&e, name);
 	return 0;
 }
 
@@ -263,8 +261,7 @@ static int compress_work(struct job *job, struct work *w)
 	if (s != STATUS_OK)
 		return cmd_fail(NULL, s);
 	note_small_budget(job, w);
-	report(job, w);
-	return 0;
+	return report(job, w);
 }
 
 static int compress_file(struct job *job, const char *path)

@@ -5,6 +5,7 @@
  */
 #include <ctype.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "cmd.h"
 #include "cost.h"
 #include "curves.h"
+#include "document.h"
 #include "file.h"
 #include "model_file.h"
 #include "npy.h"
@@ -56,16 +58,6 @@ static const struct cmd_spec spec = {
 	"included, add up to its totals to the last bit.  Rounding moves n tokens together by\n"
 	"at most n 2^-25 bits.  --json has the sums as integers too (units).\n",
     .options = options,
-};
-
-static const struct {
-	const char *key, *label;
-} roles[COST_ROLES + 1] = {
-    [ROLE_SYNTAX] = {"syntax", "syntax"},
-    [ROLE_NAME] = {"name", "name"},
-    [ROLE_FIRST_FACT] = {"first_fact", "first fact"},
-    [ROLE_REPEATED_FACT] = {"repeated_fact", "repeated fact"},
-    [COST_ROLES] = {"all", "all"},
 };
 
 struct job {
@@ -297,7 +289,7 @@ static void print_quantity(const struct quantity *q, const struct cost_table *ta
 
 	printf("\n%s\n", q->title);
 	for (int role = 0; role <= COST_ROLES; role++) {
-		printf("  %-13s", roles[role].label);
+		printf("  %-13s", cost_roles[role].name);
 		for (int class = 0; class <= COST_CLASSES; class++) {
 			const struct cost_sum *sum = &table->sum[role][class];
 
@@ -350,22 +342,20 @@ static json_t *json_of_sum(const struct job *j, int role, int class)
 {
 	const struct cost_sum *sum = &j->costs.table.sum[role][class];
 	uint64_t n_all = j->costs.table.sum[COST_ROLES][COST_CLASSES].n_tokens;
-	json_t *o = json_pack("{s:s, s:o, s:I, s:I, s:f, s:f}", "role", roles[role].key, "class",
-			      class < COST_CLASSES ? json_integer(class) : json_string("all"),
-			      "tokens", (json_int_t)sum->n_tokens, "units", (json_int_t)sum->units,
-			      "bits", cost_to_bits(sum->units), "bits_per_token",
-			      per_token(sum->units, sum->n_tokens));
+	double regret_bits = j->has_reference ? cost_to_bits(sum->regret_units) : NAN;
 
-	if (j->has_reference) {
-		json_object_set_new(o, "regret_units", json_integer(sum->regret_units));
-		json_object_set_new(o, "regret_bits", json_real(cost_to_bits(sum->regret_units)));
-		json_object_set_new(o, "regret_bits_per_corpus_token",
-				    json_real(per_token(sum->regret_units, n_all)));
-	}
-	return o;
+	return json_pack("{s:s, s:o, s:I, s:I, s:f, s:o, s:o, s:o, s:o}", "role",
+			 cost_roles[role].key, "class",
+			 class < COST_CLASSES ? json_integer(class) : json_string("all"), "tokens",
+			 (json_int_t)sum->n_tokens, "units", (json_int_t)sum->units, "bits",
+			 cost_to_bits(sum->units), "bits_per_token",
+			 document_quotient(cost_to_bits(sum->units), sum->n_tokens), "regret_units",
+			 j->has_reference ? json_integer(sum->regret_units) : json_null(),
+			 "regret_bits", document_number(regret_bits),
+			 "regret_bits_per_corpus_token", document_quotient(regret_bits, n_all));
 }
 
-static void print_json(const struct job *j)
+static int print_json(const struct job *j)
 {
 	char model[512], against[512] = "";
 	json_t *sums = json_array();
@@ -377,19 +367,16 @@ static void print_json(const struct job *j)
 		for (int class = 0; class <= COST_CLASSES; class++)
 			json_array_append_new(sums, json_of_sum(j, role, class));
 	json_t *root = json_pack(
-	    "{s:o, s:s, s:o, s:o, s:I, s:I, s:I, s:f, s:i, s:o}", "corpus", utf8_json(j->prefix),
-	    "model", model, "against", j->has_reference ? json_string(against) : json_null(),
-	    "output", utf8_json(j->output), "tokens", (json_int_t)j->corpus.tokens.n_tokens,
+	    "{s:o, s:s, s:o, s:o, s:I, s:I, s:I, s:f, s:i, s:o, s:o}", "corpus",
+	    utf8_json(j->prefix), "model", model, "against",
+	    j->has_reference ? json_string(against) : json_null(), "output", utf8_json(j->output),
+	    "tokens", (json_int_t)j->corpus.tokens.n_tokens,
 	    "archive_bytes", (json_int_t)archive_bytes(&j->costs.stats), "model_bytes",
 	    (json_int_t)j->costs.stats.model_bytes, "ideal_bits", j->costs.stats.ideal_bits,
-	    "units_per_bit", COST_UNITS_PER_BIT, "sums", sums);
+	    "units_per_bit", COST_UNITS_PER_BIT, "sums", sums, "curve",
+	    j->curve ? curve_rows_json(&j->own, other_curve(j), j->at, j->n_at) : json_null());
 
-	if (j->curve)
-		json_object_set_new(root, "curve",
-				    curve_rows_json(&j->own, other_curve(j), j->at, j->n_at));
-	json_dumpf(root, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
-	putchar('\n');
-	json_decref(root);
+	return cmd_print_json(document_new("cost", 1, root));
 }
 
 /* CMD_END when all went well, otherwise what ended it. */
@@ -467,8 +454,10 @@ int cmd_cost(int argc, char **argv)
 		s = run(&j);
 	int code = s == STATUS_OK ? 0 : cmd_fail(NULL, s);
 
-	if (s == STATUS_OK)
-		(j.json ? print_json : print_tables)(&j);
+	if (s == STATUS_OK && j.json)
+		code = print_json(&j);
+	else if (s == STATUS_OK)
+		print_tables(&j);
 	world_free(j.world);
 	transformer_free(j.transformer);
 	cost_corpus_free(&j.corpus);

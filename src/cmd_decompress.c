@@ -12,14 +12,17 @@
 
 #include "archive.h"
 #include "cmd.h"
+#include "document.h"
 #include "file.h"
 #include "model_file.h"
 #include "transformer.h"
+#include "utf8.h"
 #include "world.h"
 
-enum { OPTION_MEMORY = 256 };
+enum { OPTION_MEMORY = 256, OPTION_JSON };
 
 #define MEMORY_HELP "refuse archives that need more (default: the machine's memory)"
+#define JSON_HELP "print one JSON object a file on standard output"
 
 static const struct cmd_option decompress_options[] = {
     {'w', "world", "PREFIX.json", "world file, for archives of models that need it"},
@@ -31,6 +34,7 @@ static const struct cmd_option decompress_options[] = {
     {OPTION_MEMORY, "memory", "SIZE", MEMORY_HELP},
     {'T', "threads", "N", CMD_CODING_THREADS_HELP},
     CMD_SIMD_OPTION,
+    {OPTION_JSON, "json", NULL, JSON_HELP},
     {'q', "quiet", NULL, "no progress"},
     {'v', "verbose", NULL, "one line a file"},
     {0},
@@ -42,6 +46,7 @@ static const struct cmd_option test_options[] = {
     {OPTION_MEMORY, "memory", "SIZE", MEMORY_HELP},
     {'T', "threads", "N", CMD_CODING_THREADS_HELP},
     CMD_SIMD_OPTION,
+    {OPTION_JSON, "json", NULL, JSON_HELP},
     {'q', "quiet", NULL, "no progress"},
     {'v', "verbose", NULL, "one line a file"},
     {0},
@@ -70,7 +75,7 @@ struct job {
 	struct transformer *transformer;
 	uint64_t memory_bytes; /* limit */
 	int threads;
-	bool testing, to_stdout, force, quiet, verbose;
+	bool testing, to_stdout, force, quiet, verbose, json;
 	char world_room[CMD_PATH_BYTES]; /* world_path may point here */
 };
 
@@ -129,7 +134,7 @@ static void announce(const struct job *job, const char *path, const struct buffe
 }
 
 static enum status decode_content(const struct job *job, const char *path, const struct buffer *in,
-				  struct buffer *out)
+				  struct buffer *out, double *seconds)
 {
 	struct archive_stats stats;
 	double started = cmd_seconds();
@@ -145,10 +150,23 @@ static enum status decode_content(const struct job *job, const char *path, const
 	enum status s = archive_decompress(&reading, in->data, in->size_bytes, out, &stats);
 
 	cmd_meter_end(&meter);
+	*seconds = cmd_seconds() - started;
 	if (s == STATUS_OK && job->verbose)
 		fprintf(stderr, "%s: %zu -> %zu bytes, digest ok, %.2f s\n", cmd_input_name(path),
-			in->size_bytes, out->size_bytes, cmd_seconds() - started);
+			in->size_bytes, out->size_bytes, *seconds);
 	return s;
+}
+
+/* Only of what was decoded to a digest that agrees, and written. */
+static int print_json(const struct job *job, const char *path, const char *to, size_t archive_bytes,
+		      size_t original_bytes, double seconds)
+{
+	return cmd_print_json_line(document_new(
+	    job->spec->name, 1,
+	    json_pack("{s:o, s:o, s:I, s:I, s:b, s:f}", "archive", utf8_json(path), "file",
+		      to ? utf8_json(to) : json_null(), "archive_bytes", (json_int_t)archive_bytes,
+		      "original_bytes", (json_int_t)original_bytes, "verified", 1, "seconds",
+		      seconds)));
 }
 
 static enum status write_output(const struct job *job, const struct buffer *out, mode_t mode,
@@ -166,6 +184,7 @@ static int decode_file(const struct job *job, const char *path)
 {
 	struct buffer in = {0}, out = {0};
 	const char *about = cmd_input_name(path);
+	double seconds = 0;
 	char *to;
 	mode_t mode = FILE_MODE_NEW;
 	enum status s = choose_output(job, path, &to);
@@ -177,15 +196,29 @@ static int decode_file(const struct job *job, const char *path)
 	if (s == STATUS_OK)
 		s = file_read(path, &in, &mode);
 	if (s == STATUS_OK)
-		s = decode_content(job, path, &in, &out);
+		s = decode_content(job, path, &in, &out, &seconds);
 	if (s == STATUS_OK) {
 		s = write_output(job, &out, mode, to);
 		about = NULL;
 	}
+	int code = s == STATUS_OK ? 0 : cmd_fail(about, s);
+
+	if (code == 0 && job->json)
+		code = print_json(job, path, to, in.size_bytes, out.size_bytes, seconds);
 	buffer_free(&in);
 	buffer_free(&out);
 	free(to);
-	return s == STATUS_OK ? 0 : cmd_fail(about, s);
+	return code;
+}
+
+/* Does any result, of the operands from optind on? */
+static bool writes_to_stdout(const struct job *job, int argc, char **argv)
+{
+	bool any = job->to_stdout || (!job->output && optind == argc);
+
+	for (int i = optind; i < argc; i++)
+		any = any || (!job->output && strcmp(argv[i], "-") == 0);
+	return any;
 }
 
 static int parse_options(struct job *job, int argc, char **argv, bool *done)
@@ -216,6 +249,9 @@ static int parse_options(struct job *job, int argc, char **argv, bool *done)
 		case 'M':
 			job->model_path = optarg;
 			break;
+		case OPTION_JSON:
+			job->json = true;
+			break;
 		case OPTION_MEMORY:
 			if (!cmd_parse_size("--memory", optarg, &job->memory_bytes))
 				return EXIT_USAGE;
@@ -238,6 +274,8 @@ static int parse_options(struct job *job, int argc, char **argv, bool *done)
 		return cmd_usage("decompress: -o and -c exclude each other");
 	if ((job->output || job->to_stdout) && argc - optind > 1)
 		return cmd_usage("decompress: -o and -c take one input");
+	if (job->json && !job->testing && writes_to_stdout(job, argc, argv))
+		return cmd_usage("decompress: --json and the file both want standard output");
 	*done = false;
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "cmd.h"
+#include "document.h"
 #include "utf8.h"
 
 static bool go_on(void *context, uint64_t done_symbols, uint64_t n_symbols, double bits_so_far)
@@ -73,20 +74,17 @@ void estimate_print(const struct estimate *e, const char *file)
 		       bits_per_symbol(e));
 }
 
-void estimate_print_json(const struct estimate *e, const char *file, const char *model)
+int estimate_print_json(const struct estimate *e, const char *file, const char *model)
 {
 	json_t *o = json_pack(
-	    "{s:o, s:s, s:I, s:i, s:I, s:i, s:I, s:f, s:I, s:f, s:f, s:o}", "file", utf8_json(file),
+	    "{s:o, s:s, s:I, s:i, s:I, s:i, s:I, s:f, s:I, s:f, s:o, s:o}", "file", utf8_json(file),
 	    "model", model, "symbols", (json_int_t)e->plan.n_symbols, "symbol_bytes",
 	    (int)e->plan.symbol_bytes, "blocks", (json_int_t)e->plan.n_blocks, "threads",
 	    e->plan.threads, "memory_bytes", (json_int_t)e->memory_bytes, "seconds",
 	    estimate_seconds(e), "coded_symbols", (json_int_t)e->forecast.done, "coded_seconds",
-	    e->forecast.last - e->forecast.started, "bits_per_symbol", bits_per_symbol(e),
-	    "archive_bytes", is_whole(e) ? json_integer((json_int_t)e->archive_bytes)
-					 : json_null());
+	    e->forecast.last - e->forecast.started, "bits_per_symbol",
+	    document_quotient(e->sample_bits, e->forecast.done), "archive_bytes",
+	    is_whole(e) ? json_integer((json_int_t)e->archive_bytes) : json_null());
 
-	if (o)
-		json_dumpf(o, stdout, JSON_COMPACT);
-	putchar('\n');
-	json_decref(o);
+	return cmd_print_json_line(document_new("compress-estimate", 1, o));
 }

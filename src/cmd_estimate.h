@@ -34,8 +34,8 @@ MUST_CHECK enum status estimate_make(const struct archive_settings *s, const str
 /* Of the whole run. */
 double estimate_seconds(const struct estimate *e);
 
-/* One line, or one JSON object, on standard output. */
+/* One line, or one JSON object a line, on standard output; the latter returns the exit code. */
 void estimate_print(const struct estimate *e, const char *file);
-void estimate_print_json(const struct estimate *e, const char *file, const char *model);
+int estimate_print_json(const struct estimate *e, const char *file, const char *model);
 
 #endif

@@ -11,19 +11,22 @@
 
 #include "cmd.h"
 #include "corpus.h"
+#include "document.h"
 #include "file.h"
 #include "options.h"
+#include "utf8.h"
 
 #define FAMILY_CODE 1000 /* the code of a family's first option; above all letters */
 #define N_COMMON (sizeof common / sizeof *common)
 
-enum { CODE_NPY = 256, CODE_INPUT };
+enum { CODE_NPY = 256, CODE_INPUT, CODE_JSON };
 
 static const struct cmd_option common[] = {
     {'o', "output", "PREFIX", "write PREFIX.bin, .txt, .vocab, .roles and .json"},
     {'T', "threads", "N", CMD_THREADS_HELP},
     {CODE_NPY, "npy", NULL, "write PREFIX.npy too"},
     {'f', "force", NULL, "overwrite an existing corpus"},
+    {CODE_JSON, "json", NULL, "the summary as one JSON object on standard output"},
     {'q', "quiet", NULL, "no summary on standard error"},
     {CODE_INPUT, "input", "FILE", "what to read (family file)"},
 };
@@ -35,7 +38,7 @@ struct generate {
 	char help[OPTIONS_MAX][CMD_HELP_BYTES];
 	int64_t value[OPTIONS_MAX];
 	struct corpus_request request;
-	bool force, quiet;
+	bool force, quiet, json;
 };
 
 static void make_table(struct generate *g)
@@ -75,6 +78,7 @@ static int parse_options(struct generate *g, int argc, char **argv, bool *done)
 		case 'o': g->request.prefix = optarg; break;
 		case 'f': g->force = true; break;
 		case 'q': g->quiet = true; break;
+		case CODE_JSON: g->json = true; break;
 		case CODE_NPY: g->request.npy = true; break;
 		case CODE_INPUT: g->request.input = optarg; break;
 		case 'T':
@@ -119,16 +123,15 @@ static enum status check_files(const struct generate *g)
 	return STATUS_OK;
 }
 
-static enum status print_summary(const struct generate *g, double seconds)
+/* NULL where the source is not known. */
+static const json_t *bayes_bits(const struct world *w)
 {
-	const char *prefix = g->request.prefix;
-	char path[4096];
-	struct world *w;
+	return json_object_get(json_object_get(w->root, "code_lengths"), "bayes_bits");
+}
 
-	snprintf(path, sizeof path, "%s.json", prefix);
-	TRY(world_load(&w, path));
-	const json_t *bits =
-	    json_object_get(json_object_get(w->root, "code_lengths"), "bayes_bits");
+static void print_text(const char *prefix, const struct world *w, double seconds)
+{
+	const json_t *bits = bayes_bits(w);
 
 	fprintf(stderr, "%s: %s, %llu tokens, %llu sentences, vocabulary %lu", prefix, w->family,
 		(unsigned long long)w->n_tokens, (unsigned long long)w->n_sentences,
@@ -138,8 +141,43 @@ static enum status print_summary(const struct generate *g, double seconds)
 			json_number_value(bits) / 8,
 			json_number_value(bits) / (double)w->n_tokens);
 	fprintf(stderr, ", %.2f s\n", seconds);
+}
+
+static enum status print_json(const char *prefix, const struct world *w, double seconds)
+{
+	const json_t *corpus = json_object_get(w->root, "corpus"), *bits = bayes_bits(w);
+
+	return document_write(
+	    document_new(
+		"generate", 1,
+		json_pack("{s:o, s:s, s:O, s:O, s:O, s:O, s:O, s:o, s:f}", "corpus",
+			  utf8_json(prefix), "family", w->family, "tokens",
+			  json_object_get(corpus, "tokens"), "sentences",
+			  json_object_get(corpus, "sentences"), "vocab",
+			  json_object_get(corpus, "vocab"), "text_bytes",
+			  json_object_get(corpus, "text_bytes"), "digest",
+			  json_object_get(corpus, "digest"), "bayes_bits",
+			  bits ? json_real(json_number_value(bits)) : json_null(), "seconds",
+			  seconds)),
+	    stdout);
+}
+
+/* From the file that was written: what others will read. */
+static enum status print_summary(const struct generate *g, double seconds)
+{
+	const char *prefix = g->request.prefix;
+	enum status s = STATUS_OK;
+	char path[4096];
+	struct world *w;
+
+	snprintf(path, sizeof path, "%s.json", prefix);
+	TRY(world_load(&w, path));
+	if (!g->quiet)
+		print_text(prefix, w, seconds);
+	if (g->json)
+		s = print_json(prefix, w, seconds);
 	world_free(w);
-	return STATUS_OK;
+	return s;
 }
 
 static int generate(struct generate *g, int argc, char **argv)
@@ -161,7 +199,7 @@ static int generate(struct generate *g, int argc, char **argv)
 	if (s == STATUS_OK)
 		s = corpus_generate(g->family, &g->request);
 	cmd_meter_end(&meter);
-	if (s == STATUS_OK && !g->quiet)
+	if (s == STATUS_OK && (!g->quiet || g->json))
 		s = print_summary(g, cmd_seconds() - started);
 	return s == STATUS_OK ? 0 : cmd_fail(NULL, s);
 }

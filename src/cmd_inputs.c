@@ -15,6 +15,7 @@
 
 #include "archive.h"
 #include "cmd.h"
+#include "document.h"
 #include "file.h"
 #include "utf8.h"
 
@@ -24,7 +25,7 @@ static const struct cmd_option options[] = {
     CMD_LEVEL_OPTION,
     {'m', "model", "MODEL", "predictor: NAME or NAME:key=value,key=value"},
     {'T', "threads", "N", CMD_CODING_THREADS_HELP},
-    {CMD_JSON, "json", NULL, "one JSON array with an object a file"},
+    {CMD_JSON, "json", NULL, "one JSON object instead of tables"},
     {'q', "quiet", NULL, "no progress"},
     {0},
 };
@@ -293,9 +294,10 @@ int cmd_inputs(int argc, char **argv)
 		print_text(title, job.model, &job.total);
 	}
 	if (rows) {
-		json_dumpf(rows, stdout, JSON_INDENT(2));
-		putchar('\n');
-		json_decref(rows);
+		int lost =
+		    cmd_print_json(document_new("inputs", 1, json_pack("{s:o}", "files", rows)));
+
+		code = lost > code ? lost : code;
 	}
 	free_table(&job.total);
 	return code;

@@ -2,23 +2,27 @@
  *
  * cmd_kernels.c - twopart kernels: the forms of the numeric kernels, and how fast each is here.
  */
+#include <jansson.h>
 #include <stdio.h>
 
 #include "cmd.h"
+#include "document.h"
 #include "kernel_speed.h"
 #include "kernels_forms.h"
 #include "transformer_speed.h"
 
-enum { OPTION_NO_SPEED = 256 };
+enum { OPTION_NO_SPEED = 256, OPTION_QUICK };
 
 static const struct cmd_option options[] = {
     {OPTION_NO_SPEED, "no-speed", NULL, "only tell which forms there are"},
+    {OPTION_QUICK, "quick", NULL, "time each once and shortly: a second or two, and rough"},
+    {CMD_JSON, "json", NULL, "one JSON object instead of tables"},
     {0},
 };
 
 static const struct cmd_spec spec = {
     .name = "kernels",
-    .usage = "[--no-speed]",
+    .usage = "[OPTION]...",
     .text = "Tell which forms of the numeric kernels this program and processor have, and time\n"
 	    "each on one core.  All give the same bits; TWOPART_SIMD and --simd choose one.\n",
     .options = options,
@@ -59,46 +63,100 @@ static const struct product {
 
 static const size_t row_lengths[] = {128, 512, 4096};
 
-static enum status print_products(const struct kernels *const *forms, unsigned n_forms)
+/* ---- One measurement after the other: printed at once, or a row of JSON. ---- */
+
+struct job {
+	const struct kernels *form[SIMD_FORMS]; /* that can be used, best last */
+	unsigned n_forms;
+	bool timed, quick;
+	/* Arrays with --json, otherwise NULL. */
+	json_t *forms, *products, *rows, *transformer;
+};
+
+static double round_seconds(const struct job *j)
 {
-	printf("\n%-14s %5s %5s %5s", "Gop/s, product", "M", "N", "K");
-	for (unsigned f = 0; f < n_forms; f++)
-		printf(" %9s", forms[f]->name);
+	return j->quick ? ROUND_SECONDS / 16 : ROUND_SECONDS;
+}
+
+static unsigned n_rounds(const struct job *j)
+{
+	return j->quick ? 1 : N_ROUNDS;
+}
+
+static void print_names(const struct job *j)
+{
+	for (unsigned f = 0; f < j->n_forms; f++)
+		printf(" %9s", j->form[f]->name);
 	printf("\n");
-	for (size_t i = 0; i < sizeof products / sizeof *products; i++) {
-		const struct product *p = &products[i];
+}
 
+static enum status take_product(const struct job *j, const struct product *p)
+{
+	if (!j->products)
 		printf("%-14s %5zu %5zu %5zu", p->name, p->m, p->n, p->k);
-		for (unsigned f = 0; f < n_forms; f++) {
-			double gops;
+	for (unsigned f = 0; f < j->n_forms; f++) {
+		double gops;
 
-			TRY(kernel_speed_product(forms[f], p->kind, p->m, p->n, p->k,
-						 ROUND_SECONDS, N_ROUNDS, &gops));
+		TRY(kernel_speed_product(j->form[f], p->kind, p->m, p->n, p->k, round_seconds(j),
+					 n_rounds(j), &gops));
+		if (j->products)
+			json_array_append_new(
+			    j->products,
+			    json_pack("{s:s, s:I, s:I, s:I, s:s, s:o}", "product", p->name, "m",
+				      (json_int_t)p->m, "n", (json_int_t)p->n, "k",
+				      (json_int_t)p->k, "form", j->form[f]->name,
+				      "gop_per_second", document_number(gops)));
+		else
 			printf(" %9.1f", gops);
-		}
-		printf("\n");
 	}
+	if (!j->products)
+		printf("\n");
 	return STATUS_OK;
 }
 
-static enum status print_rows(const struct kernels *const *forms, unsigned n_forms)
+static enum status take_products(const struct job *j)
 {
-	printf("\n%-17s %14s", "Gfloat/s, row", "N");
-	for (unsigned f = 0; f < n_forms; f++)
-		printf(" %9s", forms[f]->name);
-	printf("\n");
-	for (unsigned row = 0; kernel_speed_row_name(row); row++)
-		for (size_t i = 0; i < sizeof row_lengths / sizeof *row_lengths; i++) {
-			printf("%-17s %14zu", kernel_speed_row_name(row), row_lengths[i]);
-			for (unsigned f = 0; f < n_forms; f++) {
-				double gfloats;
+	if (!j->products) {
+		printf("\n%-14s %5s %5s %5s", "Gop/s, product", "M", "N", "K");
+		print_names(j);
+	}
+	for (size_t i = 0; i < sizeof products / sizeof *products; i++)
+		TRY(take_product(j, &products[i]));
+	return STATUS_OK;
+}
 
-				TRY(kernel_speed_row(forms[f], row, row_lengths[i], ROUND_SECONDS,
-						     N_ROUNDS, &gfloats));
-				printf(" %9.3f", gfloats);
-			}
-			printf("\n");
-		}
+static enum status take_row(const struct job *j, unsigned row, size_t n)
+{
+	const char *name = kernel_speed_row_name(row);
+
+	if (!j->rows)
+		printf("%-17s %14zu", name, n);
+	for (unsigned f = 0; f < j->n_forms; f++) {
+		double gfloats;
+
+		TRY(kernel_speed_row(j->form[f], row, n, round_seconds(j), n_rounds(j), &gfloats));
+		if (j->rows)
+			json_array_append_new(
+			    j->rows, json_pack("{s:s, s:I, s:s, s:o}", "row", name, "n",
+					       (json_int_t)n, "form", j->form[f]->name,
+					       "gfloat_per_second", document_number(gfloats)));
+		else
+			printf(" %9.3f", gfloats);
+	}
+	if (!j->rows)
+		printf("\n");
+	return STATUS_OK;
+}
+
+static enum status take_rows(const struct job *j)
+{
+	if (!j->rows) {
+		printf("\n%-17s %14s", "Gfloat/s, row", "N");
+		print_names(j);
+	}
+	for (unsigned row = 0; kernel_speed_row_name(row); row++)
+		for (size_t i = 0; i < sizeof row_lengths / sizeof *row_lengths; i++)
+			TRY(take_row(j, row, row_lengths[i]));
 	return STATUS_OK;
 }
 
@@ -114,77 +172,141 @@ static const uint32_t stream_counts[] = {1, 4, 8, 16};
 
 #define SPEED_SYMBOLS 8000 /* the plain form takes a few seconds */
 
-static enum status print_transformer(const struct kernels *const *forms, unsigned n_forms)
+static void put_transformer(const struct job *j, const char *form, uint32_t n_streams,
+			    const struct transformer_speed *speed)
 {
+	if (j->transformer)
+		json_array_append_new(
+		    j->transformer,
+		    json_pack("{s:s, s:I, s:o, s:o}", "form", form, "streams",
+			      (json_int_t)n_streams, "encode_symbols_per_second",
+			      document_number(speed->encode_symbols_s),
+			      "decode_symbols_per_second",
+			      document_number(speed->decode_symbols_s)));
+	else
+		printf("%-8s %9lu %9.0f %9.0f\n", form, (unsigned long)n_streams,
+		       speed->encode_symbols_s, speed->decode_symbols_s);
+}
+
+/* With the form that is forced, which is `k`. */
+static enum status take_streams(const struct job *j, const struct kernels *k, uint32_t n_streams)
+{
+	bool slow = k == kernels_plain;
+	size_t n_symbols = SPEED_SYMBOLS / (slow ? 8 : 1) / (j->quick ? 8 : 1);
+	struct transformer_speed speed;
+
+	TRY(transformer_speed_measure(&network, n_streams, n_symbols, slow || j->quick ? 1 : 3,
+				      &speed));
+	put_transformer(j, k->name, n_streams, &speed);
+	return STATUS_OK;
+}
+
+static enum status take_transformer(const struct job *j)
+{
+	size_t n_counts = j->quick ? 1 : sizeof stream_counts / sizeof *stream_counts;
 	enum status s = STATUS_OK;
 
-	printf("\nsymbols/s of a transformer of %lu layers, dim %lu, %lu heads, context %lu, %lu "
-	       "symbols\n%-8s %9s %9s %9s\n",
-	       (unsigned long)network.n_layers, (unsigned long)network.dim,
-	       (unsigned long)network.n_heads, (unsigned long)network.ctx,
-	       (unsigned long)network.n_symbols, "form", "streams", "encode", "decode");
-	for (unsigned f = 0; f < n_forms && s == STATUS_OK; f++) {
-		s = simd_force(forms[f]->name);
-		for (size_t i = 0; s == STATUS_OK && i < sizeof stream_counts / sizeof(uint32_t);
-		     i++) {
-			struct transformer_speed speed;
-			bool slow = forms[f] == kernels_plain;
-
-			s = transformer_speed_measure(&network, stream_counts[i],
-						      slow ? SPEED_SYMBOLS / 8 : SPEED_SYMBOLS,
-						      slow ? 1 : 3, &speed);
-			if (s == STATUS_OK)
-				printf("%-8s %9lu %9.0f %9.0f\n", forms[f]->name,
-				       (unsigned long)stream_counts[i], speed.encode_symbols_s,
-				       speed.decode_symbols_s);
-		}
+	if (!j->transformer)
+		printf("\nsymbols/s of a transformer of %lu layers, dim %lu, %lu heads, context "
+		       "%lu, %lu symbols\n%-8s %9s %9s %9s\n",
+		       (unsigned long)network.n_layers, (unsigned long)network.dim,
+		       (unsigned long)network.n_heads, (unsigned long)network.ctx,
+		       (unsigned long)network.n_symbols, "form", "streams", "encode", "decode");
+	for (unsigned f = 0; f < j->n_forms && s == STATUS_OK; f++) {
+		s = simd_force(j->form[f]->name);
+		for (size_t i = 0; s == STATUS_OK && i < n_counts; i++)
+			s = take_streams(j, j->form[f], stream_counts[i]);
 	}
 	return s;
 }
 
-/* One line a form, with the digest of its results; returns the number of those that can be used,
- * best last. */
-static unsigned print_forms(const struct kernels *forms[SIMD_FORMS])
+static void put_form(const struct job *j, enum simd form, const struct kernels *k,
+		     const char *state)
 {
-	unsigned n_forms = 0;
+	char digest[17] = "";
 
-	for (unsigned form = 0; form < SIMD_FORMS; form++) {
-		const struct kernels *k = kernels_of((enum simd)form);
+	if (k)
+		snprintf(digest, sizeof digest, "%016llx", (unsigned long long)kernels_digest(k));
+	if (j->forms)
+		json_array_append_new(j->forms,
+				      json_pack("{s:s, s:o, s:s}", "form", simd_name(form),
+						"digest", k ? json_string(digest) : json_null(),
+						"state", state));
+	else
+		printf("%-7s%s%s %s\n", simd_name(form), k ? " " : "", digest, state);
+}
+
+/* Each form with the digest of its results, and what becomes of it. */
+static void take_forms(struct job *j)
+{
+	for (enum simd form = 0; form < SIMD_FORMS; form++) {
+		const struct kernels *k = kernels_of(form);
 		bool good = k && kernels_agree(k);
 
-		printf("%-7s", simd_name((enum simd)form));
-		if (k)
-			printf(" %016llx", (unsigned long long)kernels_digest(k));
-		printf(" %s\n", !k ? "not here"
-			       : !good ? "refused: differs from the plain form"
-			       : k == kernels() ? "in use" : "agrees");
+		put_form(j, form, k,
+			 !k ? "not here"
+			 : !good ? "refused: differs from the plain form"
+			 : k == kernels() ? "in use" : "agrees");
 		if (good)
-			forms[n_forms++] = k;
+			j->form[j->n_forms++] = k;
 	}
-	return n_forms;
+}
+
+static enum status run(struct job *j)
+{
+	take_forms(j);
+	if (!j->timed)
+		return STATUS_OK;
+	TRY(take_products(j));
+	TRY(take_rows(j));
+	return take_transformer(j);
+}
+
+/* Speeds that were not measured are null, not empty. */
+static json_t *document_of(const struct job *j)
+{
+	json_t *shape =
+	    json_pack("{s:I, s:I, s:I, s:I, s:I}", "layers", (json_int_t)network.n_layers, "dim",
+		      (json_int_t)network.dim, "heads", (json_int_t)network.n_heads, "context",
+		      (json_int_t)network.ctx, "alphabet", (json_int_t)network.n_symbols);
+
+	return document_new("kernels", 1,
+			    json_pack("{s:O, s:O, s:O, s:o, s:O}", "forms", j->forms, "products",
+				      j->timed ? j->products : json_null(), "rows",
+				      j->timed ? j->rows : json_null(), "network", shape,
+				      "transformer", j->timed ? j->transformer : json_null()));
 }
 
 int cmd_kernels(int argc, char **argv)
 {
-	const struct kernels *forms[SIMD_FORMS];
-	bool timed = true;
+	struct job j = {.timed = true};
+	bool json = false;
 
-	for (int o; (o = cmd_option_next(&spec, argc, argv)) != CMD_END;) {
-		if (o == CMD_HELP)
-			return 0;
-		if (o != OPTION_NO_SPEED)
-			return EXIT_USAGE;
-		timed = false;
-	}
+	for (int o; (o = cmd_option_next(&spec, argc, argv)) != CMD_END;)
+		switch (o) {
+		case OPTION_NO_SPEED: j.timed = false; break;
+		case OPTION_QUICK: j.quick = true; break;
+		case CMD_JSON: json = true; break;
+		case CMD_HELP: return 0;
+		default: return EXIT_USAGE;
+		}
 	if (optind < argc)
 		return cmd_usage("kernels: '%s' is not an option", argv[optind]);
+	if (json) {
+		j.forms = json_array();
+		j.products = json_array();
+		j.rows = json_array();
+		j.transformer = json_array();
+	}
 
-	unsigned n_forms = print_forms(forms);
-	enum status s = timed ? print_products(forms, n_forms) : STATUS_OK;
+	enum status s = run(&j);
+	int code = s == STATUS_OK ? 0 : cmd_fail(NULL, s);
 
-	if (timed && s == STATUS_OK)
-		s = print_rows(forms, n_forms);
-	if (timed && s == STATUS_OK)
-		s = print_transformer(forms, n_forms);
-	return s == STATUS_OK ? 0 : cmd_fail(NULL, s);
+	if (code == 0 && json)
+		code = cmd_print_json(document_of(&j));
+	json_decref(j.forms);
+	json_decref(j.products);
+	json_decref(j.rows);
+	json_decref(j.transformer);
+	return code;
 }

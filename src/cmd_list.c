@@ -9,6 +9,7 @@
 
 #include "archive.h"
 #include "cmd.h"
+#include "document.h"
 #include "file.h"
 #include "model_file.h"
 #include "tokens.h"
@@ -16,7 +17,7 @@
 #include "utf8.h"
 
 static const struct cmd_option options[] = {
-    {CMD_JSON, "json", NULL, "one JSON array with an object a file"},
+    {CMD_JSON, "json", NULL, "one JSON object instead of text"},
     {0},
 };
 
@@ -65,9 +66,10 @@ static json_t *make_model_json(const char *path, const struct transformer *t)
 	char hash[2 * sizeof t->hash + 1];
 	json_t *note = t->training ? json_loads(t->training, 0, NULL) : NULL;
 	json_t *row = json_pack(
-	    "{s:o, s:i, s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:o, s:i, s:I, s:I, s:I, s:I, s:I, s:f, "
-	    "s:s}",
-	    "file", utf8_json(path), "version", MODEL_FILE_VERSION, "network", "transformer",
+	    "{s:s, s:o, s:i, s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:o, s:i, s:I, s:I, s:I, s:I, s:I, "
+	    "s:f, s:s}",
+	    "kind", "model", "file", utf8_json(path), "version", MODEL_FILE_VERSION, "network",
+	    "transformer",
 	    "token_file", s->is_tokens, "alphabet", (json_int_t)s->n_symbols, "layers",
 	    (json_int_t)s->n_layers, "dim", (json_int_t)s->dim, "heads", (json_int_t)s->n_heads,
 	    "context", (json_int_t)s->ctx, "separator",
@@ -190,9 +192,10 @@ static json_t *make_json(const char *path, const struct archive_info *info)
 	snprintf(hash, sizeof hash, "%08lx", (unsigned long)f.c->world_hash);
 	snprintf(digest, sizeof digest, "%08lx", (unsigned long)f.c->digest);
 	json_t *row = json_pack(
-	    "{s:o, s:i, s:s, s:s, s:s, s:i, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, "
-	    "s:s}",
-	    "file", utf8_json(path), "version", CONTAINER_VERSION, "model", f.c->model->name,
+	    "{s:s, s:o, s:i, s:s, s:s, s:s, s:i, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
+	    "s:o, s:s}",
+	    "kind", "archive", "file", utf8_json(path), "version", CONTAINER_VERSION, "model",
+	    f.c->model->name,
 	    "options", f.options_text, "coder", f.c->coder->name, "symbol_bytes",
 	    (int)container_symbol_bytes(f.c), "token_file", f.c->is_tokens, "symbols",
 	    (json_int_t)f.c->n_total, "blocks", (json_int_t)f.c->n_blocks, "stored_blocks",
@@ -200,8 +203,8 @@ static json_t *make_json(const char *path, const struct archive_info *info)
 	    "memory_bytes", (json_int_t)f.c->memory_bytes, "original_bytes",
 	    (json_int_t)f.original_bytes, "archive_bytes", (json_int_t)f.archive_bytes,
 	    "payload_bytes", (json_int_t)info->payload_bytes, "container_bytes",
-	    (json_int_t)info->container_bytes, "bits_per_symbol", f.bits_per_symbol, "digest",
-	    digest);
+	    (json_int_t)info->container_bytes, "bits_per_symbol",
+	    document_quotient(8 * (double)f.archive_bytes, f.c->n_total), "digest", digest);
 
 	/* What an archive has not is null: an oracle's alphabet is the world's. */
 	json_object_set_new(row, "alphabet",
@@ -259,10 +262,11 @@ int cmd_list(int argc, char **argv)
 
 		code = file_code > code ? file_code : code;
 	}
-	if (rows) {
-		json_dumpf(rows, stdout, JSON_INDENT(2));
-		putchar('\n');
-		json_decref(rows);
+	if (json) {
+		int lost =
+		    cmd_print_json(document_new("list", 1, json_pack("{s:o}", "files", rows)));
+
+		code = lost > code ? lost : code;
 	}
 	return code;
 }

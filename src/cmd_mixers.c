@@ -10,11 +10,12 @@
 
 #include "cmd.h"
 #include "corpus.h"
+#include "document.h"
 #include "file.h"
 #include "mixer_report.h"
 
 static const struct cmd_option options[] = {
-    {CMD_JSON, "json", NULL, "a JSON array, one object a file, instead of tables"},
+    {CMD_JSON, "json", NULL, "one JSON object instead of tables"},
     {'q', "quiet", NULL, "no progress"},
     {0},
 };
@@ -159,10 +160,9 @@ int cmd_mixers(int argc, char **argv)
 
 		code = s == STATUS_OK ? 0 : cmd_fail(argv[i], s);
 	}
-	if (q.json && code == 0) {
-		json_dumpf(q.all, stdout, JSON_INDENT(2));
-		putchar('\n');
-	}
+	if (q.json && code == 0)
+		return cmd_print_json(
+		    document_new("mixers", 1, json_pack("{s:o}", "files", q.all)));
 	json_decref(q.all);
 	return code;
 }

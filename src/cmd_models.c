@@ -10,6 +10,7 @@
 #include "codec.h"
 #include "coder.h"
 #include "corpus.h"
+#include "document.h"
 #include "options.h"
 #include "predictor.h"
 
@@ -91,7 +92,7 @@ static void print_text(void)
 	}
 }
 
-static void print_json(void)
+static int print_json(void)
 {
 	json_t *models = json_array(), *coder_rows = json_array();
 	json_t *codec_rows = json_array(), *families = json_array();
@@ -118,12 +119,10 @@ static void print_json(void)
 						(*f)->summary, "options",
 						options_json((*f)->options)));
 
-	json_t *all = json_pack("{s:o, s:o, s:o, s:o}", "models", models, "coders", coder_rows,
-				"baselines", codec_rows, "families", families);
-
-	json_dumpf(all, stdout, JSON_INDENT(2));
-	putchar('\n');
-	json_decref(all);
+	return cmd_print_json(document_new(
+	    "models", 1,
+	    json_pack("{s:o, s:o, s:o, s:o}", "models", models, "coders", coder_rows, "baselines",
+		      codec_rows, "families", families)));
 }
 
 int cmd_models(int argc, char **argv)
@@ -137,8 +136,7 @@ int cmd_models(int argc, char **argv)
 	if (optind < argc)
 		return cmd_usage("models: takes no file");
 	if (json)
-		print_json();
-	else
-		print_text();
+		return print_json();
+	print_text();
 	return 0;
 }

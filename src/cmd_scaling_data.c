@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "cmd_scaling.h"
+#include "document.h"
 #include "options.h"
 #include "scaling_data.h"
 
@@ -145,8 +146,7 @@ static json_t *json_of_point(const struct scaling_point *p)
 	for (size_t i = 0; i < N_COLUMNS; i++) {
 		double value = number_of(p, &columns[i]);
 
-		json_object_set_new(row, columns[i].key,
-				    isfinite(value) ? json_real(value) : json_null());
+		json_object_set_new(row, columns[i].key, document_number(value));
 	}
 	return row;
 }
@@ -155,10 +155,10 @@ static enum status print_json(const struct request *q, const struct scaling_data
 {
 	struct scaling_data_check check = scaling_data_check(d, GOOD_ERRORS);
 	json_t *rows = json_array();
-	json_t *all = json_pack("{s:s, s:s, s:{}, s:I, s:I, s:f, s:o}", "command", NAME, "commit",
+	json_t *all = json_pack("{s:s, s:s, s:{}, s:I, s:I, s:o, s:o}", "command", NAME, "commit",
 				cmd_commit(), "options", "points", (json_int_t)check.n_points,
 				"points_within_3_errors", (json_int_t)check.n_within, "largest_z",
-				check.largest_z, "rows", rows);
+				document_number(check.largest_z), "rows", rows);
 	json_t *options = json_object_get(all, "options");
 
 	for (size_t i = 0; specs[i].name; i++)
@@ -172,10 +172,7 @@ static enum status print_json(const struct request *q, const struct scaling_data
 		json_decref(all);
 		return fail_no_memory();
 	}
-	json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
-	putchar('\n');
-	json_decref(all);
-	return STATUS_OK;
+	return document_write(document_new("scaling-data", 1, all), stdout);
 }
 
 /* ---- Tables for people. ---- */

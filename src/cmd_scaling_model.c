@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "cmd_scaling.h"
+#include "document.h"
 #include "options.h"
 #include "scaling_model.h"
 
@@ -136,15 +137,10 @@ static void print_csv(const struct scaling_model *m)
 			}
 }
 
-static json_t *real_or_null(double v)
-{
-	return isfinite(v) ? json_real(v) : json_null();
-}
-
 static json_t *json_of_fit(const struct capacity_fit *f)
 {
-	return json_pack("{s:o, s:o, s:I}", "slope", real_or_null(f->slope), "standard_error",
-			 real_or_null(f->standard_error), "points", (json_int_t)f->n);
+	return json_pack("{s:o, s:o, s:I}", "slope", document_number(f->slope), "standard_error",
+			 document_number(f->standard_error), "points", (json_int_t)f->n);
 }
 
 static json_t *json_of_fits(const struct scaling_model_fit *f)
@@ -169,7 +165,7 @@ static json_t *json_of_curve(const struct scaling_model_curve *c)
 			for (int k = 0; k < N_COLUMNS; k++)
 				json_object_set_new(
 				    row, columns[k],
-				    real_or_null(number_of(&c->point[i], class, k)));
+				    document_number(number_of(&c->point[i], class, k)));
 			json_array_append_new(rows, row);
 		}
 	return json_pack("{s:f, s:f, s:I, s:I, s:f, s:f, s:f, s:f, s:o, s:o, s:o}", "alpha",
@@ -200,10 +196,7 @@ static enum status print_json(const struct request *q, const struct scaling_mode
 		json_decref(all);
 		return fail_no_memory();
 	}
-	json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
-	putchar('\n');
-	json_decref(all);
-	return STATUS_OK;
+	return document_write(document_new("scaling-model", 1, all), stdout);
 }
 
 /* ---- Tables for people. ---- */

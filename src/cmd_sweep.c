@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "document.h"
 #include "sweep.h"
 #include "utf8.h"
 
@@ -170,7 +171,7 @@ static void print_table(const struct sweep *s)
 	       "envelope of (L(M), L(X|M))\n");
 }
 
-static void print_json(const struct sweep *s)
+static int print_json(const struct sweep *s)
 {
 	json_t *points = json_array();
 
@@ -179,29 +180,27 @@ static void print_json(const struct sweep *s)
 
 		json_array_append_new(
 		    points,
-		    json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:f, s:I, s:f, "
+		    json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:o, s:o, s:I, s:f, "
 			      "s:b}",
 			      "layers", (json_int_t)p->n_layers, "dim", (json_int_t)p->dim, "heads",
 			      (json_int_t)p->n_heads, "bits", (json_int_t)p->bits, "parameters",
 			      (json_int_t)p->n_parameters, "model_bits", (json_int_t)p->model_bits,
 			      "data_bits", (json_int_t)p->data_bits, "header_bits",
 			      (json_int_t)p->header_bits, "ideal_bits", p->ideal_bits,
-			      "float_valid_bits", p->float_bits, "stored_valid_bits",
-			      p->stored_bits, "steps", (json_int_t)p->steps, "seconds", p->seconds,
-			      "on_envelope", (int)p->on_envelope));
+			      "float_valid_bits", document_number(p->float_bits),
+			      "stored_valid_bits", document_number(p->stored_bits), "steps",
+			      (json_int_t)p->steps, "seconds", p->seconds, "on_envelope",
+			      (int)p->on_envelope));
 	}
 	char digest[17];
 
 	snprintf(digest, sizeof digest, "%016llx", (unsigned long long)s->digest);
 
-	json_t *root = json_pack("{s:i, s:o, s:o, s:I, s:s, s:o}", "schema", 1, "trained_on",
-				 utf8_json(s->train_path), "corpus", utf8_json(s->code_path),
-				 "symbols", (json_int_t)s->n_symbols, "digest", digest, "points",
-				 points);
-
-	json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
-	putchar('\n');
-	json_decref(root);
+	return cmd_print_json(document_new(
+	    "sweep", 1,
+	    json_pack("{s:o, s:o, s:I, s:s, s:o}", "trained_on", utf8_json(s->train_path), "corpus",
+		      utf8_json(s->code_path), "symbols", (json_int_t)s->n_symbols, "digest",
+		      digest, "points", points)));
 }
 
 int cmd_sweep(int argc, char **argv)
@@ -228,8 +227,7 @@ int cmd_sweep(int argc, char **argv)
 	if (status != STATUS_OK)
 		return cmd_fail(NULL, status);
 	if (q.json)
-		print_json(&s);
-	else
-		print_table(&s);
+		return print_json(&s);
+	print_table(&s);
 	return 0;
 }

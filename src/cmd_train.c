@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "document.h"
 #include "file.h"
 #include "float_guard.h"
 #include "model_file.h"
@@ -280,25 +281,26 @@ static struct trainer_settings settings_of(const struct train *t)
 	return s;
 }
 
-static void print_json(const struct trainer_result *r)
+static enum status print_json(const struct trainer_result *r)
 {
 	const struct transformer *m = r->model;
 	char hash[65];
 	json_t *all = json_pack(
-	    "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:f, s:f, s:I, s:I, s:s}",
+	    "{s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:I, s:I, s:I, s:f, s:o, s:o, s:o, s:I, s:I, s:s}",
 	    "layers", (json_int_t)m->shape.n_layers, "dim", (json_int_t)m->shape.dim, "heads",
 	    (json_int_t)m->shape.n_heads, "ctx", (json_int_t)m->shape.ctx, "n_symbols",
-	    (json_int_t)m->shape.n_symbols, "separator", (json_int_t)m->shape.separator,
+	    (json_int_t)m->shape.n_symbols, "separator",
+	    m->shape.separator == TRANSFORMER_NO_SEPARATOR ? json_null()
+							   : json_integer(m->shape.separator),
 	    "parameters", (json_int_t)transformer_n_parameters(&m->shape), "bits",
 	    (json_int_t)m->bits, "steps", (json_int_t)r->steps, "symbols", (json_int_t)r->symbols,
-	    "seconds", r->seconds, "float_valid_bits", r->float_valid_bits, "rounded_valid_bits",
-	    r->rounded_valid_bits, "stored_valid_bits", r->stored_valid_bits, "valid_symbols",
+	    "seconds", r->seconds, "float_valid_bits", document_number(r->float_valid_bits),
+	    "rounded_valid_bits", document_number(r->rounded_valid_bits), "stored_valid_bits",
+	    document_number(r->stored_valid_bits), "valid_symbols",
 	    (json_int_t)r->valid_symbols, "model_bytes", (json_int_t)r->file.size_bytes, "sha256",
 	    model_file_hash_text(m->hash, 32, hash));
 
-	json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
-	putchar('\n');
-	json_decref(all);
+	return document_write(document_new("train", 1, all), stdout);
 }
 
 static void print_table(const char *output, const struct trainer_result *r)
@@ -343,7 +345,7 @@ static enum status run(const struct train *t)
 	if (s == STATUS_OK)
 		s = file_write(t->output, r.file.data, r.file.size_bytes, FILE_MODE_NEW, t->force);
 	if (s == STATUS_OK && t->json)
-		print_json(&r);
+		s = print_json(&r);
 	else if (s == STATUS_OK)
 		print_table(t->output, &r);
 	if (s == STATUS_OK && r.log_is_lost)

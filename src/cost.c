@@ -7,6 +7,14 @@
 
 #include "file.h"
 
+const struct cost_role cost_roles[COST_ROLES + 1] = {
+    [ROLE_SYNTAX] = {"syntax", "syntax"},
+    [ROLE_NAME] = {"name", "name"},
+    [ROLE_FIRST_FACT] = {"first_fact", "first fact"},
+    [ROLE_REPEATED_FACT] = {"repeated_fact", "repeated fact"},
+    [COST_ROLES] = {"all", "all"},
+};
+
 /* Put the file's name in front of the sentence of the last fail(). */
 static enum status name_file(const char *path, enum status s)
 {
@@ -56,6 +64,11 @@ enum status cost_corpus_read(struct cost_corpus *c, const char *bin_path, const 
 	*c = (struct cost_corpus){0};
 	TRY(name_file(bin_path, file_read(bin_path, &c->bin, NULL)));
 	TRY(name_file(bin_path, parse_tokens(c)));
+	return cost_corpus_read_roles(c, roles_path);
+}
+
+enum status cost_corpus_read_roles(struct cost_corpus *c, const char *roles_path)
+{
 	TRY(name_file(roles_path, file_read(roles_path, &c->roles, NULL)));
 	return name_file(roles_path, check_roles(c));
 }

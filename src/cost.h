@@ -33,6 +33,11 @@
 #define COST_CLASSES 4         /* quartiles of probability mass, 0 = most frequent */
 #define COST_REFERENCE "bayes" /* the predictor that regret is measured against */
 
+/* Of each role, and last of all of them: a word for programs, and one for people. */
+extern const struct cost_role {
+	const char *key, *name;
+} cost_roles[COST_ROLES + 1];
+
 /* Tokens with a role each. */
 struct cost_corpus {
 	struct buffer bin, roles; /* the two files */
@@ -57,6 +62,8 @@ struct cost_table {
  */
 MUST_CHECK enum status cost_corpus_read(struct cost_corpus *c, const char *bin_path,
 					const char *roles_path);
+/* The second half of that, for tokens that are there already. */
+MUST_CHECK enum status cost_corpus_read_roles(struct cost_corpus *c, const char *roles_path);
 void cost_corpus_free(struct cost_corpus *c);
 
 /* Rounded costs in bits of all symbols of any input, as many as archive_plan() says, as *bits (the

@@ -25,6 +25,7 @@ static const struct command {
     {"bounds", cmd_bounds, "the theoretical code lengths of a corpus", false},
     {"cost", cmd_cost, "what each token costs under a model, by role and frequency", false},
     {"curves", cmd_curves, "code length against position; where a shipped model pays", false},
+    {"analyze", cmd_analyze, "what is in a file, and where its bits go", false},
     {"inputs", cmd_inputs, "what each input of a mixing model is worth on files", false},
     {"structure", cmd_structure, "bits of model against bits of data: realized and in theory",
      false},
@@ -39,9 +40,14 @@ static const struct command {
     {"scaling", cmd_scaling, "the scaling laws, measured and exact", true},
     {"sweep", cmd_sweep, "which size of transformer is worth its bits", false},
     {"bench", cmd_bench, "compress with every method, verify, print the table", false},
+    {"report", cmd_report, "tables and drawings of what bench measured", false},
+    {"suite", cmd_suite, "corpora that never change, for results side by side", false},
+    {"rank", cmd_rank, "methods by their distance from the optimum of a suite", false},
+    {"results", cmd_results, "results of many machines: list, export, merge", true},
     {"mixers", cmd_mixers, "ways to mix the same experts, and the bounds that hold", false},
     {"kernels", cmd_kernels, "forms of the numeric kernels, and their speed here", false},
-    {"cell", cmd_cell, NULL, false},
+    {"cell", cmd_cell, "one cell of the benchmark, from its specification to its result", false},
+    {"half", cmd_half, NULL, false},
     {"--version", cmd_version, NULL, false},
     {"-V", cmd_version, NULL, false},
     {0},
@@ -56,7 +62,8 @@ static int print_help(void)
 		if (c->summary)
 			printf("  %-12s %s\n", c->name, c->summary);
 	printf("\ntwopart help COMMAND or twopart COMMAND --help explains one of them,\n"
-	       "twopart --version [--json] tells what this program was built with.\n\n"
+	       "twopart --version [--json] tells what this program was built with.\n"
+	       "JSON of every command is described in reports/schema.\n\n"
 	       "exit codes: 0 ok, 1 usage or environment, 2 bad input, 3 a bug of this program,\n"
 	       "4 a limit was exceeded, 5 something needed is not there: a world file, or support\n"
 	       "for this version, model or family\n");

@@ -5,21 +5,29 @@
 
 #include "buffer.h"
 
-#define CHARACTER_BYTES_MAX 4
 #define REPLACEMENT "\xef\xbf\xbd"
 
-/* Bytes of the character that the text begins with; 0 if that is none.  jansson is the judge, since
- * it is the one that refuses. */
-static size_t character_bytes(const char *text, size_t size_bytes)
+size_t utf8_character_bytes(const uint8_t *text, size_t size_bytes)
 {
-	for (size_t n = 1; n <= CHARACTER_BYTES_MAX && n <= size_bytes; n++) {
-		json_t *character = json_stringn(text, n);
+	/* Of two, three and four bytes: the lowest character that needs so many. */
+	static const uint32_t lowest[] = {0, 0, 0x80, 0x800, 0x10000};
+	size_t n;
+	uint32_t c;
 
-		json_decref(character);
-		if (character)
-			return n;
+	if (size_bytes == 0)
+		return 0;
+	if (text[0] < 0x80)
+		return 1;
+	n = text[0] >= 0xf0 ? 4 : text[0] >= 0xe0 ? 3 : 2;
+	if (text[0] < 0xc0 || text[0] >= 0xf8 || n > size_bytes)
+		return 0;
+	c = text[0] & (0x7fu >> n);
+	for (size_t i = 1; i < n; i++) {
+		if ((text[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (text[i] & 0x3f);
 	}
-	return 0;
+	return c < lowest[n] || (0xd800 <= c && c < 0xe000) || c > 0x10ffff ? 0 : n;
 }
 
 json_t *utf8_json(const char *text)
@@ -31,7 +39,7 @@ json_t *utf8_json(const char *text)
 	if (string)
 		return string;
 	for (size_t i = 0, n; i < size_bytes; i += n ? n : 1) {
-		n = character_bytes(text + i, size_bytes - i);
+		n = utf8_character_bytes((const uint8_t *)text + i, size_bytes - i);
 		if (n)
 			buffer_append(&good, text + i, n);
 		else

@@ -9,6 +9,12 @@
 #define TWOPART_UTF8_H
 
 #include <jansson.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Bytes of the character of UTF-8 that `text` begins with (RFC 3629: shortest form, no surrogates,
+ * at most U+10FFFF); 0 if there is none. */
+size_t utf8_character_bytes(const uint8_t *text, size_t size_bytes);
 
 /* New string, each byte that is no part of a character replaced by U+FFFD; NULL: no memory. */
 json_t *utf8_json(const char *text);

@@ -35,7 +35,7 @@ rm small.2p
 expect 'the short way' 0 "^small: about $time, " --estimate -1 small
 expect 'a large file' 0 "^large: about $time, at most $size; [0-9]+ of [0-9]+ symbols took $time, [0-9.]+ bits/symbol\$" \
 	compress --estimate -7 large
-expect 'json' 0 '^\{"file":"large"' compress --estimate --json -9 large
+expect 'json' 0 '^\{"format":"twopart-compress-estimate","schema":1,"file":"large"' compress --estimate --json -9 large
 equal 'json: symbols' "$(member symbols) $(member symbol_bytes)" "$(stat -c %s large) 1"
 report 'json: a part was coded' "$(if [ "$(member coded_symbols)" -ge "$(member symbols)" ] ||
 	[ "$(member archive_bytes)" != null ]; then cat out; fi)"

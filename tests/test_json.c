@@ -58,13 +58,18 @@ static json_int_t integer(const json_t *object, const char *name)
 
 static void test_version(void **state)
 {
-	static const char *const names[] = {"twopart", "commit", "compiler", "openmp", "zstd",
-					    "xz",      "brotli", "jansson",  "xxhash"};
+	static const char *const names[] = {"twopart", "commit", "compiler", "openmp", "simd"};
+	static const char *const used[] = {"zstd", "xz", "brotli", "jansson", "xxhash", "openssl"};
 	json_t *root = run("--version --json");
+	const json_t *libraries = json_object_get(root, "libraries");
 
 	(void)state;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		assert_true(strlen(string(root, names[i])) > 0);
+	for (size_t i = 0; i < sizeof used / sizeof *used; i++)
+		assert_true(strlen(string(libraries, used[i])) > 0);
+	assert_true(integer(root, "threads") >= 1);
+	assert_true(json_array_size(json_object_get(root, "simd_available")) >= 1);
 	json_decref(root);
 }
 
@@ -91,10 +96,10 @@ static void test_compress_and_list(void **state)
 {
 	json_t *made = run("compress -f --json -m uniform input");
 	json_t *listed = run("list --json input.2p input.2p");
-	const json_t *row = json_array_get(listed, 1);
+	const json_t *files = json_object_get(listed, "files"), *row = json_array_get(files, 1);
 
 	(void)state;
-	assert_int_equal(json_array_size(listed), 2);
+	assert_int_equal(json_array_size(files), 2);
 	assert_string_equal(string(made, "file"), "input");
 	assert_string_equal(string(made, "archive"), "input.2p");
 	assert_string_equal(string(row, "file"), "input.2p");
@@ -144,7 +149,9 @@ static void test_names(void **state)
 		json_t *listed = run(arguments);
 
 		assert_string_equal(string(made, "archive"), archive);
-		assert_string_equal(string(json_array_get(listed, 0), "file"), archive);
+		const json_t *row = json_array_get(json_object_get(listed, "files"), 0);
+
+		assert_string_equal(string(row, "file"), archive);
 		json_decref(made);
 		json_decref(listed);
 	}

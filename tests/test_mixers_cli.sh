@@ -20,9 +20,9 @@ for row in 'bayes ensemble:mixer=1,gate=0' 'linear,.gated ensemble:mixer=3' 'ord
 done
 expect 'a corpus and a file as JSON' 0 '' mixers --json c text
 if python3 -c '' 2>/dev/null; then
-	report 'it is an array of both' "$(python3 -c '
+	report 'it has both' "$(python3 -c '
 import json, sys
-reports = json.load(sys.stdin)
+reports = json.load(sys.stdin)["files"]
 assert [r["input"] for r in reports] == ["c.bin", "text"]
 for r in reports:
 	for row in r["rows"]:

@@ -171,7 +171,7 @@ fi
 report 'another program reads the export' "$(python3 - 2>&1 <<-'PYTHON'
 	import json, struct
 	data = open("tokens.safetensors", "rb").read()
-	model = json.load(open("list.json"))[0]
+	model = json.load(open("list.json"))["files"][0]
 	length, = struct.unpack("<Q", data[:8])
 	header = json.loads(data[8:8 + length])
 	about, body = header.pop("__metadata__"), data[8 + length:]

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "report_files.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "drawings.h"
+#include "file.h"
+#include "grid.h"
+#include "report_page.h"
+#include "tables.h"
+
+#define PATH_BYTES 4096
+
+/* All that files are made of. */
+struct content {
+	struct store *store;
+	struct result *result; /* (n_results) */
+	size_t n_results;
+	struct tables tables;
+	struct drawings drawings;
+	const char *directory;
+	FILE *names;
+};
+
+static enum status open_content(struct content *c, struct store *s)
+{
+	*c = (struct content){.store = s};
+	TRY(store_all(s, &c->result, &c->n_results));
+	TRY(tables_open(&c->tables, c->result, c->n_results));
+	return drawings_plan(&c->drawings, &c->tables);
+}
+
+static void close_content(struct content *c)
+{
+	drawings_close(&c->drawings);
+	tables_close(&c->tables);
+	store_free_all(c->result, c->n_results);
+}
+
+/* ---- Writing. ---- */
+
+static enum status write_text(const struct content *c, const char *name, const char *suffix,
+			      const char *text, size_t size_bytes)
+{
+	char path[PATH_BYTES];
+
+	if (snprintf(path, sizeof path, "%s/%s%s", c->directory, name, suffix) >= (int)sizeof path)
+		return fail(STATUS_BAD_ARGUMENT, "the path of %s%s is too long", name, suffix);
+	TRY(file_write(path, text, size_bytes, FILE_MODE_NEW, true));
+	if (c->names)
+		fprintf(c->names, "%s\n", path);
+	return STATUS_OK;
+}
+
+static enum status markdown(const struct content *c, FILE *to)
+{
+	return tables_markdown(&c->tables, &c->drawings, to);
+}
+
+static enum status csv(const struct content *c, FILE *to)
+{
+	grid_csv(&c->tables, to);
+	return STATUS_OK;
+}
+
+static enum status lines(const struct content *c, FILE *to)
+{
+	return store_export(c->store, to);
+}
+
+static enum status write_file(const struct content *c, const char *name,
+			      enum status (*print)(const struct content *c, FILE *to))
+{
+	char *text = NULL;
+	size_t size_bytes = 0;
+	FILE *to = open_memstream(&text, &size_bytes);
+
+	if (!to)
+		return fail_no_memory();
+	enum status s = print(c, to);
+
+	if (fclose(to) != 0)
+		s = fail_no_memory();
+	if (s == STATUS_OK)
+		s = write_text(c, name, "", text, size_bytes);
+	free(text);
+	return s;
+}
+
+static enum status write_drawing(const struct content *c, const struct drawing *d)
+{
+	char name[64];
+
+	snprintf(name, sizeof name, "bench-%s", d->name);
+	TRY(write_text(c, name, ".gp", d->script, d->script_bytes));
+	return d->svg ? write_text(c, name, ".svg", d->svg, d->svg_bytes) : STATUS_OK;
+}
+
+/* Without the bundles of scripts the page says as much, by drawings and tables. */
+static enum status write_page(const struct content *c)
+{
+	struct page_scripts scripts;
+	struct buffer page = {0};
+	bool is_live = page_scripts_load(&scripts, NULL) == STATUS_OK;
+
+	if (!is_live && c->names)
+		fprintf(stderr, "twopart: bench.html: %s\n", status_message());
+	enum status s = report_page(c->result, c->n_results, &c->tables, &c->drawings,
+				    is_live ? &scripts : NULL, &page);
+
+	if (s == STATUS_OK)
+		s = write_text(c, "bench.html", "", (const char *)page.data, page.size_bytes);
+	buffer_free(&page);
+	page_scripts_free(&scripts);
+	return s;
+}
+
+static enum status write_all(const struct content *c)
+{
+	TRY(write_file(c, "bench.md", markdown));
+	TRY(write_file(c, "bench.csv", csv));
+	TRY(write_file(c, "bench.jsonl", lines));
+	for (size_t i = 0; i < c->drawings.n; i++)
+		TRY(write_drawing(c, &c->drawings.drawing[i]));
+	return write_page(c);
+}
+
+enum status report_files_write(struct store *store, const char *directory, bool with_drawings,
+			       FILE *names)
+{
+	struct content c;
+	enum status s = open_content(&c, store);
+
+	c.directory = directory;
+	c.names = names;
+	if (s == STATUS_OK && with_drawings)
+		s = drawings_draw(&c.drawings);
+	mkdir(directory, 0777); /* if that fails, so does writing, with a reason */
+	if (s == STATUS_OK)
+		s = write_all(&c);
+	close_content(&c);
+	return s;
+}
+
+enum status report_files_readme(struct store *store, FILE *to)
+{
+	struct content c;
+	enum status s = open_content(&c, store);
+
+	if (s == STATUS_OK)
+		s = tables_readme(&c.tables, &c.drawings, to);
+	close_content(&c);
+	return s;
+}

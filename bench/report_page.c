@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "report_page.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "grid.h"
+
+#define TITLE_BYTES 512
+
+/* A grid and what a table of the page borrows from it. */
+struct shown_grid {
+	struct grid grid;
+	char title[TITLE_BYTES];
+	char note[64];
+};
+
+struct content {
+	struct shown_grid *shown; /* (n_tables) */
+	struct page_table *table; /* (n_tables) */
+	size_t n_tables;
+	struct page_svg *svg; /* (n_svgs) */
+	char (*chart)[sizeof((struct drawing *)NULL)->name];
+	size_t n_svgs;
+};
+
+static enum status add_grid(struct content *c, const struct tables *t, const struct table *table,
+			    enum grid_part part)
+{
+	struct shown_grid *s = &c->shown[c->n_tables];
+	struct grid *g = &s->grid;
+	char heading[256];
+
+	TRY(grid_open(g, table, part));
+	if (!g->n_rows) {
+		grid_close(g);
+		*g = (struct grid){0};
+		return STATUS_OK;
+	}
+	tables_heading(t, table, heading, sizeof heading);
+	snprintf(s->title, sizeof s->title, "%s: %s", heading, g->title);
+	if (table->n_older)
+		snprintf(s->note, sizeof s->note, "%zu older results are not shown.",
+			 table->n_older);
+	c->table[c->n_tables++] = (struct page_table){
+	    .title = s->title,
+	    .note = s->note[0] ? s->note : NULL,
+	    .n_columns = g->n_columns,
+	    .n_rows = g->n_rows,
+	    .head = g->head,
+	    .is_number = g->is_number,
+	    .cell = (const char *const *)g->cell,
+	    .is_bold = g->is_bold,
+	};
+	return STATUS_OK;
+}
+
+static enum status add_tables(struct content *c, const struct tables *t)
+{
+	size_t most = 8 * t->n_tables; /* parts of a table: bits of a byte */
+
+	c->shown = calloc(most ? most : 1, sizeof *c->shown);
+	c->table = calloc(most ? most : 1, sizeof *c->table);
+	if (!c->shown || !c->table)
+		return fail_no_memory();
+	for (size_t i = 0; i < t->n_tables; i++) {
+		unsigned parts = grid_parts(&t->table[i]);
+
+		for (unsigned part = 1; part <= parts && part < 256; part *= 2)
+			if (parts & part)
+				TRY(add_grid(c, t, &t->table[i], part));
+	}
+	return STATUS_OK;
+}
+
+/* "speed-2" is one more drawing of the chart "speed". */
+static enum status add_drawings(struct content *c, const struct drawings *drawings)
+{
+	size_t n = drawings ? drawings->n : 0;
+
+	c->svg = calloc(n ? n : 1, sizeof *c->svg);
+	c->chart = calloc(n ? n : 1, sizeof *c->chart);
+	if (!c->svg || !c->chart)
+		return fail_no_memory();
+	for (size_t i = 0; i < n; i++) {
+		const struct drawing *d = &drawings->drawing[i];
+		char *chart = c->chart[c->n_svgs];
+
+		if (!d->svg)
+			continue;
+		memcpy(chart, d->name, sizeof d->name);
+		size_t used = strlen(chart), stem = used;
+		while (stem > 0 && strchr("0123456789", chart[stem - 1]))
+			stem--;
+		if (stem > 0 && stem < used && chart[stem - 1] == '-')
+			chart[stem - 1] = '\0';
+		c->svg[c->n_svgs++] =
+		    (struct page_svg){chart, d->text[0] ? d->text : d->title, d->svg, d->svg_bytes};
+	}
+	return STATUS_OK;
+}
+
+static void close_content(struct content *c)
+{
+	for (size_t i = 0; i < c->n_tables; i++)
+		grid_close(&c->shown[i].grid);
+	free(c->shown);
+	free(c->table);
+	free(c->svg);
+	free(c->chart);
+}
+
+enum status report_page(const struct result *result, size_t n_results, const struct tables *tables,
+			const struct drawings *drawings, const struct page_scripts *scripts,
+			struct buffer *out)
+{
+	struct content c = {0};
+	enum status s = add_tables(&c, tables);
+
+	if (s == STATUS_OK)
+		s = add_drawings(&c, drawings);
+	if (s == STATUS_OK) {
+		struct page p = {
+		    .title = "How far is every compressor from the best possible code?",
+		    .result = result,
+		    .n_results = n_results,
+		    .svg = c.svg,
+		    .n_svgs = c.n_svgs,
+		    .table = c.table,
+		    .n_tables = c.n_tables,
+		    .notes = tables_notes,
+		    .scripts = scripts,
+		};
+
+		s = page_render(&p, out);
+	}
+	close_content(&c);
+	return s;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "document.h"
+
+#include <math.h>
+
+#define FORMAT_BYTES 64
+
+json_t *document_new(const char *name, int schema, json_t *members)
+{
+	char format[FORMAT_BYTES];
+	json_t *document;
+
+	snprintf(format, sizeof format, "twopart-%s", name);
+	document = json_pack("{s:s, s:i}", "format", format, "schema", schema);
+	if (!members || (document && json_object_update(document, members) != 0)) {
+		json_decref(document);
+		document = NULL;
+	}
+	json_decref(members);
+	return document;
+}
+
+json_t *document_number(double value)
+{
+	return isfinite(value) ? json_real(value) : json_null();
+}
+
+json_t *document_quotient(double value, uint64_t n)
+{
+	return n ? document_number(value / (double)n) : json_null();
+}
+
+/* 17 digits give the same double back.  jansson writes a point whatever the locale says. */
+static enum status write_as(json_t *document, size_t flags, FILE *to)
+{
+	if (!document)
+		return fail_no_memory();
+	int lost = json_dumpf(document, to, flags | JSON_REAL_PRECISION(17));
+
+	fputc('\n', to);
+	json_decref(document);
+	return lost && !ferror(to) ? fail_no_memory() : STATUS_OK;
+}
+
+enum status document_write(json_t *document, FILE *to)
+{
+	return write_as(document, JSON_INDENT(2), to);
+}
+
+enum status document_write_line(json_t *document, FILE *to)
+{
+	return write_as(document, JSON_COMPACT, to);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * document.h - what all JSON that this program prints has in common.
+ *
+ * A document is one object.  Its first member, "format", says what it is (twopart-list), its
+ * second, "schema", is a number that grows when a reader of the older form could not read the newer
+ * one.  Both, and every other member with its unit, are described by a JSON Schema in
+ * reports/schema/NAME.schema.json, which tests/test_schema.sh holds against what is printed.
+ * Members stand in the order in which the code puts them, so documents can be compared as text, and
+ * a number that does not apply is null: JSON has no NaN, and jansson makes no object with one.
+ */
+#ifndef TWOPART_DOCUMENT_H
+#define TWOPART_DOCUMENT_H
+
+#include <jansson.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "status.h"
+
+/* New object: format twopart-`name`, `schema`, then `members`, which it steals.  NULL is lack of
+ * memory, there as here. */
+json_t *document_new(const char *name, int schema, json_t *members);
+
+/* A real, or null for NaN and infinities. */
+json_t *document_number(double value);
+
+/* value / n, or null when there is nothing to divide by. */
+json_t *document_quotient(double value, uint64_t n);
+
+/* Write it as a text of lines, or as one line, and free it.  NULL is lack of memory; what the file
+ * does not take shows in its error flag. */
+MUST_CHECK enum status document_write(json_t *document, FILE *to);
+MUST_CHECK enum status document_write_line(json_t *document, FILE *to);
+
+#endif
