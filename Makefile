@@ -5,8 +5,11 @@
 # make theory    bounds, structure function, scaling laws, biographies: reports/theory.md
 # make learning all that learns beside the Bayes code: reports/learning.md (bench/learning.sh)
 # make tokens   mix beside the Bayes bound: reports/tokens.md (SEEDS="5 1 5": bench/tokens.sh)
+# make vega     fetch the scripts that make the charts of bench.html alive (npm)
+# make page-test   bench.html in a browser (installs Chromium, Node.js); screenshots
 # make portability   one digest from every compiler, form of instructions, processor
 # make train-speed   training beside PyTorch, where that is installed
+# make parallel-test   the benchmark on two hosts of our own, one of which dies
 # make install   PREFIX=/usr/local DESTDIR=                        make uninstall, make clean
 # make deps      install the packages that are needed (Debian)     make CC=clang ...
 CC       ?= cc
@@ -116,12 +119,23 @@ learning: $B/twopart
 	bench/learning.sh $B reports $(SEEDS)
 train-speed: $B/twopart
 	bench/train_speed.sh $B reports
+parallel-test: $B/twopart
+	PATH="$$PATH:/usr/sbin"; command -v parallel && command -v sshd && command -v ssh || \
+	    $$([ "$$(id -u)" = 0 ] || echo sudo -n) \
+		apt-get install -y -q --no-install-recommends parallel openssh-server openssh-client
+	PATH="$$PATH:/usr/sbin" TWOPART="$$PWD/$B/twopart" PARALLEL_TEST=1 tests/test_parallel.sh | \
+		{ ! grep -v "^ok"; }
+vega:
+	bench/npm.sh bench/vega.lock $B/vega
+page-test: $B/twopart $B/tests/test_page
+	tests/page.sh $B
 portability:
 	tests/portability.sh build-portability
 
 install: all
 	install -D -m 755 $B/twopart $(DESTDIR)$(PREFIX)/bin/twopart
 	install -D -m 644 $B/libtwopart.a $(DESTDIR)$(PREFIX)/lib/libtwopart.a
+	$(if $(wildcard $B/vega/lock),install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/twopart/vega $B/vega/*)
 	$(if $(HEADER),install -D -m 644 $(HEADER) $(DESTDIR)$(PREFIX)/include/$(notdir $(HEADER)))
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/twopart/schema reports/schema/*.schema.json
 uninstall:
@@ -132,7 +146,8 @@ clean:
 	rm -rf build build-*
 
 FORCE:
-.PHONY: all deps test bench report theory tokens learning train-speed portability install uninstall clean FORCE
+.PHONY: all deps test bench report theory tokens learning train-speed parallel-test vega page-test
+.PHONY: portability install uninstall clean FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(shell find $B -name '*.d' 2>/dev/null)

@@ -2,11 +2,14 @@
 #include "bench.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,6 +19,45 @@
 #include "measure.h"
 #include "scratch.h"
 #include "timer.h"
+
+#define DIRECTORY_NAME "twopart-bench-"
+#define ABANDONED_SECONDS 3600 /* since anything was made in a directory that nobody locks */
+
+/* The lock goes with the process, however that ends. */
+static int lock_directory(const char *path)
+{
+	int lock = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0)
+		return lock;
+	if (lock >= 0)
+		close(lock);
+	return 0;
+}
+
+/* What a bench that was killed has left: gigabytes, perhaps. */
+static void remove_abandoned(const char *parent)
+{
+	char pattern[BENCH_PREFIX_BYTES];
+	struct stat info;
+	glob_t found;
+
+	snprintf(pattern, sizeof pattern, "%s/" DIRECTORY_NAME "??????", parent);
+	if (glob(pattern, 0, NULL, &found) != 0)
+		return;
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		const char *path = found.gl_pathv[i];
+		int lock;
+
+		if (lstat(path, &info) < 0 || info.st_uid != geteuid() ||
+		    time(NULL) - info.st_mtime < ABANDONED_SECONDS ||
+		    (lock = lock_directory(path)) == 0)
+			continue;
+		scratch_remove(path);
+		close(lock);
+	}
+	globfree(&found);
+}
 
 enum status bench_open(struct bench *b, const char *keep_directory,
 		       const struct origin *origin)
@@ -43,11 +85,13 @@ enum status bench_open(struct bench *b, const char *keep_directory,
 	}
 	if (!parent || !*parent || strlen(parent) >= BENCH_PREFIX_BYTES / 2)
 		parent = "/tmp";
-	snprintf(b->directory, sizeof b->directory, "%s/twopart-bench-XXXXXX", parent);
+	remove_abandoned(parent);
+	snprintf(b->directory, sizeof b->directory, "%s/" DIRECTORY_NAME "XXXXXX", parent);
 	if (!mkdtemp(b->directory)) {
 		b->directory[0] = '\0';
 		return fail_errno(STATUS_IO, "making a directory in %s", parent);
 	}
+	b->lock = lock_directory(b->directory);
 	return STATUS_OK;
 }
 
@@ -55,6 +99,8 @@ void bench_close(struct bench *b)
 {
 	if (!b->keep && b->directory[0])
 		scratch_remove(b->directory);
+	if (b->lock)
+		close(b->lock);
 	for (size_t i = 0; i < b->n_subjects; i++)
 		free(b->subject[i]);
 	free(b->subject);

@@ -66,6 +66,7 @@ struct origin {
 struct bench {
 	char directory[BENCH_PREFIX_BYTES]; /* for everything that is generated */
 	bool keep;                          /* the directory was asked for: leave it */
+	int lock; /* descriptor that says that the directory is in use; 0: it is not ours */
 	bool show_progress;
 	unsigned n_parallel; /* cells at a time, 1..CHILD_RUNNING_MAX */
 	unsigned n_repetitions; /* 0: up to BENCH_REPETITIONS */
@@ -92,6 +93,7 @@ struct bench {
 };
 
 /* Take a directory of our own, or `keep_directory` (made when missing), and look at the machine.
+ * Directories of benches that were killed are removed first, an hour later or more.
  * `origin` may be NULL where no result is kept. */
 MUST_CHECK enum status bench_open(struct bench *b, const char *keep_directory,
 				  const struct origin *origin);
@@ -108,8 +110,8 @@ MUST_CHECK enum status subject_add(struct bench *b, const char *path, const stru
 /* A directory: each regular file in it, by name; otherwise subject_add().  Plans their tables. */
 MUST_CHECK enum status subject_plan(struct bench *b, const char *path);
 
-/* The corpus that "generate FAMILY --OPTION VALUE ..", a subject's source, draws: as a corpus, or
- * as an ordinary file that holds its text.  Files begin with `prefix`. */
+/* Draw the corpus that a subject's source, "generate FAMILY --OPTION VALUE ..", says, as files
+ * PREFIX.bin and so on. */
 MUST_CHECK enum status subject_generate(const char *source, const char *prefix);
 
 /* An ordinary file that is the text of the corpus PREFIX, and so has a source too. */
@@ -122,6 +124,7 @@ MUST_CHECK enum status plan_scaling(struct bench *b, const struct subject *s);
 MUST_CHECK enum status plan_coder(struct bench *b, uint64_t n_bytes);
 MUST_CHECK enum status plan_figures(struct bench *b, const struct subject *s); /* of a corpus */
 MUST_CHECK enum status plan_laws(struct bench *b); /* figures of no corpus */
+MUST_CHECK enum status plan_threads(struct bench *b, const struct subject *s); /* more than one */
 
 /* The job of a specification from elsewhere; s: its subject, or NULL.  STATUS_UNSUPPORTED when what
  * it names has another version here. */

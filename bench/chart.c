@@ -155,9 +155,9 @@ static const char *const redundancy_columns[] = {"alpha", "part", "sentences", "
 
 const struct chart charts[] = {
     {"speed", "Size against speed",
-     "Up is smaller, right is faster; the stepped line is the Pareto front: whoever is not on it is "
-     "beaten in both at once. The dashed line is the exact optimum where it is known. Times are of "
-     "one machine only.",
+     "Up is smaller, right is faster; the stepped line is the Pareto front: whoever is not on "
+     "it is beaten in both at once. The dashed line is the exact optimum where it is known. "
+     "Times are of one machine only.",
      chart_speed_json, chart_speed_rows, NULL},
     {"bound", "Distance to the optimum, and what it was spent on",
      "A bar is what a method needs above the shortest possible code. Where its tokens were "
@@ -174,8 +174,8 @@ const struct chart charts[] = {
      "diamond marks where shipping the model has paid for itself.",
      chart_length_json, chart_length_rows, length_columns},
     {"redundancy", "Redundancy against theory",
-     "What the Bayes code pays for not knowing the world: points are corpora that were drawn, lines "
-     "the exact expectation, dashes the law for long corpora.",
+     "What the Bayes code pays for not knowing the world: points are corpora that were drawn, "
+     "lines the exact expectation, dashes the law for long corpora.",
      chart_redundancy_json, chart_redundancy_rows, redundancy_columns},
     {"learning", "Learning curves",
      "How fast each code gets better while it reads: straight lines are power laws.",

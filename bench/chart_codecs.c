@@ -3,8 +3,8 @@
  * chart_codecs.c - charts of what was measured: speed, distance to the optimum, memory, threads.
  *
  * Sizes are of the corpus as a text and speeds are bytes of that text a second, whatever rendering
- * a method was given: only so do tokens and text share an axis.  Time is processor time of the whole
- * process, the measure that every method has, but on the clock where threads are the question.
+ * a method was given: only so do tokens and text share an axis.  Time is processor time of the
+ * whole process, the measure that every method has; but on the clock for threads.
  */
 #include <math.h>
 #include <stdio.h>
@@ -38,35 +38,38 @@ static json_t *row_of(const struct chart_data *d, const struct chart_codec *c)
 	return row;
 }
 
+static json_t *speed_row(const struct chart_data *d, const struct chart_codec *c)
+{
+	const struct row *r = c->row;
+	json_t *row = row_of(d, c);
+
+	chart_set_text(row, "machine", d->machine[c->machine].text);
+	chart_set_text(row, "version", c->result->spec.version);
+	if (*r->not_counted)
+		chart_set_text(row, "not_counted", r->not_counted);
+	chart_set_number(row, "ratio", times_smaller(r, r->total_bits));
+	chart_set_number(row, "bound", times_smaller(r, r->bound_bits));
+	chart_set_number(row, "bound_times", r->times_bound);
+	chart_set_number(row, "compress", mb_a_second(r, r->compress_process_seconds));
+	chart_set_number(row, "decompress", mb_a_second(r, r->decompress_process_seconds));
+	chart_set_number(row, "compress_mib", r->compress_peak_mib);
+	chart_set_number(row, "decompress_mib", r->decompress_peak_mib);
+	chart_set_number(row, "spread", result_spread(c->result, compress_seconds).half_range);
+	json_object_set_new(row, "repetitions", json_integer((json_int_t)c->result->n_runs));
+	json_object_set_new(row, "front_compress", json_boolean(strstr(r->pareto, "enc")));
+	json_object_set_new(row, "front_decompress", json_boolean(strstr(r->pareto, "dec")));
+	return row;
+}
+
+/* Corpora whose optimum is known come first: they are what is shown at first. */
 json_t *chart_speed_rows(const struct chart_data *d, json_t *specification)
 {
 	json_t *rows = json_array();
 
-	for (size_t i = 0; i < d->n_codecs; i++) {
-		const struct chart_codec *c = &d->codec[i];
-		const struct row *r = c->row;
-		json_t *row = row_of(d, c);
-
-		chart_set_text(row, "machine", d->machine[c->machine].text);
-		chart_set_text(row, "version", c->result->spec.version);
-		if (*r->not_counted)
-			chart_set_text(row, "not_counted", r->not_counted);
-		chart_set_number(row, "ratio", times_smaller(r, r->total_bits));
-		chart_set_number(row, "bound", times_smaller(r, r->bound_bits));
-		chart_set_number(row, "bound_times", r->times_bound);
-		chart_set_number(row, "compress", mb_a_second(r, r->compress_process_seconds));
-		chart_set_number(row, "decompress", mb_a_second(r, r->decompress_process_seconds));
-		chart_set_number(row, "compress_mib", r->compress_peak_mib);
-		chart_set_number(row, "decompress_mib", r->decompress_peak_mib);
-		chart_set_number(row, "spread",
-				 result_spread(c->result, compress_seconds).half_range);
-		json_object_set_new(row, "repetitions",
-				    json_integer((json_int_t)c->result->n_runs));
-		json_object_set_new(row, "front_compress", json_boolean(strstr(r->pareto, "enc")));
-		json_object_set_new(row, "front_decompress",
-				    json_boolean(strstr(r->pareto, "dec")));
-		json_array_append_new(rows, row);
-	}
+	for (int bound = 1; bound >= 0; bound--)
+		for (size_t i = 0; i < d->n_codecs; i++)
+			if (bound == (isfinite(d->codec[i].row->bound_bits) != 0))
+				json_array_append_new(rows, speed_row(d, &d->codec[i]));
 	chart_choice(specification, "corpus", rows, "corpus");
 	chart_choice(specification, "machine", rows, "machine");
 	chart_legend(specification, "family", rows);

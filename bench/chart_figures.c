@@ -225,7 +225,8 @@ static void add_lengths(const char *corpus, const json_t *document, json_t *rows
 	json_array_foreach(json_object_get(document, "crossings"), i, x)
 	{
 		const char *shipped = text(x, "shipped");
-		double position = number(x, "for_good"), bits = bits_at(document, shipped, position);
+		double position = number(x, "for_good");
+		double bits = bits_at(document, shipped, position);
 		char label[256];
 
 		if (!isfinite(bits))
@@ -239,8 +240,8 @@ static void add_lengths(const char *corpus, const json_t *document, json_t *rows
 	}
 }
 
-/* The source without its length: corpora that share it differ in nothing else.  False: it does not
- * say how it was made. */
+/* The source without its length: corpora that share it differ in nothing else.  False: it does
+ * not say how it was made. */
 static bool length_family(const struct spec_corpus *c, char out[sizeof c->source])
 {
 	static const char *const lengths[] = {" --sentences ", " --biographies ", " --tokens "};

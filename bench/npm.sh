@@ -4,7 +4,8 @@
 # npm - packages of the npm registry at pinned versions, for the page and its test.
 #
 #   bench/npm.sh LOCK DIRECTORY     each line of LOCK: package, version, SHA-512 of its archive as the
-#                                   registry states it, files of it to keep ("." keeps all)
+#                                   registry states it, files of it to keep, perhaps under
+#                                   another name (FILE=NAME; "." keeps all)
 #
 # An archive with another digest is refused and nothing is kept of it.  What is already there with the
 # same LOCK is not fetched again.  No package is installed: no script of theirs runs, nothing they
@@ -47,7 +48,8 @@ while read -r package version digest files; do
 			rm -rf "${directory:?}/$package"
 			mv "$scratch/$package" "$directory/$package"
 		else
-			mv "$scratch/$package/$file" "$directory/"
+			from=${file%%=*} to=${file##*=}
+			mv "$scratch/$package/$from" "$directory/$(basename "$to")"
 		fi
 	done
 	echo "$package $version: SHA-512 as recorded" >&2

@@ -89,7 +89,8 @@ static void write_chart(const struct page *p, const struct chart *c, const json_
 {
 	const json_t *rows = json_object_get(json_object_get(specification, "datasets"), "rows");
 
-	html_format(out, "<section class=\"chart%s\" id=\"chart-%s\" aria-labelledby=\"title-%s\">\n",
+	html_format(out,
+		    "<section class=\"chart%s\" id=\"chart-%s\" aria-labelledby=\"title-%s\">\n",
 		    count_drawings(p, c->name) ? "" : " undrawn", c->name, c->name);
 	html_format(out, "<h3 id=\"title-%s\">", c->name);
 	html_text(out, c->title);
@@ -153,19 +154,44 @@ static void write_contents(const struct page *p, const struct built *b, struct b
 
 /* ---- The whole. ---- */
 
-static void write_paragraph(const char *text, size_t size_bytes, struct buffer *out)
+static void write_part(const char *text, size_t size_bytes, struct buffer *out)
 {
 	struct buffer part = {0};
 
 	buffer_append(&part, text, size_bytes);
 	buffer_append_byte(&part, '\0');
-	html_raw(out, "<p>");
 	if (part.failed)
 		out->failed = true;
 	else
 		html_text(out, (const char *)part.data);
-	html_raw(out, "</p>\n");
 	buffer_free(&part);
+}
+
+/* Of the marks of Markdown, `code` and **strong** are known. */
+static void write_paragraph(const char *text, size_t size_bytes, struct buffer *out)
+{
+	const char *end = text + size_bytes;
+	bool is_code = false, is_strong = false;
+
+	html_raw(out, "<p>");
+	for (const char *from = text, *at = text; from < end; from = at) {
+		while (at < end && *at != '`' && (at + 1 >= end || at[0] != '*' || at[1] != '*'))
+			at++;
+		write_part(from, (size_t)(at - from), out);
+		if (at == end)
+			break;
+		if (*at == '`') {
+			is_code = !is_code;
+			html_raw(out, is_code ? "<code>" : "</code>");
+			at++;
+		} else {
+			is_strong = !is_strong;
+			html_raw(out, is_strong ? "<strong>" : "</strong>");
+			at += 2;
+		}
+	}
+	html_raw(out, is_code ? "</code>" : "");
+	html_raw(out, is_strong ? "</strong></p>\n" : "</p>\n");
 }
 
 static void write_notes(const char *notes, struct buffer *out)

@@ -3,7 +3,7 @@
  * page.h - a report as one HTML file that needs nothing but itself.
  *
  * The page is complete without scripts: what was found, drawings, tables, provenance.  With the
- * bundles of Vega-Lite inlined (bench/vega.sh fetches them) every chart is drawn a second time as
+ * bundles of Vega-Lite inlined (`make vega` fetches them) every chart is drawn a second time as
  * something one can point at.  A policy in its head forbids all requests and every script but those
  * that the page was written with, so neither a name of a file nor a drawing can run anything.
  * Nothing of the present moment is in it: the same arguments give the same bytes.
@@ -42,6 +42,7 @@ struct page_table {
 /* The scripts of charts. */
 struct page_scripts {
 	struct buffer vega, vega_lite, vega_embed;
+	struct buffer licences; /* of all three; shown on the page, as they demand */
 };
 
 struct page {
@@ -52,7 +53,8 @@ struct page {
 	size_t n_svgs;
 	const struct page_table *table;
 	size_t n_tables;
-	const char *notes; /* how to read the tables: paragraphs with blank lines between, or NULL */
+	const char *notes; /* how to read the tables: paragraphs with blank lines between, in them
+			      `code` and **strong**; or NULL */
 	const struct page_scripts *scripts; /* NULL: a page without scripts */
 };
 

@@ -26,7 +26,9 @@
         tickColor: line, labelFontSize: 11, titleFontSize: 11.5, titleFontWeight: 500,
         titlePadding: 8, labelOverlap: true,
       },
+      axisX: { titleAnchor: "end" },
       legend: {
+        layout: { top: { anchor: "start", direction: narrow.matches ? "vertical" : "horizontal" } },
         orient: "top", direction: "horizontal", columns: Math.max(2, Math.floor(width / 165)),
         labelColor: ink, titleColor: soft, labelFontSize: 11.5, labelLimit: Math.min(230, width / 2 - 40),
         symbolSize: 90, rowPadding: 4, columnPadding: 14, offset: 12, symbolFillColor: soft,

@@ -160,7 +160,8 @@ void page_finding(const struct chart_data *d, struct buffer *out)
 
 	html_raw(out, "<section id=\"finding\" aria-labelledby=\"title-finding\">\n"
 		      "<h2 id=\"title-finding\" class=\"visually-hidden\">What was found</h2>\n");
-	for (size_t i = 0; i < d->n_corpora; i++) { /* the corpus of the most kinds speaks for all */
+	/* The corpus of the most kinds speaks for all. */
+	for (size_t i = 0; i < d->n_corpora; i++) {
 		struct ladder l = ladder_of(d, i);
 
 		if (has_bound(&l) && l.n_rungs > most) {
@@ -174,14 +175,16 @@ void page_finding(const struct chart_data *d, struct buffer *out)
 		write_headline(d, &l, out);
 	}
 	html_raw(out, "<div class=\"cards\">\n");
-	for (size_t i = 0; i < d->n_corpora && n_cards < CARDS_MAX; i++) {
-		struct ladder l = ladder_of(d, i);
+	for (int bound = 1; bound >= 0; bound--)
+		for (size_t i = 0; i < d->n_corpora && n_cards < CARDS_MAX; i++) {
+			struct ladder l = ladder_of(d, i);
 
-		if (l.n_rungs < 2)
-			continue;
-		write_card(d, &l, out);
-		n_cards++;
-	}
-	html_raw(out, "</div>\n<p class=\"help\">The best of each kind by size, whatever its speed; "
+			if (l.n_rungs < 2 || has_bound(&l) != bound)
+				continue;
+			write_card(d, &l, out);
+			n_cards++;
+		}
+	html_raw(out, "</div>\n<p class=\"help\">The best of each kind by size, whatever its "
+		      "speed; "
 		      "every size is a file that was decoded and compared.</p>\n</section>\n");
 }

@@ -72,7 +72,7 @@ static enum status load(const char *folder, const char *name, struct buffer *out
 	snprintf(path, sizeof path, "%s/%s", folder, name);
 	if (file_read_at_most(path, SCRIPT_BYTES_MAX, out, NULL) != STATUS_OK)
 		return fail(STATUS_UNSUPPORTED,
-			    "%s is not there: charts are drawings only; bench/vega.sh fetches it",
+			    "%s is not there: charts are drawings only; `make vega` fetches it",
 			    path);
 	if (memmem(out->data, out->size_bytes, "</script", 8) ||
 	    memmem(out->data, out->size_bytes, "<!--", 4) || out->size_bytes == 0)
@@ -87,10 +87,13 @@ enum status page_scripts_load(struct page_scripts *s, const char *directory)
 	*s = (struct page_scripts){0};
 	if (!find_folder(directory, folder, sizeof folder))
 		return fail(STATUS_UNSUPPORTED, "the bundles of Vega-Lite are not there: charts are"
-						" drawings only; bench/vega.sh fetches them");
+						" drawings only; `make vega` fetches them");
 	TRY(load(folder, "vega.min.js", &s->vega));
 	TRY(load(folder, "vega-lite.min.js", &s->vega_lite));
-	return load(folder, "vega-embed.min.js", &s->vega_embed);
+	TRY(load(folder, "vega-embed.min.js", &s->vega_embed));
+	TRY(load(folder, "vega.LICENSE", &s->licences));
+	TRY(load(folder, "vega-lite.LICENSE", &s->licences));
+	return load(folder, "vega-embed.LICENSE", &s->licences);
 }
 
 void page_scripts_free(struct page_scripts *s)
@@ -98,4 +101,5 @@ void page_scripts_free(struct page_scripts *s)
 	buffer_free(&s->vega);
 	buffer_free(&s->vega_lite);
 	buffer_free(&s->vega_embed);
+	buffer_free(&s->licences);
 }

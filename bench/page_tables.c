@@ -281,6 +281,22 @@ static void write_bundle(const char *name, const struct buffer *b, struct buffer
 		    b->size_bytes, digest);
 }
 
+static void write_licences(const struct buffer *licences, struct buffer *out)
+{
+	struct buffer text = {0};
+
+	buffer_append(&text, licences->data, licences->size_bytes);
+	buffer_append_byte(&text, '\0');
+	html_raw(out, "<details class=\"licence\"><summary>Licences of Vega, Vega-Lite and "
+		      "Vega-Embed</summary><pre>");
+	if (text.failed)
+		out->failed = true;
+	else
+		html_text(out, (const char *)text.data);
+	html_raw(out, "</pre></details>\n");
+	buffer_free(&text);
+}
+
 void page_provenance(const struct chart_data *d, const struct page_scripts *scripts,
 		     struct buffer *out)
 {
@@ -293,6 +309,8 @@ void page_provenance(const struct chart_data *d, const struct page_scripts *scri
 		write_bundle("vega-embed.min.js", &scripts->vega_embed, out);
 	}
 	html_raw(out, "</dl>\n");
+	if (scripts)
+		write_licences(&scripts->licences, out);
 	write_corpora(d, out);
 	write_machines(d, out);
 	html_raw(out, "</section>\n");

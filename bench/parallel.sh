@@ -68,15 +68,16 @@ done_cells() {
 			END {for (i in end) if (end[i] == "0/0") print i}' "$directory/joblog" | sort -n
 }
 
-# parallel quotes {}; the program's name and the number are put behind quotes here.
+# parallel quotes {}; the program's name and the number are put behind quotes here.  It would take
+# an ending .json of the results for a wish.
 command="printf '%s\n' {} | $(printf %q "$program") cell${repetitions:+ --repetitions $(printf %q "$repetitions")} -"
 parallel --will-cite --no-run-if-empty --arg-file "$directory/cells" --jobs "$jobs" \
 	--joblog "$directory/joblog" --resume-failed --retries "$tries" \
-	--results "$directory/results/{#}.json" "${logins[@]}" "$command" >/dev/null
+	--results "$directory/results/{#}.result" "${logins[@]}" "$command" >/dev/null
 
 finished=()
 for i in $(done_cells); do
-	finished+=("$directory/results/$i.json")
+	finished+=("$directory/results/$i.result")
 done
 [ ${#finished[@]} = 0 ] || "$program" results merge "$store" "${finished[@]}" || exit 1
 missing=$((n - ${#finished[@]}))

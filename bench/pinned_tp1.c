@@ -150,8 +150,8 @@ const struct pinned_suite pinned_tp1 = {
 	},
 	{
 	    .name = "santafe",
-	    .why = "nothing but one-bit facts under a power law: memory of facts without "
-		   "any syntax",
+	    .why = "one-bit facts under a power law and no syntax: counting single tokens is "
+		   "all there is to learn",
 	    .family = "santafe",
 	    .options = "kinds=10000,tokens=500000,beta=0.5,seed=1",
 	    .digest = 0xf9be29f7dce30ff4,

@@ -232,10 +232,21 @@ static enum status plan_settings(struct bench *b, const struct subject *s,
 	return STATUS_OK;
 }
 
+/* A cell is measured once, so the second of two files vanishes from tables and totals. */
+static void warn_of_twin(const struct bench *b, const struct subject *s)
+{
+	for (size_t i = 0; i < b->n_subjects && b->subject[i] != s; i++)
+		if (strcmp(b->subject[i]->digest, s->digest) == 0 &&
+		    strcmp(b->subject[i]->source, s->source) == 0)
+			fprintf(stderr, "twopart bench: %s has the contents of %s: measured once\n",
+				s->title, b->subject[i]->title);
+}
+
 enum status plan_table(struct bench *b, const struct subject *s)
 {
 	bool is_corpus = s->world[0] != '\0';
 
+	warn_of_twin(b, s);
 	for (const struct predictor_ops *const *p = predictors; *p; p++)
 		if (!(*p)->is_slow || b->only)
 			TRY(plan_settings(b, s, *p));
@@ -256,6 +267,25 @@ enum status plan_scaling(struct bench *b, const struct subject *s)
 
 		if (model)
 			TRY(plan_model(b, s, model, names[i], names[i]));
+	}
+	return STATUS_OK;
+}
+
+enum status plan_threads(struct bench *b, const struct subject *s)
+{
+	static const unsigned n_threads[] = {2, 4};
+	char name[64];
+
+	for (size_t i = 0; i < sizeof n_threads / sizeof n_threads[0]; i++) {
+		SET(name, "mix -T %u", n_threads[i]);
+
+		struct spec spec = spec_new(b, s, name, "bytes", s->text_bytes);
+
+		if (!is_wanted(b, name))
+			continue;
+		SET(spec.method, "model:mix");
+		spec.threads = n_threads[i];
+		TRY(job_add(b, &spec, s));
 	}
 	return STATUS_OK;
 }

@@ -26,7 +26,7 @@
 #define MAIN_METHODS "bound:*,known,bayes,twopart,ngram,mix,zstd -3,xz -6,brotli -5"
 #define FAST_METHODS "bayes,ngram"
 /* Not the slow ones, which are there to compare mixers on tokens. */
-#define FILE_METHODS "uniform,order0,ngram,mix*,transformer*,copy,zstd*,xz*,brotli*"
+#define FILE_METHODS "uniform,order0,ngram,mix*,transformer (*,copy,zstd*,xz*,brotli*"
 
 static const struct suite suites[] = {
     {.name = "quick",
@@ -222,6 +222,7 @@ static enum status plan_ordinary_file(struct bench *b, const char *methods)
 	else
 		TRY(subject_add_file(b, "ordinary file: this program's executable",
 				     "/proc/self/exe", &s));
+	TRY(plan_threads(b, s));
 	return plan_with(b, methods, s, plan_table);
 }
 

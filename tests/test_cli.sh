@@ -178,7 +178,8 @@ expect 'a needless value' 1 "compress: option '--quiet' takes no value" "$TWOPAR
 expect 'a needless value of a long option' 1 "option '--bytes' takes no value" \
 	"$TWOPART" compress --bytes=1 text
 expect 'bounds of no name' 1 'one PREFIX' "$TWOPART" bounds ''
-expect 'two formats' 1 'json and --csv exclude' "$TWOPART" bench --json --csv text
+expect 'no such number' 1 'repetitions' "$TWOPART" bench --repetitions 0 text
+expect 'cell of nothing' 1 'one specification' "$TWOPART" cell
 expect 'no such suite' 1 "no suite 'none'" "$TWOPART" bench --suite none
 expect 'scaling: which' 1 'which law' "$TWOPART" scaling
 expect 'scaling: no such law' 1 "no law 'none'" "$TWOPART" scaling none
@@ -407,7 +408,7 @@ check 'abort: no output' test ! -e aborted
 # Full disk: nothing is left, and success is not claimed.
 if [ -c /dev/full ]; then
 	for command in 'compress -c text' 'decompress -c text.2p' 'list text.2p' 'models' \
-		'--version' 'bounds world' 'bench one' 'bench --json one' \
+		'--version' 'bounds world' 'bench --store none one' 'bench --store none --json one' \
 		'scaling data --sentences 100 --seeds 2'; do
 		expect "full disk: $command" 1 'No space left' \
 			bash -c '"$0" "$@" >/dev/full' "$TWOPART" $command
@@ -425,21 +426,20 @@ check 'file size limit leaves nothing' test -z "$(ls full)"
 # The benchmark: a reader that has seen enough ends it, a row that is missing is code 1, and its
 # directory is gone in any case.
 mkdir tmp
-TMPDIR=$work/tmp "$TWOPART" bench one --csv 2>err | true
+TMPDIR=$work/tmp "$TWOPART" bench --store none one 2>err | true
 check 'bench | true' test "${PIPESTATUS[0]}" = 141 -a ! -s err
 check 'bench | true leaves nothing' test -z "$(ls tmp)"
-TMPDIR=$work/tmp bash -c 'trap "" PIPE; exec "$0" bench one --csv 2>err' "$TWOPART" | true
+TMPDIR=$work/tmp bash -c 'trap "" PIPE; exec "$0" bench --store none one 2>err' "$TWOPART" | true
 check 'bench | true, signal ignored' test "${PIPESTATUS[0]}" = 1 -a "$(wc -l <err)" = 1
 odd=$(printf 'r\351sum')
 cp one "$odd"
-TMPDIR=$work/tmp "$TWOPART" bench --json "$odd" >out
-check 'bench: a name that is not UTF-8' grep -q '"corpus": "'"$(printf 'r\357\277\275sum')"'"' out
-check 'bench: the command too' grep -q '"command": "twopart bench --json r' out
+TMPDIR=$work/tmp "$TWOPART" bench --store none --json "$odd" >out 2>err
+check 'bench: a name that is not UTF-8' grep -q '"title":"r[^"]*sum"' out
 cp world.bin lost.bin && cp world.txt lost.txt && # known is not told the truth
 	sed 's/"truth"/"lost"/' world.json >lost.json
-TMPDIR=$work/tmp "$TWOPART" bench lost >out 2>err
+TMPDIR=$work/tmp "$TWOPART" bench --store none lost >out 2>err
 check 'bench with failing rows: code 1' test $? = 1
-check 'bench with failing rows: says so' grep -Eq '^twopart: rows that failed' err
+check 'bench with failing rows: says so' grep -Eq '^twopart: cells that failed' err
 check 'bench with failing rows: the others are there' grep -q '^| zstd' out
 check 'bench leaves nothing' test -z "$(ls tmp)"
 

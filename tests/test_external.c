@@ -3,7 +3,7 @@
  * test_external.c - somebody else's program is a row only if it gives the file back.
  *
  * Property  commands that fail, write something else, nothing or a link, take too long or want too
- *           much memory are no rows, and say why; nothing but the archive reaches the second
+ *           much memory get the outcome that says so; nothing but the archive reaches the second
  *           command; the original stays as it is and the working directory goes; what a shell had
  *           started is dead when its time is over; time and memory include what the shell ran; what
  *           people type is refused with the reason when it cannot work.
@@ -43,7 +43,7 @@ static const char *in_scratch(const char *name)
 	return p;
 }
 
-static enum status run(const char *compress, const char *decompress, uint64_t memory_bytes,
+static enum outcome run(const char *compress, const char *decompress, uint64_t memory_bytes,
 		       struct cell_result *result)
 {
 	struct external e = {.name = "test"};
@@ -59,48 +59,49 @@ static enum status run(const char *compress, const char *decompress, uint64_t me
 	snprintf(e.compress, sizeof e.compress, "%s", compress);
 	snprintf(e.decompress, sizeof e.decompress, "%s", decompress);
 
-	enum status s = external_run(&r, result);
-
+	assert_int_equal(external_run(&r, result), STATUS_OK);
 	assert_int_equal(access(r.directory, F_OK), -1);
-	return s;
+	return result->verdict.outcome;
 }
 
 static void test_commands(void **state)
 {
 	static const struct {
 		const char *compress, *decompress;
-		enum status status;
+		enum outcome outcome;
 		const char *message; /* part of it */
 	} cases[] = {
-	    {"cp {in} {out}", "cp {in} {out}", STATUS_OK, ""},
-	    {"gzip -9 < {in} > {out}", "gzip -d < {in} > {out}", STATUS_OK, ""},
-	    {"cp {in} {out}.zz", "cp {in} {out}", STATUS_OK, ""},
-	    {"cp {in} {out}.zz", "cp archive.zz {out}", STATUS_OK, ""},
-	    {"mv {in} {out}", "mv {in} {out}", STATUS_OK, ""},
-	    {"X=1 cp {in} {out}", "cp {in} {out}", STATUS_OK, ""},
-	    {"mkdir d && touch d/x && cp {in} {out}", "cp {in} {out}", STATUS_OK, ""},
-	    {"cp {in} {out}", "tr a b < {in} > {out}", STATUS_CORRUPT, "differs"},
-	    {"cp {in} {out}", "head -c 5 < {in} > {out}", STATUS_CORRUPT, "differs"},
-	    {"cp {in} {out}.$", "cp {in} {out}", STATUS_IO, "not written"},
-	    {"false {in} {out}", "cp {in} {out}", STATUS_IO, "compress: failed with exit code 1"},
-	    {"cp {in} {out}", "false", STATUS_IO, "decompress: failed with exit code 1"},
-	    {"echo 1 && echo last words && exit 3", "", STATUS_IO, "code 3: last words"},
-	    {"echo oh no >&2 && exit 3", "", STATUS_IO, "code 3: oh no"},
-	    {"kill -SEGV $$", "", STATUS_IO, "killed by signal 11"},
-	    {"true {in} {out}", "cp {in} {out}", STATUS_IO, "compress: {out} was not written"},
-	    {"cp {in} {out}", "true", STATUS_IO, "decompress: {out} was not written"},
-	    {"cp {in} {out}", "ln -s {in} {out}", STATUS_IO, "not written"},
-	    {"cp {in} {out} && cp {in} side", "cp side {out}", STATUS_IO, "side"},
-	    {"no-such-program {in} {out}", "", STATUS_BAD_ARGUMENT, "no program 'no-such-program'"},
+	    {"cp {in} {out}", "cp {in} {out}", OUTCOME_OK, ""},
+	    {"gzip -9 < {in} > {out}", "gzip -d < {in} > {out}", OUTCOME_OK, ""},
+	    {"cp {in} {out}.zz", "cp {in} {out}", OUTCOME_OK, ""},
+	    {"cp {in} {out}.zz", "cp archive.zz {out}", OUTCOME_OK, ""},
+	    {"mv {in} {out}", "mv {in} {out}", OUTCOME_OK, ""},
+	    {"X=1 cp {in} {out}", "cp {in} {out}", OUTCOME_OK, ""},
+	    {"mkdir d && touch d/x && cp {in} {out}", "cp {in} {out}", OUTCOME_OK, ""},
+	    {"cp {in} {out}", "tr a b < {in} > {out}", OUTCOME_WRONG, "differs"},
+	    {"cp {in} {out}", "head -c 5 < {in} > {out}", OUTCOME_WRONG, "differs"},
+	    {"cp {in} {out}.$", "cp {in} {out}", OUTCOME_FAILED, "not written"},
+	    {"false {in} {out}", "cp {in} {out}", OUTCOME_FAILED, "compress: failed with exit code 1"},
+	    {"cp {in} {out}", "false", OUTCOME_FAILED, "decompress: failed with exit code 1"},
+	    {"echo 1 && echo last words && exit 3", "", OUTCOME_FAILED, "code 3: last words"},
+	    {"echo oh no >&2 && exit 3", "", OUTCOME_FAILED, "code 3: oh no"},
+	    {"kill -SEGV $$", "", OUTCOME_CRASHED, "killed by signal 11"},
+	    {"true {in} {out}", "cp {in} {out}", OUTCOME_FAILED, "compress: {out} was not written"},
+	    {"cp {in} {out}", "true", OUTCOME_FAILED, "decompress: {out} was not written"},
+	    {"cp {in} {out}", "ln -s {in} {out}", OUTCOME_FAILED, "not written"},
+	    {"cp {in} {out} && cp {in} side", "cp side {out}", OUTCOME_FAILED, "side"},
+	    {"no-such-program {in} {out}", "", OUTCOME_FAILED, "no program 'no-such-program'"},
 	};
 	struct cell_result result;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		enum status s = run(cases[i].compress, cases[i].decompress, 0, &result);
+		enum outcome o = run(cases[i].compress, cases[i].decompress, 0, &result);
 
-		if (s != cases[i].status || (s && !strstr(status_message(), cases[i].message)))
-			fail_msg("%s: status %d (%s)", cases[i].compress, (int)s, status_message());
+		if (o != cases[i].outcome ||
+		    !strstr(result.verdict.message, cases[i].message))
+			fail_msg("%s: outcome %d (%s)", cases[i].compress, (int)o,
+				 result.verdict.message);
 	}
 }
 
@@ -110,7 +111,7 @@ static void test_result(void **state)
 	struct cell_result result;
 
 	(void)state;
-	assert_int_equal(run("cp {in} {out}", "cp {in} {out}", 0, &result), STATUS_OK);
+	assert_int_equal(run("cp {in} {out}", "cp {in} {out}", 0, &result), OUTCOME_OK);
 	assert_int_equal(result.archive_bytes, strlen(TEXT));
 	assert_int_equal(result.model_bytes, 0);
 	assert_true(isnan(result.ideal_bits));
@@ -143,8 +144,8 @@ static void test_time_limit(void **state)
 	(void)state;
 	snprintf(command, sizeof command, "sleep 20 & echo $! > %s; wait; cp {in} {out}",
 		 in_scratch("pid"));
-	assert_int_equal(run(command, "true", 0, &result), STATUS_LIMIT);
-	assert_non_null(strstr(status_message(), "over the time limit of 1 s"));
+	assert_int_equal(run(command, "true", 0, &result), OUTCOME_TIME);
+	assert_non_null(strstr(result.verdict.message, "over the time limit of 1 s"));
 
 	long pid = read_number(in_scratch("pid"));
 
@@ -161,9 +162,9 @@ static void test_memory(void **state)
 	struct cell_result result;
 
 	(void)state;
-	assert_int_equal(run(greedy, "cp {in} {out}", 100 * MIB, &result), STATUS_IO);
-	assert_non_null(strstr(status_message(), "memory"));
-	assert_int_equal(run(greedy, "cp {in} {out}", 400 * MIB, &result), STATUS_OK);
+	assert_int_equal(run(greedy, "cp {in} {out}", 100 * MIB, &result), OUTCOME_MEMORY);
+	assert_non_null(strstr(result.verdict.message, "memory"));
+	assert_int_equal(run(greedy, "cp {in} {out}", 400 * MIB, &result), OUTCOME_OK);
 	assert_true(result.compress.peak_mib > 190 && result.decompress.peak_mib < 100);
 	assert_true(result.compress.cpu_seconds > result.decompress.cpu_seconds);
 }
@@ -230,8 +231,8 @@ static void test_ready_made(void **state)
 		struct cell_result result;
 
 		if (run(list.entry[i].compress, list.entry[i].decompress, EXTERNAL_MEMORY_BYTES,
-			&result) != STATUS_OK)
-			fail_msg("%s: %s", list.entry[i].name, status_message());
+			&result) != OUTCOME_OK)
+			fail_msg("%s: %s", list.entry[i].name, result.verdict.message);
 	}
 	external_list_free(&list);
 }

@@ -41,8 +41,9 @@ static const struct {
 #define N_METHODS (sizeof methods / sizeof methods[0])
 
 static const char curves[] =
-    "{\"curves\":[{\"code\":\"mix\",\"rows\":[{\"position\":1,\"sent_bits\":9,\"bits_per_symbol\":9,"
-    "\"stretch_bits_per_symbol\":9,\"over_reference_bits\":2},{\"position\":1000,\"sent_bits\":4000,"
+    "{\"curves\":[{\"code\":\"mix\",\"rows\":[{\"position\":1,\"sent_bits\":9,"
+    "\"bits_per_symbol\":9,\"stretch_bits_per_symbol\":9,\"over_reference_bits\":2},"
+    "{\"position\":1000,\"sent_bits\":4000,"
     "\"bits_per_symbol\":4,\"stretch_bits_per_symbol\":3.9,\"over_reference_bits\":400}]},"
     "{\"code\":\"twopart\",\"rows\":[{\"position\":1,\"sent_bits\":900,\"bits_per_symbol\":900,"
     "\"stretch_bits_per_symbol\":900,\"over_reference_bits\":893},{\"position\":1000,"
@@ -55,7 +56,8 @@ static const char structure[] =
     "\"ideal_bits\":4150,\"knapsack_bits\":4160,\"times_bayes\":1.02}],\"compressors\":[{\"name\":"
     "\"zstd dict\",\"on\":\"tokens\",\"model_bits\":800,\"data_bits\":8800}]}";
 static const char redundancy[] =
-    "{\"rows\":[{\"alpha\":0.3,\"part\":\"total\",\"sentences\":100,\"measured\":9.1,\"expected\":9,"
+    "{\"rows\":[{\"alpha\":0.3,\"part\":\"total\",\"sentences\":100,\"measured\":9.1,"
+    "\"expected\":9,"
     "\"law\":8.5,\"z\":0.4},{\"alpha\":0.3,\"part\":\"total\",\"sentences\":1000,\"measured\":2.1,"
     "\"expected\":2,\"law\":1.9,\"z\":0.4},{\"alpha\":0.5,\"part\":\"total\",\"sentences\":100,"
     "\"measured\":12.1,\"expected\":12,\"law\":11.5,\"z\":-0.4},{\"alpha\":0.5,\"part\":\"syntax\","
@@ -146,7 +148,8 @@ static struct page_scripts scripts_of(const char *text)
 
 static struct buffer render(const struct run *all, const struct page_scripts *scripts)
 {
-	static const char *const head[] = {"method", EVIL}, *const cell[] = {EVIL, "1,234", "b", NULL};
+	static const char *const head[] = {"method", EVIL};
+	static const char *const cell[] = {EVIL, "1,234", "b", NULL};
 	static const bool is_number[] = {false, true}, is_bold[] = {true, false};
 	const struct page_svg svgs[] = {{"speed", EVIL, svg, sizeof svg - 1},
 					{"structure", "a plane", svg, sizeof svg - 1},
@@ -154,7 +157,7 @@ static struct buffer render(const struct run *all, const struct page_scripts *sc
 	const struct page_table table = {EVIL, EVIL, 2, 2, head, is_number, cell, is_bold};
 	const struct page p = {.title = EVIL, .result = all->result, .n_results = all->n,
 			       .svg = svgs, .n_svgs = 3, .table = &table, .n_tables = 1,
-			       .notes = "One.\n\nTwo " EVIL, .scripts = scripts};
+			       .notes = "`One`.\n\n**Two** " EVIL, .scripts = scripts};
 	struct buffer out = {0};
 
 	assert_int_equal(page_render(&p, &out), STATUS_OK);
@@ -286,6 +289,7 @@ static void test_same_results_same_bytes(void **state)
 	assert_int_equal(count((char *)first.data, "<script"), 1); /* sorts tables */
 	assert_int_equal(count((char *)first.data, "<figure>"), 3);
 	assert_non_null(strstr((char *)first.data, "9,000"));
+	assert_non_null(strstr((char *)first.data, "<p><code>One</code>.</p>\n<p><strong>Two"));
 	buffer_free(&first);
 	buffer_free(&second);
 	free_run(&one);

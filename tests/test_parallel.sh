@@ -6,8 +6,8 @@
 # only, and the merged rows - outcomes and sizes, not times - are those of a run without hosts.  A
 # Slurm array of any number of tasks does each cell once, and again only what is missing.
 # Method: two sshd of our own on 127.0.0.1, with keys made for the occasion; an sbatch that runs
-# the tasks one after another.  Needs parallel and sshd: without them this says "skipped", unless
-# $PARALLEL_TEST is set (make parallel-test).  Environment: $TWOPART.
+# the tasks one after another.  The hosts take a minute, and need parallel and sshd: that half is
+# only run where $PARALLEL_TEST is set (make parallel-test).  Environment: $TWOPART.
 bench=$(cd "$(dirname "$0")/../bench" && pwd) || exit 1
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh" || exit 1
@@ -35,10 +35,10 @@ trap 'exit 1' HUP INT TERM
 # The cells: some methods on some files, each once.
 for i in 1 2 3; do seq $((i * 1000)) >"file$i"; done
 printf 'nobody packs this\n' >file4
-"$TWOPART" bench --list-cells --external none --only 'zstd*,xz -6,brotli*,order0,copy*' \
+"$TWOPART" bench --list-cells --external none --only 'zstd -19,order0' \
 	file1 file2 file3 file4 >cells 2>err
 n=$(wc -l <cells)
-report 'there are cells' "$([ "$n" -ge 16 ] || cat err)"
+report 'there are cells' "$([ "$n" = 8 ] || cat cells err)"
 
 # Outcomes and sizes; times are another thing on every run.
 rows() {
@@ -65,10 +65,10 @@ done
 SH
 chmod +x fake/sbatch
 slurm() { ASKED=$work/asked TWOPART=$TWOPART PATH=$work/fake:$PATH REPETITIONS=1 "$@"; }
-slurm env LOST=3 TASKS=5 "$bench/slurm.sh" cells slurm --time=1 >out 2>&1
+slurm env LOST=3 TASKS=3 "$bench/slurm.sh" cells slurm --time=1 >out 2>&1
 report 'Slurm: a lost task leaves its cells' "$([ "$(ls slurm/*.json | wc -l)" -lt "$n" ] || cat out)"
-slurm env LOST= TASKS=5 "$bench/slurm.sh" cells slurm >out 2>&1
-report 'Slurm: again, only that task' "$([ "$(tail -n 1 asked)" = 3 ] && [ "$(head -n 1 asked)" = 1-5 ] || cat asked out)"
+slurm env LOST= TASKS=3 "$bench/slurm.sh" cells slurm >out 2>&1
+report 'Slurm: again, only that task' "$([ "$(tail -n 1 asked)" = 3 ] && [ "$(head -n 1 asked)" = 1-3 ] || cat asked out)"
 slurm "$bench/slurm.sh" cells slurm >out 2>&1
 report 'Slurm: nothing is missing' "$(grep -q '^all cells are there' out || cat out)"
 report 'Slurm: a result for each cell' "$([ "$(ls slurm/*.json | wc -l)" = "$n" ] || ls slurm)"
@@ -79,9 +79,9 @@ slurm "$bench/slurm.sh" fewer slurm >out 2>&1
 report 'Slurm: not into the results of another list' "$(grep -q '^slurm.sh: .*another list' out || cat out)"
 
 # ---- GNU parallel. ----
-if ! command -v parallel sshd ssh ssh-keygen >/dev/null; then
-	report 'GNU parallel on two hosts' "${PARALLEL_TEST:+parallel or sshd is missing}" |
-		sed '/^ok/s/$/ (skipped: needs parallel and openssh-server)/'
+[ -n "$PARALLEL_TEST" ] || exit 0
+if ! { command -v parallel && command -v sshd && command -v ssh-keygen; } >/dev/null; then
+	report 'GNU parallel on two hosts' 'parallel or sshd is missing'
 	exit
 fi
 export PARALLEL_HOME=$work/parallel
@@ -113,6 +113,7 @@ start_host() { # PORT: sshd in the foreground of a process of its own; its numbe
 	END
 	"$(command -v sshd)" -D -e -f "$work/sshd.$1" 2>"sshd.$1.log" &
 	started=$!
+	disown $started # its end is ours to know, not to read about
 }
 login() { # PORT
 	echo "ssh -p $1 -i $work/key -o IdentitiesOnly=yes -o UserKnownHostsFile=$work/known" \
@@ -140,7 +141,7 @@ run_there() {
 }
 run_there &
 run=$!
-while kill -0 $run 2>/dev/null && [ "$(wc -l 2>/dev/null <there/joblog)" -lt 5 ]; do sleep 0.02; done
+while kill -0 $run 2>/dev/null && [ "$(cat there/joblog 2>/dev/null | wc -l)" -lt 4 ]; do sleep 0.02; done
 kill_tree "$host_b"
 host_b=
 wait $run
@@ -156,10 +157,10 @@ answers $port_b
 run_there
 report 'again: the rest' "$([ $? = 0 ] || cat out)"
 report 'again: only the rest' "$(
-	[ $(($(wc -l <there/joblog) - n_tried)) = $((n - n_there)) ] || cat there/joblog)"
+	[ $(($(wc -l <there/joblog) - n_tried)) = $((n - n_there)) ] || cut -c1-300 there/joblog)"
 report 'again: what was there is as it was' "$(
 	comm -23 <("$TWOPART" results export before.db | sort) <("$TWOPART" results export there.db | sort) | cut -c1-200)"
-report 'both hosts measured' "$([ "$(tail -n +2 there/joblog | awk -F '\t' '$7 == 0 {print $2}' | sort -u | wc -l)" = 2 ] || cat there/joblog)"
+report 'both hosts measured' "$([ "$(tail -n +2 there/joblog | awk -F '\t' '$7 == 0 {print $2}' | sort -u | wc -l)" = 2 ] || cut -c1-300 there/joblog)"
 report 'the rows are those of a run here' "$(diff here.rows <(rows there.db))"
 run_there
 report 'once more: nothing to do' "$(grep -q "^0 new, $n known" out || cat out)"
