@@ -57,7 +57,7 @@ static const char *corpus_of(const struct chart_data *d, const struct result *r)
 #define LINE_STEPS 60
 #define LINE_SHARE 0.7 /* of the optimum, as model bits at the line's end */
 
-static const char *const sufficiency = "sufficiency: no code is below";
+static const char *const sufficiency = "sufficiency";
 
 static json_t *plane_row(const char *corpus, const char *kind, double model_bits, double data_bits)
 {

@@ -29,8 +29,8 @@
       axisX: { titleAnchor: "end" },
       legend: {
         layout: { top: { anchor: "start", direction: narrow.matches ? "vertical" : "horizontal" } },
-        orient: "top", direction: "horizontal", columns: Math.max(2, Math.floor(width / 165)),
-        labelColor: ink, titleColor: soft, labelFontSize: 11.5, labelLimit: Math.min(230, width / 2 - 40),
+        orient: "top", direction: "horizontal", columns: narrow.matches ? 1 : Math.max(2, Math.floor(width / 165)),
+        labelColor: ink, titleColor: soft, labelFontSize: narrow.matches ? 10.5 : 11.5, labelLimit: narrow.matches ? 125 : 230,
         symbolSize: 90, rowPadding: 4, columnPadding: 14, offset: 12, symbolFillColor: soft,
       },
       range: { category: palette[dark.matches ? "dark" : "light"] },
