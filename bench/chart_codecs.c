@@ -89,7 +89,7 @@ static const char *const part_names[N_PARTS] = {
     [ROLE_NAME] = "names",
     [ROLE_FIRST_FACT] = "first facts",
     [ROLE_REPEATED_FACT] = "repeated facts",
-    [PART_REST] = "model, coder, container",
+    [PART_REST] = "model and coder",
     [PART_WHOLE] = "not split",
 };
 
