@@ -236,7 +236,7 @@ static void add_to_costs(struct analysis *a, double bits, int64_t units)
 
 static void finish_cheap(struct analysis *a, struct walk *w)
 {
-	if (w->cheap.n >= a->region_symbols)
+	if (w->cheap.n > 0 && w->cheap.n >= a->region_symbols)
 		offer(&a->cheap, &w->cheap, worth_of_length);
 	w->cheap.n = 0;
 }

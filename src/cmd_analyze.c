@@ -378,8 +378,10 @@ int cmd_analyze(int argc, char **argv)
 			s = compute(a);
 		if (s != STATUS_OK)
 			exit_code = cmd_fail(cmd_input_name(a->given), s);
+		else if (a->json)
+			exit_code = analyze_print_json(a);
 		else
-			(a->json ? analyze_print_json : analyze_print_text)(a);
+			analyze_print_text(a);
 	}
 	free_all(a);
 	return exit_code;

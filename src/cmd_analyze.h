@@ -66,6 +66,6 @@ static inline uint64_t analyze_archive_bytes(const struct analyze *a)
 }
 
 void analyze_print_text(const struct analyze *a);
-void analyze_print_json(const struct analyze *a);
+int analyze_print_json(const struct analyze *a); /* the exit code */
 
 #endif

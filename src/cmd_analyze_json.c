@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "cmd_analyze.h"
+#include "document.h"
 #include "utf8.h"
 #include "world.h"
 
@@ -221,20 +222,18 @@ static json_t *json_of_credit(const struct analyze *a)
 			 "maps_saved_bits", c->maps_saved_bits, "opinions", rows);
 }
 
-void analyze_print_json(const struct analyze *a)
+int analyze_print_json(const struct analyze *a)
 {
 	const struct analysis *n = &a->analysis;
 	json_t *root = json_pack(
-	    "{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema",
-	    ANALYZE_SCHEMA, "file", json_of_file(a), "entropy", json_of_entropy(a), "code",
-	    json_of_code(a), "by_position", json_of_parts(a), "by_cost", json_of_costs(a),
+	    "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "file",
+	    json_of_file(a), "entropy", json_of_entropy(a), "code", json_of_code(a),
+	    "by_position", json_of_parts(a), "by_cost", json_of_costs(a),
 	    "by_class", a->input.is_tokens ? json_null() : json_of_classes(a), "by_role",
 	    analyze_has_roles(a) ? json_of_roles(a) : json_null(), "by_line",
 	    a->facts.n_lines ? json_of_lines(a) : json_null(), "symbols", json_of_symbols(a),
 	    "regions", json_of_places(a, &n->regions), "cheap_runs", json_of_places(a, &n->cheap),
 	    "who_paid", a->credit.n_decisions ? json_of_credit(a) : json_null());
 
-	json_dumpf(root, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
-	putchar('\n');
-	json_decref(root);
+	return cmd_print_json(document_new("analyze", ANALYZE_SCHEMA, root));
 }

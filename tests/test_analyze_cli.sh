@@ -19,7 +19,7 @@ said() { [ ! -s err ] && grep -Eq -- "$1" out; }
 
 # units SECTION: the sum of all "units" in this member of the object in the file out.
 units() {
-	awk -v section="\"$1\":" '/^ "/ {inside = $1 == section}
+	awk -v section="\"$1\":" '/^  "/ {inside = $1 == section}
 		inside && $1 == "\"units\":" {u += $2} END {printf "%.0f", u}' out
 }
 
@@ -50,7 +50,7 @@ cat shout | "$TWOPART" analyze - >piped
 equal 'standard input' "$(sed 1d piped | cksum)" "$("$TWOPART" analyze shout | sed 1d | cksum)"
 
 # JSON.
-expect 'json' 0 '^ "schema": 1,$' analyze --json --top 1000 text
+expect 'json' 0 '^  "schema": 1,$' analyze --json --top 1000 text
 total=$(units code)
 for section in by_position by_cost by_class symbols; do
 	equal "json: $section adds up" "$(units $section)" "$total"

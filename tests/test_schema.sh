@@ -24,7 +24,7 @@ for python in python3 /usr/bin/python3 ''; do
 done
 
 # Commands without a schema here.
-elsewhere=' analyze bench report results '
+elsewhere=' bench report results '
 
 # A line a document: its schema, the file that holds it, how it was made; separated by tabs.
 written() { printf '%s\t%s\t%s\n' "$1" "$2" "${3:-$2}" >>documents; }
@@ -78,6 +78,9 @@ document cost cost --json -q -m order0 sk
 document cost cost --json -q -m twopart --against none --curve -o cost.npy sk
 document curves curves --json -m order0 -m twopart sk
 document curves curves --json -m order0 --against none text
+document analyze analyze --json -q text
+document analyze analyze --json -q -m order0 empty
+document analyze analyze --json -q sk
 document inputs inputs --json -q -1 text empty
 document mixers mixers --json -q text sk.bin
 document structure structure --json -q --no-compressors --budgets 3 sk
