@@ -261,19 +261,26 @@ enum status tables_markdown(const struct tables *t, const struct drawings *drawi
 
 /* ---- README. ---- */
 
-/* The main corpus' own picture of size against speed, or the first picture. */
-static const struct drawing *main_picture(const struct drawings *drawings)
+/* The picture of size against speed of that table, or else the first one. */
+static const struct drawing *picture_of(const struct tables *t, const struct table *table,
+					const struct drawings *drawings)
 {
-	for (size_t i = 0; drawings && i < drawings->n; i++)
-		if (strcmp(drawings->drawing[i].name, "speed") == 0)
-			return &drawings->drawing[i];
+	char heading[256];
+
+	tables_heading(t, table, heading, sizeof heading);
+	for (size_t i = 0; drawings && i < drawings->n; i++) {
+		const struct drawing *d = &drawings->drawing[i];
+		const char *of = strstr(d->title, heading);
+
+		if (strncmp(d->name, "speed", 5) == 0 && of && strcmp(of, heading) == 0)
+			return d;
+	}
 	return drawings && drawings->n ? &drawings->drawing[0] : NULL;
 }
 
 enum status tables_readme(const struct tables *t, const struct drawings *drawings, FILE *to)
 {
 	const struct table *table = tables_main(t);
-	const struct drawing *picture = main_picture(drawings);
 
 	if (!table) {
 		fputs("No results yet.\n", to);
@@ -281,6 +288,7 @@ enum status tables_readme(const struct tables *t, const struct drawings *drawing
 	}
 	const struct table_machine *m = &t->machine[table->machine];
 	const struct result *r = any_result(table);
+	const struct drawing *picture = picture_of(t, table, drawings);
 	const char *cpu = json_string_value(json_object_get(m->machine, "cpu"));
 	json_t *cores = json_object_get(m->machine, "cores");
 
@@ -291,7 +299,7 @@ enum status tables_readme(const struct tables *t, const struct drawings *drawing
 	if (json_is_integer(cores))
 		fprintf(to, ", %lld cores", (long long)json_integer_value(cores));
 	fprintf(to,
-		", by %s, until %.10s. All tables and drawings: [reports/bench.md]"
+		", by twopart %s, until %.10s. All tables and drawings: [reports/bench.md]"
 		"(reports/bench.md), [reports/bench.html](reports/bench.html).\n\n",
 		r->program, m->last);
 	if (picture)
