@@ -175,8 +175,9 @@ static void codec_version(const struct bench *b, const struct codec_ops *c, char
 	snprintf(version, 96, "%s", c->version());
 	for (size_t i = 0; i < sizeof packages / sizeof packages[0]; i++) {
 		const char *package = json_string_value(json_object_get(all, packages[i].package));
+		const char *codec = packages[i].codec;
 
-		if (package && strncmp(c->name, packages[i].codec, strlen(packages[i].codec)) == 0 &&
+		if (package && strncmp(c->name, codec, strlen(codec)) == 0 &&
 		    strncmp(package, c->version(), strlen(c->version())) == 0)
 			snprintf(version, 96, "%s", package);
 	}
