@@ -238,7 +238,8 @@ static void warn_of_twin(const struct bench *b, const struct subject *s)
 {
 	for (size_t i = 0; i < b->n_subjects && b->subject[i] != s; i++)
 		if (strcmp(b->subject[i]->digest, s->digest) == 0 &&
-		    strcmp(b->subject[i]->source, s->source) == 0)
+		    strcmp(b->subject[i]->source, s->source) == 0 &&
+		    strcmp(b->subject[i]->input, s->input) != 0)
 			fprintf(stderr, "twopart bench: %s has the contents of %s: measured once\n",
 				s->title, b->subject[i]->title);
 }
