@@ -87,7 +87,8 @@ static void describe(struct buffer *to)
 	    "command again measures only what is missing.  Repetitions take turns, one of every\n"
 	    "cell, then the next; the first of a cell that takes less than half a second is not\n"
 	    "counted.  A codec that crashes, hangs, needs too much, floods the disk or returns\n"
-	    "other bytes is a result as well, and the exit code 1.  A SUITE has corpora of its own:\n";
+	    "other bytes is a result as well, and the exit code 1.  A SUITE has corpora of its\n"
+	    "own:\n";
 	static const char programs[] =
 	    "\nPROGRAM may be all of these that are installed, all (as in text, files and full,\n"
 	    "without being said), none of them, none, or one:\n  ";
