@@ -15,7 +15,10 @@
 
 /* Of addresses, for our own processes: far more than any of our models takes, so that only a bug of
  * ours meets it.  A sanitizer maps more than this before anything happens. */
-#ifdef __SANITIZE_ADDRESS__
+#ifndef __has_feature
+#define __has_feature(name) 0 /* of clang */
+#endif
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
 #define OWN_MEMORY_BYTES 0
 #else
 #define OWN_MEMORY_BYTES ((uint64_t)32 << 30)
