@@ -342,7 +342,8 @@ static enum status finish_run(struct bench *b, struct job *j, const struct measu
 /* Was that only to fill caches and wake the processor?  A slow one needs neither. */
 static bool is_warm_up(const struct bench *b, const struct job *j, const struct cell_result *cell)
 {
-	return !j->warm && !b->sizes_only && cell->verdict.outcome == OUTCOME_OK && !spec_is_figure(&j->spec) &&
+	return !j->warm && !b->sizes_only && cell->verdict.outcome == OUTCOME_OK &&
+	       !spec_is_figure(&j->spec) &&
 	       cell->compress.wall_seconds + cell->decompress.wall_seconds < BENCH_WARM_SECONDS;
 }
 

@@ -15,7 +15,10 @@
 
 /* Of addresses, for our own processes: far more than any of our models takes, so that only a bug of
  * ours meets it.  A sanitizer maps more than this before anything happens. */
-#ifdef __SANITIZE_ADDRESS__
+#ifndef __has_feature
+#define __has_feature(name) 0 /* of clang */
+#endif
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
 #define OWN_MEMORY_BYTES 0
 #else
 #define OWN_MEMORY_BYTES ((uint64_t)32 << 30)
@@ -175,8 +178,9 @@ static void codec_version(const struct bench *b, const struct codec_ops *c, char
 	snprintf(version, 96, "%s", c->version());
 	for (size_t i = 0; i < sizeof packages / sizeof packages[0]; i++) {
 		const char *package = json_string_value(json_object_get(all, packages[i].package));
+		const char *codec = packages[i].codec;
 
-		if (package && strncmp(c->name, packages[i].codec, strlen(packages[i].codec)) == 0 &&
+		if (package && strncmp(c->name, codec, strlen(codec)) == 0 &&
 		    strncmp(package, c->version(), strlen(c->version())) == 0)
 			snprintf(version, 96, "%s", package);
 	}
@@ -237,7 +241,8 @@ static void warn_of_twin(const struct bench *b, const struct subject *s)
 {
 	for (size_t i = 0; i < b->n_subjects && b->subject[i] != s; i++)
 		if (strcmp(b->subject[i]->digest, s->digest) == 0 &&
-		    strcmp(b->subject[i]->source, s->source) == 0)
+		    strcmp(b->subject[i]->source, s->source) == 0 &&
+		    strcmp(b->subject[i]->input, s->input) != 0)
 			fprintf(stderr, "twopart bench: %s has the contents of %s: measured once\n",
 				s->title, b->subject[i]->title);
 }

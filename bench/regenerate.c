@@ -14,13 +14,13 @@
 
 enum status subject_generate(const char *source, const char *prefix)
 {
-	char text[sizeof((struct spec_corpus *)NULL)->source], *rest;
+	char text[sizeof((struct spec_corpus *)NULL)->source], *rest, *w;
 	const char *argv[WORDS_MAX + 5] = {"/proc/self/exe"};
 	struct child_result child;
 	size_t n = 1;
 
 	snprintf(text, sizeof text, "%s", source);
-	for (char *w = strtok_r(text, " ", &rest); w && n < WORDS_MAX; w = strtok_r(NULL, " ", &rest))
+	for (w = strtok_r(text, " ", &rest); w && n < WORDS_MAX; w = strtok_r(NULL, " ", &rest))
 		argv[n++] = w;
 	if (n < 3 || strcmp(argv[1], "generate") != 0)
 		return fail(STATUS_CORRUPT, "'%s' is no source of a corpus", source);

@@ -13,7 +13,7 @@
 /* STATUS_IO when there is no file of that name. */
 MUST_CHECK enum status verify_size(const char *path, uint64_t *size_bytes);
 
-/* Are both files the same bytes?  Otherwise the verdict says so, or that there is no decoded one. */
+/* Are both files the same bytes?  Otherwise the verdict says so, or that one is missing. */
 bool verify_same(const char *decoded, const char *original, struct verdict *v);
 
 #endif

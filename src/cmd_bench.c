@@ -82,12 +82,13 @@ static void describe(struct buffer *to)
 	    "Compress every CORPUS (the PREFIX of generated files, any file, or a directory for\n"
 	    "its regular files) with every method, decompress, compare, and print a table; of\n"
 	    "two or more files their total too.  Methods on a Pareto front, of total size against\n"
-	    "processor time, are bold.  twopart report makes tables, charts and a page of a store.\n\n"
+	    "processor time, are bold.  twopart report makes tables, charts and a page of them.\n\n"
 	    "Every repetition of every cell is kept in the store as soon as it ends: the same\n"
 	    "command again measures only what is missing.  Repetitions take turns, one of every\n"
 	    "cell, then the next; the first of a cell that takes less than half a second is not\n"
-	    "counted.  A codec that crashes, hangs, needs too much, floods the disk or returns other\n"
-	    "bytes is a result as well, and the exit code 1.  A SUITE has corpora of its own:\n";
+	    "counted.  A codec that crashes, hangs, needs too much, floods the disk or returns\n"
+	    "other bytes is a result as well, and the exit code 1.  A SUITE has corpora of its\n"
+	    "own:\n";
 	static const char programs[] =
 	    "\nPROGRAM may be all of these that are installed, all (as in text, files and full,\n"
 	    "without being said), none of them, none, or one:\n  ";

@@ -31,12 +31,12 @@ static const struct cmd_spec spec = {
     .name = "cell",
     .usage = "[OPTION]... SPECIFICATION",
     .text =
-	"Measure the cell that SPECIFICATION says (a line of twopart bench --list-cells; -: standard\n"
-	"input) and write its result, a line of JSON for twopart results merge.  The corpus is\n"
-	"at the specification's \"path\", or is drawn again from its source; one with another\n"
-	"digest is refused, as is another version of the codec.  RESULT is there whole or not\n"
-	"at all.  A codec that fails is a result too: the exit code is 0, and says so of\n"
-	"\"twopart cell\" alone.\n",
+	"Measure the cell that SPECIFICATION says (a line of twopart bench --list-cells; -:\n"
+	"standard input) and write its result, a line of JSON for twopart results merge.  The\n"
+	"corpus is at the specification's \"path\", or is drawn again from its source; one with\n"
+	"another digest is refused, as is another version of the codec.  RESULT is there whole\n"
+	"or not at all.  A codec that fails is a result too: the exit code is about \"twopart\n"
+	"cell\" alone.\n",
     .options = options,
 };
 

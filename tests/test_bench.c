@@ -84,7 +84,8 @@ static const char liar[] = "#!/bin/sh\n"
 			   "'regret fails') exit 2 ;;\n"
 			   "'regret unsupported') exit 5 ;;\n"
 			   "esac\n"
-			   "echo '{\"cpu_seconds\":0.5,\"wall_seconds\":1,\"ideal_bits\":7'$more'}'\n";
+			   "echo '{\"cpu_seconds\":0.5,\"wall_seconds\":1,\"ideal_bits\":7'\\\n"
+			   "$more'}'\n";
 
 static enum outcome run_liar(const char *method, struct cell_result *result)
 {
@@ -151,7 +152,8 @@ static void test_lies_about_regret(void **state)
 		enum outcome outcome;
 	} cases[] = {
 	    {"short", OUTCOME_FAILED}, {"long", OUTCOME_FAILED},  {"words", OUTCOME_FAILED},
-	    {"other", OUTCOME_FAILED}, {"fails", OUTCOME_FAILED}, {"unsupported", OUTCOME_UNSUPPORTED},
+	    {"other", OUTCOME_FAILED}, {"fails", OUTCOME_FAILED},
+	    {"unsupported", OUTCOME_UNSUPPORTED},
 	};
 	struct cell cell = {
 	    .program = in_scratch("liar.sh"),
@@ -250,7 +252,8 @@ static const json_t *find(const json_t *results, const char *name, const char *o
 static void check_regret(const json_t *results, const json_t *r)
 {
 	static const char *const roles[] = {"syntax", "name", "first_fact", "repeated_fact"};
-	const json_t *spec = json_object_get(r, "spec"), *regret = json_object_get(r, "regret_bits");
+	const json_t *spec = json_object_get(r, "spec");
+	const json_t *regret = json_object_get(r, "regret_bits");
 	const json_t *corpus = json_object_get(spec, "corpus");
 	bool expected = strncmp(text_of(spec, "method"), "model:", 6) == 0 &&
 			number_of(corpus, "n_tokens") > 0;

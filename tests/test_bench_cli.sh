@@ -60,7 +60,7 @@ check 'lines: results' test "$(grep -c '"runs":\[{' out)" = 2
 expect 'two files of one name' 0 '## set/deeper/cats' bench files --store none "${brief[@]}" set/numbers set/cats "$(echo mat >>set/deeper/unseen && mv set/deeper/unseen set/deeper/cats && echo set/deeper/cats)"
 cp set/cats twin
 expect 'two files of one content' 0 'twin has the contents of cats' bench files --store none "${brief[@]}" set/cats twin
-expect 'no more names' 1 'there twice' bench files --store none "${brief[@]}" set/cats set/cats
+expect 'no more names' 1 'there twice' bench files --store none "${brief[@]}" set/cats set/cats set/cats
 
 # A program on a generated corpus has rows on tokens and on text.
 "$TWOPART" generate sk --sentences 100 --quiet -o corpus

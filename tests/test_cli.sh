@@ -139,7 +139,7 @@ for command in $(awk '/^  [a-z]/ {print $1}' out); do
 	expect "help $command" 0 '' "$TWOPART" help "$command"
 	check "help $command: usage" grep -q "^usage: twopart $command" out
 	expect "$command --help" 0 '' "$TWOPART" "$command" --help
-	expect "$command: unknown option" 1 'unknown option|family comes first|no law' "$TWOPART" "$command" --no-such-option
+	expect "$command: unknown option" 1 'unknown option|family comes first|no law|no .--no-such' "$TWOPART" "$command" --no-such-option
 done
 
 check 'version: commit' grep -Eq '^commit +(unknown|[0-9a-f]{7,40}(-dirty)?)$' version
