@@ -85,8 +85,9 @@ static json_t *describe(void)
 	    "version", 1,
 	    json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:o, s:o}", "twopart", TWOPART_VERSION,
 		      "commit", cmd_commit(), "sources", TWOPART_SOURCES, "compiler",
-		      machine_compiler(), "openmp", openmp, "threads", omp_get_max_threads(), "simd",
-		      kernels()->name, "simd_available", available_forms(), "libraries", libraries()));
+		      machine_compiler(), "openmp", openmp, "threads", omp_get_max_threads(),
+		      "simd", kernels()->name, "simd_available", available_forms(), "libraries",
+		      libraries()));
 }
 
 /* One line a string: of the document, then of its libraries. */
