@@ -4,7 +4,8 @@
  *
  * A codec that crashes, hangs, eats memory, floods the disk or lies is a result too: its outcome
  * says so, and it has no figures.  As JSON a result is one line (result_json()), which is the form
- * in which results travel; the store (store.h) keeps the same text.
+ * in which results travel; the store (store.h) keeps the same text.  It is published as
+ * reports/schema/result.schema.json, digests included.
  */
 #ifndef TWOPART_RESULT_H
 #define TWOPART_RESULT_H

@@ -5,7 +5,8 @@
  *
  * Two measurements may stand for each other when their specifications and their machines are the
  * same, and only then: spec_key() is a digest of both.  A corpus counts by its digest and not by
- * where it lies, so cells from several machines can be laid side by side.
+ * where it lies, so cells from several machines can be laid side by side.  What others need to
+ * write one is in reports/schema/spec.schema.json.
  */
 #ifndef TWOPART_SPEC_H
 #define TWOPART_SPEC_H

@@ -6,7 +6,8 @@
 # description, none may be missing, and none may be there besides.
 # Method: every command on tiny inputs; what it prints is validated, then spoilt in every place and
 # must be refused.  A command without --json, a --json without a schema and a schema without a
-# document that was validated are failures.
+# document that was validated are failures.  Every published line of the benchmark is validated too,
+# and results made by the schema alone, digests and all (fabricate_results.py), must be accepted.
 #
 # A new command: write reports/schema/NAME.schema.json (format twopart-NAME, members in the order in
 # which they are printed, document.h), and add below a line   document NAME COMMAND ARGUMENT...

@@ -5,7 +5,8 @@ SCHEMAS is a directory of NAME.schema.json.  LIST has a line a file: NAME, the f
 made, separated by tabs.  A file holds one document, or one a line.  Each schema must be valid,
 strict and described, and must be that of a document here; each document must agree with its schema,
 have its members in the schema's order, and no longer agree when any member of it, at any depth, is
-taken away or gets another type, or when one is added.  Each schema is whole by itself, so one may hold a copy of another: the same.
+taken away or gets another type, or when one is added.  Each schema is whole by itself, so one may
+hold a copy of another, which must be the same.
 """
 import json
 import os
