@@ -13,6 +13,7 @@
 
 #include "buffer.h"
 #include "corpus.h"
+#include "document.h"
 #include "tokens.h"
 #include "world.h"
 
@@ -86,8 +87,9 @@ static json_t *definition_json(const struct pinned_suite *s)
 
 	for (size_t i = 0; i < s->n_corpora; i++)
 		json_array_append_new(corpora, corpus_json(&s->corpus[i]));
-	return json_pack("{s:s, s:i, s:s, s:s, s:o}", "format", "twopart-suite", "schema",
-			 PINNED_SCHEMA, "suite", s->name, "summary", s->help, "corpora", corpora);
+	return document_new("suite", PINNED_SCHEMA,
+			    json_pack("{s:s, s:s, s:o}", "suite", s->name, "summary", s->help,
+				      "corpora", corpora));
 }
 
 enum status pinned_digest(const struct pinned_suite *s, char digest[PINNED_DIGEST_CHARS])

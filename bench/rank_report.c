@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "document.h"
 #include "rank.h"
 
 #define RATIO "%.4f"
@@ -205,18 +206,13 @@ void rank_markdown(const struct rank *r, FILE *to)
 
 /* ---- JSON. ---- */
 
-static json_t *real_or_null(double value)
-{
-	return isnan(value) ? json_null() : json_real(value);
-}
-
 static json_t *ratios_json(const struct rank *r, const struct rank_entry *e)
 {
 	json_t *object = json_object();
 
 	for (size_t c = 0; c < r->suite->n_corpora; c++)
 		json_object_set_new(object, r->suite->corpus[c].name,
-				    real_or_null(e->times_bound[c]));
+				    document_number(e->times_bound[c]));
 	return object;
 }
 
@@ -243,7 +239,7 @@ static json_t *method_json(const struct rank_entry *e)
 	json_object_set_new(object, "not_counted",
 			    s->not_counted[0] ? json_string(s->not_counted) : json_null());
 	json_object_set_new(object, "rank", e->rank ? json_integer(e->rank) : json_null());
-	json_object_set_new(object, "times_bound", real_or_null(e->score));
+	json_object_set_new(object, "times_bound", document_number(e->score));
 	return object;
 }
 
@@ -251,7 +247,7 @@ static json_t *entry_json(const struct rank *r, const struct rank_entry *e)
 {
 	json_t *object = method_json(e);
 
-	json_object_set_new(object, "worst", real_or_null(e->worst));
+	json_object_set_new(object, "worst", document_number(e->worst));
 	json_object_set_new(object, "corpora", ratios_json(r, e));
 	json_object_set_new(object, "missing", missing_json(r, e));
 	json_object_set_new(object, "sizes_differ", json_boolean(e->sizes_differ));
@@ -291,14 +287,14 @@ json_t *rank_json(const struct rank *r)
 		json_array_append_new(refused, json_string(r->refused[i]));
 
 	enum status s = pinned_digest(r->suite, digest);
-	json_t *object = json_pack(
-	    "{s:s, s:i, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:I}", "format", "twopart-rank",
-	    "schema", RANK_SCHEMA, "suite", r->suite->name, "definition_digest", digest, "machines",
-	    machines, "ranking", ranking, "speed", speed, "not_counted", not_counted, "incomplete",
-	    incomplete, "refused", refused, "other_results", (json_int_t)r->n_others);
+	json_t *members = json_pack(
+	    "{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:I}", "suite", r->suite->name,
+	    "definition_digest", digest, "machines", machines, "ranking", ranking, "speed", speed,
+	    "not_counted", not_counted, "incomplete", incomplete, "refused", refused,
+	    "other_results", (json_int_t)r->n_others);
 
 	if (s == STATUS_OK)
-		return object;
-	json_decref(object);
+		return document_new("rank", RANK_SCHEMA, members);
+	json_decref(members);
 	return NULL;
 }

@@ -12,6 +12,7 @@
 #include "bench.h"
 #include "child.h"
 #include "cmd.h"
+#include "document.h"
 #include "external.h"
 #include "file.h"
 #include "spec_file.h"
@@ -196,15 +197,8 @@ static int parse_operands(int argc, char **argv, struct request *q)
 /* The results as lines of JSON. */
 static enum status print_json(const struct result *results, size_t n, FILE *to)
 {
-	for (size_t i = 0; i < n; i++) {
-		json_t *line = result_json(&results[i]);
-		int failed = json_dumpf(line, to, JSON_COMPACT | JSON_SORT_KEYS);
-
-		json_decref(line);
-		if (failed)
-			return fail_no_memory();
-		putc('\n', to);
-	}
+	for (size_t i = 0; i < n; i++)
+		TRY(document_write_line(result_json(&results[i]), to));
 	return STATUS_OK;
 }
 
@@ -328,13 +322,7 @@ static enum status list_cells(const struct bench *b)
 		json_t *line;
 
 		TRY(spec_file_json(b, &b->job[i], &line));
-
-		int failed = json_dumpf(line, stdout, JSON_COMPACT | JSON_SORT_KEYS);
-
-		json_decref(line);
-		if (failed)
-			return fail(STATUS_IO, "cannot write to standard output");
-		putchar('\n');
+		TRY(document_write_line(line, stdout));
 	}
 	return STATUS_OK;
 }

@@ -90,7 +90,7 @@ static enum status read_specification(const char *path, json_t **object)
 static enum status write_result(const struct request *q, const struct result *r)
 {
 	json_t *object = result_json(r);
-	char *text = json_dumps(object, JSON_COMPACT | JSON_SORT_KEYS);
+	char *text = json_dumps(object, JSON_COMPACT);
 	size_t n = text ? strlen(text) : 0;
 	enum status s;
 

@@ -69,8 +69,6 @@ static void free_results(struct results *all)
 
 static int print(const struct rank *r, bool as_json)
 {
-	json_t *root;
-
 	for (size_t i = 0; i < r->n_refused; i++)
 		fprintf(stderr, "twopart rank: refused: %s\n", r->refused[i]);
 	if (r->n_others)
@@ -80,13 +78,7 @@ static int print(const struct rank *r, bool as_json)
 		rank_markdown(r, stdout);
 		return 0;
 	}
-	root = rank_json(r);
-	if (!root)
-		return cmd_fail(NULL, fail_no_memory());
-	json_dumpf(root, stdout, JSON_INDENT(2));
-	putchar('\n');
-	json_decref(root);
-	return 0;
+	return cmd_print_json(rank_json(r));
 }
 
 int cmd_rank(int argc, char **argv)

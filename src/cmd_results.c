@@ -8,11 +8,13 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "document.h"
 #include "grid.h"
 #include "store.h"
 #include "tables.h"
 
 #define RESULTS_SCHEMA 1
+#define MERGE_SCHEMA 1
 
 enum { OPTION_LINES = 256, OPTION_CSV, OPTION_MARKDOWN };
 
@@ -117,28 +119,29 @@ static void print_list(const struct result *all, size_t n)
 	}
 }
 
-static void print_list_json(const struct result *all, size_t n)
+static int print_list_json(const struct result *all, size_t n)
 {
 	json_t *list = json_array();
-	json_t *root = json_pack("{s:i, s:o}", "schema", RESULTS_SCHEMA, "results", list);
 
 	for (size_t i = 0; i < n; i++) {
 		const struct result *r = &all[i];
 		struct row row;
 
 		result_row(r, &row);
-		json_t *bits = isnan(row.total_bits) ? json_null() : json_real(row.total_bits);
+		json_t *cell = json_pack(
+		    "{s:s, s:s, s:s, s:s, s:s, s:o, s:i, s:s, s:s}", "key", r->key, "corpus",
+		    r->spec.corpus.title, "name", r->spec.name, "method", r->spec.method,
+		    "outcome", outcome_name(r->outcome), "total_bits",
+		    document_number(row.total_bits), "n_runs", (int)r->n_runs, "machine_id",
+		    r->machine_id, "finished", r->finished);
 
-		json_array_append_new(
-		    list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:i, s:s, s:s}", "key", r->key,
-				    "corpus", r->spec.corpus.title, "name", r->spec.name, "method",
-				    r->spec.method, "outcome", outcome_name(r->outcome),
-				    "total_bits", bits, "n_runs", (int)r->n_runs, "machine_id",
-				    r->machine_id, "finished", r->finished));
+		if (json_array_append_new(list, cell) != 0) {
+			json_decref(list);
+			return cmd_fail(NULL, fail_no_memory());
+		}
 	}
-	json_dumpf(root, stdout, JSON_INDENT(2));
-	putchar('\n');
-	json_decref(root);
+	return cmd_print_json(
+	    document_new("results", RESULTS_SCHEMA, json_pack("{s:o}", "results", list)));
 }
 
 /* Operands of a command that has one: a usage error unless there is one. */
@@ -181,12 +184,14 @@ static int run_list(int argc, char **argv)
 	if (s == STATUS_OK)
 		s = store_all(store, &all, &n);
 	if (s == STATUS_OK && json)
-		print_list_json(all, n);
+		code = print_list_json(all, n);
 	else if (s == STATUS_OK)
 		print_list(all, n);
 	store_free_all(all, n);
 	store_close(store);
-	return s == STATUS_OK ? 0 : cmd_fail(NULL, s);
+	if (s != STATUS_OK)
+		return cmd_fail(NULL, s);
+	return code == CMD_END ? 0 : code;
 }
 
 static enum status print_tables(struct store *store, int form)
@@ -262,19 +267,15 @@ static enum status merge_file(struct store *store, const char *path, size_t *n_n
 	return s;
 }
 
-static void print_merged(size_t n_new, size_t n_known, bool json)
+static int print_merged(size_t n_new, size_t n_known, bool json)
 {
-	json_t *root;
-
-	if (!json) {
-		printf("%zu new, %zu known\n", n_new, n_known);
-		return;
-	}
-	root = json_pack("{s:i, s:I, s:I}", "schema", RESULTS_SCHEMA, "new", (json_int_t)n_new,
-			 "known", (json_int_t)n_known);
-	json_dumpf(root, stdout, JSON_INDENT(2));
-	putchar('\n');
-	json_decref(root);
+	if (json)
+		return cmd_print_json(
+		    document_new("results-merge", MERGE_SCHEMA,
+				 json_pack("{s:I, s:I}", "new", (json_int_t)n_new, "known",
+					   (json_int_t)n_known)));
+	printf("%zu new, %zu known\n", n_new, n_known);
+	return 0;
 }
 
 static int run_merge(int argc, char **argv)
@@ -311,8 +312,7 @@ static int run_merge(int argc, char **argv)
 	store_close(store);
 	if (s != STATUS_OK)
 		return cmd_fail(NULL, s);
-	print_merged(n_new, n_known, json);
-	return 0;
+	return print_merged(n_new, n_known, json);
 }
 
 int cmd_results(int argc, char **argv)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "document.h"
 #include "outfile.h"
 #include "pinned.h"
 
@@ -44,22 +45,19 @@ struct request {
 
 static int print_json(const struct request *q)
 {
-	json_t *root, *all = json_array();
-
 	if (q->suite)
-		root = pinned_json(q->suite);
-	else
-		root = json_pack("{s:s, s:i, s:O}", "format", "twopart-suites", "schema",
-				 SUITES_SCHEMA, "suites", all);
-	for (size_t i = 0; !q->suite && pinned_suites[i]; i++)
-		json_array_append_new(all, pinned_json(pinned_suites[i]));
-	if (root) {
-		json_dumpf(root, stdout, JSON_INDENT(2));
-		putchar('\n');
-	}
+		return cmd_print_json(pinned_json(q->suite));
+
+	json_t *all = json_array();
+	bool good = true;
+
+	for (size_t i = 0; good && pinned_suites[i]; i++)
+		good = json_array_append_new(all, pinned_json(pinned_suites[i])) == 0;
+	if (good)
+		return cmd_print_json(
+		    document_new("suites", SUITES_SCHEMA, json_pack("{s:o}", "suites", all)));
 	json_decref(all);
-	json_decref(root);
-	return root ? 0 : cmd_fail(NULL, fail_no_memory());
+	return cmd_fail(NULL, fail_no_memory());
 }
 
 static int print_list(void)

@@ -23,8 +23,8 @@ for python in python3 /usr/bin/python3 ''; do
 	"$python" -W ignore -c 'import jsonschema; jsonschema.Draft202012Validator' 2>/dev/null && break
 done
 
-# Commands without a schema here.
-elsewhere=' bench report results '
+# Commands without --json, since what they write is lines of results anyway.
+elsewhere=' cell report '
 
 # A line a document: its schema, the file that holds it, how it was made; separated by tabs.
 written() { printf '%s\t%s\t%s\n' "$1" "$2" "${3:-$2}" >>documents; }
@@ -89,6 +89,49 @@ document structure structure --json -q --no-compressors --budgets 2 --points doc
 document scaling-data scaling data --json -q -a 0.5 --sentences 1000 --seeds 2 --types 2 --templates 4
 document scaling-model scaling model --json -q -a 0.5 --sentences 300 --budgets 3
 
+# The benchmark: specifications and results, of a method that is told the world, of one that is not,
+# of a program that fails, on a corpus and on a file.
+bench=(bench sk ./text --store store --repetitions 2 --external none --only 'copy,order0,known,bad'
+	--external 'bad=cat {in} >{out};false {in} {out}')
+document spec "${bench[@]}" --list-cells
+"$TWOPART" "${bench[@]}" --json >lines 2>err </dev/null
+report 'a failure is a result' "$([ $? = 1 ] && grep -q '"outcome":"failed"' lines || cat err)"
+"$TWOPART" bench sk --list-cells --only known >known
+report 'one cell' "$("$TWOPART" cell known -o cell --repetitions 1 2>&1)"
+"$TWOPART" results export lines >exported
+"$TWOPART" report -q --no-drawings -o reported store 2>/dev/null
+report 'the same lines from bench, results and report' "$(sort lines | cmp - <(sort exported) 2>&1
+	cmp exported reported/bench.jsonl 2>&1)"
+for file in lines cell; do
+	written result $file
+done
+document results results list --json lines
+document results results list --json empty
+document results-merge results merge --json merged lines cell
+
+# What is published: the reference run, with the documents of its figures, and the suites.
+written result "$here/../reports/bench.jsonl"
+"$python" -c 'import json, sys
+for i, line in enumerate(sys.stdin):
+    document = json.loads(line)["document"]
+    if document:
+        with open("figure.%d" % i, "w") as file:
+            json.dump(document, file)
+        print(document["format"].removeprefix("twopart-"), "figure.%d" % i, sep="\t")
+' <"$here/../reports/bench.jsonl" >figures
+report 'there are figures' "$([ -s figures ] || echo none)"
+while read -r name file; do
+	written "$name" "$file" "$name in reports/bench.jsonl"
+done <figures
+document suites suite --json
+document suite suite --json tp-1
+report 'reports/suites/tp-1.json' "$(cmp document.$n_documents "$here/../reports/suites/tp-1.json" 2>&1)"
+document rank rank --json tp-1 empty
+"$python" "$here/fabricate_results.py" "$here/../reports/suites/tp-1.json" >made
+written result made
+document rank rank --json tp-1 made lines
+report 'each list of a ranking has something' "$(grep '\[\]' document.$n_documents)"
+
 # What two results on one line of standard output would be.
 expect 'an archive is no document' 1 'both want standard output' compress --json -c text
 expect 'nor is a file' 1 'both want standard output' decompress --json -c text.2p
@@ -101,9 +144,14 @@ for command in $commands; do
 	kinds=
 	[ "$command" != scaling ] || kinds=$("$TWOPART" help scaling | sed -n 's/^  \([a-z]*\) .*/\1/p')
 	[ "$command" != generate ] || kinds=sk
+	[ "$command" != results ] || kinds='list merge'
 	for kind in ${kinds:-''}; do
 		name=${command#--}
-		[ "$command" != scaling ] || name=scaling-$kind
+		case $command-$kind in
+			scaling-*) name=scaling-$kind ;;
+			results-merge) name=results-merge ;;
+			bench-) name=result ;;
+		esac
 		# shellcheck disable=SC2086
 		report "$command${kind:+ $kind}: --json has a schema, and a document" "$(
 			"$TWOPART" $command $kind --help </dev/null | grep -q -- ' --json ' || echo 'no --json'

@@ -5,7 +5,7 @@ SCHEMAS is a directory of NAME.schema.json.  LIST has a line a file: NAME, the f
 made, separated by tabs.  A file holds one document, or one a line.  Each schema must be valid,
 strict and described, and must be that of a document here; each document must agree with its schema,
 have its members in the schema's order, and no longer agree when any member of it, at any depth, is
-taken away or gets another type, or when one is added.
+taken away or gets another type, or when one is added.  Each schema is whole by itself, so one may hold a copy of another: the same.
 """
 import json
 import os
@@ -13,10 +13,18 @@ import sys
 
 import jsonschema
 
-# Objects whose members anybody may choose: a note in a model file.
+# Values of any kind: a note in a model file.
 FREE = {("list", "training")}
-# Schemas of documents with members that some families of corpora have not.
-PARTIAL = {"world"}
+# Objects whose members have names that the schema does not know.
+OPEN = {("result", "document"), ("result", "libraries"), ("result", "packages"),
+        ("rank", "corpora"), ("rank", "missing"), ("suite", "options"), ("suites", "options")}
+# Members that may be missing: all of a schema that is that of several families; the place of files.
+PARTIAL = {"world": None, "spec": ["path"]}
+# Documents that do not begin with format and schema: the two in which results travel, which must
+# stay readable; a specification has the number of the result's schema.
+BEGINNING = {"result": ["schema", "spec"], "spec": ["on", "input_bytes"]}
+# Which schema has a copy of which among its definitions, and without which members.
+COPIES = {"result": ("spec", ["path"]), "suites": ("suite", [])}
 STRANGE = {"a strange": ["value"]}
 
 
@@ -60,7 +68,8 @@ def mistake_of_schema(name, schema):
             return "no " + key
     kinds = [part["properties"]["format"] for part in parts_of(schema)
              if isinstance(part.get("properties"), dict) and "format" in part["properties"]]
-    if not kinds or any(kind.get("const") != "twopart-" + name for kind in kinds):
+    known = ["twopart-" + kind for kind in (name, *COPIES.get(name, ())[:1])]
+    if bool(kinds) == (name in BEGINNING) or any(kind.get("const") not in known for kind in kinds):
         return "format is not twopart-" + name
     for part in parts_of(schema):
         members = part.get("properties")
@@ -69,7 +78,7 @@ def mistake_of_schema(name, schema):
         if part.get("additionalProperties") is not False:
             return "members besides %s are let through" % sorted(members)
         left_out = sorted(set(members) - set(part.get("required", [])))
-        if left_out and name not in PARTIAL:
+        if left_out and PARTIAL.get(name, []) not in (None, left_out):
             return "%s may be missing" % left_out
         for key, member in members.items():
             if not any(word in member for word in ("description", "$ref", "const", "enum")):
@@ -77,6 +86,19 @@ def mistake_of_schema(name, schema):
             if not any(word in member for word in ("type", "$ref", "const", "enum")):
                 return key + " has no type"
     return None
+
+
+def mistake_of_copy(schemas, name):
+    if name not in COPIES:
+        return None
+    kind, left_out = COPIES[name]
+    copy, original = schemas[name]["$defs"], schemas[kind]
+    members = {key: member for key, member in original["properties"].items()
+               if key not in left_out}
+    same = copy[kind]["properties"] == members and \
+        all(copy[kind].get(key) == original.get(key) for key in ("required", "allOf")) and \
+        all(copy.get(key) == part for key, part in original.get("$defs", {}).items())
+    return None if same else "its %s is not that of %s.schema.json" % (kind, kind)
 
 
 def shortened(value):
@@ -136,22 +158,24 @@ def mistake_of_spoilt(name, schema, validator, documents):
             continue
         seen.add(form)
         for path in spoilt(document):
-            chosen = any((name, step) in FREE for step in path)
+            inside = path[:-1] if path[-1] == "+" else path[:-2]
+            chosen = any((name, step) in FREE for step in path) or \
+                any((name, step) in OPEN for step in inside)
             if not chosen and not (path[-1] == "-" and path[-2] in optional) and \
                     validator.is_valid(document):
                 return "spoilt at %s, and not refused" % (path,)
     return None if seen else "no document"
 
 
-def mistake_of_document(schema, validator, document):
+def mistake_of_document(name, schema, validator, document):
     error = jsonschema.exceptions.best_match(validator.iter_errors(document))
     if error:
         return "%s: %s" % (list(error.absolute_path), error.message[:300])
     order = [key for key in schema.get("properties", document) if key in document]
     if list(document) != order:
         return "members in another order: %s" % list(document)
-    if list(document)[:2] != ["format", "schema"]:
-        return "does not begin with format and schema"
+    if list(document)[:2] != BEGINNING.get(name, ["format", "schema"]):
+        return "does not begin with " + " and ".join(BEGINNING.get(name, ["format", "schema"]))
     return None
 
 
@@ -160,11 +184,13 @@ def main(directory, list_path):
     names = sorted(f[:-len(ending)] for f in os.listdir(directory) if f.endswith(ending))
     with open(list_path, encoding="utf-8") as file:
         made = [line.rstrip("\n").split("\t") for line in file]
+    schemas = {}
     for name in names:
         with open(os.path.join(directory, name + ending), encoding="utf-8") as file:
-            schema = json.load(file)
+            schemas[name] = json.load(file)
+    for name, schema in schemas.items():
         try:
-            mistake = mistake_of_schema(name, schema)
+            mistake = mistake_of_schema(name, schema) or mistake_of_copy(schemas, name)
         except jsonschema.exceptions.SchemaError as error:
             mistake = error.message
         report("schema %s is valid, strict and described" % name, mistake)
@@ -174,7 +200,8 @@ def main(directory, list_path):
         for path, how in mine:
             try:
                 documents += (here := documents_of(path))
-                mistakes = (mistake_of_document(schema, validator, document) for document in here)
+                mistakes = (mistake_of_document(name, schema, validator, document)
+                            for document in here)
                 mistake = next(filter(None, mistakes), None)
             except ValueError as error:
                 mistake = str(error)
