@@ -29,8 +29,8 @@ for form in --csv --markdown; do
 done
 expect 'CSV has every cell' 0 ',broken,.*,crashed,' results export --csv store
 
-expect 'the list: sizes' 0 '^seed 2  *mix -9  *ok  *5600  *3  [0-9a-f]{16}  2026-11-21T14:55:00Z$' results list store
-expect 'the list: what crashed' 0 '^seed 2  *broken  *crashed  *-  *0 ' results list store
+expect 'the list: sizes' 0 '^seed 2  *mix -9  *tokens  *ok  *5600  *3  [0-9a-f]{16}  2026-11-21T14:55:00Z$' results list store
+expect 'the list: what crashed' 0 '^seed 2  *broken  *[a-z]+  *crashed  *-  *0 ' results list store
 report 'the list: a line a cell and a heading' "$([ "$(wc -l <out)" = 6 ] || cat out)"
 report 'the list: no characters that control a terminal' "$(LC_ALL=C grep $'\033' out)"
 report 'the list: columns below each other' "$(
