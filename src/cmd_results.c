@@ -165,7 +165,8 @@ static int run_list(int argc, char **argv)
 	    .text =
 		"One line a cell: corpus, method, on what (tokens, text or bytes), how it ended,\n"
 		"bits of all that a reader must have (archive and stored model), repetitions,\n"
-		"the machine's id, and when it was done.  LINES: lines of JSON as from `twopart results export`.\n",
+		"the machine's id, and when it was done.  LINES: lines of JSON as from\n"
+		"`twopart results export`.\n",
 	    .options = options,
 	};
 	struct store *store;

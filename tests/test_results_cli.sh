@@ -23,6 +23,11 @@ expect 'a store into itself' 0 '^0 new, 5 known$' results merge store store
 report 'nothing is lost on the way' "$(diff <(sort lines) <(sort "$golden") | head -c 300)"
 "$TWOPART" results merge third <lines - >/dev/null && "$TWOPART" results export --json-lines third >again
 report 'the same lines, from whatever order' "$(cmp lines again 2>&1)"
+mkfifo pipe
+cat lines >pipe &
+expect 'a pipe' 0 '' results export pipe
+wait $!
+report 'the same lines from a pipe' "$(cmp lines out 2>&1)"
 for form in --csv --markdown; do
 	"$TWOPART" results export $form store >a 2>&1 && "$TWOPART" results export $form "$golden" >b
 	report "the same ${form#--} from the store and from lines" "$(cmp a b 2>&1; [ -s a ] || echo empty)"
