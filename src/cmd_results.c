@@ -131,12 +131,11 @@ static void print_list_json(const struct result *all, size_t n)
 		json_t *bits = isnan(row.total_bits) ? json_null() : json_real(row.total_bits);
 
 		json_array_append_new(
-		    list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:i, s:s, s:s}",
-				    "key", r->key, "corpus", r->spec.corpus.title,
-				    "name", r->spec.name, "method", r->spec.method,
-				    "on", r->spec.on, "outcome", outcome_name(r->outcome),
-				    "total_bits", bits, "n_runs", (int)r->n_runs,
-				    "machine_id", r->machine_id, "finished", r->finished));
+		    list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:i, s:s, s:s}", "key", r->key,
+				    "corpus", r->spec.corpus.title, "name", r->spec.name, "method",
+				    r->spec.method, "outcome", outcome_name(r->outcome),
+				    "total_bits", bits, "n_runs", (int)r->n_runs, "machine_id",
+				    r->machine_id, "finished", r->finished));
 	}
 	json_dumpf(root, stdout, JSON_INDENT(2));
 	putchar('\n');
