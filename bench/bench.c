@@ -59,6 +59,17 @@ static void remove_abandoned(const char *parent)
 	globfree(&found);
 }
 
+static enum status make_directory(const char *path)
+{
+	struct stat info;
+
+	if (mkdir(path, 0777) < 0 && errno != EEXIST)
+		return fail_errno(STATUS_IO, "%s", path);
+	if (stat(path, &info) == 0 && !S_ISDIR(info.st_mode))
+		return fail(STATUS_BAD_ARGUMENT, "%s: is no directory", path);
+	return STATUS_OK;
+}
+
 enum status bench_open(struct bench *b, const char *keep_directory,
 		       const struct origin *origin)
 {
@@ -79,9 +90,7 @@ enum status bench_open(struct bench *b, const char *keep_directory,
 		if (strlen(keep_directory) >= BENCH_PREFIX_BYTES / 2)
 			return fail(STATUS_BAD_ARGUMENT, "the directory's name is too long");
 		snprintf(b->directory, sizeof b->directory, "%s", keep_directory);
-		if (mkdir(keep_directory, 0777) < 0 && errno != EEXIST)
-			return fail_errno(STATUS_IO, "%s", keep_directory);
-		return STATUS_OK;
+		return make_directory(keep_directory);
 	}
 	if (!parent || !*parent || strlen(parent) >= BENCH_PREFIX_BYTES / 2)
 		parent = "/tmp";

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "report_files.h"
 
+#include <dirent.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "drawings.h"
 #include "file.h"
@@ -97,6 +101,41 @@ static enum status write_drawing(const struct content *c, const struct drawing *
 	return d->svg ? write_text(c, name, ".svg", d->svg, d->svg_bytes) : STATUS_OK;
 }
 
+/* Is a file of that name a drawing of this report, or its script? */
+static bool is_written(const struct content *c, const char *name)
+{
+	char script[64], svg[64];
+
+	for (size_t i = 0; i < c->drawings.n; i++) {
+		const struct drawing *d = &c->drawings.drawing[i];
+
+		snprintf(script, sizeof script, "bench-%s.gp", d->name);
+		snprintf(svg, sizeof svg, "bench-%s.svg", d->name);
+		if (strcmp(name, script) == 0 || (d->svg && strcmp(name, svg) == 0))
+			return true;
+	}
+	return false;
+}
+
+/* What an earlier report drew and this one does not: beside these tables it would be taken for a
+ * drawing of them. */
+static void remove_earlier(const struct content *c)
+{
+	DIR *d = opendir(c->directory);
+	struct dirent *entry;
+
+	while (d && (entry = readdir(d))) {
+		const char *name = entry->d_name, *ending = strrchr(name, '.');
+
+		if (strncmp(name, "bench-", 6) == 0 && ending &&
+		    (strcmp(ending, ".gp") == 0 || strcmp(ending, ".svg") == 0) &&
+		    !is_written(c, name))
+			unlinkat(dirfd(d), name, 0);
+	}
+	if (d)
+		closedir(d);
+}
+
 /* Without the bundles of scripts the page says as much, by drawings and tables. */
 static enum status write_page(const struct content *c)
 {
@@ -118,6 +157,7 @@ static enum status write_page(const struct content *c)
 
 static enum status write_all(const struct content *c)
 {
+	remove_earlier(c);
 	TRY(write_file(c, "bench.md", markdown));
 	TRY(write_file(c, "bench.csv", csv));
 	TRY(write_file(c, "bench.jsonl", lines));

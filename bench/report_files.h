@@ -4,7 +4,8 @@
  * each drawing bench-NAME.gp and bench-NAME.svg.
  *
  * They follow from the store and, as to the SVGs, the version of gnuplot; nothing of the moment is
- * in them.  Each is written whole or not at all.
+ * in them.  Each is written whole or not at all; bench-*.gp and bench-*.svg that are of no drawing
+ * of this report are removed.
  */
 #ifndef TWOPART_REPORT_FILES_H
 #define TWOPART_REPORT_FILES_H

@@ -13,6 +13,7 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "buffer.h"
@@ -229,11 +230,17 @@ static enum status open_store(struct store **out, const char *path, bool only_re
 	return status;
 }
 
-/* SQLite begins its files with its name. */
+/* SQLite begins its files with its name.  A pipe is none, and what is read of it is gone. */
 static enum status is_sqlite(const char *path, bool *yes, bool *is_empty)
 {
 	static const char magic[] = "SQLite format 3";
 	char first[sizeof magic] = "";
+	struct stat info;
+
+	*yes = *is_empty = false;
+	if (stat(path, &info) == 0 && S_ISFIFO(info.st_mode))
+		return STATUS_OK;
+
 	FILE *f = fopen(path, "rb");
 
 	if (!f)

@@ -12,7 +12,7 @@
 enum { OPTION_README = 256, OPTION_NO_DRAWINGS };
 
 static const struct cmd_option options[] = {
-    {'o', "output", "DIR", "write there, replacing an earlier report"},
+    {'o', "output", "DIR", "write there, in the place of an earlier report"},
     {OPTION_README, "readme", NULL, "print the part of the README instead"},
     {OPTION_NO_DRAWINGS, "no-drawings", NULL, "only their scripts; needs no gnuplot"},
     {'q', "quiet", NULL, "do not name the files"},
@@ -24,9 +24,11 @@ static const struct cmd_spec spec = {
     .usage = "-o DIR [OPTION]... STORE|LINES",
     .text = "Write the report of what `twopart bench` measured: from its store, or from lines of\n"
 	    "JSON (`twopart results export`, bench.jsonl of another report).\n\n"
-	    "DIR/bench.md has the tables, bench.csv every column of them, bench.jsonl the\n"
-	    "results themselves, bench-NAME.svg the drawings that gnuplot makes of bench-NAME.gp.\n"
-	    "The same results give the same bytes.\n",
+	    "DIR/bench.html is a page of tables and charts that needs nothing else; bench.md has\n"
+	    "the tables, bench.csv every column of them, bench.jsonl the results themselves,\n"
+	    "bench-NAME.svg the drawings that gnuplot makes of bench-NAME.gp.  Drawings of an\n"
+	    "earlier report that this one does not have are removed.  The same results give the\n"
+	    "same bytes.\n",
     .options = options,
 };
 

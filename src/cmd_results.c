@@ -64,7 +64,7 @@ static int columns_of(const char *text)
 	return n;
 }
 
-enum { CORPUS, NAME, OUTCOME, BITS, RUNS, MACHINE, FINISHED, N_COLUMNS };
+enum { CORPUS, NAME, ON, OUTCOME, BITS, RUNS, MACHINE, FINISHED, N_COLUMNS };
 
 #define CELL_BYTES 132 /* of the longest text, a corpus's title */
 
@@ -75,6 +75,7 @@ static void list_cells(const struct result *r, char cell[N_COLUMNS][CELL_BYTES])
 	result_row(r, &row);
 	printable(r->spec.corpus.title, cell[CORPUS], CELL_BYTES);
 	printable(r->spec.name, cell[NAME], CELL_BYTES);
+	printable(r->spec.on, cell[ON], CELL_BYTES);
 	snprintf(cell[OUTCOME], CELL_BYTES, "%s", outcome_name(r->outcome));
 	snprintf(cell[BITS], CELL_BYTES, isnan(row.total_bits) ? "-" : "%.0f", row.total_bits);
 	snprintf(cell[RUNS], CELL_BYTES, "%zu", r->n_runs);
@@ -99,8 +100,8 @@ static void print_cells(char cell[N_COLUMNS][CELL_BYTES], const int width[N_COLU
 
 static void print_list(const struct result *all, size_t n)
 {
-	char head[N_COLUMNS][CELL_BYTES] = {"corpus", "method", "outcome", "bits",
-					    "runs",   "machine", "finished"};
+	char head[N_COLUMNS][CELL_BYTES] = {"corpus", "method", "on",      "outcome",
+					    "bits",   "runs",   "machine", "finished"};
 	char cell[N_COLUMNS][CELL_BYTES];
 	int width[N_COLUMNS];
 
@@ -164,9 +165,10 @@ static int run_list(int argc, char **argv)
 	    .name = "results list",
 	    .usage = "[--json] STORE|LINES",
 	    .text =
-		"One line a cell: corpus, method, how it ended, bits of all that a reader must\n"
-		"have (archive and stored model), repetitions, the machine's id, and when it\n"
-		"was done.  LINES: lines of JSON as from `twopart results export`.\n",
+		"One line a cell: corpus, method, on what (tokens, text or bytes), how it ended,\n"
+		"bits of all that a reader must have (archive and stored model), repetitions,\n"
+		"the machine's id, and when it was done.  LINES: lines of JSON as from\n"
+		"`twopart results export`.\n",
 	    .options = options,
 	};
 	struct store *store;

@@ -96,6 +96,7 @@ expect 'files without files' 1 "suite 'files' needs files" bench files
 expect 'no such directory' 1 'no-such-directory' bench files --store none no-such-directory
 expect 'no such row' 1 'no row to measure' bench --store none --only nonsense set/cats
 expect 'no file in a directory' 1 'no row to measure' bench files --store none tmp
+expect 'a file for a directory' 1 'is no directory' bench --store none --keep set/cats set/cats
 expect 'no such limit' 1 'limit-seconds' bench --limit-seconds 0 set/cats
 check 'nothing is left behind' test -z "$(ls tmp)"
 

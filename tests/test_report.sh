@@ -38,8 +38,11 @@ ok 'what it names, and nothing else, is there' bash -c 'diff <(sort names) <(fin
 tac sample.jsonl >reversed.jsonl
 ok 'again, from lines in another order' "$TWOPART" report -q $drawings -o two reversed.jsonl
 ok 'the same bytes' diff -r one two
+touch two/bench-old.gp two/bench-old.svg
 ok 'again, from its own lines' "$TWOPART" report -q $drawings -o three two/bench.jsonl
 ok 'the same bytes' diff -r one three
+ok 'again, over an earlier report' "$TWOPART" report -q $drawings -o two sample.jsonl
+ok 'none of its other drawings is left' diff -r one two
 ok 'the lines are all of them' cmp sample.jsonl one/bench.jsonl
 ok 'every picture is there' bash -c '
 	for picture in $(sed -n "s/^!\[.*\](\(.*\)\.svg)$/\1/p" one/bench.md); do
@@ -74,7 +77,8 @@ if [ ! -e "$root/reports/bench.jsonl" ]; then
 	echo 'ok - reports # skipped: there is no reports/bench.jsonl'
 	exit
 fi
-"$TWOPART" report -q $drawings -o reports "$root/reports/bench.jsonl" 2>said || echo 'not ok - report'
+# Not with -q, which would keep it from saying that there are no bundles.
+"$TWOPART" report $drawings -o reports "$root/reports/bench.jsonl" 2>said >/dev/null || echo 'not ok - report'
 stale=
 for file in "$root"/reports/bench.{md,csv,jsonl} "$root"/reports/bench-*.gp reports/bench-*.gp; do
 	name=${file##*/}

@@ -23,14 +23,19 @@ expect 'a store into itself' 0 '^0 new, 5 known$' results merge store store
 report 'nothing is lost on the way' "$(diff <(sort lines) <(sort "$golden") | head -c 300)"
 "$TWOPART" results merge third <lines - >/dev/null && "$TWOPART" results export --json-lines third >again
 report 'the same lines, from whatever order' "$(cmp lines again 2>&1)"
+mkfifo pipe
+cat lines >pipe &
+expect 'a pipe' 0 '' results export pipe
+wait $!
+report 'the same lines from a pipe' "$(cmp lines out 2>&1)"
 for form in --csv --markdown; do
 	"$TWOPART" results export $form store >a 2>&1 && "$TWOPART" results export $form "$golden" >b
 	report "the same ${form#--} from the store and from lines" "$(cmp a b 2>&1; [ -s a ] || echo empty)"
 done
 expect 'CSV has every cell' 0 ',broken,.*,crashed,' results export --csv store
 
-expect 'the list: sizes' 0 '^seed 2  *mix -9  *ok  *5600  *3  [0-9a-f]{16}  2026-11-21T14:55:00Z$' results list store
-expect 'the list: what crashed' 0 '^seed 2  *broken  *crashed  *-  *0 ' results list store
+expect 'the list: sizes' 0 '^seed 2  *mix -9  *tokens  *ok  *5600  *3  [0-9a-f]{16}  2026-11-21T14:55:00Z$' results list store
+expect 'the list: what crashed' 0 '^seed 2  *broken  *[a-z]+  *crashed  *-  *0 ' results list store
 report 'the list: a line a cell and a heading' "$([ "$(wc -l <out)" = 6 ] || cat out)"
 report 'the list: no characters that control a terminal' "$(LC_ALL=C grep $'\033' out)"
 report 'the list: columns below each other' "$(
