@@ -3,16 +3,19 @@
 #
 # Property: what the README tells people to type works, in that order, and the files it names exist.
 # Method: every indented line that calls build/twopart is run in a fresh directory, except the
-# benchmark and the theory's experiments, which take minutes and have tests of their own.  Environment: $TWOPART.
+# benchmark and the theory's experiments, which take minutes and have tests of their own, and a report
+# where there is no gnuplot.  Environment: $TWOPART.
 root=$(cd "$(dirname "$0")/.." && pwd) || exit 1
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
-mkdir "$work/build" && ln -s "$TWOPART" "$work/build/twopart" && cp "$root/README.md" "$work/"
+mkdir "$work/build" && ln -s "$TWOPART" "$work/build/twopart" && cp "$root/README.md" "$work/" &&
+	cp -r "$root/reports" "$work/"
 cd "$work" || exit 1
 
 while IFS= read -r line; do
 	case $line in
 	*'twopart bench'* | *'twopart scaling'* | *'twopart structure'* | *'twopart sweep'*) continue ;;
+	*'twopart report'*) command -v gnuplot >/dev/null || continue ;;
 	esac
 	if output=$(bash -c "set -o pipefail; $line" 2>&1 </dev/null); then
 		echo "ok - $line"
