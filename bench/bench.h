@@ -77,6 +77,7 @@ struct bench {
 	uint64_t limit_memory_bytes; /* of an external program */
 	struct external_list external; /* complete before the planning */
 	bool all_settings;	       /* of models, on files: not only the usual ones */
+	bool without_regret;	       /* nobody asks for it */
 	const char *only;	       /* patterns of the rows that are wanted; NULL: all */
 	double start_seconds;
 

@@ -139,7 +139,7 @@ static enum status plan_model(struct bench *b, const struct subject *s,
 	SET(spec.method, "model:%s", method);
 	if (model->not_counted)
 		SET(spec.not_counted, "%s", model->not_counted);
-	spec.wants_regret = s->roles[0] != '\0';
+	spec.wants_regret = s->roles[0] && !b->without_regret;
 	return job_add(b, &spec, s);
 }
 

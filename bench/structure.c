@@ -220,9 +220,8 @@ static enum status run_bench(struct structure *s, struct bench *b)
 	const struct subject *subject;
 
 	TRY(subject_add_corpus(b, s->prefix, s->prefix, &subject));
+	b->without_regret = true; /* which takes as long again */
 	TRY(plan_table(b, subject));
-	for (size_t i = 0; i < b->n_jobs; i++)
-		b->job[i].spec.wants_regret = false; /* which takes as long again */
 	TRY(bench_load(b));
 	TRY(bench_run(b));
 	for (size_t i = 0; i < b->n_jobs; i++)
