@@ -50,7 +50,7 @@ struct job {
 	struct spec spec;
 	const struct subject *subject; /* NULL: of no corpus */
 	char key[SPEC_KEY_CHARS];
-	bool alone;           /* it is there for its rate: nothing beside it */
+	bool alone;           /* it is there for its rate, or has threads: nothing beside it */
 	bool warm;            /* it has run before in this process */
 	bool ended;           /* nothing more is to be done, whatever is missing */
 	struct result result; /* what is known of it so far */

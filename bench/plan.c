@@ -110,7 +110,7 @@ static enum status job_add(struct bench *b, const struct spec *spec, const struc
 	b->job = all;
 	j = &all[b->n_jobs];
 	*j = (struct job){.spec = *spec, .subject = s};
-	j->alone = strncmp(spec->method, "coder:", 6) == 0;
+	j->alone = strncmp(spec->method, "coder:", 6) == 0 || spec->threads > 1;
 	spec_key(spec, b->machine_id, j->key);
 	for (size_t i = 0; i < b->n_jobs; i++)
 		if (strcmp(all[i].key, j->key) == 0)

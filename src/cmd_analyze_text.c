@@ -259,6 +259,12 @@ static void print_all_places(const struct analyze *a)
 
 /* ---- Who paid. ---- */
 
+/* What is printed with one decimal: no "-0.0". */
+static double plain_zero(double x)
+{
+	return fabs(x) < 0.05 ? 0 : x;
+}
+
 /* The rows by what they saved, most first. */
 static unsigned order_rows(const struct credit *c, unsigned order[MIX_OPINIONS_MAX])
 {
@@ -289,14 +295,14 @@ static void print_credit(const struct analyze *a)
 	}
 	printf("\nwho paid: %" PRIu64 " decisions on %.0f bits, %.1f of them saved; saved adds up,"
 	       " the others do not\n  %-42s %12s %8s %10s %8s %8s %8s %10s\n",
-	       c->n_decisions, c->settled_bits, saved, "opinion", "saved", "of all", "missed",
-	       "weight", "best", "spoke", "alone/mix");
+	       c->n_decisions, c->settled_bits, plain_zero(saved), "opinion", "saved", "of all",
+	       "missed", "weight", "best", "spoke", "alone/mix");
 	for (unsigned i = 0; i < n; i++) {
 		const struct credit_row *row = &c->row[order[i]];
 
 		printf("  %-42s %12.1f %6.2f %% %10.1f %6.2f %% %6.2f %% %6.2f %%",
-		       c->observer.name[order[i]], row->saved_bits,
-		       percent(row->saved_bits, whole), row->missed_bits,
+		       c->observer.name[order[i]], plain_zero(row->saved_bits),
+		       percent(row->saved_bits, whole), plain_zero(row->missed_bits),
 		       percent(row->share, (double)c->n_decisions),
 		       percent((double)row->n_best, (double)c->n_decisions),
 		       percent((double)row->n_spoke, (double)c->n_decisions));
@@ -306,8 +312,8 @@ static void print_credit(const struct analyze *a)
 	}
 	if (a->stats.stored_blocks)
 		puts("  (blocks stored as they are count here with what they would have cost)");
-	printf("  %-42s %12.1f %6.2f %%\n", "maps behind the mixer", c->maps_saved_bits,
-	       percent(c->maps_saved_bits, whole));
+	printf("  %-42s %12.1f %6.2f %%\n", "maps behind the mixer",
+	       plain_zero(c->maps_saved_bits), percent(c->maps_saved_bits, whole));
 }
 
 void analyze_print_text(const struct analyze *a)

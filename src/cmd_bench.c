@@ -64,7 +64,8 @@ static const struct cmd_option options[] = {
     {OPTION_LIMIT_SECONDS, "limit-seconds", "N", "for each direction of a cell (default 600)"},
     {OPTION_LIMIT_MEMORY, "limit-memory", "SIZE",
      "addresses of each process of a PROGRAM (default 4G; 0: no limit)"},
-    {OPTION_JOBS, "jobs", "N", "cells at a time (default: 1 for text, files and full, else 2)"},
+    {OPTION_JOBS, "jobs", "N",
+     "cells at a time (default: 1 for tp-1, text, files and full, else 2)"},
     {OPTION_LIST_CELLS, "list-cells", NULL,
      "measure nothing, print the cells: specifications for twopart cell"},
     {CMD_JSON, "json", NULL, "print the results as JSON, a line each, instead of tables"},
@@ -91,8 +92,8 @@ static void describe(struct buffer *to)
 	    "other bytes is a result as well, and the exit code 1.  A SUITE has corpora of its\n"
 	    "own:\n";
 	static const char programs[] =
-	    "\nPROGRAM may be all of these that are installed, all (as in text, files and full,\n"
-	    "without being said), none of them, none, or one:\n  ";
+	    "\nPROGRAM may be all of these that are installed, all (as in tp-1, text, files and\n"
+	    "full, without being said), none of them, none, or one:\n  ";
 	static const char commands[] =
 	    "\nor two commands, 'NAME=COMPRESS;DECOMPRESS', with {in} and {out} for the files.\n"
 	    "Each runs in an empty directory with a copy of its input, by /bin/sh if it has\n"
