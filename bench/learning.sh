@@ -111,7 +111,8 @@ summary() {
 {
 	echo '# What learns, beside the Bayes code'
 	echo
-	echo "- command: \`make learning SEEDS=\"$small $large $bios\" ALPHAS=\"$alphas\"\`"
+	echo "- command: \`make learning SEEDS=\"$small $large $bios\" ALPHAS=\"$alphas\"\`," \
+		"and other runs of this commit"
 	machine "$twopart"
 	echo
 	cat <<-'TEXT'
