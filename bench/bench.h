@@ -125,7 +125,7 @@ MUST_CHECK enum status plan_scaling(struct bench *b, const struct subject *s);
 MUST_CHECK enum status plan_coder(struct bench *b, uint64_t n_bytes);
 MUST_CHECK enum status plan_figures(struct bench *b, const struct subject *s); /* of a corpus */
 MUST_CHECK enum status plan_laws(struct bench *b); /* figures of no corpus */
-MUST_CHECK enum status plan_threads(struct bench *b, const struct subject *s); /* more than one */
+MUST_CHECK enum status plan_threads(struct bench *b, const struct subject *s); /* mix -1 */
 
 /* The job of a specification from elsewhere; s: its subject, or NULL.  STATUS_UNSUPPORTED when what
  * it names has another version here. */

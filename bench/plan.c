@@ -282,13 +282,13 @@ enum status plan_threads(struct bench *b, const struct subject *s)
 	char name[64];
 
 	for (size_t i = 0; i < sizeof n_threads / sizeof n_threads[0]; i++) {
-		SET(name, "mix -T %u", n_threads[i]);
+		SET(name, "mix -1 -T %u", n_threads[i]);
 
 		struct spec spec = spec_new(b, s, name, "bytes", s->text_bytes);
 
 		if (!is_wanted(b, name))
 			continue;
-		SET(spec.method, "model:mix");
+		SET(spec.method, "model:mix:level=1");
 		spec.threads = n_threads[i];
 		TRY(job_add(b, &spec, s));
 	}

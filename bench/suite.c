@@ -149,10 +149,12 @@ static enum status plan_biographies(struct bench *b, unsigned n_biographies, boo
 	snprintf(text, sizeof text, "%s.txt", prefix);
 	if (access(text, F_OK) != 0)
 		TRY(generate(b, title, options, prefix));
-	if (as_file)
-		TRY(subject_add_text(b, title, prefix, &s));
-	else
+	if (!as_file) {
 		TRY(subject_add_corpus(b, title, prefix, &s));
+		return plan_table(b, s);
+	}
+	TRY(subject_add_text(b, title, prefix, &s));
+	TRY(plan_threads(b, s)); /* it has several blocks to share */
 	return plan_table(b, s);
 }
 
@@ -222,7 +224,6 @@ static enum status plan_ordinary_file(struct bench *b, const char *methods)
 	else
 		TRY(subject_add_file(b, "ordinary file: this program's executable",
 				     "/proc/self/exe", &s));
-	TRY(plan_threads(b, s));
 	return plan_with(b, methods, s, plan_table);
 }
 

@@ -29,8 +29,6 @@ EOD
 $d2 << EOD
 0.22873 1.1608
 0.806827 1.2447
-0.6319 1.2447
-0.756739 1.2447
 2.92747 1.45525
 1.37068 1.57251
 0.441482 1.65904
@@ -47,23 +45,20 @@ EOD
 set label 4 'mix -9' at screen 0.211011,0.545720 right textcolor rgb '#333333' front
 set arrow 5 from screen 0.360722,0.557894 to screen 0.368500,0.543449 nohead lw 0.7 lc rgb '#999999'
 set label 6 'mix' at screen 0.369611,0.543449 left textcolor rgb '#333333' front
-set label 7 'mix -T 2, 2 thr.' at screen 0.324533,0.565116 right textcolor rgb '#333333' front
-set arrow 8 from screen 0.353562,0.557894 to screen 0.345784,0.579560 nohead lw 0.7 lc rgb '#999999'
-set label 9 'mix -T 4, 4 thr.' at screen 0.344673,0.579560 right textcolor rgb '#333333' front
-set label 10 'mix -1' at screen 0.495807,0.592379 right textcolor rgb '#333333' front
-set label 11 'ngram' at screen 0.411035,0.598675 right textcolor rgb '#333333' front
-set label 12 'brotli -11 large' at screen 0.284473,0.608019 right textcolor rgb '#333333' front
-set label 13 'xz -9e' at screen 0.418858,0.616872 right textcolor rgb '#333333' front
-set label 14 'xz -6' at screen 0.454238,0.609707 left textcolor rgb '#333333' front
-set arrow 15 from screen 0.442600,0.612810 to screen 0.450378,0.627255 nohead lw 0.7 lc rgb '#999999'
-set label 16 'zstd -19' at screen 0.451489,0.627255 left textcolor rgb '#333333' front
-set arrow 17 from screen 0.434136,0.612820 to screen 0.426358,0.634487 nohead lw 0.7 lc rgb '#999999'
-set label 18 'zstd -22 long' at screen 0.425247,0.634487 right textcolor rgb '#333333' front
-set label 19 'brotli -5' at screen 0.730574,0.640022 right textcolor rgb '#333333' front
-set label 20 'zstd -3' at screen 0.870538,0.656572 left textcolor rgb '#333333' front
-set label 21 'transformer (two-part) fit 10 s' at screen 0.144731,0.677677 left textcolor rgb '#333333' front
-set label 22 'order0' at screen 0.619756,0.811804 left textcolor rgb '#333333' front
-set label 23 'uniform' at screen 0.737110,0.882453 left textcolor rgb '#333333' front
+set label 7 'mix -1' at screen 0.495807,0.592379 right textcolor rgb '#333333' front
+set label 8 'ngram' at screen 0.411035,0.598675 right textcolor rgb '#333333' front
+set label 9 'brotli -11 large' at screen 0.284473,0.608019 right textcolor rgb '#333333' front
+set label 10 'xz -9e' at screen 0.418858,0.616872 right textcolor rgb '#333333' front
+set label 11 'xz -6' at screen 0.454238,0.609707 left textcolor rgb '#333333' front
+set arrow 12 from screen 0.442600,0.612810 to screen 0.450378,0.627255 nohead lw 0.7 lc rgb '#999999'
+set label 13 'zstd -19' at screen 0.451489,0.627255 left textcolor rgb '#333333' front
+set arrow 14 from screen 0.434136,0.612820 to screen 0.426358,0.634487 nohead lw 0.7 lc rgb '#999999'
+set label 15 'zstd -22 long' at screen 0.425247,0.634487 right textcolor rgb '#333333' front
+set label 16 'brotli -5' at screen 0.730574,0.640022 right textcolor rgb '#333333' front
+set label 17 'zstd -3' at screen 0.870538,0.656572 left textcolor rgb '#333333' front
+set label 18 'transformer (two-part) fit 10 s' at screen 0.144731,0.677677 left textcolor rgb '#333333' front
+set label 19 'order0' at screen 0.619756,0.811804 left textcolor rgb '#333333' front
+set label 20 'uniform' at screen 0.737110,0.882453 left textcolor rgb '#333333' front
 plot $d1 using 1:2 with lines lw 1.2 dt 2 lc rgb '#666666' notitle, \
   $d2 using 1:2 with points pt 9 ps 0.8 lw 1.4 lc rgb '#009E73' notitle
 unset label
@@ -78,8 +73,8 @@ set xtics nomirror textcolor rgb '#000000' ('0.2' 0.2, '0.5' 0.5, '1' 1, '2' 2, 
 set yrange [1.095090982:8.960054896]
 set logscale y
 set ytics nomirror textcolor rgb '#000000' ('2' 2, '3' 3, '5' 5)
-set label 24 'decompressed megabytes a second of processor time (faster to the right)' at screen 0.527778,0.024444 center textcolor rgb '#000000' front
-set label 25 'bits a byte, model included' at screen 0.033333,0.444444 left textcolor rgb '#000000' front
+set label 21 'decompressed megabytes a second of processor time (faster to the right)' at screen 0.527778,0.024444 center textcolor rgb '#000000' front
+set label 22 'bits a byte, model included' at screen 0.033333,0.444444 left textcolor rgb '#000000' front
 $d3 << EOD
 0.291807 1.1608
 0.861358 1.2447
@@ -91,8 +86,6 @@ EOD
 $d4 << EOD
 0.291807 1.1608
 0.861358 1.2447
-0.827158 1.2447
-0.84477 1.2447
 2.43006 1.45525
 1.66293 1.57251
 87.6312 1.65904
@@ -106,28 +99,25 @@ $d4 << EOD
 5.42948 5.33584
 159.775 8.00005
 EOD
-set label 26 'mix -9' at screen 0.136876,0.074609 right textcolor rgb '#333333' front
-set arrow 27 from screen 0.268656,0.086782 to screen 0.276434,0.072338 nohead lw 0.7 lc rgb '#999999'
-set label 28 'mix' at screen 0.277545,0.072338 left textcolor rgb '#333333' front
-set label 29 'mix -T 2, 2 thr.' at screen 0.255168,0.094005 right textcolor rgb '#333333' front
-set arrow 30 from screen 0.266449,0.086782 to screen 0.258671,0.108449 nohead lw 0.7 lc rgb '#999999'
-set label 31 'mix -T 4, 4 thr.' at screen 0.257560,0.108449 right textcolor rgb '#333333' front
-set arrow 32 from screen 0.386410,0.114046 to screen 0.394188,0.099601 nohead lw 0.7 lc rgb '#999999'
-set label 33 'mix -1' at screen 0.395299,0.099601 left textcolor rgb '#333333' front
-set label 34 'ngram' at screen 0.352231,0.127564 left textcolor rgb '#333333' front
-set arrow 35 from screen 0.793457,0.136908 to screen 0.801235,0.122463 nohead lw 0.7 lc rgb '#999999'
-set label 36 'brotli -11 large' at screen 0.802346,0.122463 left textcolor rgb '#333333' front
-set label 37 'xz -9e' at screen 0.726408,0.145761 right textcolor rgb '#333333' front
-set arrow 38 from screen 0.746055,0.138596 to screen 0.753832,0.124152 nohead lw 0.7 lc rgb '#999999'
-set label 39 'xz -6' at screen 0.754943,0.124152 left textcolor rgb '#333333' front
-set arrow 40 from screen 0.812777,0.141699 to screen 0.805000,0.156144 nohead lw 0.7 lc rgb '#999999'
-set label 41 'zstd -19' at screen 0.803888,0.156144 right textcolor rgb '#333333' front
-set label 42 'zstd -22 long' at screen 0.869537,0.141709 left textcolor rgb '#333333' front
-set label 43 'brotli -5' at screen 0.840712,0.161689 left textcolor rgb '#333333' front
-set label 44 'zstd -3' at screen 0.855027,0.185461 left textcolor rgb '#333333' front
-set label 45 'transformer (two-part) fit 10 s' at screen 0.144731,0.206566 left textcolor rgb '#333333' front
-set label 46 'order0' at screen 0.486572,0.340693 left textcolor rgb '#333333' front
-set label 47 'uniform' at screen 0.870538,0.411342 left textcolor rgb '#333333' front
+set label 23 'mix -9' at screen 0.136876,0.074609 right textcolor rgb '#333333' front
+set arrow 24 from screen 0.268656,0.086782 to screen 0.276434,0.072338 nohead lw 0.7 lc rgb '#999999'
+set label 25 'mix' at screen 0.277545,0.072338 left textcolor rgb '#333333' front
+set arrow 26 from screen 0.386410,0.114046 to screen 0.394188,0.099601 nohead lw 0.7 lc rgb '#999999'
+set label 27 'mix -1' at screen 0.395299,0.099601 left textcolor rgb '#333333' front
+set label 28 'ngram' at screen 0.352231,0.127564 left textcolor rgb '#333333' front
+set arrow 29 from screen 0.793457,0.136908 to screen 0.801235,0.122463 nohead lw 0.7 lc rgb '#999999'
+set label 30 'brotli -11 large' at screen 0.802346,0.122463 left textcolor rgb '#333333' front
+set label 31 'xz -9e' at screen 0.726408,0.145761 right textcolor rgb '#333333' front
+set arrow 32 from screen 0.746055,0.138596 to screen 0.753832,0.124152 nohead lw 0.7 lc rgb '#999999'
+set label 33 'xz -6' at screen 0.754943,0.124152 left textcolor rgb '#333333' front
+set arrow 34 from screen 0.812777,0.141699 to screen 0.805000,0.156144 nohead lw 0.7 lc rgb '#999999'
+set label 35 'zstd -19' at screen 0.803888,0.156144 right textcolor rgb '#333333' front
+set label 36 'zstd -22 long' at screen 0.869537,0.141709 left textcolor rgb '#333333' front
+set label 37 'brotli -5' at screen 0.840712,0.161689 left textcolor rgb '#333333' front
+set label 38 'zstd -3' at screen 0.855027,0.185461 left textcolor rgb '#333333' front
+set label 39 'transformer (two-part) fit 10 s' at screen 0.144731,0.206566 left textcolor rgb '#333333' front
+set label 40 'order0' at screen 0.486572,0.340693 left textcolor rgb '#333333' front
+set label 41 'uniform' at screen 0.870538,0.411342 left textcolor rgb '#333333' front
 plot $d3 using 1:2 with lines lw 1.2 dt 2 lc rgb '#666666' notitle, \
   $d4 using 1:2 with points pt 9 ps 0.8 lw 1.4 lc rgb '#009E73' notitle
 unset label
@@ -144,8 +134,8 @@ unset logscale y
 set ytics nomirror textcolor rgb '#000000' autofreq
 unset xtics
 unset ytics
-set label 48 '' at screen 0.500000,0.900000 center textcolor rgb '#000000' front
-set label 49 '' at screen 0.000000,0.975556 left textcolor rgb '#000000' front
+set label 42 '' at screen 0.500000,0.900000 center textcolor rgb '#000000' front
+set label 43 '' at screen 0.000000,0.975556 left textcolor rgb '#000000' front
 unset border
 unset grid
 $d5 << EOD
@@ -153,11 +143,11 @@ $d5 << EOD
 315.9 0 305.9 325.9 -5 5
 325.9 0 305.9 325.9 -5 5
 EOD
-set label 50 'Pareto front' at screen 0.368778,0.951111 left textcolor rgb '#000000' front
+set label 44 'Pareto front' at screen 0.368778,0.951111 left textcolor rgb '#000000' front
 $d6 << EOD
 439.5 0 429.5 449.5 -5 5
 EOD
-set label 51 'given the file''s bytes' at screen 0.506111,0.951111 left textcolor rgb '#000000' front
+set label 45 'given the file''s bytes' at screen 0.506111,0.951111 left textcolor rgb '#000000' front
 plot $d5 using 1:2 with lines lw 1.2 dt 2 lc rgb '#666666' notitle, \
   $d6 using 1:2 with points pt 9 ps 0.8 lw 1.4 lc rgb '#009E73' notitle
 unset label
