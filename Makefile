@@ -103,6 +103,7 @@ test: $B/twopart $(TESTS)
 	@CC='$(CC)' tests/run.sh $B
 bench: $B/twopart
 	@.ci/gnuplot
+	@! command -v npm >/dev/null || bench/npm.sh bench/vega.lock $B/vega || echo "no scripts for the page's charts"
 	$B/twopart bench --store $B/bench.db
 	$B/twopart report $B/bench.db -o reports
 	bench/readme.sh $B/twopart reports/bench.jsonl README.md
