@@ -7,6 +7,7 @@
 # make tokens   mix beside the Bayes bound: reports/tokens.md (SEEDS="5 1 5": bench/tokens.sh)
 # make vega     fetch the scripts that make the charts of bench.html alive (npm)
 # make page-test   bench.html in a browser (installs Chromium, Node.js); screenshots
+# make trust     every promise tried, an hour: reports/trust.md (QUICK=1: seconds; PARTS=...)
 # make portability   one digest from every compiler, form of instructions, processor
 # make train-speed   training beside PyTorch, where that is installed
 # make parallel-test   the benchmark on two hosts of our own, one of which dies
@@ -53,7 +54,7 @@ $B/twopart: $(PROG) $B/bench.a $B/libtwopart.a
 $B/tests/%: $B/tests/%.o $B/bench.a $B/libtwopart.a
 	$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) -lcmocka $(LDLIBS) -lgmp -o $@
 # Test and bench look for missing packages before anything is compiled.
-$B/%.o: %.c $B/flags Makefile | $(if $(filter test bench theory tokens learning train-speed,$(MAKECMDGOALS)),deps)
+$B/%.o: %.c $B/flags Makefile | $(if $(filter test bench theory tokens learning train-speed trust,$(MAKECMDGOALS)),deps)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c $< -o $@
 # What was built, for reports: only this object is told, so only it is compiled again.
@@ -132,6 +133,8 @@ page-test: $B/twopart $B/tests/test_page
 	tests/page.sh $B
 portability:
 	tests/portability.sh build-portability
+trust: $B/twopart
+	@CC='$(CC)' tests/trust.sh $B reports
 
 install: all
 	install -D -m 755 $B/twopart $(DESTDIR)$(PREFIX)/bin/twopart
@@ -147,7 +150,7 @@ clean:
 	rm -rf build build-*
 
 FORCE:
-.PHONY: all deps test bench report theory tokens learning train-speed parallel-test vega page-test
+.PHONY: all deps test bench report theory tokens learning train-speed parallel-test vega page-test trust
 .PHONY: portability install uninstall clean FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -4,8 +4,8 @@
 # Property: the rules of style that a machine can see hold in every file.  Method: text search.
 cd "$(dirname "$0")/.." || exit 1
 shopt -s nullglob
-c_files=({src,coders,models,corpora,bench,tests}/*.[ch])
-scripts=(tests/*.sh .ci/*)
+c_files=({src,coders,models,corpora,bench,tests}/*.[ch] tests/*/*.[ch])
+scripts=(tests/*.sh tests/trust/*.sh .ci/*)
 library=({src,coders,models,corpora}/*.[ch])
 
 # report NAME FINDINGS: ok when there are none.
