@@ -65,7 +65,7 @@ static void draw_bars(struct plot *p, const struct finding_series *s, const char
 			fprintf(p->to, "%.8g %.8g %.8g %.8g\n", s->point[i].x, s->point[i].y,
 				fmax(s->point[i].low, p->panel->low_y),
 				fmin(s->point[i].high, p->panel->high_y));
-	plot_data_end(p, NULL, "using 1:2:3:4 with yerrorbars pt 0 lw 0.8 lc rgb '%s'", colour);
+	plot_data_end(p, NULL, "using 1:2:3:4 with yerrorbars pt 7 ps 0.5 lw 0.6 lc rgb '%s'", colour);
 }
 
 static void draw_series(struct plot *p, const struct finding_series *s, size_t nth,
@@ -79,6 +79,7 @@ static void draw_series(struct plot *p, const struct finding_series *s, size_t n
 		any = any || is_shown(p->panel, &s->point[i]);
 	if (!any)
 		return;
+	draw_bars(p, s, colour);
 	plot_data_begin(p);
 	for (size_t i = 0; i < s->n; i++) {
 		if (!is_shown(p->panel, &s->point[i]))
@@ -90,7 +91,6 @@ static void draw_series(struct plot *p, const struct finding_series *s, size_t n
 	plot_data_end(p, s->is_exact ? "theory" : "measured", "using 1:2 with %s lc rgb '%s'",
 		      s->is_exact ? "lines lw 1.6 dt 2" : "linespoints pt 7 ps 0.5 lw 0.8",
 		      colour);
-	draw_bars(p, s, colour);
 	e->colour = colour;
 	snprintf(e->text, sizeof e->text, "%s", s->title);
 	(*n_endings)++;

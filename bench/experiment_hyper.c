@@ -150,47 +150,61 @@ static void add_mean(struct finding *f, struct finding_mean m)
 		finding_cell(f, "%.1f", m.mean);
 }
 
-static const char *const price_name[PRICES] = {
-    "alpha and beta: mixture", "pseudo-counts: mixture", "pseudo-counts: NML",
-    "everything: mix"};
+/* Columns of the table, and the panel that each is drawn in. */
+static const struct {
+	const char *head, *series;
+	unsigned panel;
+} price_text[PRICES] = {
+    [PRICE_PARTITION] = {"alpha and beta: mixture#", "mixture", 0},
+    [PRICE_SYNTAX] = {"pseudo-counts: mixture#", "mixture", 1},
+    [PRICE_NML] = {"pseudo-counts: NML#", "NML", 1},
+    [PRICE_ALL] = {"everything: mix#", "mix", 2},
+};
+static const char *const panel_label[FINDING_PANELS_MAX] = {
+    "not knowing alpha and beta, bits", "not knowing the pseudo-counts, bits",
+    "knowing nothing, bits a sentence"};
 
-/* The series of that price and alpha; a panel's first of an alpha makes them. */
-static void add_points(struct finding *f, struct finding_panel *panel, const struct prices *p,
-		       size_t from, size_t to)
+/* The corpora of one alpha, which are from..to-1, as a line in the panel of that price. */
+static void draw_alpha(struct finding *f, const struct prices *p, size_t from, size_t to,
+		       enum price price)
 {
-	const struct corpus_prices *c = &p->corpus[from];
-	bool is_first = from == 0 || p->corpus[from - 1].alpha != c->alpha;
-	size_t first = is_first ? panel->n_series : panel->n_series - PRICES;
+	struct finding_series *s;
+	char title[64];
 
-	for (size_t i = 0; i < PRICES; i++) {
-		struct finding_mean m = mean_of(p, from, to, i);
-		char title[64];
+	snprintf(title, sizeof title, "%s, alpha %g", price_text[price].series,
+		 p->corpus[from].alpha);
+	s = finding_series(&f->panel[price_text[price].panel], title, false);
+	for (size_t i = from, end; i < to; i = end) {
+		double n = p->corpus[i].sentences, unit = price == PRICE_ALL ? n : 1;
 
-		snprintf(title, sizeof title, "%s, alpha %g", price_name[i], c->alpha);
-		if (is_first)
-			finding_series(panel, title, false);
-		if (m.n && first + i < panel->n_series)
-			finding_point(f, &panel->series[first + i], c->sentences,
-				      m.mean / c->sentences,
-				      (m.mean - m.half_width) / c->sentences,
-				      (m.mean + m.half_width) / c->sentences);
+		for (end = i + 1; end < to && p->corpus[end].sentences == n;)
+			end++;
+		struct finding_mean m = mean_of(p, i, end, price);
+
+		finding_point(f, s, n, m.mean / unit, (m.mean - m.half_width) / unit,
+			      (m.mean + m.half_width) / unit);
+	}
+}
+
+static void draw(struct finding *f, const struct prices *p)
+{
+	for (size_t i = 0; i < FINDING_PANELS_MAX; i++)
+		finding_panel(f, "sentences", panel_label[i], true, i == 2);
+	for (size_t from = 0, to; from < p->n; from = to) {
+		for (to = from + 1; to < p->n && p->corpus[to].alpha == p->corpus[from].alpha;)
+			to++;
+		for (size_t i = 0; i < PRICES; i++)
+			draw_alpha(f, p, from, to, i);
 	}
 }
 
 static void add_table(struct finding *f, const struct prices *p)
 {
-	struct finding_panel *panel = finding_panel(f, "sentences", "bits a sentence above Bayes",
-						    true, true);
-
 	finding_column(f, "alpha#");
 	finding_column(f, "sentences#");
 	finding_column(f, "corpora#");
-	for (size_t i = 0; i < PRICES; i++) {
-		char head[48];
-
-		snprintf(head, sizeof head, "%s#", price_name[i]);
-		finding_column(f, head);
-	}
+	for (size_t i = 0; i < PRICES; i++)
+		finding_column(f, price_text[i].head);
 	for (size_t from = 0, to; from < p->n; from = to) {
 		const struct corpus_prices *c = &p->corpus[from];
 
@@ -202,7 +216,6 @@ static void add_table(struct finding *f, const struct prices *p)
 		finding_cell(f, "%zu", to - from);
 		for (size_t i = 0; i < PRICES; i++)
 			add_mean(f, mean_of(p, from, to, i));
-		add_points(f, panel, p, from, to);
 	}
 }
 
@@ -275,6 +288,7 @@ static enum status conclude(const struct result *result, size_t n, struct findin
 			       (double)MIXTURE_PSEUDO_COUNTS * MIXTURE_PSEUDO_COUNTS);
 		claim_learnt(f, &p);
 		add_table(f, &p);
+		draw(f, &p);
 	}
 	free(p.corpus);
 	return STATUS_OK;
