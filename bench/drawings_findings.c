@@ -65,7 +65,8 @@ static void draw_bars(struct plot *p, const struct finding_series *s, const char
 			fprintf(p->to, "%.8g %.8g %.8g %.8g\n", s->point[i].x, s->point[i].y,
 				fmax(s->point[i].low, p->panel->low_y),
 				fmin(s->point[i].high, p->panel->high_y));
-	plot_data_end(p, NULL, "using 1:2:3:4 with yerrorbars pt 7 ps 0.5 lw 0.6 lc rgb '%s'", colour);
+	plot_data_end(p, NULL, "using 1:2:3:4 with yerrorbars pt 7 ps 0.5 lw 0.6 lc rgb '%s'",
+		      colour);
 }
 
 static void draw_series(struct plot *p, const struct finding_series *s, size_t nth,

@@ -73,13 +73,14 @@ static void claim_laws(struct finding *f, const char *title, const json_t *d)
 	double heaps = number(json_object_get(d, "heaps"), "exponent");
 	double expected = number(json_object_get(d, "heaps_expected"), "exponent");
 	double alpha = number(json_object_get(d, "fit"), "alpha");
-	bool known = isfinite(zipf) && isfinite(heaps);
+	static const char claim[] =
+	    "Zipf's exponent is one over that of Heaps, which is the discount.";
 
-	finding_claim(f,
-		      !known ? CLAIM_OPEN
-		      : fabs(zipf * heaps - 1) <= LAWS_WITHIN ? CLAIM_HOLDS
-							      : CLAIM_FAILS,
-		      "Zipf's exponent is one over that of Heaps, which is the discount.",
+	if (!isfinite(zipf) || !isfinite(heaps)) {
+		finding_claim(f, CLAIM_OPEN, claim, "%s: too few words.", title);
+		return;
+	}
+	finding_claim(f, fabs(zipf * heaps - 1) <= LAWS_WITHIN ? CLAIM_HOLDS : CLAIM_FAILS, claim,
 		      "%s: Zipf %.3f, Heaps %.3f, product %.3f, fitted discount %.3f. The law is "
 		      "one of endless texts: of as many words the fitted process itself has "
 		      "Heaps exponent %.3f.",

@@ -33,7 +33,8 @@ enum { OPTION_SCALE = 256, OPTION_RESUME, OPTION_STORE, OPTION_JOBS, OPTION_RETR
 
 static const struct cmd_option options[] = {
     {OPTION_SCALE, "scale", "SCALE", "quick: a quarter of an hour at most; or full (quick)"},
-    {OPTION_RESUME, "resume", NULL, "go on from the store (it always does; accepted for habit's sake)"},
+    {OPTION_RESUME, "resume", NULL,
+     "go on from the store (it always does; accepted for habit's sake)"},
     {OPTION_STORE, "store", "FILE",
      "where results are kept (default " DEFAULT_STORE "; none: nowhere)"},
     {OPTION_JOBS, "jobs", "N", "cells at a time (default: one a processor)"},

@@ -16,12 +16,13 @@
 static const struct cmd_spec words_spec = {
     .name = "words",
     .usage = "[--json] FILE",
-    .text = "Count the words of a text, runs of letters and digits, capitals no others, and print\n"
-	    "how they follow the laws that the Pitman-Yor process of twopart's corpora has:\n"
+    .text = "Count the words of a text, runs of letters and digits, capitals no others, and\n"
+	    "print how they follow the laws that a Pitman-Yor process has:\n"
 	    "  Zipf      frequency ~ rank^exponent, from rank 10 to the last word met 10 times\n"
 	    "  Heaps     different words ~ words^exponent, from the 1000th word on\n"
-	    "  fit       discount alpha and strength beta that make the partition of the text into\n"
-	    "            words most probable: Zipf's exponent would be -1/alpha, that of Heaps alpha\n"
+	    "  fit       discount alpha and strength beta that make the partition of the text\n"
+	    "            into words most probable: of an endless text Zipf's exponent would be\n"
+	    "            -1/alpha, that of Heaps alpha\n"
 	    "            (the same of what it expects here is printed below Heaps' own)\n"
 	    "  of half   the same of the first half of the text alone, and below it how many\n"
 	    "            different words it expects in the whole\n"
