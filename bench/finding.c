@@ -171,15 +171,24 @@ json_t *finding_claims_json(const struct finding *f)
 	return all;
 }
 
+json_t *finding_columns_json(const struct finding *f)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < f->n_columns; i++)
+		json_array_append_new(all, json_string(f->head[i]));
+	return all;
+}
+
 json_t *finding_rows_json(const struct finding *f)
 {
 	json_t *all = json_array();
 
 	for (size_t i = 0; f->n_columns && i + f->n_columns <= f->n_cells; i += f->n_columns) {
-		json_t *row = json_object();
+		json_t *row = json_array();
 
 		for (size_t k = 0; k < f->n_columns; k++)
-			json_object_set_new(row, f->head[k], json_string(f->cell[i + k]));
+			json_array_append_new(row, json_string(f->cell[i + k]));
 		json_array_append_new(all, row);
 	}
 	return all;

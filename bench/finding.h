@@ -88,8 +88,10 @@ const char *finding_verdict(enum verdict_of_claim verdict); /* "holds", "fails",
 /* Claims and table as Markdown.  Panels are for drawings_findings.c. */
 void finding_markdown(const struct finding *f, FILE *to);
 
-/* New array of claims and of rows; NULL: no memory. */
+/* New arrays: of claims, of the columns' heads, of rows, which are arrays of texts; NULL: no
+ * memory. */
 json_t *finding_claims_json(const struct finding *f);
+json_t *finding_columns_json(const struct finding *f);
 json_t *finding_rows_json(const struct finding *f);
 
 void finding_free(struct finding *f); /* zeroed is fine, and left so */

@@ -150,9 +150,10 @@ static bool is_chosen(const struct request *q, const struct experiment *e)
 
 static json_t *finding_json(const struct experiment_finding *e)
 {
-	return json_pack("{s:s, s:s, s:s, s:o, s:o}", "experiment", e->of->name, "title",
+	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}", "experiment", e->of->name, "title",
 			 e->of->title, "figure", e->of->figure, "claims",
-			 finding_claims_json(&e->finding), "rows", finding_rows_json(&e->finding));
+			 finding_claims_json(&e->finding), "columns",
+			 finding_columns_json(&e->finding), "rows", finding_rows_json(&e->finding));
 }
 
 static enum status print_findings(const struct request *q, const struct experiment_finding *found,
