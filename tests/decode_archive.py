@@ -489,6 +489,7 @@ class Ngram:
         self.of_symbol = {} # contexts of order 1, as they are met
         self.present = [None] # by order, from 1 on
         self.counts, self.t0, self.n_seen = {}, 0, 0
+        self.n_of = [0, 0, 0, 0] # symbols of count 1, 2, and 3 or more
         self.group_bits = 0
         while 4 ** self.group_bits < alphabet:
             self.group_bits += 1
@@ -498,7 +499,7 @@ class Ngram:
 
     def refresh(self):
         d = self.discounts[0]
-        released = sum(d.of(c) for c in self.counts.values())
+        released = sum(n * by for n, by in zip(self.n_of, d.by))
         self.floor = released // self.alphabet + 1
         self.z = (1 << 62) // (4096 * self.t0 - released + self.floor * self.alphabet)
 
@@ -513,10 +514,15 @@ class Ngram:
         c = self.counts.get(s, 0)
         self.discounts[0].count(c)
         self.counts[s] = c + 1
+        self.n_of[min(c, 3)] -= 1
+        self.n_of[min(c + 1, 3)] += 1
         self.t0 += 1
         if self.t0 >= 1 << 20:
             self.counts = {s: c - c // 2 for s, c in self.counts.items()}
             self.t0 = sum(self.counts.values())
+            self.n_of = [0, 0, 0, 0]
+            for c in self.counts.values():
+                self.n_of[min(c, 3)] += 1
         self.refresh()
 
     # What the present contexts say.
