@@ -503,6 +503,46 @@ VECTORS = [
     ("-m bayes -w world.json", token_file(SENTENCES)),
 ]
 
+# What the page shows of the hash: lengths around those where its rule changes.
+HASHED = [(size, seed) for size in (0, 1, 3, 4, 8, 9, 16, 17, 128, 129, 240, 241, 1024, 1025, 3000)
+          for seed in (0, 0x0123456789abcdef)]
+
+
+def hashed_bytes(size):
+    return bytes(i % 256 for i in range(size))
+
+
+def refused_vectors():
+    """(answer, why, archive): one rule broken each, the digests right"""
+    one_token = bytes(8)
+
+    def tokens(what, alphabet, data=one_token, **changes):
+        return 2, what, Forgery(data, kind=0x60, n=varint(len(data) // 2),
+                                alphabet=varint(alphabet - 1), **changes).build()
+
+    def forge(what, answer_=2, **changes):
+        return answer_, what, Forgery(b"abcdef", **changes).build()
+
+    return [
+        forge("version 2", 5, first=b"\xb2\x72"),
+        forge("predictor 13", 5, predictor=13),
+        forge("bits 5, 6: 10", 5, kind=0x40),
+        forge("coder 1", 5, extended=True, coder=b"\1"),
+        forge("memory code 248", memory=248),
+        forge("n with a needless byte", n=b"\x86\0"),
+        forge("an extension that says nothing", extended=True),
+        forge("an option with its default", predictor=3, options=b"memory=256"),
+        forge("options in another order", predictor=3, options=b"memory=8,order=1"),
+        forge("a block size of n", block_field=b"\6"),
+        forge("a byte after the last payload", rest=b"\0"),
+        forge("one bit of the digest", digest=1),
+        tokens("an alphabet larger than needed", 2),
+        tokens("a stored token outside of the alphabet", 1, b"\0\0\1\0"),
+        tokens("a stream longer than needed", 1, payload=[b"\0"]),
+        tokens("a stream that no encoder begins", 1, bytes(20), payload=[b"\xff" * 8]),
+        tokens("a stream that ends elsewhere", 1, payload=[b"\1\1"]),
+    ]
+
 
 def spell(data):
     """How the page writes an original"""
@@ -529,35 +569,60 @@ def print_vectors(program):
     for arguments, data in VECTORS:
         print("compress %s\n  %s\n  archive %s\n" % (arguments, spell(data),
                                                    code_vector(program, arguments, data).hex()))
+    print("```\n\nRefused, with the answer of section 10 as an exit code, and why:\n\n```")
+    for answer_, why, archive in refused_vectors():
+        print("refused %d %s  %s" % (answer_, archive.hex(), why))
+    print("```\n\nXXH3 of the bytes 0, 1, .. 255, 0, 1, .. of a length, with a seed:\n\n```")
+    for size, seed in HASHED:
+        print("xxh3 %d %016x %016x" % (size, seed, xxh3(hashed_bytes(size), seed)))
     print("```")
     return True
+
+
+def check_vector(program, arguments, original, archive):
+    """What is wrong with it, in words"""
+    if code_vector(program, arguments, original) != archive:
+        yield "the program writes another archive"
+    if decode(archive, lambda: World(read("world.json"))) != (0, original):
+        yield "decode_archive.py reads something else"
+    write("vector.2p", archive)
+    program.must("decompress", "-q", "-f", "-w", "world.json", "vector.2p")
+    if read("vector") != original:
+        yield "the program reads something else"
 
 
 def vectors(program, path):
     """What the page says, both ways"""
     with open(path, encoding="utf-8") as file:
         text = file.read()
+    text = text[text.index("## 13."):]
     world = text[text.index("```json\n") + 8:]
     write("world.json", world[:world.index("```")].encode())
-    mistakes, n, arguments = [], 0, None
-    for line in map(str.strip, text[text.index("## 13."):].split("\n")):
-        if line.startswith("compress "):
-            arguments = line[len("compress "):]
-        elif line.split(" ")[0] in ("bytes", "tokens"):
+    mistakes, found, arguments = [], Counter(), None
+    for line in map(str.strip, text.split("\n")):
+        what, *rest = line.split(" ")
+        found[what] += 1
+        wrong = []
+        if what == "compress":
+            arguments = " ".join(rest)
+        elif what in ("bytes", "tokens"):
             original = unspell(line)
-        elif line.startswith("archive "):
-            archive, n = bytes.fromhex(line[len("archive "):]), n + 1
-            if code_vector(program, arguments, original) != archive:
-                mistakes.append(line + ": the program writes another archive")
-            if decode(archive, lambda: World(read("world.json"))) != (0, original):
-                mistakes.append(line + ": decode_archive.py reads something else")
-            write("vector.2p", archive)
-            program.must("decompress", "-q", "-f", "-w", "world.json", "vector.2p")
-            if read("vector") != original:
-                mistakes.append(line + ": the program reads something else")
-    if n < len(VECTORS):
-        mistakes.append("%d vectors of %d are there" % (n, len(VECTORS)))
-    return report("%d test vectors of the page, both ways" % n, mistakes)
+        elif what == "archive":
+            wrong = check_vector(program, arguments, original, bytes.fromhex(rest[0]))
+        elif what == "refused":
+            archive = bytes.fromhex(rest[1])
+            if not decode(archive)[0] == answer(program, archive, None) == int(rest[0]):
+                wrong = ["another answer"]
+        elif what == "xxh3":
+            if xxh3(hashed_bytes(int(rest[0])), int(rest[1], 16)) != int(rest[2], 16):
+                wrong = ["another hash"]
+        mistakes += ["%s: %s" % (line, why) for why in wrong]
+    wanted = {"archive": len(VECTORS), "refused": len(refused_vectors()), "xxh3": len(HASHED)}
+    for what, n in wanted.items():
+        if found[what] != n:
+            mistakes.append("%d lines '%s', not %d: see print-vectors" % (found[what], what, n))
+    return report("%d test vectors of the page: archives both ways, refusals, hashes"
+                  % sum(wanted.values()), mistakes)
 
 
 def main(path, what, *arguments):

@@ -10,6 +10,7 @@ Exit codes as section 10 has them (2 corrupt, 5 unsupported), and 1 for what the
 sources: other predictors and other families of worlds.
 """
 import json
+import re
 import sys
 from collections import defaultdict
 
@@ -785,17 +786,25 @@ def unique(pairs):
     return dict(pairs)
 
 
+def not_json(word):
+    raise Refused("corrupt", "a world that is no JSON: " + word)
+
+
 class World:
     def __init__(self, text):
         try:
-            self.root = json.loads(text, parse_float=parse_real, object_pairs_hook=unique)
+            root = json.loads(text, parse_float=parse_real, parse_constant=not_json,
+                              object_pairs_hook=unique)
         except ValueError as error:
             raise Refused("corrupt", "no world file: %s" % error) from error
-        root = self.root
         check(isinstance(root, dict) and root.get("format") == "twopart-world", "no world file")
         check(root.get("schema") == 1, "another schema of worlds", "unsupported")
         check(isinstance(root.get("prior"), dict) and isinstance(root.get("corpus"), dict),
               "a world without prior or corpus")
+        corpus = root["corpus"]
+        check(all(isinstance(corpus.get(n), int) and corpus[n] >= 0
+                  for n in ("tokens", "sentences"))
+              and re.fullmatch("[0-9a-f]{16}", str(corpus.get("digest"))), "a world's corpus")
         self.family, self.prior, self.truth = root.get("family"), root["prior"], root.get("truth")
         self.alphabet = root["corpus"].get("vocab")
         check(isinstance(self.alphabet, int) and 1 <= self.alphabet <= 65536, "a world's vocab")
