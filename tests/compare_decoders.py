@@ -235,6 +235,25 @@ def decode(archive, read_world=None):
         return decode_archive.EXIT_CODES[refused.verdict], None
 
 
+def declared_memory(h):
+    """Section 3's estimate of the writer; None for the oracles"""
+    most, a = h.block or h.n, h.alphabet
+    if h.predictor == decode_archive.UNIFORM:
+        model = 64
+    elif h.predictor == decode_archive.ORDER0:
+        widths = [16 ** i for i in range(1, 5) if i == 1 or 16 ** (i - 1) < a]
+        model = 4096 + 68 * sum(-(-a // width) for width in widths)
+    elif h.predictor == decode_archive.NGRAM:
+        order = h.options["order"] if h.options["order"] >= 0 else 5 if a <= 256 else 3
+        model = 65536 + 64 * a + min(h.options["memory"] << 20, 88 * order * most + 4202496)
+    else:
+        return None
+    needed, m = model + 131072 + 2 * h.width * (h.n + h.block), 0
+    while 4 + m % 4 << m // 4 < needed:
+        m += 1
+    return 4 + m % 4 << m // 4
+
+
 def features(batch, archive):
     h = decode_archive.Header(archive)
     yield batch.model.split(":")[0]
@@ -266,6 +285,9 @@ def archives(program, n, seed):
             code, original = decode(archive, (lambda: world) if world else None)
             if original != batch.original[i]:
                 mistakes.append(where + ": decode_archive.py does not (%d)" % code)
+            header = decode_archive.Header(archive)
+            if declared_memory(header) not in (None, header.memory):
+                mistakes.append(where + ": it declares other memory than the page says")
             seen.update(features(batch, archive))
         done += len(batch.archive)
         size += sum(map(len, batch.archive))

@@ -6,7 +6,7 @@
 # About 10 minutes of one core.
 . "$(dirname "$0")/lib.sh"
 export PYTHONDONTWRITEBYTECODE=1
-peer='zstd: decodecorpus, 12 golden files, old tags; no second decoder of its own'
+peer='zstd: decodecorpus, 12 golden files and all old tags'
 need python3 python3-minimal || {
 	row G11 'an independent decoder gives the same files' 'no python3' "$peer" 'not here'
 	exit 0
@@ -34,7 +34,7 @@ row G11 'an independent decoder, written from the page, gives the same files' \
 alike=$(holds compare damaged "$n_damaged" 2026)
 row G11 'both refuse what is damaged or forbidden, with the same answer' \
 	"$(number forged damaged.log) forged with right digests, $(number damaged damaged.log) damaged" \
-	'none compares two decoders on damaged input' "$alike"
+	'xz: 58 bad and 6 unsupported files; zstd: 3 must-fail' "$alike"
 same=$(holds compare vectors "$source/src/FORMAT.md")
 row G11 'test vectors of the page, both ways' "$(number test vectors.log)" \
-	'zstd, xz, brotli: golden files' "$same"
+	'xz: 33 good files; zstd: 12 golden files' "$same"
