@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# part_decoder.sh BUILD - the format is what its page says: an independent decoder in Python, written
-# from src/FORMAT.md alone, gives the same files as the program, and refuses what it refuses.
-# About 10 minutes of one core.
+# part_decoder.sh BUILD - the format is what its page says: an independent decoder in Python,
+# written from src/FORMAT.md alone, gives the same files as the program, and refuses what it
+# refuses.  About 10 minutes of one core.
 . "$(dirname "$0")/lib.sh"
 export PYTHONDONTWRITEBYTECODE=1
 peer='zstd: decodecorpus, 12 golden files and all old tags'
