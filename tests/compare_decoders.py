@@ -269,7 +269,7 @@ def features(batch, archive):
 
 
 def report(name, mistakes):
-    print("%s - %s" % ("not ok" if mistakes else "ok", name))
+    print("%s - %s" % ("not ok" if mistakes else "ok", name), flush=True)
     for mistake in mistakes[:5]:
         print("# " + mistake)
     return not mistakes
@@ -491,8 +491,39 @@ def compare_answers(program, archive, batch, where, seen, mistakes, forbidden=Tr
         mistakes.append("%s: both say %d" % (where, code))
 
 
+class Worldly:
+    """In the place of a Batch: a world and nothing else"""
+
+    def __init__(self, world):
+        self.world, self.original = world, []
+
+    def read_world(self):
+        return World(read(self.world))
+
+
+def wrong_worlds(program):
+    """(what is wrong, the archive, the world): no world, another one, the right one but for what
+    the hash of bayes does not cover, and so on"""
+    data = token_file(SENTENCES)
+    right = world_of(WORLD.encode(), data)
+    changed = {"prior.json": (b'"beta_millionths": 1000000', b'"beta_millionths": 1000001'),
+               "truth.json": (b"0.875", b"0.8750000000000001"), "same.json": (b"0.125", b"125e-3"),
+               "other.json": (b'"schema": 1', b'"schema": 2'), "right.json": (b"", b"")}
+    for name, (old, new) in changed.items():
+        write(name, right.replace(old, new) if old else right)
+    for model in ("known", "bayes"):
+        archive = code_vector(program, "-m %s -w right.json" % model, data)
+        for name in (None, *changed):
+            good = name in ("right.json", "same.json") or (model, name) == ("bayes", "truth.json")
+            yield "" if good else "%s with the world %s" % (model, name), archive, name
+
+
 def damaged(program, n, seed):
     r, seen, mistakes, done = Random(seed), Counter(), [], 0
+    for what, archive, world in wrong_worlds(program):
+        compare_answers(program, archive, Worldly(world), what or "a world that is right", seen,
+                        mistakes, bool(what))
+        done += 1
     for what, archive in forgeries(r):
         compare_answers(program, archive, None, what or "a forged archive without fault", seen,
                         mistakes, bool(what))

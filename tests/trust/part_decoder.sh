@@ -7,7 +7,7 @@
 . "$(dirname "$0")/lib.sh"
 export PYTHONDONTWRITEBYTECODE=1
 peer='zstd: decodecorpus, 12 golden files and all old tags'
-need python3 python3-minimal || {
+need python3 python3 || {
 	row G11 'an independent decoder gives the same files' 'no python3' "$peer" 'not here'
 	exit 0
 }
