@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """decode_archive.py ARCHIVE [WORLD.json]: the original on standard output, by another decoder.
 
-Written from src/FORMAT.md alone, to show that the page is enough: uniform, order0, ngram, and for
-corpora of the family sk known and bayes.  Python's standard library only, and integers only: the
+Made from src/FORMAT.md, to show that the page is enough: uniform, order0, ngram, and for corpora of
+the family sk known and bayes.  Python's standard library only, and integers only: the
 reals of section 9 are multiples of 2^-1074.  Slow and plain: each function is a paragraph of the
 page, and the section it comes from is named.
 

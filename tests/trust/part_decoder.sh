@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # part_decoder.sh BUILD - the format is what its page says: an independent decoder in Python,
-# written from src/FORMAT.md alone, gives the same files as the program, and refuses what it
+# made from src/FORMAT.md, gives the same files as the program, and refuses what it
 # refuses.  About 10 minutes of one core.
 . "$(dirname "$0")/lib.sh"
 export PYTHONDONTWRITEBYTECODE=1
@@ -28,7 +28,7 @@ same=$(holds compare archives "$n" 2026)
 if [ -z "$QUICK" ]; then
 	compare long || same=NO
 fi
-row G11 'an independent decoder, written from the page, gives the same files' \
+row G11 'an independent decoder, made from the page, gives the same files' \
 	"$(number archives, archives.log) archives$(sed -n 's/^# [^:]*: /: /p' archives.log)" \
 	"$peer" "$same"
 alike=$(holds compare damaged "$n_damaged" 2026)
