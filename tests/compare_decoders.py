@@ -90,7 +90,7 @@ def draw_length(r):
 
 def draw_symbols(r, alphabet, n):
     """A sequence of one of several kinds"""
-    kind = r.below(6)
+    kind = r.below(7)
     few = [r.below(alphabet) for _ in range(r.range(1, 40))]
     if kind == 0:
         return [r.below(alphabet) for _ in range(n)]
@@ -106,7 +106,15 @@ def draw_symbols(r, alphabet, n):
         return out
     if kind == 4: # small ones more often
         return [r.below(r.below(alphabet) + 1) for _ in range(n)]
-    return [few[min(r.below(len(few)), r.below(len(few)))] for _ in range(n)]
+    if kind == 5:
+        return [few[min(r.below(len(few)), r.below(len(few)))] for _ in range(n)]
+    return many_after_each(r, alphabet, n)
+
+
+def many_after_each(r, alphabet, n):
+    """Symbols of very different frequencies, so that contexts get long lists"""
+    first = r.below(alphabet)
+    return [(first + r.below(r.below(r.below(120) + 1) + 1)) % alphabet for _ in range(n)]
 
 
 def draw_file(r, as_tokens, model):
@@ -287,8 +295,8 @@ def both_ways(program, arguments, data):
 
 
 def seldom(program):
-    """What chance seldom draws: probabilities near the smallest doubles, and stores that are full
-    at once, in between, and while lists grow"""
+    """What chance seldom draws: probabilities near the smallest doubles, stores that are full
+    at once, in between, and while lists grow, and long lists"""
     data, truth = token_file(SENTENCES), WORLD.index(' "truth"')
     write("world.json", world_of((WORLD[:truth] + EXTREME_TRUTH).encode(), data))
     yield from both_ways(program, "-m known -w world.json", data)
@@ -299,6 +307,8 @@ def seldom(program):
         tokens += [few[r.below(5)] for _ in range(60)]
         for model in ("ngram:memory=4", "ngram:order=1,memory=4"):
             yield from both_ways(program, "-m " + model, token_file(tokens))
+    yield from both_ways(program, "-m ngram", bytes(many_after_each(r, 256, 2300)))
+    yield from both_ways(program, "-m ngram:order=1", token_file(many_after_each(r, 400, 1500)))
 
 
 def archives(program, n, seed):
@@ -378,8 +388,8 @@ def forgeries(r):
         return what, Forgery(data, **changes).build()
 
     def forge_tokens(what, alphabet, data=tokens, **changes):
-        return what, Forgery(data, kind=0x60, n=varint(len(data) // 2), alphabet=alphabet,
-                             **changes).build()
+        fields = {"kind": 0x60, "n": varint(len(data) // 2), "alphabet": alphabet, **changes}
+        return what, Forgery(data, **fields).build()
 
     yield forge("")
     yield forge("", block=5)
@@ -400,6 +410,7 @@ def forgeries(r):
     yield forge("n one too large", n=varint(n + 1))
     yield forge("n one too small", n=varint(n - 1))
     yield forge("n too large for anything", n=varint((1 << 40) + 1), memory=247)
+    yield forge_tokens("n of 2^31 tokens", varint(largest), n=varint(1 << 31), memory=247)
     yield forge("n with a needless byte", n=bytes([n | 128, 0]))
     yield forge("n of more than 64 bits", n=b"\xff" * 9 + b"\x02")
     yield forge("n of 11 bytes", n=b"\xff" * 10 + b"\x01")
@@ -443,9 +454,15 @@ def forgeries(r):
 
 def damage(r, archive):
     data = bytearray(archive)
-    kind = r.below(6)
-    if kind == 0 and data:
+    kind = r.below(9)
+    if kind == 0:
         data[r.below(len(data))] ^= 1 << r.below(8)
+    elif kind == 6: # other endings, many of which decode to the same symbols
+        data[-1] = data[-1] + r.one_of(1, 255) & 255
+    elif kind == 7:
+        data.append(r.one_of(0, 0, 1, 255))
+    elif kind == 8:
+        del data[-r.one_of(1, 1, 2):]
     elif kind == 1: # near the front, where the fields are
         data[r.below(min(len(data), 24))] = r.below(256)
     elif kind == 2:
