@@ -85,6 +85,12 @@ static inline unsigned container_symbol_bytes(const struct container *c)
  * payloads and digests zero. */
 MUST_CHECK enum status container_cut(struct container *c, uint64_t block_symbols);
 
+/* Of the file that all symbols make: a token file has a header before them. */
+uint64_t container_original_bytes(const struct container *c);
+
+/* So many bytes of memory as a header can say it: rounded up. */
+uint64_t container_memory_said(uint64_t bytes);
+
 /* Bytes of the symbols of block i, and whether its payload is just these. */
 uint64_t container_block_bytes(const struct container *c, uint64_t i);
 bool container_block_is_stored(const struct container *c, uint64_t i);
