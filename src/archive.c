@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "digest.h"
 #include "float_guard.h"
 #include "model_file.h"
 #include "noise.h"
@@ -770,8 +771,9 @@ static enum status decode_wave(struct pass *pass, uint64_t first, size_t n, cons
 		s = code_pieces(pass, piece, n, (int)n);
 	for (size_t i = 0; s == STATUS_OK && i < n; i++) {
 		*ideal_bits += piece[i].ideal_bits;
-		if (c->block_symbols && container_block_digest(own[i].data, own[i].size_bytes) !=
-					    c->block[first + i].digest)
+		if (c->block_symbols &&
+		    !digest_agrees(c->block[first + i].digest,
+				   container_block_digest(own[i].data, own[i].size_bytes)))
 			s = fail(STATUS_CORRUPT, "block %llu is damaged",
 				 (unsigned long long)(first + i));
 		if (c->block_symbols)
@@ -901,8 +903,8 @@ static enum status decode(const struct archive_reading *reading, const struct co
 	const uint8_t *content = out->data ? out->data + start : in;
 	size_t content_bytes = out->size_bytes - start;
 
-	if (container_digest(in, header_bytes - CONTAINER_DIGEST_BYTES, content, content_bytes) !=
-	    c->digest)
+	if (!digest_agrees(c->digest, container_digest(in, header_bytes - CONTAINER_DIGEST_BYTES,
+						       content, content_bytes)))
 		return fail(STATUS_CORRUPT, "damaged: the content does not match its digest");
 	if (c->is_tokens && c->alphabet && tokens_alphabet(content, c->n_total) != c->alphabet)
 		return fail(STATUS_CORRUPT, "damaged header: the alphabet is larger than needed");

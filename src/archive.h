@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * archive.h - a whole file in memory to an archive and back: what the commands, the benchmark and
- * the tests call.  The format is container.h's.
+ * the tests call.  The format is that of FORMAT.md.
  *
  * The bytes depend only on the input, the model with its options, the coder, the world or the model
  * file and the block size: never on the number of threads.

@@ -205,6 +205,8 @@ int cmd_bench(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_suite(int argc, char **argv);
 int cmd_rank(int argc, char **argv);
+int cmd_words(int argc, char **argv);
+int cmd_experiment(int argc, char **argv);
 int cmd_results(int argc, char **argv);
 int cmd_scaling(int argc, char **argv);
 int cmd_mixers(int argc, char **argv);

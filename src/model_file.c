@@ -9,6 +9,7 @@
 
 #include "coder.h"
 #include "container.h"
+#include "digest.h"
 #include "file.h"
 #include "float_bits.h"
 #include "float_guard.h"
@@ -421,8 +422,8 @@ enum status model_file_read(struct transformer **out, const uint8_t *in, size_t 
 		return fail(STATUS_CORRUPT, "truncated model file");
 	struct reader digest = {.at = r.end -= DIGEST_BYTES, .end = in + size_bytes};
 
-	if ((uint32_t)XXH3_64bits(in, size_bytes - DIGEST_BYTES) !=
-	    (uint32_t)reader_le(&digest, DIGEST_BYTES))
+	if (!digest_agrees((uint32_t)reader_le(&digest, DIGEST_BYTES),
+			   (uint32_t)XXH3_64bits(in, size_bytes - DIGEST_BYTES)))
 		return fail(STATUS_CORRUPT, "truncated or damaged model file: its digest is wrong");
 	if (transformer_n_parameters(&shape) / MODEL_FILE_NUMBERS_PER_BYTE > size_bytes)
 		return fail(STATUS_CORRUPT, "damaged model file: too short for its shape");

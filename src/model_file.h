@@ -21,7 +21,7 @@
  *             predictor weights.h
  *   4 bytes   digest: low 32 bits of XXH3 (seed 0) of all bytes before
  *
- * Multi-byte numbers are little-endian; a varint is that of archives (container.h).
+ * Multi-byte numbers are little-endian; a varint is that of archives (FORMAT.md).
  *
  * Codes.  Alphabet 2^bits - 1, symbol = code + 2^(bits-1) - 1; each tensor is a matrix of its rows
  * and columns, the scale of each row is told; 2^(bits-1) / 3, rounded down, is expected at first.
