@@ -176,17 +176,22 @@ static enum status code_stream(struct pass *pass, struct piece *piece, struct ru
 			     container_symbol_bytes(pass->c));
 }
 
+/* What is the user's mistake or the model's when encoding is damage when decoding. */
+static enum status blame_archive(void)
+{
+	char sentence[512];
+
+	snprintf(sentence, sizeof sentence, "%s", status_message());
+	return fail(STATUS_CORRUPT, "damaged: %s", sentence);
+}
+
 /* Options that do not go together are the user's mistake, or a damaged header. */
 static enum status open_predictor(const struct pass *pass, const struct predictor_setup *setup,
 				  struct predictor **p)
 {
 	enum status s = pass->c->model->open(p, setup);
-	char sentence[512];
 
-	if (s != STATUS_BAD_ARGUMENT || !pass->decoding)
-		return s;
-	snprintf(sentence, sizeof sentence, "%s", status_message());
-	return fail(STATUS_CORRUPT, "damaged header: %s", sentence);
+	return pass->decoding && s == STATUS_BAD_ARGUMENT ? blame_archive() : s;
 }
 
 /* A block from nothing to its end, by predictor and coder. */
@@ -213,7 +218,7 @@ static enum status code_with_model(struct pass *pass, struct piece *piece)
 	float_guard_leave(&guard);
 	free(chunk);
 	piece->ideal_bits = r.ideal_bits;
-	return s;
+	return pass->decoding && s == STATUS_IMPOSSIBLE ? blame_archive() : s;
 }
 
 /* A stored block costs what it takes, whatever the model thought of it. */
