@@ -155,6 +155,12 @@ vega:
 	bench/npm.sh bench/vega.lock $B/vega
 page-test: $B/twopart $B/tests/test_page
 	tests/page.sh $B
+fuzz: $B/twopart fuzz-standalone
+	@tests/fuzz/fuzz.sh libfuzzer $B
+fuzz-afl: $B/twopart fuzz-standalone
+	@-command -v afl-fuzz >/dev/null || $$([ "$$(id -u)" = 0 ] || echo sudo -n) \
+		apt-get install -y -q --no-install-recommends afl++ clang libomp-dev
+	@if command -v afl-fuzz >/dev/null; then tests/fuzz/fuzz.sh afl $B; else echo "AFL++ is not here"; fi
 portability:
 	tests/portability.sh build-portability
 trust: $B/twopart
@@ -175,7 +181,7 @@ clean:
 
 FORCE:
 .PHONY: all deps test bench report theory tokens learning train-speed parallel-test vega page-test trust
-.PHONY: portability install uninstall clean FORCE
+.PHONY: fuzz fuzz-afl fuzz-standalone fuzz-engine portability install uninstall clean FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(shell find $B -name '*.d' 2>/dev/null)

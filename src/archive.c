@@ -441,12 +441,14 @@ static enum status check_alphabet(const struct content *t, const struct transfor
 static enum status find_content(const struct archive_settings *s, const uint8_t *in,
 				size_t size_bytes, struct content *content)
 {
+	static const uint8_t nothing = 0; /* where the content of an empty file is */
 	struct tokens t = {0};
 
 	if (!s->as_bytes && tokens_recognise(in, size_bytes))
 		TRY(tokens_parse(in, size_bytes, &t));
 	*content = (struct content){
-	    .data = in, .size_bytes = size_bytes, .n_symbols = size_bytes, .alphabet = 256};
+	    .data = in ? in : &nothing, .size_bytes = size_bytes, .n_symbols = size_bytes,
+	    .alphabet = 256};
 	if (t.canonical)
 		*content = (struct content){.data = t.data,
 					    .size_bytes = 2 * t.n_tokens,
