@@ -3,7 +3,8 @@
  * store.c - results in an SQLite file.
  *
  * SQLite and no format of our own: it survives kills and full disks, lets processes wait for each
- * other, and answers questions nobody thought of.  It keeps its ordinary rollback journal.  A
+ * other, and answers questions nobody thought of.  It keeps its ordinary rollback journal,
+ * and syncs the directory too when that is removed: what was put is there after a power failure.  A
  * write-ahead log would let readers go on while somebody writes, but a store gets a row every few
  * seconds, and the log leaves two more files whose loss loses rows, and works on no network
  * file system.
@@ -197,6 +198,7 @@ static enum status open_all(struct store *s, const char *path, bool only_reading
 		return fail_no_memory();
 	sqlite3_busy_timeout(s->db, BUSY_MILLISECONDS);
 	TRY(ask_number(s, "SELECT count(*) FROM sqlite_schema", &first)); /* is it SQLite at all */
+	TRY(execute(s, "PRAGMA synchronous = EXTRA"));
 	if (only_reading) {
 		TRY(check_or_create(s, false));
 		TRY(execute(s, "PRAGMA query_only = 1"));
