@@ -36,12 +36,12 @@
 #define SHORT (-1) /* instead of a number of errno.h */
 #define KILL (-2)
 
-enum kind { MEMORY, OPEN, READ, WRITE, SYNC, RENAME, CLOSE, THREAD, OTHER, N_KINDS };
+enum kind { MEMORY, OPEN, READ, WRITE, SYNC, RENAME, CLOSE, UNLINK, THREAD, OTHER, N_KINDS };
 
 static const char *const kind_names[N_KINDS] = {
-    [MEMORY] = "memory", [OPEN] = "open",     [READ] = "read",
-    [WRITE] = "write",   [SYNC] = "sync",     [RENAME] = "rename",
-    [CLOSE] = "close",   [THREAD] = "thread", [OTHER] = "other",
+    [MEMORY] = "memory", [OPEN] = "open",   [READ] = "read",     [WRITE] = "write",
+    [SYNC] = "sync",     [RENAME] = "rename", [CLOSE] = "close",   [UNLINK] = "unlink",
+    [THREAD] = "thread", [OTHER] = "other",
 };
 
 enum origin { ORIGIN_OWN, ORIGIN_LIBRARY, ORIGIN_OPENMP, ORIGIN_LOADER };
@@ -346,7 +346,7 @@ FAILS(SYNC, int, fdatasync, -1, (int fd), fd)
 FAILS(RENAME, int, rename, -1, (const char *old, const char *new), old, new)
 FAILS(OTHER, int, mkdir, -1, (const char *path, mode_t mode), path, mode)
 FAILS(OTHER, char *, mkdtemp, NULL, (char *pattern), pattern)
-FAILS(OTHER, int, unlink, -1, (const char *path), path)
+FAILS(UNLINK, int, unlink, -1, (const char *path), path)
 FAILS(OTHER, int, fchmod, -1, (int fd, mode_t mode), fd, mode)
 FAILS(OTHER, int, ftruncate, -1, (int fd, off_t size_bytes), fd, size_bytes)
 FAILS(OTHER, int, ftruncate64, -1, (int fd, off64_t size_bytes), fd, size_bytes)

@@ -150,10 +150,14 @@ static bool is_known(const char *path)
 	return false;
 }
 
-/* Somebody's temporary file that says so. */
+/* Whoever is killed, or cannot remove a file, leaves its temporary one behind, which says so. */
 static void judge_stray(const char *path)
 {
-	if (strstr(path, ".tmp.") && want.trace && want.signal == SIGKILL)
+	bool may_stay = want.library ? strcmp(want.error, "kill") == 0 ||
+					   strcmp(want.kinds, "unlink") == 0
+				     : want.signal == SIGKILL;
+
+	if (may_stay && strstr(path, ".tmp."))
 		count.strays++;
 	else
 		problem("left behind", path);
