@@ -5,14 +5,18 @@
 # Tiny inputs, every command that writes a file on them, and the two programs that make trouble
 # (inject.c, faults.c).  Environment: $TWOPART, $CC, $work.
 faults=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd) || exit 1
-inject=$work/bin/inject
-library=$work/bin/faults.so
 
-durability_build() {
+# Files that are synced hundreds of times lie in memory where that can be.
+durability_begin() {
 	local flags=(-std=c11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -O2)
-	mkdir -p "$work/bin" &&
+	if [ -w /dev/shm ]; then
+		rm -rf "$work"
+		work=$(mktemp -d -p /dev/shm) && cd "$work" || return
+	fi
+	inject=$work/bin/inject faults_so=$work/bin/faults.so
+	mkdir "$work/bin" &&
 		${CC:-cc} "${flags[@]}" -o "$inject" "$faults/inject.c" &&
-		${CC:-cc} "${flags[@]}" -shared -fPIC -o "$library" "$faults/faults.c" -ldl
+		${CC:-cc} "${flags[@]}" -shared -fPIC -o "$faults_so" "$faults/faults.c" -ldl
 }
 
 tiny='--types 2 --templates 4 --classes 3 --class-words 4 --words 12 --attributes 2 --values 5 --facts 2 --first-names 20 --last-names 20'
@@ -48,6 +52,25 @@ durability_inputs() {
 
 # The outputs of a corpus PREFIX.
 files_of() { printf "$1%s " .bin .txt .vocab .roles .json; }
+
+# durability_case OUTPUTS ARGUMENTS OPTION...: one case, outputs standing there before; prints counts.
+# Of several outputs one can be new and the next not.
+durability_case() {
+	local outputs=$1 arguments=$2 output options=()
+	shift 2
+	for output in $outputs; do
+		mkdir -p "$(dirname "$output")"
+		echo old >"$output"
+		options+=(-o "$output")
+	done
+	[ ${#options[@]} = 2 ] || options+=(-i)
+	# shellcheck disable=SC2086
+	"$inject" "${options[@]}" "$@" "$TWOPART" $arguments </dev/null
+	rm -rf out out.*
+}
+
+# sum NAME: of that number in lines of counts.
+sum() { sed -n "s/.*\\b$1=\\([0-9]*\\).*/\\1/p" | awk '{n += $1} END {print n + 0}'; }
 
 # Lines "outputs|arguments".
 durability_cases() {
