@@ -123,12 +123,15 @@ static enum status ask_number(struct store *s, const char *text, int *number)
 static enum status check_sound(struct store *s)
 {
 	sqlite3_stmt *q = NULL;
+	const char *text;
 	enum status status = STATUS_OK;
 
 	if (sqlite3_prepare_v2(s->db, "PRAGMA quick_check(1)", -1, &q, NULL) != SQLITE_OK ||
 	    sqlite3_step(q) != SQLITE_ROW)
 		status = store_fail(s);
-	else if (strcmp((const char *)sqlite3_column_text(q, 0), "ok") != 0)
+	else if (!(text = (const char *)sqlite3_column_text(q, 0)))
+		status = fail_no_memory();
+	else if (strcmp(text, "ok") != 0)
 		status = fail(STATUS_CORRUPT, "%s: damaged", s->name);
 	sqlite3_finalize(q);
 	return status;
@@ -337,13 +340,16 @@ static enum status parse_row(const struct store *s, sqlite3_stmt *q, struct resu
 {
 	const char *text = (const char *)sqlite3_column_text(q, 0);
 
+	if (!text && sqlite3_errcode(s->db) == SQLITE_NOMEM)
+		return fail_no_memory();
 	if (!text)
 		return fail(STATUS_CORRUPT, "%s: a row without a text", s->name);
-	if (parse_text(text, r) == STATUS_OK)
-		return STATUS_OK;
 
+	enum status status = parse_text(text, r);
 	char why[512];
 
+	if (status == STATUS_OK || status == STATUS_NO_MEMORY)
+		return status;
 	snprintf(why, sizeof why, "%s", status_message());
 	return fail(STATUS_CORRUPT, "%s: a row is damaged: %s", s->name, why);
 }

@@ -148,11 +148,8 @@ int main(int argc, char **argv)
 	}
 	int code = run(argc, argv);
 
-	/* A report that was lost on a full disk is no success. */
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		int lost = cmd_usage("cannot write to standard output: %s", strerror(errno));
-
-		return code ? code : lost;
-	}
+	/* A report that was lost on a full disk is no success; a failure has been said. */
+	if ((fflush(stdout) != 0 || ferror(stdout)) && code == 0)
+		return cmd_usage("cannot write to standard output: %s", strerror(errno));
 	return code;
 }

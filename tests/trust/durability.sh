@@ -39,7 +39,7 @@ durability_inputs() {
 	{
 		seq 1 60 >text
 		"$TWOPART" generate sk $tiny --sentences 20 -q -o c &&
-			"$TWOPART" train $net -o m.tpm c &&
+			"$TWOPART" train $net -o m.tpm c >/dev/null &&
 			"$TWOPART" export -o m.safetensors m.tpm || return
 		for model in $models; do
 			"$TWOPART" compress -q -T1 -m "$model" $(told "$model") \
@@ -83,7 +83,7 @@ durability_cases() {
 	echo 'out|compress -q -f -T2 -m order0 --block 64 -o out text'
 	echo 'out|compress -q -f -T1 -M m.tpm --store-model -o out c.bin'
 	echo "$(files_of out)|generate sk $tiny --sentences 20 -T1 -q -f -o out"
-	echo "$(files_of out)out.npy|generate sk $tiny --sentences 20 -T1 --npy -q -f -o out"
+	echo "out.bin out.txt out.vocab out.roles out.npy out.json|generate sk $tiny --sentences 20 -T1 --npy -q -f -o out"
 	echo "$(files_of out)|generate bios --people 9 --biographies 9 -T1 -q -f -o out"
 	echo "$(files_of out)|generate iid --tokens 60 -T1 -q -f -o out"
 	echo "$(files_of out)|generate markov --tokens 60 -T1 -q -f -o out"

@@ -7,7 +7,8 @@
  *
  * A fault is the failure of the k-th call (-l faults.so, faults.h), or a signal at the k-th system
  * call of all the process's threads (-t: by ptrace, on entry, so that the call is not made).  k goes
- * from 1 until a run meets no fault any more.  Before each run every output (-o FILE) is as it was
+ * from 1 until a run meets no fault any more, in steps that make no more than about -n of
+ * them.  Before each run every output (-o FILE) is as it was
  * at first, which may be: not there.  What it is meant to become is seen in a run without a fault.
  *
  * A run is good if each output is either as before or as meant, whole; if nothing unknown stands
@@ -63,10 +64,10 @@ static struct {
 	const char *library, *kinds, *error, *from, *codes, *check, *restore;
 	bool goes_on, trace, absent, any_lines, may_be_late, openmp, must_succeed;
 	int signal;
-	unsigned long first, step, last;
+	unsigned long most; /* faults */
 	char **argv;
-} want = {.kinds = "", .error = "", .from = "own", .codes = "1", .signal = SIGKILL, .first = 1,
-	  .step = 1, .last = 1000000};
+} want = {.kinds = "", .error = "", .from = "own", .codes = "1", .signal = SIGKILL,
+	  .most = 1000000};
 
 /* Of all runs. */
 static struct {
@@ -468,7 +469,7 @@ static void add_output(const char *path)
 
 static void parse_options(int argc, char **argv)
 {
-	for (int c; (c = getopt(argc, argv, "+l:k:e:f:x:c:r:o:s:j:b:m:ptaLigz")) != -1;) {
+	for (int c; (c = getopt(argc, argv, "+l:k:e:f:x:c:r:o:s:n:ptaLigz")) != -1;) {
 		switch (c) {
 		case 'l': want.library = optarg; break;
 		case 'k': want.kinds = optarg; break;
@@ -479,9 +480,7 @@ static void parse_options(int argc, char **argv)
 		case 'r': want.restore = optarg; break;
 		case 'o': add_output(optarg); break;
 		case 's': want.signal = atoi(optarg); break;
-		case 'j': want.step = strtoul(optarg, NULL, 10); break;
-		case 'b': want.first = strtoul(optarg, NULL, 10); break;
-		case 'm': want.last = strtoul(optarg, NULL, 10); break;
+		case 'n': want.most = strtoul(optarg, NULL, 10); break;
 		case 'p': want.goes_on = true; break;
 		case 't': want.trace = true; break;
 		case 'a': want.absent = true; break;
@@ -493,7 +492,7 @@ static void parse_options(int argc, char **argv)
 		}
 	}
 	want.argv = argv + optind;
-	if (optind == argc || want.step == 0) {
+	if (optind == argc || want.most == 0) {
 		fprintf(stderr, "inject: no command\n");
 		exit(2);
 	}
@@ -533,7 +532,7 @@ static void print_counts(unsigned long calls)
 int main(int argc, char **argv)
 {
 	int page = mkstemp(report_path), message = mkstemp(message_path);
-	unsigned long calls;
+	unsigned long calls, step;
 
 	if (page < 0 || message < 0 || ftruncate(page, sizeof *report) != 0)
 		die("/tmp");
@@ -545,7 +544,8 @@ int main(int argc, char **argv)
 	parse_options(argc, argv);
 	learn();
 	calls = run.calls;
-	for (unsigned long k = want.first; k <= want.last; k += want.step) {
+	step = (calls + want.most - 1) / want.most;
+	for (unsigned long k = 1; calls > 0; k += step) {
 		restore();
 		run_once(k);
 		if (!run.met)
