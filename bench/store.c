@@ -190,6 +190,23 @@ static enum status open_file(struct store *s, const char *path, int flags)
 	return STATUS_OK;
 }
 
+/* Whoever made the store was killed before its first transaction was over; SQLite has just taken
+ * that back.  There is nothing to read, and who only reads writes no tables: they are in memory. */
+static enum status read_nothing(struct store *s)
+{
+	int id, version;
+
+	TRY(ask_number(s, "PRAGMA application_id", &id));
+	TRY(ask_number(s, "PRAGMA user_version", &version));
+	if (id != 0 || version != 0)
+		return fail(STATUS_CORRUPT, "%s: not a store of results", s->name);
+	sqlite3_close(s->db);
+	s->db = NULL;
+	if (sqlite3_open(":memory:", &s->db) != SQLITE_OK)
+		return fail_no_memory();
+	return create(s);
+}
+
 static enum status open_all(struct store *s, const char *path, bool only_reading)
 {
 	int flags = SQLITE_OPEN_READWRITE;
@@ -202,7 +219,9 @@ static enum status open_all(struct store *s, const char *path, bool only_reading
 	sqlite3_busy_timeout(s->db, BUSY_MILLISECONDS);
 	TRY(ask_number(s, "SELECT count(*) FROM sqlite_schema", &first)); /* is it SQLite at all */
 	TRY(execute(s, "PRAGMA synchronous = EXTRA"));
-	if (only_reading) {
+	if (only_reading && first == 0) {
+		TRY(read_nothing(s));
+	} else if (only_reading) {
 		TRY(check_or_create(s, false));
 		TRY(execute(s, "PRAGMA query_only = 1"));
 	} else if (first == 0) {
