@@ -32,6 +32,11 @@ told() {
 	esac
 }
 
+# A text and its archive.
+durability_small() {
+	seq 1 60 >text && "$TWOPART" compress -q -T1 -m ngram -o text.2p text
+}
+
 # Inputs of the cases, in the working directory.  The generator's words: c.* is a corpus.
 durability_inputs() {
 	local model
