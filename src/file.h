@@ -47,8 +47,8 @@ MUST_CHECK enum status file_check_distinct(const char *from, const char *to);
 /* Write all to an open descriptor; `name` is for the message. */
 MUST_CHECK enum status file_write_to(int fd, const void *data, size_t size_bytes, const char *name);
 
-/* A stream into memory: as open_memstream(), whose errors nobody sees, but *text and *size_bytes are
- * set when it is closed.  NULL without memory. */
+/* A stream into memory: as open_memstream(), whose errors nobody sees, but *text and *size_bytes
+ * are set when it is closed.  NULL without memory. */
 FILE *file_open_memory(char **text, size_t *size_bytes);
 
 /* Close such a stream: STATUS_NO_MEMORY, and *text is NULL, if anything written to it is missing.

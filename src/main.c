@@ -123,8 +123,8 @@ static void on_abort(int sig)
 	end_at_once(EXIT_BUG, "twopart: internal error, please report it\n");
 }
 
-/* For jansson.  A document is put together by hundreds of calls, each of which may fail; one of them
- * unnoticed, and a member would be missing from a file that looks whole. */
+/* For jansson.  A document is put together by hundreds of calls, each of which may fail; one of
+ * them unnoticed, and a member would be missing from a file that looks whole. */
 static void *take_memory(size_t size_bytes)
 {
 	void *memory = malloc(size_bytes);

@@ -7,7 +7,7 @@
  * outfile_commit() syncs them to the disk, renames the file to PATH, which replaces what was there
  * in one step, and syncs the directory: once it has succeeded the new file is there after a power
  * failure too, and what it was made of may go.  A crash or a full disk leaves the old file as it
- * was.  After outfile_catch_signals() the signals INT, TERM and HUP, and exit(), remove what is
+ * was.  After outfile_catch_signals() the signals INT, TERM and HUP, and an exit, remove what is
  * unfinished.  stdio is not used because it hides which write failed and cannot patch a header
  * cheaply.
  *
@@ -75,7 +75,7 @@ void outfile_abandon(struct outfile *f);
 /* Remove all temporary files; for the handler of a signal that ends the program. */
 void outfile_remove_unfinished(void);
 
-/* From now on INT, TERM, HUP and exit() - the run-time of OpenMP calls it when it gets no thread -
+/* From now on INT, TERM, HUP and an exit - which the run-time of OpenMP makes without a thread -
  * remove the temporary files before they end the program, and a write beyond the file size limit is
  * an error instead of a signal.  To be called once. */
 void outfile_catch_signals(void);

@@ -2,9 +2,9 @@
  *
  * sha256.c - SHA-256 by the part of OpenSSL that takes no memory.
  *
- * SHA256() of OpenSSL 3 first loads its providers, by some 4,800 allocations; when one of them fails
- * it leaves the digest as it was, or crashes.  The functions below it only calculate.  They are
- * marked as deprecated to lead people to the providers.
+ * SHA256() of OpenSSL 3 first loads its providers, by some 4,800 allocations; when one of them
+ * fails it leaves the digest as it was, or crashes.  The functions below it only calculate.  They
+ * are marked as deprecated to lead people to the providers.
  */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "sha256.h"

@@ -6,7 +6,7 @@
  * Environment: FAULT_KINDS (of kind_names, with commas), FAULT_AT (k, from 1; 0: only count),
  * FAULT_ERROR (a number of errno.h, "short" or "kill"), FAULT_ON (1: all calls from the k-th on; of
  * EINTR every other one, or nobody would ever come through), FAULT_FROM ("own": calls from the
- * program's own code; "library": from libraries, but not from the run-time of OpenMP and the loader;
+ * program's own code; "library": from libraries, but neither the run-time of OpenMP nor the loader;
  * "openmp": from that run-time), FAULT_REPORT (file with a struct fault_report).
  *
  * A call belongs to who would return from it, so what a library does on the program's behalf is the

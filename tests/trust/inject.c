@@ -6,16 +6,17 @@
  *      inject [OPTION]... COMMAND [ARGUMENT]...
  *
  * A fault is the failure of the k-th call (-l faults.so, faults.h), or a signal at the k-th system
- * call of all the process's threads (-t: by ptrace, on entry, so that the call is not made).  k goes
- * from 1 until a run meets no fault any more, in steps that make no more than about -n of
- * them.  Before each run every output (-o FILE) is as it was
- * at first, which may be: not there.  What it is meant to become is seen in a run without a fault.
+ * call of all the process's threads (-t: by ptrace, on entry: KILL prevents the call).  k goes from
+ * 1 until a run meets no fault any more, in steps that make no more than about -n of them.  Before
+ * each run every output (-o FILE) is as it was at first, or with -a not there.  What it is meant to
+ * become is seen in a run without a fault.
  *
  * A run is good if each output is either as before or as meant, whole; if nothing unknown stands
- * beside them - after SIGKILL a FILE.tmp.PID may -; if an exit code of 0 means that all are as meant,
- * and any other is one of -x, comes with one line "twopart: .." on standard error, and leaves all
- * outputs as before; if no file was left open; if it ends within 20 s.  Prints one line of counts.
- * Exit code 1 if a run was not good: what and where is on standard error.
+ * beside them - after SIGKILL a FILE.tmp.PID may -; if an exit code of 0 means that all are as
+ * meant, and any other is one of -x, comes with one line "twopart: .." on standard error and leaves
+ * all outputs as before (-i: or complete); if no file was left open; if it ends within 20 s; if a
+ * shell says yes to -c.  Prints one line of counts.  Exit code 1 if a run was not good: what and
+ * where is on standard error.
  *
  * strace would do instead of -t, but it counts each kind of call and each thread for itself.
  */
@@ -71,7 +72,8 @@ static struct {
 
 /* Of all runs. */
 static struct {
-	unsigned long runs, failed, unharmed, killed, old, new, mixed, late, strays, openmp, problems;
+	unsigned long runs, failed, unharmed, killed, openmp; /* how they ended */
+	unsigned long old, new, mixed, late, strays, problems;
 	char state[STATES_MAX][OUTPUTS_MAX + 1];
 	int n_states;
 } count;
