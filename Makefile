@@ -8,6 +8,7 @@
 # make vega     fetch the scripts that make the charts of bench.html alive (npm)
 # make page-test   bench.html in a browser (installs Chromium, Node.js); screenshots
 # make trust     every promise tried, an hour: reports/trust.md (QUICK=1: seconds; PARTS=...)
+# make fuzz      libFuzzer, FUZZ_SECONDS a target; make fuzz-afl: AFL++ (tests/fuzz/fuzz.sh)
 # make portability   one digest from every compiler, form of instructions, processor
 # make train-speed   training beside PyTorch, where that is installed
 # make parallel-test   the benchmark on two hosts of our own, one of which dies
@@ -30,6 +31,8 @@ LIB   := $(patsubst %.c,$B/%.o,$(filter-out src/main.c src/cmd_%.c,$(wildcard sr
 PROG  := $(patsubst %.c,$B/%.o,$(wildcard src/main.c src/cmd_*.c))
 BENCH := $(patsubst %.c,$B/%.o,$(wildcard bench/*.c))
 TESTS := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/test_*.c))
+FUZZ  := $(patsubst tests/fuzz/target_%.c,%,$(wildcard tests/fuzz/target_*.c))
+UNSEALED := decode model_file# targets that digests would hide things from: once more without
 HEADER := $(wildcard src/twopart.h)
 
 COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)$(shell \
@@ -53,6 +56,25 @@ $B/twopart: $(PROG) $B/bench.a $B/libtwopart.a
 	$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) $(LDLIBS) -o $@
 $B/tests/%: $B/tests/%.o $B/bench.a $B/libtwopart.a
 	$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) -lcmocka $(LDLIBS) -lgmp -o $@
+# Fuzz targets: with a main() of our own in fuzz/, for whichever engine the compiler brings in
+# fuzz-engine/.  NAME-unsealed reads on where a digest is wrong (src/digest.h).
+COMMANDS := $(filter-out $B/src/main.o,$(PROG))
+$B/fuzz/seeds: $B/tests/fuzz/seeds.o $B/bench.a $B/libtwopart.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) -lcmocka $(LDLIBS) -o $@
+$B/fuzz/%-unsealed: $B/tests/fuzz/target_%.o $B/tests/fuzz/standalone.o $B/tests/fuzz/digest.o $(COMMANDS) $B/bench.a $B/libtwopart.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) $(LDLIBS) -o $@
+$B/fuzz/%: $B/tests/fuzz/target_%.o $B/tests/fuzz/standalone.o $(COMMANDS) $B/bench.a $B/libtwopart.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) $(LDLIBS) -o $@
+$B/fuzz-engine/%-unsealed: $B/tests/fuzz/target_%.o $B/tests/fuzz/digest.o $(COMMANDS) $B/bench.a $B/libtwopart.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $^ $(LDFLAGS) $(LDLIBS) -o $@
+$B/fuzz-engine/%: $B/tests/fuzz/target_%.o $(COMMANDS) $B/bench.a $B/libtwopart.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $^ $(LDFLAGS) $(LDLIBS) -o $@
+$B/tests/fuzz/%.o: private ALL_CPPFLAGS += -Itests
 # Test and bench look for missing packages before anything is compiled.
 $B/%.o: %.c $B/flags Makefile | $(if $(filter test bench theory tokens learning train-speed trust,$(MAKECMDGOALS)),deps)
 	@mkdir -p $(@D)
@@ -100,7 +122,9 @@ $B/flags: FORCE
 
 deps:
 	@CC='$(CC)' SAN='$(SAN)' TESTING='$(filter test,$(MAKECMDGOALS))' .ci/deps
-test: $B/twopart $(TESTS)
+fuzz-standalone: $(patsubst %,$B/fuzz/%,seeds $(FUZZ) $(UNSEALED:%=%-unsealed))
+fuzz-engine: $(patsubst %,$B/fuzz-engine/%,$(FUZZ) $(UNSEALED:%=%-unsealed))
+test: $B/twopart $(TESTS) fuzz-standalone
 	@CC='$(CC)' tests/run.sh $B
 bench: $B/twopart
 	@.ci/gnuplot

@@ -96,7 +96,7 @@ static enum status create_temporary(struct outfile *f, size_t size_bytes)
 			snprintf(again, sizeof again, ".%d", i);
 		snprintf(f->temporary, size_bytes, "%s.tmp.%ld%s", f->path, (long)getpid(), again);
 		replace_unfinished(NULL, f->temporary);
-		f->fd = open(f->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+		f->fd = open(f->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 		if (f->fd >= 0)
 			return STATUS_OK;
 		replace_unfinished(f->temporary, NULL); /* it is not ours, and changes next */
@@ -197,6 +197,32 @@ void outfile_patch(struct outfile *f, uint64_t offset_bytes, const void *data, s
 static bool sync_to_disk(int fd)
 {
 	return fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP;
+}
+
+enum status outfile_read_back(struct outfile *f, void *data, size_t size_bytes)
+{
+	char *at = data;
+	off_t offset = 0;
+
+	assert(f->fd >= 0 && size_bytes == outfile_size_bytes(f));
+	flush(f);
+	if (f->failed == STATUS_OK && !sync_to_disk(f->fd))
+		f->failed = fail_errno(STATUS_IO, "%s: cannot sync", f->path);
+	/* What is on the disk need not stay in memory, so that it is the disk that is read. */
+	posix_fadvise(f->fd, 0, 0, POSIX_FADV_DONTNEED);
+	while (f->failed == STATUS_OK && (uint64_t)offset < size_bytes) {
+		ssize_t n = pread(f->fd, at + offset, size_bytes - (size_t)offset, offset);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			f->failed = fail_errno(STATUS_IO, "%s: cannot read it back", f->path);
+		else if (n == 0)
+			f->failed = fail(STATUS_IO, "%s: is shorter than it was written", f->path);
+		else
+			offset += n;
+	}
+	return f->failed;
 }
 
 enum status outfile_seal(struct outfile *f)
