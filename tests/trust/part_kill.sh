@@ -10,7 +10,7 @@
 # shellcheck source=tests/trust/durability.sh
 . "$source/tests/trust/durability.sh"
 
-if ! durability_begin || ! durability_inputs ||
+if ! durability_begin || ! durability_inputs || ! durability_small ||
 	! "$inject" -t -n 1 "$TWOPART" models >/dev/null; then
 	row G7 'SIGKILL at every system call' 'not tried: no compiler, or no ptrace' 'none of 5' 'not here'
 	exit
@@ -65,13 +65,18 @@ touch cost.npy
 "$inject" $(printf -- '-o %s ' $(files_of out)) -t -n $most -c "$reader" "$TWOPART" \
 	generate sk $tiny --sentences 20 -T1 -q -f -o out </dev/null >corpus.counts
 rm -f out.* old.* cost.npy
-states=$(cat killed.counts corpus.counts | sed -n 's/.*states=//p' | tr ',' '\n' | sort -u | grep '..')
+# An input that goes is one more "output": it is new, not there, only behind a new archive.
+durability_case 'out.2p out' 'compress -q -f -T1 --rm out' -t -n $most >rm.counts
+cp text.2p rm.2p
+"$inject" -o rm -o rm.2p -t -n $most "$TWOPART" decompress -q -f -T1 --rm rm.2p </dev/null >>rm.counts
+states=$(cat killed.counts corpus.counts rm.counts | sed -n 's/.*states=//p' | tr ',' '\n' | sort -u | grep '..')
 disorder=$(grep 'o=*n' <<<"$states")
-mixtures() { [ -z "$disorder" ] && [ "$(sum problems <corpus.counts)" = 0 ]; }
+mixtures() { [ -z "$disorder" ] && [ "$(cat corpus.counts rm.counts | sum problems)" = 0 ]; }
 row G7 'Files that belong together: new ones stand in front of old ones, and a mixture is refused' \
 	"$(wc -w <<<"$states") states of files seen, ${disorder:-none} out of order; $(
 		sum runs <corpus.counts) kills while a corpus was replaced, $(
-		sum mixed <corpus.counts) mixtures, $(sum problems <corpus.counts) not refused" \
+		sum mixed <corpus.counts) mixtures, $(sum problems <corpus.counts) not refused; $(
+		sum runs <rm.counts) kills of compress and decompress --rm, no input gone before its output was there" \
 	'not applicable' "$(holds mixtures)"
 
 # ---- A store of results, and a training. ----
