@@ -94,14 +94,14 @@ static enum status write_file(const struct content *c, const char *name,
 {
 	char *text = NULL;
 	size_t size_bytes = 0;
-	FILE *to = open_memstream(&text, &size_bytes);
+	FILE *to = file_open_memory(&text, &size_bytes);
 
 	if (!to)
 		return fail_no_memory();
 	enum status s = print(c, to);
 
-	if (fclose(to) != 0)
-		s = fail_no_memory();
+	if (file_close_memory(to) != STATUS_OK)
+		s = STATUS_NO_MEMORY;
 	if (s == STATUS_OK)
 		s = write_text(c, name, "", text, size_bytes);
 	free(text);
@@ -173,13 +173,14 @@ static enum status write_page(const struct content *c)
 
 static enum status write_all(const struct content *c)
 {
-	remove_earlier(c);
 	TRY(write_file(c, "bench.md", markdown));
 	TRY(write_file(c, "bench.csv", csv));
 	TRY(write_file(c, "bench.jsonl", lines));
 	for (size_t i = 0; i < c->drawings.n; i++)
 		TRY(write_drawing(c, &c->drawings.drawing[i]));
-	return write_page(c);
+	TRY(write_page(c));
+	remove_earlier(c); /* last: who fails to write has removed nothing */
+	return STATUS_OK;
 }
 
 enum status report_files_write(struct store *store, const char *directory, bool with_drawings,

@@ -334,20 +334,22 @@ static uint32_t count_streams(const struct predictor_ops *model, const struct pr
 
 /* What decoding takes with one thread: the model, the output while it grows and while it is brought
  * into order, one chunk.  A model may estimate in real numbers, and what it says is stored: the
- * same everywhere. */
+ * same everywhere.  PREDICTOR_MEMORY_UNKNOWN: out of memory. */
 static uint64_t memory_to_decode(const struct container *c, const struct predictor_setup *setup)
 {
 	uint64_t block = c->block_symbols ? c->block_symbols : c->n_total, bytes;
 	struct float_guard guard = float_guard_enter();
 	unsigned symbol_bytes = container_symbol_bytes(c);
 
-	bytes = c->model->memory_bytes(setup, block) + CHUNK_BYTES +
-		2 * symbol_bytes * (c->n_total + (c->block_symbols ? block : 0));
+	bytes = c->model->memory_bytes(setup, block);
+	float_guard_leave(&guard);
+	if (bytes == PREDICTOR_MEMORY_UNKNOWN)
+		return bytes;
+	bytes += CHUNK_BYTES + 2 * symbol_bytes * (c->n_total + (c->block_symbols ? block : 0));
 	if (count_streams(c->model, setup) > 1)
 		bytes += symbol_bytes * block;
 	if (setup->transformer)
 		bytes += model_file_memory_bytes(&setup->transformer->shape);
-	float_guard_leave(&guard);
 	return bytes;
 }
 
@@ -631,6 +633,8 @@ static enum status compress_content(const struct archive_settings *s, struct con
 	c->memory_bytes = memory_to_decode(c, &pass.setup);
 	uint64_t said_bytes = container_memory_said(c->memory_bytes);
 
+	if (c->memory_bytes == PREDICTOR_MEMORY_UNKNOWN)
+		status = fail_no_memory();
 	/* What a reader with this much memory would refuse is not made. */
 	if (status == STATUS_OK && s->memory_max_bytes && said_bytes > s->memory_max_bytes)
 		status = fail(STATUS_LIMIT, "needs %llu bytes of memory, and there are %llu",
@@ -718,10 +722,12 @@ static uint64_t memory_of_models(const struct container *c, const struct predict
 {
 	uint64_t block = c->block_symbols ? c->block_symbols : c->n_total;
 	struct float_guard guard = float_guard_enter();
-	uint64_t model_bytes = c->model->memory_bytes(setup, block) + CHUNK_BYTES;
+	uint64_t model_bytes = c->model->memory_bytes(setup, block);
 
 	float_guard_leave(&guard);
-	return (uint64_t)threads * model_bytes;
+	if (model_bytes == PREDICTOR_MEMORY_UNKNOWN)
+		return model_bytes;
+	return (uint64_t)threads * (model_bytes + CHUNK_BYTES);
 }
 
 enum status archive_plan(const struct archive_settings *s, const uint8_t *in, size_t size_bytes,
@@ -744,6 +750,8 @@ enum status archive_plan(const struct archive_settings *s, const uint8_t *in, si
 		    .threads = encoding_threads(s, c.n_blocks, memory_to_decode(&c, &setup))};
 		uint64_t models_bytes = memory_of_models(&c, &setup, plan->threads);
 
+		if (models_bytes == PREDICTOR_MEMORY_UNKNOWN)
+			status = fail_no_memory();
 		plan->memory_bytes = memory_to_encode(&c, models_bytes);
 		plan->verify_bytes = memory_to_verify(&c, &setup, plan->threads, models_bytes);
 	}
@@ -855,6 +863,8 @@ static enum status check_memory(const struct archive_reading *reading, const str
 	uint64_t estimate = memory_to_decode(c, &setup);
 
 	*needed_bytes = estimate > c->memory_bytes ? estimate : c->memory_bytes;
+	if (estimate == PREDICTOR_MEMORY_UNKNOWN)
+		return fail_no_memory();
 	if (reading->memory_max_bytes == 0 || *needed_bytes <= reading->memory_max_bytes)
 		return STATUS_OK;
 	return fail_memory(reading, *needed_bytes);

@@ -329,14 +329,14 @@ enum status cmd_write_report(const char *path, enum status (*print)(const void *
 {
 	char *text = NULL;
 	size_t size_bytes = 0;
-	FILE *to = open_memstream(&text, &size_bytes);
+	FILE *to = file_open_memory(&text, &size_bytes);
 
 	if (!to)
 		return fail_no_memory();
 	enum status s = print(what, to);
 
-	if (fclose(to) != 0 && s == STATUS_OK)
-		s = fail_no_memory();
+	if (file_close_memory(to) != STATUS_OK && s == STATUS_OK)
+		s = STATUS_NO_MEMORY;
 	if (s == STATUS_OK)
 		s = file_write(path, text, size_bytes, FILE_MODE_NEW, force);
 	free(text);

@@ -134,6 +134,64 @@ enum status file_write_to(int fd, const void *data, size_t size_bytes, const cha
 	return STATUS_OK;
 }
 
+/* What a stream into memory writes to, and where it is handed over. */
+struct memory {
+	struct buffer content;
+	char **text;
+	size_t *size_bytes;
+};
+
+static ssize_t memory_write(void *cookie, const char *data, size_t size_bytes)
+{
+	struct memory *m = cookie;
+
+	buffer_append(&m->content, data, size_bytes);
+	return m->content.failed ? 0 : (ssize_t)size_bytes; /* 0 makes it an error of the stream */
+}
+
+static int memory_close(void *cookie)
+{
+	struct memory *m = cookie;
+	bool lost;
+
+	buffer_append_byte(&m->content, '\0');
+	lost = m->content.failed;
+	if (lost) {
+		buffer_free(&m->content);
+	} else {
+		*m->text = (char *)m->content.data;
+		*m->size_bytes = m->content.size_bytes - 1;
+	}
+	free(m);
+	return lost ? EOF : 0;
+}
+
+FILE *file_open_memory(char **text, size_t *size_bytes)
+{
+	struct memory *m = calloc(1, sizeof *m);
+	FILE *to = NULL;
+
+	*text = NULL;
+	*size_bytes = 0;
+	if (m) {
+		m->text = text;
+		m->size_bytes = size_bytes;
+		to = fopencookie(m, "w",
+				 (cookie_io_functions_t){.write = memory_write,
+							 .close = memory_close});
+	}
+	if (!to)
+		free(m);
+	return to;
+}
+
+enum status file_close_memory(FILE *to)
+{
+	bool lost = fflush(to) != 0 || ferror(to);
+
+	return fclose(to) != 0 || lost ? fail_no_memory() : STATUS_OK;
+}
+
 /* To what is no regular file. */
 static enum status write_directly(const char *path, const void *data, size_t size_bytes)
 {

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 
@@ -46,6 +47,14 @@ MUST_CHECK enum status file_check_distinct(const char *from, const char *to);
 
 /* Write all to an open descriptor; `name` is for the message. */
 MUST_CHECK enum status file_write_to(int fd, const void *data, size_t size_bytes, const char *name);
+
+/* A stream into memory: as open_memstream(), whose errors nobody sees, but *text and *size_bytes
+ * are set when it is closed.  NULL without memory. */
+FILE *file_open_memory(char **text, size_t *size_bytes);
+
+/* Close such a stream: STATUS_NO_MEMORY, and *text is NULL, if anything written to it is missing.
+ * The caller frees *text, which ends with a zero behind its bytes. */
+MUST_CHECK enum status file_close_memory(FILE *to);
 
 /* Write a whole file; without `overwrite` an existing regular file is refused. */
 MUST_CHECK enum status file_write(const char *path, const void *data, size_t size_bytes,

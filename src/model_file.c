@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "model_file.h"
 
-#include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "float_bits.h"
 #include "float_guard.h"
 #include "run.h"
+#include "sha256.h"
 #include "weights.h"
 
 #define MAGIC_0 0xB2
@@ -47,7 +47,7 @@ bool model_file_recognise(const uint8_t *in, size_t size_bytes)
 
 void model_file_hash(const uint8_t *in, size_t size_bytes, uint8_t hash[32])
 {
-	SHA256(in, size_bytes, hash);
+	sha256(in, size_bytes, hash);
 }
 
 const char *model_file_hash_text(const uint8_t *hash, unsigned n_bytes, char *text)

@@ -44,6 +44,7 @@ void outfile_catch_signals(void)
 			sigaction(caught[i], &action, NULL);
 	}
 	signal(SIGXFSZ, SIG_IGN);
+	atexit(outfile_remove_unfinished);
 }
 
 /* Put `to` where `from` stands. */
@@ -64,7 +65,24 @@ static void release(struct outfile *f)
 	free(f->path);
 	free(f->temporary);
 	free(f->pending);
-	*f = (struct outfile){.fd = -1};
+	if (f->directory >= 0)
+		close(f->directory);
+	*f = (struct outfile){.fd = -1, .directory = -1};
+}
+
+/* Open f->directory, to be synced after the rename.  One that may be written but not read cannot be
+ * synced by us; that is no reason to write nothing.  Its name needs less room than a temporary. */
+static enum status open_directory(struct outfile *f)
+{
+	const char *slash = strrchr(f->path, '/');
+	size_t length = slash && slash > f->path ? (size_t)(slash - f->path) : 1;
+
+	memcpy(f->temporary, slash ? f->path : ".", length);
+	f->temporary[length] = '\0';
+	f->directory = open(f->temporary, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return f->directory >= 0 || errno == EACCES
+		   ? STATUS_OK
+		   : fail_errno(STATUS_IO, "%s: cannot create", f->path);
 }
 
 /* Create f->temporary exclusively.  A name can be taken: a killed program left it behind, and its
@@ -92,16 +110,19 @@ enum status outfile_open(struct outfile *f, const char *path)
 {
 	size_t size_bytes = strlen(path) + SUFFIX_BYTES_MAX;
 
-	*f = (struct outfile){.fd = -1, .mode = 0666};
+	*f = (struct outfile){.fd = -1, .directory = -1, .mode = 0666};
 	f->path = strdup(path);
 	f->temporary = malloc(size_bytes);
 	f->pending = malloc(OUTFILE_BUFFER_BYTES);
-	if (!f->path || !f->temporary || !f->pending) {
-		release(f);
-		return fail_no_memory();
-	}
-	enum status s = create_temporary(f, size_bytes);
 
+	enum status s = STATUS_OK;
+
+	if (!f->path || !f->temporary || !f->pending)
+		s = fail_no_memory();
+	if (s == STATUS_OK)
+		s = open_directory(f);
+	if (s == STATUS_OK)
+		s = create_temporary(f, size_bytes);
 	if (s != STATUS_OK)
 		release(f);
 	return s;
@@ -231,8 +252,10 @@ enum status outfile_commit(struct outfile *f)
 		outfile_abandon(f);
 		return s;
 	}
+	if (f->directory >= 0 && !sync_to_disk(f->directory))
+		s = fail_errno(STATUS_IO, "%s: is written, but cannot sync its directory", f->path);
 	release(f);
-	return STATUS_OK;
+	return s;
 }
 
 void outfile_abandon(struct outfile *f)
