@@ -3,9 +3,10 @@
  * damage.h - archives to damage, and every way to damage them: for test_damage.c, which tries a
  * little of it, and trust/damage.c, which tries all.
  *
- * A base is an archive that decodes, with what decoding it needs.  A kind of damage is a function of
- * a number: the k-th damage of that kind to a base, the same in every run, so base, kind and k are
- * all that is needed to see it again.  What happens to change nothing is no damage and is skipped.
+ * A base is an archive that decodes, with what decoding it needs.  A kind of damage is a function
+ * of a number: the k-th damage of that kind to a base, the same in every run, so base, kind and k
+ * are all that is needed to see it again.  What happens to change nothing is no damage and is
+ * skipped.
  */
 #ifndef TWOPART_TESTS_DAMAGE_H
 #define TWOPART_TESTS_DAMAGE_H
@@ -170,7 +171,7 @@ static inline bool damage_make_world(struct damage_base *base, const struct pred
 	return damage_make(base, &s, in);
 }
 
-/* ---- Kinds of damage.  Each leaves the k-th in *to, or returns false: there are not so many. ---- */
+/* ---- Kinds of damage.  Each leaves the k-th in *to, or returns false behind the last one. ---- */
 
 static inline bool damage_flip(const struct damage_base *b, uint64_t k, struct buffer *to)
 {

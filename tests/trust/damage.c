@@ -115,8 +115,8 @@ static void keep(bool made)
 
 static void make_plain(const struct predictor_ops *ops)
 {
-	static const size_t sizes[] = {1, 30, 120, 400, 1500};
-	size_t n_sizes = ops->is_slow || ops->needs_model ? 3 : 5;
+	static const size_t sizes[] = {1, 30, 60, 120, 400, 1500};
+	size_t n_sizes = ops->is_slow || ops->needs_model ? 4 : 6;
 
 	for (size_t i = 0; i < 4 * n_sizes; i++) {
 		bool many = i / 2 % 2, is_tokens = i % 2;
