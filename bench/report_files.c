@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "drawings.h"
+#include "experiment.h"
 #include "file.h"
 #include "grid.h"
 #include "report_page.h"
@@ -22,6 +23,8 @@ struct content {
 	struct result *result; /* (n_results) */
 	size_t n_results;
 	struct tables tables;
+	struct experiment_finding *finding; /* (n_findings) */
+	size_t n_findings;
 	struct drawings drawings;
 	const char *directory;
 	FILE *names;
@@ -32,12 +35,15 @@ static enum status open_content(struct content *c, struct store *s)
 	*c = (struct content){.store = s};
 	TRY(store_all(s, &c->result, &c->n_results));
 	TRY(tables_open(&c->tables, c->result, c->n_results));
-	return drawings_plan(&c->drawings, &c->tables);
+	TRY(experiments_conclude(c->result, c->n_results, &c->finding, &c->n_findings));
+	TRY(drawings_plan(&c->drawings, &c->tables));
+	return drawings_add_findings(&c->drawings, c->finding, c->n_findings);
 }
 
 static void close_content(struct content *c)
 {
 	drawings_close(&c->drawings);
+	experiments_free(c->finding, c->n_findings);
 	tables_close(&c->tables);
 	store_free_all(c->result, c->n_results);
 }
@@ -59,7 +65,17 @@ static enum status write_text(const struct content *c, const char *name, const c
 
 static enum status markdown(const struct content *c, FILE *to)
 {
-	return tables_markdown(&c->tables, &c->drawings, to);
+	TRY(tables_markdown(&c->tables, &c->drawings, to));
+	if (c->n_findings)
+		fputs("\n## Experiments\n\n", to);
+	for (size_t i = 0; i < c->n_findings; i++) {
+		const struct experiment *e = c->finding[i].of;
+
+		fprintf(to, "### %s\n\n`twopart experiment %s` - %s.\n\n", e->title, e->name,
+			e->figure);
+		finding_markdown(&c->finding[i].finding, to);
+	}
+	return STATUS_OK;
 }
 
 static enum status csv(const struct content *c, FILE *to)
@@ -146,7 +162,7 @@ static enum status write_page(const struct content *c)
 	if (!is_live && c->names)
 		fprintf(stderr, "twopart: bench.html: %s\n", status_message());
 	enum status s = report_page(c->result, c->n_results, &c->tables, &c->drawings,
-				    is_live ? &scripts : NULL, &page);
+				    c->finding, c->n_findings, is_live ? &scripts : NULL, &page);
 
 	if (s == STATUS_OK)
 		s = write_text(c, "bench.html", "", (const char *)page.data, page.size_bytes);

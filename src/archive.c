@@ -624,9 +624,12 @@ static enum status compress_content(const struct archive_settings *s, struct con
 	pass.setup.threads = threads_inside(s->threads, c->n_blocks);
 	pass.setup.observer = s->observer;
 	c->memory_bytes = memory_to_decode(c, &pass.setup);
-	if (status == STATUS_OK && s->memory_max_bytes && c->memory_bytes > s->memory_max_bytes)
+	uint64_t said_bytes = container_memory_said(c->memory_bytes);
+
+	/* What a reader with this much memory would refuse is not made. */
+	if (status == STATUS_OK && s->memory_max_bytes && said_bytes > s->memory_max_bytes)
 		status = fail(STATUS_LIMIT, "needs %llu bytes of memory, and there are %llu",
-			      (unsigned long long)c->memory_bytes,
+			      (unsigned long long)said_bytes,
 			      (unsigned long long)s->memory_max_bytes);
 	if (status == STATUS_OK)
 		status = encode_blocks(c, &pass,
@@ -686,9 +689,26 @@ enum status archive_compress(const struct archive_settings *s, const uint8_t *in
 	return status;
 }
 
-/* What encoding takes with so many threads: their models, and payloads while they grow (at most
+/* What encoding takes: the models, and payloads while they grow (at most
  * twice what they hold, which is no more than the content) and are put together. */
-static uint64_t memory_to_encode(const struct container *c, const struct predictor_setup *setup,
+static uint64_t memory_to_encode(const struct container *c, uint64_t models_bytes)
+{
+	return models_bytes + 3 * container_symbol_bytes(c) * c->n_total;
+}
+
+/* What decoding the archive takes with so many threads: models, the archive, the output while it
+ * grows, and that of each thread while it grows and while it is brought into order. */
+static uint64_t memory_to_verify(const struct container *c, const struct predictor_setup *setup,
+				 int threads, uint64_t models_bytes)
+{
+	uint64_t block = c->block_symbols ? c->block_symbols : c->n_total;
+	uint64_t of_block = (c->n_blocks > 1 ? 2 : 0) + (count_streams(c->model, setup) > 1);
+
+	return models_bytes + container_symbol_bytes(c) *
+				  (3 * c->n_total + (uint64_t)threads * of_block * block);
+}
+
+static uint64_t memory_of_models(const struct container *c, const struct predictor_setup *setup,
 				 int threads)
 {
 	uint64_t block = c->block_symbols ? c->block_symbols : c->n_total;
@@ -696,7 +716,7 @@ static uint64_t memory_to_encode(const struct container *c, const struct predict
 	uint64_t model_bytes = c->model->memory_bytes(setup, block) + CHUNK_BYTES;
 
 	float_guard_leave(&guard);
-	return (uint64_t)threads * model_bytes + 3 * container_symbol_bytes(c) * c->n_total;
+	return (uint64_t)threads * model_bytes;
 }
 
 enum status archive_plan(const struct archive_settings *s, const uint8_t *in, size_t size_bytes,
@@ -717,7 +737,10 @@ enum status archive_plan(const struct archive_settings *s, const uint8_t *in, si
 		    .n_streams = count_streams(s->model, &setup),
 		    .n_blocks = c.n_blocks,
 		    .threads = encoding_threads(s, c.n_blocks, memory_to_decode(&c, &setup))};
-		plan->memory_bytes = memory_to_encode(&c, &setup, plan->threads);
+		uint64_t models_bytes = memory_of_models(&c, &setup, plan->threads);
+
+		plan->memory_bytes = memory_to_encode(&c, models_bytes);
+		plan->verify_bytes = memory_to_verify(&c, &setup, plan->threads, models_bytes);
 	}
 	container_free(&c);
 	return status;
@@ -737,6 +760,7 @@ static enum status decode_wave(struct pass *pass, uint64_t first, size_t n, cons
 		piece[i].n = container_block_start(c, first + i + 1) - piece[i].first;
 		piece[i].in = *payload;
 		piece[i].in_bytes = c->block[first + i].payload_bytes;
+		buffer_limit(&own[i], container_block_bytes(c, first + i));
 		piece[i].out = c->block_symbols ? &own[i] : out;
 		*payload += piece[i].in_bytes;
 	}
@@ -831,6 +855,18 @@ static enum status check_memory(const struct archive_reading *reading, const str
 	return fail_memory(reading, *needed_bytes);
 }
 
+/* Is what comes out no larger than wanted?  A few bytes can be an honest archive of terabytes. */
+static enum status check_output(const struct archive_reading *reading, const struct container *c)
+{
+	uint64_t original_bytes = container_original_bytes(c);
+
+	if (reading->output_max_bytes == 0 || original_bytes <= reading->output_max_bytes)
+		return STATUS_OK;
+	return fail(STATUS_LIMIT, "decodes to %llu bytes, the limit is %llu (see --max-size)",
+		    (unsigned long long)original_bytes,
+		    (unsigned long long)reading->output_max_bytes);
+}
+
 static enum status decode(const struct archive_reading *reading, const struct container *c,
 			  const uint8_t *in, size_t header_bytes, struct buffer *out,
 			  double *ideal_bits)
@@ -838,6 +874,8 @@ static enum status decode(const struct archive_reading *reading, const struct co
 	uint64_t needed_bytes;
 
 	TRY(check_memory(reading, c, &needed_bytes));
+	TRY(check_output(reading, c));
+	buffer_limit(out, container_original_bytes(c));
 	struct pass pass = {.c = c,
 			    .setup = make_setup(c, reading->world, reading->transformer),
 			    .decoding = true,
@@ -886,11 +924,38 @@ enum status archive_decompress(const struct archive_reading *reading, const uint
 		s = take_model(reading, &c, &complete.transformer, &stored);
 	if (s == STATUS_OK)
 		s = decode(&complete, &c, in, header_bytes, out, &ideal_bits);
+	out->is_limited = false; /* the caller may append to it */
 	transformer_free(stored);
 	if (s == STATUS_OK)
 		fill_stats(stats, &c, ideal_bits, size_bytes);
 	container_free(&c);
 	return s;
+}
+
+enum status archive_verify(const struct archive_settings *s, const uint8_t *archive,
+			   size_t archive_bytes, const uint8_t *original, size_t original_bytes)
+{
+	struct archive_reading reading = {.world = s->world,
+					  .transformer = s->transformer,
+					  .memory_max_bytes = s->memory_max_bytes,
+					  .threads = s->threads,
+					  .progress = s->progress,
+					  .progress_context = s->progress_context};
+	struct buffer back = {0};
+	char sentence[256];
+	enum status status = archive_decompress(&reading, archive, archive_bytes, &back, NULL);
+	bool is_same = back.size_bytes == original_bytes &&
+		       (original_bytes == 0 || memcmp(back.data, original, original_bytes) == 0);
+
+	buffer_free(&back);
+	if (status == STATUS_NO_MEMORY || status == STATUS_LIMIT || status == STATUS_BUG)
+		return status;
+	snprintf(sentence, sizeof sentence, "%s",
+		 status == STATUS_OK ? "to other bytes" : status_message());
+	if (status == STATUS_OK && is_same)
+		return STATUS_OK;
+	return fail(STATUS_BUG, "internal error, please report it: what was compressed decodes "
+		    "wrongly (%s)", sentence);
 }
 
 enum status archive_inspect(const uint8_t *in, size_t size_bytes, struct archive_info *info)

@@ -76,6 +76,16 @@ static uint8_t memory_code(uint64_t bytes)
 	return (uint8_t)code;
 }
 
+uint64_t container_memory_said(uint64_t bytes)
+{
+	return memory_of_code(memory_code(bytes));
+}
+
+uint64_t container_original_bytes(const struct container *c)
+{
+	return c->n_total * container_symbol_bytes(c) + (c->is_tokens ? TOKENS_HEADER_BYTES : 0);
+}
+
 static bool has_alphabet(const struct container *c)
 {
 	return c->is_tokens && !c->model->needs_world && !c->takes_model;

@@ -427,6 +427,13 @@ enum status model_file_read(struct transformer **out, const uint8_t *in, size_t 
 		return fail(STATUS_CORRUPT, "truncated or damaged model file: its digest is wrong");
 	if (transformer_n_parameters(&shape) / MODEL_FILE_NUMBERS_PER_BYTE > size_bytes)
 		return fail(STATUS_CORRUPT, "damaged model file: too short for its shape");
+	uint64_t needed_bytes = model_file_memory_bytes(&shape);
+
+	if (needed_bytes > MODEL_FILE_FREE_BYTES && needed_bytes / MODEL_FILE_RATIO > size_bytes)
+		return fail(STATUS_LIMIT,
+			    "a model of %llu bytes from a file of %zu: refused, no training makes "
+			    "such a one",
+			    (unsigned long long)needed_bytes, size_bytes);
 	TRY(transformer_new(&t, &shape));
 	t->bits = bits;
 	enum status s = read_rest(t, &r);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -77,7 +78,7 @@ static enum status create_temporary(struct outfile *f, size_t size_bytes)
 			snprintf(again, sizeof again, ".%d", i);
 		snprintf(f->temporary, size_bytes, "%s.tmp.%ld%s", f->path, (long)getpid(), again);
 		replace_unfinished(NULL, f->temporary);
-		f->fd = open(f->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+		f->fd = open(f->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 		if (f->fd >= 0)
 			return STATUS_OK;
 		replace_unfinished(f->temporary, NULL); /* it is not ours, and changes next */
@@ -171,6 +172,38 @@ void outfile_patch(struct outfile *f, uint64_t offset_bytes, const void *data, s
 	write_at(f, offset_bytes, data, size_bytes);
 }
 
+/* Some file systems cannot sync, and a pipe cannot; that is not a failure to write. */
+static bool sync_to_disk(int fd)
+{
+	return fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP;
+}
+
+enum status outfile_read_back(struct outfile *f, void *data, size_t size_bytes)
+{
+	char *at = data;
+	off_t offset = 0;
+
+	assert(f->fd >= 0 && size_bytes == outfile_size_bytes(f));
+	flush(f);
+	if (f->failed == STATUS_OK && !sync_to_disk(f->fd))
+		f->failed = fail_errno(STATUS_IO, "%s: cannot sync", f->path);
+	/* What is on the disk need not stay in memory, so that it is the disk that is read. */
+	posix_fadvise(f->fd, 0, 0, POSIX_FADV_DONTNEED);
+	while (f->failed == STATUS_OK && (uint64_t)offset < size_bytes) {
+		ssize_t n = pread(f->fd, at + offset, size_bytes - (size_t)offset, offset);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			f->failed = fail_errno(STATUS_IO, "%s: cannot read it back", f->path);
+		else if (n == 0)
+			f->failed = fail(STATUS_IO, "%s: is shorter than it was written", f->path);
+		else
+			offset += n;
+	}
+	return f->failed;
+}
+
 enum status outfile_seal(struct outfile *f)
 {
 	mode_t mask = umask(0);
@@ -180,8 +213,7 @@ enum status outfile_seal(struct outfile *f)
 	flush(f);
 	if (f->failed == STATUS_OK && fchmod(f->fd, f->mode & ~mask) != 0)
 		f->failed = fail_errno(STATUS_IO, "%s: cannot set permissions", f->path);
-	/* Pipes and some file systems cannot sync; that is not a failure to write. */
-	if (f->failed == STATUS_OK && fsync(f->fd) != 0 && errno != EINVAL && errno != ENOTSUP)
+	if (f->failed == STATUS_OK && !sync_to_disk(f->fd))
 		f->failed = fail_errno(STATUS_IO, "%s: cannot sync", f->path);
 	if (close(f->fd) != 0 && f->failed == STATUS_OK)
 		f->failed = fail_errno(STATUS_IO, "%s: cannot close", f->path);
