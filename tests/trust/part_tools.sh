@@ -107,9 +107,8 @@ reasons() {
 		/^\{/ {inside = 1}
 		/^\}/ {inside = 0; next}
 		!reasoned {print FILENAME ": " $0}' "$lists"/*.txt
-	grep -o -e '-[a-z][A-Za-z0-9.*-]*' <(grep '^  -' "$source/.clang-tidy" | sed 's/^  -\*,//') |
-		sed 's/^-//' | while read -r check; do
-		case $check in *-*) ;; *) continue ;; esac
+	grep '^  -' "$source/.clang-tidy" | tr -d ' ' | tr , '\n' | sed -n 's/^-\([a-z]\)/\1/p' |
+		while read -r check; do
 		grep -q "^#.*$(sed 's/[*.]/./g; s/implicit-widening-of-multiplication-result/implicit-widening-../' <<<"$check")" \
 			"$source/.clang-tidy" || echo ".clang-tidy: $check"
 	done
