@@ -76,7 +76,7 @@ $B/fuzz-engine/%: $B/tests/fuzz/target_%.o $(COMMANDS) $B/bench.a $B/libtwopart.
 	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $^ $(LDFLAGS) $(LDLIBS) -o $@
 $B/tests/fuzz/%.o: private ALL_CPPFLAGS += -Itests
 # Test and bench look for missing packages before anything is compiled.
-$B/%.o: %.c $B/flags Makefile | $(if $(filter test bench theory tokens learning train-speed trust,$(MAKECMDGOALS)),deps)
+$B/%.o: %.c $B/flags Makefile | $(if $(filter test bench theory tokens learning train-speed trust fuzz fuzz-afl,$(MAKECMDGOALS)),deps)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c $< -o $@
 # What was built, for reports: only this object is told, so only it is compiled again.
