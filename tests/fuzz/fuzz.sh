@@ -33,12 +33,20 @@ rm -rf "$seeds"
 mkdir -p "$engine_build/corpus" "$engine_build/findings" "$engine_build/log" \
 	"$engine_build/profile" || exit 1
 
-# The last number behind NAME in a log or a table of statistics.
-figure() { sed -n "s/.*$1[ :]*\([0-9][0-9]*\).*/\1/p" "$2" | tail -n 1; }
+# The last number behind NAME in a log or a table of statistics; 0 when there is none.
+figure() {
+	local found
+	found=$(sed -n "s/.*$1[ :]*\([0-9][0-9]*\).*/\1/p" "$2" | tail -n 1)
+	echo "${found:-0}"
+}
 
 run_libfuzzer() { # TARGET
 	local corpus=$engine_build/corpus/$1 log=$engine_build/log/$1 findings
 	mkdir -p "$corpus" "$engine_build/findings/$1"
+	for findings in "$engine_build/findings/$1"/*; do # open until it passes
+		[ ! -e "$findings" ] || ! timeout 60 "$engine_build/fuzz-engine/$1" \
+			-malloc_limit_mb=256 "$findings" >/dev/null 2>&1 || rm "$findings"
+	done
 	LLVM_PROFILE_FILE=$engine_build/profile/$1.profraw \
 		"$engine_build/fuzz-engine/$1" -max_total_time="$seconds" -seed=1 -timeout=25 \
 		-rss_limit_mb=1024 -malloc_limit_mb=256 -close_fd_mask=1 -print_final_stats=1 \
@@ -46,7 +54,7 @@ run_libfuzzer() { # TARGET
 		"$corpus" "$seeds/${1%-unsealed}" >"$log" 2>&1
 	findings=$(find "$engine_build/findings/$1" -type f ! -name 'slow-unit-*' | wc -l)
 	echo "$1 $(figure stat::number_of_executed_units "$log") $(figure cov "$log")" \
-		"$(sed -n 's/.*Loaded . modules *(\([0-9]*\) inline.*/\1/p' "$log") $findings"
+		"$(figure 'Loaded . modules *(' "$log") $findings"
 }
 
 run_afl() { # TARGET

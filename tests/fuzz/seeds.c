@@ -5,7 +5,7 @@
  * Writes DIRECTORY/TARGET/NAME: archives of every predictor, of bytes and of tokens, in one block
  * and in several; model files; weights; token files; worlds with tokens of their corpus; results;
  * options; command lines; cases of the round trip.  Drawn and compressed here and now, so that they
- * follow from the sources and the same bytes come out every time; nothing of it is kept in the tree.
+ * follow from the sources and are the same every time; nothing of it is kept in the tree.
  * Of RESULTS.jsonl the shorter lines are results too.
  */
 #include <errno.h>
@@ -94,7 +94,8 @@ static void put_archives(const struct predictor_ops *ops)
 				 is_tokens ? "tokens" : "bytes", (unsigned long long)block);
 			put_archive(name, &s, &in);
 		}
-		snprintf(name, sizeof name, "%s-%s-none", ops->name, is_tokens ? "tokens" : "bytes");
+		snprintf(name, sizeof name, "%s-%s-none", ops->name,
+			 is_tokens ? "tokens" : "bytes");
 		put_archive(name, &s, &none);
 		buffer_free(&in);
 		buffer_free(&none);

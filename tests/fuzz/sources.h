@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * sources.h - small corpora with their worlds, one of each family that has an oracle, and networks, for
- * the fuzz targets and their seeds: the same in every program.
+ * sources.h - small corpora with their worlds, one of each family that has an oracle, and networks,
+ * for the fuzz targets and their seeds: the same in every program.
  */
 #ifndef TWOPART_FUZZ_SOURCES_H
 #define TWOPART_FUZZ_SOURCES_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * target_argv.c - any arguments for the commands that only read, and soon end: up to eight strings, ended by a
- * zero byte each, then, behind an empty one, the file that follows them on the command line.
+ * target_argv.c - any arguments for the commands that only read, and soon end: up to eight strings,
+ * ended by a zero byte each, then, behind an empty one, the file that follows them on the command
+ * line.
  *
  * Property  every command line is answered by an exit code that is documented and no bug's.
  */
