@@ -9,7 +9,7 @@
 # make page-test   bench.html in a browser (installs Chromium, Node.js); screenshots
 # make trust     every promise tried, an hour: reports/trust.md (QUICK=1: seconds; PARTS=...)
 # make fuzz      libFuzzer, FUZZ_SECONDS a target; make fuzz-afl: AFL++ (tests/fuzz/fuzz.sh)
-# make portability   one digest from every compiler, form of instructions, processor
+# make portability   one set of archives from every compiler, form of instructions, processor
 # make train-speed   training beside PyTorch, where that is installed
 # make parallel-test   the benchmark on two hosts of our own, one of which dies
 # make install   PREFIX=/usr/local DESTDIR=                        make uninstall, make clean
@@ -18,7 +18,9 @@ CC       ?= cc
 CFLAGS   ?= -O2 -g
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
              -fopenmp -ffp-contract=off $(SAN_FLAGS) $(CFLAGS)
-ALL_CPPFLAGS = -Isrc -Icoders -Imodels -Icorpora -Ibench -MMD -MP $(CPPFLAGS)
+# No name of a folder gets into a program: built elsewhere, it is the same.
+ALL_CPPFLAGS = -Isrc -Icoders -Imodels -Icorpora -Ibench -MMD -MP \
+               -ffile-prefix-map=$(abspath $B)=build -ffile-prefix-map=$(CURDIR)=. $(CPPFLAGS)
 LDLIBS   = -lzstd -llzma -lbrotlienc -lbrotlidec -lbrotlicommon -ljansson -lxxhash -lsqlite3 -lcrypto -lm
 ifdef SAN
 SAN_FLAGS = -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=undefined
@@ -48,10 +50,10 @@ all: $B/twopart $B/libtwopart.a
 
 $B/libtwopart.a: $(LIB)
 	@rm -f $@
-	ar rcs $@ $^
+	ar rcsD $@ $^
 $B/bench.a: $(BENCH)
 	@rm -f $@
-	ar rcs $@ $^
+	ar rcsD $@ $^
 $B/twopart: $(PROG) $B/bench.a $B/libtwopart.a
 	$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) $(LDLIBS) -o $@
 $B/tests/%: $B/tests/%.o $B/bench.a $B/libtwopart.a

@@ -12,6 +12,7 @@
 #include <xxhash.h>
 
 #include "float_guard.h"
+#include "locale_guard.h"
 #include "model_file.h"
 #include "trainer_state.h"
 
@@ -277,9 +278,11 @@ enum status trainer_run(const struct trainer_settings *given, const struct train
 {
 	struct trainer_settings s = *given;
 	struct trainer t = {.s = &s, .data = d, .started = trainer_clock()};
+	struct locale_guard plain;
 	enum status status;
 
 	*r = (struct trainer_result){0};
+	TRY(locale_guard_enter(&plain));
 	s.shape.n_symbols = d->n_symbols;
 	s.shape.is_tokens = d->is_tokens;
 	s.shape.separator = d->separator;
@@ -295,6 +298,7 @@ enum status trainer_run(const struct trainer_settings *given, const struct train
 	if (status == STATUS_OK)
 		status = finish(&t, r);
 	float_guard_leave(&guard);
+	locale_guard_leave(&plain);
 	r->log_is_lost = !trainer_log_close(&t, status == STATUS_OK ? r : NULL);
 	close_memory(&t);
 	return status;

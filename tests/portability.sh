@@ -9,7 +9,8 @@
 # processors have written is also decoded by gcc's -O2 by itself.  One line a cell; exit code 1 unless
 # all that ran agree.  About 20 minutes of one processor; builds stay in DIRECTORY (build-portability)
 # for the next time.
-# Environment: QUICK (1: one build, few cells, a minute).
+# Environment: QUICK (1: one build, few cells, a minute), CELLS (some of: compilers emulated
+# environments foreigners; all, with what they need).
 #
 # Cells without vector instructions make a fused multiply-add of many others, and emulated ones are
 # slower still: but for one a compiler, they leave out the networks that learn (kind "few").
@@ -86,10 +87,10 @@ build() {
 }
 
 native() { # COMPILER LEVEL DIALECT THREADS...
-	local cc=$1 how="$2 $3" name=$1$2-$3 who simd threads
+	local cc=$1 how="$2 $3" name=$1$2-$3 who simd threads check
 	who="$cc $($cc -dumpversion)"
 	build "$name" CC="$cc" CFLAGS="$2 -std=$3" || return
-	local check=$directory/$name/tests/golden/check
+	check=$directory/$name/tests/golden/check
 	shift 3
 	[ -n "$reference" ] || reference=$check
 	for simd in plain avx2 avx512; do
@@ -104,26 +105,33 @@ native() { # COMPILER LEVEL DIALECT THREADS...
 	done
 }
 
-compilers() {
-	local cc level
+# The first build, which reads what others write, with every number of threads.
+reference() {
 	if [ -n "$QUICK" ]; then
 		native gcc -O0 c11 1 16
+	else
+		native gcc -O2 c11 1 2 3 4 5 8 12 16
+	fi
+}
+
+compilers() {
+	local cc level
+	[ -z "$QUICK" ] || return
+	cell "gcc $(gcc -dumpversion)" '-O2 c11' plain 1 all "$reference"
+	for level in -O0 -O1 -O3 -Os; do
+		native gcc $level c11 1 3 16
+	done
+	native gcc -O2 gnu17 1 3 16
+	if ! command -v clang >/dev/null; then
+		missing clang - -
 		return
 	fi
-	for cc in gcc clang; do
-		if ! command -v $cc >/dev/null; then
-			missing $cc - -
-			continue
-		fi
-		native $cc -O2 c11 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16
-		cross $cc -O2 all
-		cell "$cc $($cc -dumpversion)" '-O2 c11' plain 1 all "$directory/$cc-O2-c11/tests/golden/check"
-		for level in -O0 -O1 -O3 -Os; do
-			native $cc $level c11 1 2 3 4 8 16
-		done
-		native $cc -O3 gnu17 1 2 3 4 8 16
+	native clang -O2 c11 1 2 3 4 5 8 12 16
+	cross clang '-O2 c11' few
+	for level in -O0 -O1 -O3 -Os; do
+		native clang $level c11 1 3 16
 	done
-	native gcc -O2 gnu17 1 2 3 4 8 16
+	native clang -O3 gnu17 1 3 16
 }
 
 emulated() {
@@ -202,17 +210,20 @@ foreign() {
 	done
 }
 
+foreigners() {
+	foreign 'i686 (32-bit)' i386 i686-linux-gnu-gcc i386-linux-gnu qemu-i386 -O2 '1 3 16'
+	[ -z "$QUICK" ] || return
+	foreign s390x s390x-linux-gnu-gcc s390x-linux-gnu qemu-s390x -O2 '1 3'
+	foreign 'armhf (32-bit)' armhf arm-linux-gnueabihf-gcc arm-linux-gnueabihf qemu-arm -O2 1
+	foreign aarch64 arm64 aarch64-linux-gnu-gcc aarch64-linux-gnu qemu-aarch64 '-O2 -O0' '1 3'
+}
+
 manifests
 row compiler 'flags, C' simd threads kind comparisons differences ''
-compilers
-emulated
-environments
-foreign 'i686 (32-bit)' i386 i686-linux-gnu-gcc i386-linux-gnu qemu-i386 "-O2 ${QUICK:+ }" '1 3 16'
-if [ -z "$QUICK" ]; then
-	foreign s390x s390x-linux-gnu-gcc s390x-linux-gnu qemu-s390x '-O2 -O0' 1
-	foreign 'armhf (32-bit)' armhf arm-linux-gnueabihf-gcc arm-linux-gnueabihf qemu-arm -O2 '1 3'
-	foreign aarch64 arm64 aarch64-linux-gnu-gcc aarch64-linux-gnu qemu-aarch64 '-O2 -O0' '1 3'
-fi
+reference
+for part in ${CELLS:-compilers emulated environments foreigners}; do
+	$part
+done
 echo "$n_cells cells, $n_comparisons comparisons, $n_differences differences," \
 	"$n_bad cells disagree or failed, $n_missing not on this machine"
 [ "$n_bad" = 0 ] && [ "$n_differences" = 0 ] && [ "$n_cells" -gt 1 ]

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # shellcheck shell=bash
 #
-# preload.sh - two libraries for LD_PRELOAD that change what a program computes with, for tests that
-# its archives stay the same: libm.so shifts every result of libm by one unit in the last place (not
+# preload.sh - libraries for LD_PRELOAD that change what a program computes with, for tests that its
+# archives stay the same: libm.so shifts every result of libm by one unit in the last place (not
 # fmaf and sqrt, which IEEE 754 defines to the last bit), modes.so rounds upwards (or as
-# $PRELOAD_ROUND says: down, zero, nearest) and flushes subnormal numbers to zero before main() begins.
+# $PRELOAD_ROUND says: down, zero, nearest) and flushes subnormal numbers to zero before main() begins,
+# locale.so calls setlocale() there, as a program that uses the library may.
 # Environment: $CC.
 
-# preload_make DIRECTORY: DIRECTORY/libm.so and DIRECTORY/modes.so.
+# preload_make DIRECTORY: DIRECTORY/libm.so, DIRECTORY/modes.so and DIRECTORY/locale.so.
 preload_make() {
 	{
 		echo '#include <dlfcn.h>'
@@ -49,9 +50,21 @@ preload_make() {
 		#endif
 		}
 	C
+	cat >"$1/locale.c" <<-'C'
+		#include <locale.h>
+		__attribute__((constructor)) static void change(void) { setlocale(LC_ALL, ""); }
+	C
 	local library
-	for library in libm modes; do
+	for library in libm modes locale; do
 		${CC:-cc} -D_GNU_SOURCE -fno-builtin -w -shared -fPIC -o "$1/$library.so" \
 			"$1/$library.c" -ldl -lm || return
 	done
+}
+
+# preload_locale DIRECTORY: compile a locale with a decimal comma, for LOCPATH=DIRECTORY
+# LC_ALL=de_DE.UTF-8; fails where there is nothing to make it of (Debian: package locales).
+preload_locale() {
+	command -v localedef >/dev/null && [ -e /usr/share/i18n/locales/de_DE ] &&
+		localedef -i de_DE -f UTF-8 "$1/de_DE.UTF-8" >/dev/null 2>&1
+	[ -e "$1/de_DE.UTF-8" ]
 }

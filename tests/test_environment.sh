@@ -72,3 +72,32 @@ for way in libm modes place; do
 	"$TWOPART" compress -m known -w $way.json -c world.bin >way.2p
 	check "their world, $way: the same" cmp -s plain.2p way.2p
 done
+
+# Everything in golden/ once more, in one hostile place: a process that has asked for its locale, with
+# a decimal comma where the machine can make one; a small stack for all threads, no permissions for
+# others, a far time zone.
+locale=C.UTF-8
+preload_locale "$work" && locale=de_DE.UTF-8
+cat >strange <<END
+#!/bin/bash
+ulimit -s 256
+umask 077
+export LOCPATH=$work LC_ALL=$locale TZ=Pacific/Chatham OMP_NUM_THREADS=3
+LD_PRELOAD=$work/locale.so exec "$TWOPART" "\$@"
+END
+chmod +x strange
+check "golden files, $locale, small stack: made" "$here/golden/make.sh" ./strange "$work/golden"
+for file in "$here"/golden/*; do
+	case $file in
+	*.2p | *.tpm | */MANIFEST) cmp -s "$file" "golden/${file##*/}" || echo "not ok - $file differs" ;;
+	esac
+done
+comma=$(LOCPATH=$work LC_ALL=$locale bash -c 'printf "%.1f" 0.5')
+[ $locale = C.UTF-8 ] && echo 'ok - decimal comma (skipped: no locale to make one of)' ||
+	check 'the comma is in force' test "$comma" = 0,5
+./strange compress -m uniform -o private.2p text
+check 'umask 077: for nobody else' test "$(stat -c %a private.2p)" = 600
+(umask 022 && "$TWOPART" compress -m uniform -o public.2p text)
+check 'umask 022: as any file' test "$(stat -c %a public.2p)" = 644
+chmod 600 text && (umask 022 && "$TWOPART" compress -f -m uniform -o private.2p text)
+check 'what was private remains so' test "$(stat -c %a private.2p)" = 600

@@ -21,7 +21,6 @@
 #include "archive.h"
 #include "corpus.h"
 #include "file.h"
-#include "float_guard.h"
 #include "model_file.h"
 #include "simd.h"
 #include "trainer.h"
@@ -148,7 +147,6 @@ static enum status check_model(struct check *c, const struct line *l)
 	struct trainer_result r = {0};
 	struct training_data data = {0};
 	char prefix[PATH_BYTES];
-	struct float_guard guard = float_guard_enter();
 	enum status s;
 
 	t.threads = c->threads;
@@ -168,7 +166,6 @@ static enum status check_model(struct check *c, const struct line *l)
 	}
 	trainer_result_free(&r);
 	training_data_free(&data);
-	float_guard_leave(&guard);
 	return s;
 }
 
