@@ -75,6 +75,9 @@ $B/fuzz-engine/%: $B/tests/fuzz/target_%.o $(COMMANDS) $B/bench.a $B/libtwopart.
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $^ $(LDFLAGS) $(LDLIBS) -o $@
 $B/tests/fuzz/%.o: private ALL_CPPFLAGS += -Itests
+# What is kept in tests/golden, done once more: the library alone, as on foreign processors.
+$B/tests/golden/check: $B/tests/golden/check.o $B/libtwopart.a
+	$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) -ljansson -lxxhash -lcrypto -lm -o $@
 # Test and bench look for missing packages before anything is compiled.
 $B/%.o: %.c $B/flags Makefile | $(if $(filter test bench theory tokens learning train-speed trust,$(MAKECMDGOALS)),deps)
 	@mkdir -p $(@D)
@@ -102,6 +105,15 @@ $B/sources.h: $(SOURCES)
 	@echo "#define TWOPART_SOURCE_BYTES $$(cat $(SOURCES) | xz -9e 2>/dev/null | wc -c)" >> $@
 $B/src/cmd_version.o: $B/sources.h
 $B/src/cmd_version.o: private ALL_CPPFLAGS += -include $B/sources.h
+# Arithmetic as IEEE says, step by step, where a target's habit is another: x87 keeps more digits,
+# and gcc's C11 for s390x computes float in double.
+TARGET := $(shell $(CC) -dumpmachine)
+ifneq ($(filter i386-% i486-% i586-% i686-%,$(TARGET)),)
+ALL_CFLAGS += -msse2 -mfpmath=sse
+endif
+ifneq ($(filter s390x-%,$(TARGET)),)
+ALL_CFLAGS += -fexcess-precision=fast
+endif
 # Loops over lanes become the vectors of the target only so (and -O0 remains -O0).  gcc takes minutes
 # to optimise what its sanitizers add to them.
 $B/models/kernels_plain.o $(patsubst %,$B/models/mix_%.o,plain avx2 avx512): private ALL_CFLAGS := $(ALL_CFLAGS:-O2=$(if $(SAN),-O0,-O3))
@@ -109,7 +121,7 @@ $B/models/kernels_plain.o $(patsubst %,$B/models/mix_%.o,plain avx2 avx512): pri
 $B/models/mix_tokens_decide.o $B/models/mix_tokens_spell.o: private ALL_CFLAGS := \
     $(ALL_CFLAGS:-O2=$(if $(SAN),-O2,-O3))
 # The kernels' forms: each object gets the instructions it is named for, and no other does.
-ifneq ($(filter x86_64-%,$(shell $(CC) -dumpmachine)),)
+ifneq ($(filter x86_64-%,$(TARGET)),)
 $B/models/kernels_avx2.o $B/models/mix_avx2.o $B/tests/test_mixing_avx2.o: private ALL_CFLAGS += -mavx2 -mfma
 $B/models/kernels_avx512.o $B/models/mix_avx512.o: private ALL_CFLAGS += \
     -mavx2 -mfma -mavx512f -mavx512bw -mavx512vl -mavx512dq -mavx512vnni
@@ -155,6 +167,12 @@ vega:
 	bench/npm.sh bench/vega.lock $B/vega
 page-test: $B/twopart $B/tests/test_page
 	tests/page.sh $B
+fuzz: $B/twopart fuzz-standalone
+	@tests/fuzz/fuzz.sh libfuzzer $B
+fuzz-afl: $B/twopart fuzz-standalone
+	@-command -v afl-fuzz >/dev/null || $$([ "$$(id -u)" = 0 ] || echo sudo -n) \
+		apt-get install -y -q --no-install-recommends afl++ clang libomp-dev
+	@if command -v afl-fuzz >/dev/null; then tests/fuzz/fuzz.sh afl $B; else echo "AFL++ is not here"; fi
 portability:
 	tests/portability.sh build-portability
 trust: $B/twopart
@@ -175,7 +193,7 @@ clean:
 
 FORCE:
 .PHONY: all deps test bench report theory tokens learning train-speed parallel-test vega page-test trust
-.PHONY: portability install uninstall clean FORCE
+.PHONY: fuzz fuzz-afl fuzz-standalone fuzz-engine portability install uninstall clean FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(shell find $B -name '*.d' 2>/dev/null)

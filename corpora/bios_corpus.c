@@ -276,7 +276,7 @@ static void say_template(struct speaker *s, const struct bios_template *t)
 /* Tokens of biography i; returns their number. */
 static uint32_t make_biography(const struct generator *g, uint32_t i, uint16_t *token)
 {
-	uint32_t k = g->who[i];
+	uint32_t k = g->who[i], n;
 	struct rng r = rng_stream(g->seed, DRAW_SENTENCES, i);
 	uint16_t order[BIOS_ATTRIBUTES] = {0, 1, 2, 3, 4, 5};
 	struct speaker s = {.grammar = g->prior->grammar,
@@ -293,8 +293,9 @@ static uint32_t make_biography(const struct generator *g, uint32_t i, uint16_t *
 		say_template(&s, &g->prior->grammar->template[place][order[j]][index]);
 	}
 	*s.token++ = BIOS_END_TOKEN;
-	assert(BIOS_TOKENS_MIN <= s.token - token && s.token - token <= BIOS_TOKENS_MAX);
-	return (uint32_t)(s.token - token);
+	n = (uint32_t)(s.token - token);
+	assert(BIOS_TOKENS_MIN <= n && n <= BIOS_TOKENS_MAX);
+	return n;
 }
 
 struct block {

@@ -176,17 +176,22 @@ static enum status code_stream(struct pass *pass, struct piece *piece, struct ru
 			     container_symbol_bytes(pass->c));
 }
 
+/* What is the user's mistake or the model's when encoding is damage when decoding. */
+static enum status blame_archive(void)
+{
+	char sentence[512];
+
+	snprintf(sentence, sizeof sentence, "%s", status_message());
+	return fail(STATUS_CORRUPT, "damaged: %s", sentence);
+}
+
 /* Options that do not go together are the user's mistake, or a damaged header. */
 static enum status open_predictor(const struct pass *pass, const struct predictor_setup *setup,
 				  struct predictor **p)
 {
 	enum status s = pass->c->model->open(p, setup);
-	char sentence[512];
 
-	if (s != STATUS_BAD_ARGUMENT || !pass->decoding)
-		return s;
-	snprintf(sentence, sizeof sentence, "%s", status_message());
-	return fail(STATUS_CORRUPT, "damaged header: %s", sentence);
+	return pass->decoding && s == STATUS_BAD_ARGUMENT ? blame_archive() : s;
 }
 
 /* A block from nothing to its end, by predictor and coder. */
@@ -213,7 +218,7 @@ static enum status code_with_model(struct pass *pass, struct piece *piece)
 	float_guard_leave(&guard);
 	free(chunk);
 	piece->ideal_bits = r.ideal_bits;
-	return s;
+	return pass->decoding && s == STATUS_IMPOSSIBLE ? blame_archive() : s;
 }
 
 /* A stored block costs what it takes, whatever the model thought of it. */
@@ -438,12 +443,14 @@ static enum status check_alphabet(const struct content *t, const struct transfor
 static enum status find_content(const struct archive_settings *s, const uint8_t *in,
 				size_t size_bytes, struct content *content)
 {
+	static const uint8_t nothing = 0; /* where the content of an empty file is */
 	struct tokens t = {0};
 
 	if (!s->as_bytes && tokens_recognise(in, size_bytes))
 		TRY(tokens_parse(in, size_bytes, &t));
 	*content = (struct content){
-	    .data = in, .size_bytes = size_bytes, .n_symbols = size_bytes, .alphabet = 256};
+	    .data = in ? in : &nothing, .size_bytes = size_bytes, .n_symbols = size_bytes,
+	    .alphabet = 256};
 	if (t.canonical)
 		*content = (struct content){.data = t.data,
 					    .size_bytes = 2 * t.n_tokens,

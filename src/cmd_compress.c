@@ -60,7 +60,8 @@ static const struct cmd_spec spec = {
 	    "any other\nbyte by byte.  The default model is " CMD_DEFAULT_MODEL ", with -M "
 	    CMD_MODEL_OF_FILE "; twopart models\nlists all.  A block that it does not "
 	    "shorten is stored as it is.\n\nBefore it gets its name an archive is read back, "
-	    "decoded and compared with its input,\nwhich takes as long again.\n\ntwopart FILE is short for twopart compress FILE.\n",
+	    "decoded and compared with its input,\nwhich takes as long again.\n\ntwopart FILE is short "
+	    "for twopart compress FILE.\n",
     .options = options,
 };
 

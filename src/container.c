@@ -269,7 +269,9 @@ static enum status read_extension(struct container *c, struct reader *r)
 	uint64_t coder_id = reader_varint(&body);
 
 	c->coder = coder_id <= UINT8_MAX ? coder_by_id((uint8_t)coder_id) : NULL;
-	if (!body.failed && !c->coder)
+	if (body.failed)
+		return fail(STATUS_CORRUPT, "truncated or damaged header");
+	if (!c->coder)
 		return fail(STATUS_UNSUPPORTED, "needs coder number %llu, which this program lacks",
 			    (unsigned long long)coder_id);
 

@@ -74,8 +74,8 @@ struct file_source {
 	struct stat was;
 };
 
-/* STATUS_BAD_ARGUMENT if what is written to `path` goes into a device or a pipe: no reason to remove
- * what it was made of. */
+/* STATUS_BAD_ARGUMENT if what is written to `path` goes into a device or a pipe: no reason to
+ * remove what it was made of. */
 MUST_CHECK enum status file_check_kept(const char *path);
 
 /* Before it is read.  STATUS_BAD_ARGUMENT unless it is a regular file itself, no link to one. */

@@ -62,7 +62,7 @@ static inline uint64_t outfile_size_bytes(const struct outfile *f)
 /* Overwrite bytes that were appended before. */
 void outfile_patch(struct outfile *f, uint64_t offset_bytes, const void *data, size_t size_bytes);
 
-/* Write out, sync, and read all of it from the disk into data[]: size_bytes is what was appended. */
+/* Write out, sync, and read all from the disk into data[]: size_bytes, as were appended. */
 MUST_CHECK enum status outfile_read_back(struct outfile *f, void *data, size_t size_bytes);
 
 /* Write out, sync, close; the temporary name stays.  Nothing may be appended afterwards. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#define XXH_STATIC_LINKING_ONLY /* the state's size */
 #include <xxhash.h>
 
 #include "corpus.h"
@@ -165,15 +166,55 @@ uint64_t training_data_part(const struct training_data *d, uint64_t symbol)
 	return d->start[low];
 }
 
+/* XXH3 of numbers as little-endian bytes, whatever the order in which this processor keeps them. */
+struct number_hash {
+	XXH3_state_t state;
+	uint8_t waiting[4096];
+	size_t n_waiting;
+};
+
+static void hash_open(struct number_hash *h, uint64_t seed)
+{
+	XXH3_64bits_reset_withSeed(&h->state, seed);
+	h->n_waiting = 0;
+}
+
+static void hash_add(struct number_hash *h, uint64_t number, unsigned n_bytes)
+{
+	if (h->n_waiting + n_bytes > sizeof h->waiting) {
+		XXH3_64bits_update(&h->state, h->waiting, h->n_waiting);
+		h->n_waiting = 0;
+	}
+	for (unsigned i = 0; i < n_bytes; i++)
+		h->waiting[h->n_waiting++] = (uint8_t)(number >> 8 * i);
+}
+
+static uint64_t hash_close(struct number_hash *h)
+{
+	XXH3_64bits_update(&h->state, h->waiting, h->n_waiting);
+	return XXH3_64bits_digest(&h->state);
+}
+
 uint64_t training_data_digest(const struct training_data *d)
 {
-	uint64_t meant[4] = {d->n_parts, d->n_symbols, d->is_tokens, (uint64_t)d->separator};
-	uint64_t seed = XXH3_64bits(meant, sizeof meant);
+	const uint64_t meant[] = {d->n_parts, d->n_symbols, d->is_tokens, (uint64_t)d->separator};
+	struct number_hash h;
+	uint64_t seed;
 
+	hash_open(&h, 0);
+	for (size_t i = 0; i < sizeof meant / sizeof *meant; i++)
+		hash_add(&h, meant[i], 8);
+	seed = hash_close(&h);
 	if (d->n_parts == 0)
 		return seed;
-	seed = XXH3_64bits_withSeed(d->start, (d->n_parts + 1) * sizeof *d->start, seed);
-	return XXH3_64bits_withSeed(d->symbol, d->n * sizeof *d->symbol, seed);
+	hash_open(&h, seed);
+	for (size_t i = 0; i <= d->n_parts; i++)
+		hash_add(&h, d->start[i], 8);
+	seed = hash_close(&h);
+	hash_open(&h, seed);
+	for (uint64_t i = 0; i < d->n; i++)
+		hash_add(&h, d->symbol[i], sizeof *d->symbol);
+	return hash_close(&h);
 }
 
 void training_data_free(struct training_data *d)

@@ -90,7 +90,7 @@ def draw_length(r):
 
 def draw_symbols(r, alphabet, n):
     """A sequence of one of several kinds"""
-    kind = r.below(6)
+    kind = r.below(7)
     few = [r.below(alphabet) for _ in range(r.range(1, 40))]
     if kind == 0:
         return [r.below(alphabet) for _ in range(n)]
@@ -106,10 +106,18 @@ def draw_symbols(r, alphabet, n):
         return out
     if kind == 4: # small ones more often
         return [r.below(r.below(alphabet) + 1) for _ in range(n)]
-    return [few[min(r.below(len(few)), r.below(len(few)))] for _ in range(n)]
+    if kind == 5:
+        return [few[min(r.below(len(few)), r.below(len(few)))] for _ in range(n)]
+    return many_after_each(r, alphabet, n)
 
 
-def draw_file(r, as_tokens):
+def many_after_each(r, alphabet, n):
+    """Symbols of very different frequencies, so that contexts get long lists"""
+    first = r.below(alphabet)
+    return [(first + r.below(r.below(r.below(120) + 1) + 1)) % alphabet for _ in range(n)]
+
+
+def draw_file(r, as_tokens, model):
     n = draw_length(r)
     if not as_tokens:
         if r.chance(12): # a header that the count alone does not make
@@ -119,8 +127,10 @@ def draw_file(r, as_tokens):
         return bytes(draw_symbols(r, r.one_of(1, 2, 16, 17, 100, 256, 256), n))
     alphabet = r.one_of(1, 2, 3, 16, 17, 100, 256, 257, 400, 4096, 4097, 65535, 65536, 65536,
                         r.range(1, 65536))
+    if "memory=4" in model.split(","): # the contexts of one symbol take nearly all of it
+        alphabet = 65536 - r.one_of(0, 1, 5, 40)
     tokens = draw_symbols(r, alphabet, n)
-    if tokens and r.chance(2):
+    if tokens and (alphabet > 65000 or r.chance(2)):
         tokens[r.below(n)] = alphabet - 1
     return token_file(tokens)
 
@@ -133,7 +143,7 @@ def draw_model(r):
     if r.chance(2):
         options.append("order=%d" % r.range(-1, 16))
     if r.chance(2):
-        options.append("memory=%d" % r.one_of(4, 4, 5, 8, 255, 4096))
+        options.append("memory=%d" % r.one_of(4, 4, 4, 5, 255, 4096))
     return "ngram:" + ",".join(options) if options else name
 
 
@@ -194,7 +204,7 @@ class Batch:
         else:
             self.model = draw_model(r)
             as_tokens = r.chance(2)
-            self.original = [draw_file(r, as_tokens) for _ in range(size)]
+            self.original = [draw_file(r, as_tokens, self.model) for _ in range(size)]
         self.arguments = ["-m", self.model]
         if self.world:
             self.arguments += ["-w", self.world]
@@ -267,14 +277,43 @@ def features(batch, archive):
 
 
 def report(name, mistakes):
-    print("%s - %s" % ("not ok" if mistakes else "ok", name))
+    print("%s - %s" % ("not ok" if mistakes else "ok", name), flush=True)
     for mistake in mistakes[:5]:
         print("# " + mistake)
     return not mistakes
 
 
+def both_ways(program, arguments, data):
+    """What is wrong with coding this, in words; the world is world.json"""
+    archive = code_vector(program, arguments, data)
+    if decode(archive, lambda: World(read("world.json"))) != (0, data):
+        yield "decode_archive.py reads something else: " + arguments
+    write("vector.2p", archive)
+    program.must("decompress", "-q", "-f", "-w", "world.json", "vector.2p")
+    if read("vector") != data:
+        yield "the program reads something else: " + arguments
+
+
+def seldom(program):
+    """What chance seldom draws: probabilities near the smallest doubles, stores that are full
+    at once, in between, and while lists grow, and long lists"""
+    data, truth = token_file(SENTENCES), WORLD.index(' "truth"')
+    write("world.json", world_of((WORLD[:truth] + EXTREME_TRUTH).encode(), data))
+    yield from both_ways(program, "-m known -w world.json", data)
+    r = Random(1)
+    for largest in (65535, 65534, 65530, 65525, 65500):
+        few = [r.below(largest) for _ in range(40)]
+        tokens = [few[min(r.below(40), r.below(40))] for _ in range(150)] + [largest]
+        tokens += [few[r.below(5)] for _ in range(60)]
+        for model in ("ngram:memory=4", "ngram:order=1,memory=4"):
+            yield from both_ways(program, "-m " + model, token_file(tokens))
+    yield from both_ways(program, "-m ngram", bytes(many_after_each(r, 256, 2300)))
+    yield from both_ways(program, "-m ngram:order=1", token_file(many_after_each(r, 400, 1500)))
+
+
 def archives(program, n, seed):
-    r, seen, mistakes, done, size = Random(seed), Counter(), [], 0, 0
+    r, seen, done, size = Random(seed), Counter(), 0, 0
+    mistakes = list(seldom(program))
     while done < n:
         batch = Batch(r, program, min(n - done, 5 if n <= 1000 else 20))
         world = World(read(batch.world)) if batch.world else None
@@ -349,8 +388,8 @@ def forgeries(r):
         return what, Forgery(data, **changes).build()
 
     def forge_tokens(what, alphabet, data=tokens, **changes):
-        return what, Forgery(data, kind=0x60, n=varint(len(data) // 2), alphabet=alphabet,
-                             **changes).build()
+        fields = {"kind": 0x60, "n": varint(len(data) // 2), "alphabet": alphabet, **changes}
+        return what, Forgery(data, **fields).build()
 
     yield forge("")
     yield forge("", block=5)
@@ -371,6 +410,7 @@ def forgeries(r):
     yield forge("n one too large", n=varint(n + 1))
     yield forge("n one too small", n=varint(n - 1))
     yield forge("n too large for anything", n=varint((1 << 40) + 1), memory=247)
+    yield forge_tokens("n of 2^31 tokens", varint(largest), n=varint(1 << 31), memory=247)
     yield forge("n with a needless byte", n=bytes([n | 128, 0]))
     yield forge("n of more than 64 bits", n=b"\xff" * 9 + b"\x02")
     yield forge("n of 11 bytes", n=b"\xff" * 10 + b"\x01")
@@ -414,9 +454,15 @@ def forgeries(r):
 
 def damage(r, archive):
     data = bytearray(archive)
-    kind = r.below(6)
-    if kind == 0 and data:
+    kind = r.below(9)
+    if kind == 0:
         data[r.below(len(data))] ^= 1 << r.below(8)
+    elif kind == 6: # other endings, many of which decode to the same symbols
+        data[-1] = data[-1] + r.one_of(1, 255) & 255
+    elif kind == 7:
+        data.append(r.one_of(0, 0, 1, 255))
+    elif kind == 8:
+        del data[-r.one_of(1, 1, 2):]
     elif kind == 1: # near the front, where the fields are
         data[r.below(min(len(data), 24))] = r.below(256)
     elif kind == 2:
@@ -438,10 +484,16 @@ def answer(program, archive, world):
     return program.run("test", "-q", "-T", "1", *arguments, "damaged.2p").returncode
 
 
+def is_second_spelling(archive):
+    """What section 10 says cannot be seen: has it a stored block, which might have been coded?"""
+    h = decode_archive.Header(archive)
+    return any(len(p) == h.symbols_of(i) * h.width for i, p in enumerate(h.payload))
+
+
 def compare_answers(program, archive, batch, where, seen, mistakes, forbidden=True):
     world = batch.world if batch else None
     code = answer(program, archive, world)
-    own, _ = decode(archive, batch.read_world if world else None)
+    own, decoded = decode(archive, batch.read_world if world else None)
     seen[code] += 1
     if own == 1: # another predictor's: the program has to say no, too
         seen["of a predictor beyond the page"] += 1
@@ -450,12 +502,45 @@ def compare_answers(program, archive, batch, where, seen, mistakes, forbidden=Tr
         own = code
     if code != own:
         mistakes.append("%s: the program says %d, decode_archive.py %d" % (where, code, own))
+    elif code == 0 and batch and decoded in batch.original and is_second_spelling(archive):
+        seen["a block is stored that could be coded"] += 1
     elif (code == 0) == forbidden:
         mistakes.append("%s: both say %d" % (where, code))
 
 
+class Worldly:
+    """In the place of a Batch: a world and nothing else"""
+
+    def __init__(self, world):
+        self.world, self.original = world, []
+
+    def read_world(self):
+        return World(read(self.world))
+
+
+def wrong_worlds(program):
+    """(what is wrong, the archive, the world): no world, another one, the right one but for what
+    the hash of bayes does not cover, and so on"""
+    data = token_file(SENTENCES)
+    right = world_of(WORLD.encode(), data)
+    changed = {"prior.json": (b'"beta_millionths": 1000000', b'"beta_millionths": 1000001'),
+               "truth.json": (b"0.875", b"0.8750000000000001"), "same.json": (b"0.125", b"125e-3"),
+               "other.json": (b'"schema": 1', b'"schema": 2'), "right.json": (b"", b"")}
+    for name, (old, new) in changed.items():
+        write(name, right.replace(old, new) if old else right)
+    for model in ("known", "bayes"):
+        archive = code_vector(program, "-m %s -w right.json" % model, data)
+        for name in (None, *changed):
+            good = name in ("right.json", "same.json") or (model, name) == ("bayes", "truth.json")
+            yield "" if good else "%s with the world %s" % (model, name), archive, name
+
+
 def damaged(program, n, seed):
     r, seen, mistakes, done = Random(seed), Counter(), [], 0
+    for what, archive, world in wrong_worlds(program):
+        compare_answers(program, archive, Worldly(world), what or "a world that is right", seen,
+                        mistakes, bool(what))
+        done += 1
     for what, archive in forgeries(r):
         compare_answers(program, archive, None, what or "a forged archive without fault", seen,
                         mistakes, bool(what))
@@ -506,6 +591,10 @@ WORLD = """{"format": "twopart-world", "schema": 1, "family": "sk",
  "truth": {"rows": [[0.5, 0.5, 1, 1, 0.25, 0.75, 1, 1], [1, 1, 1]],
   "words": [[0.5, 0.5], [0.125, 0.875]], "unseen_weight": 0.125, "elements": [
    [0, 0, 0.5, [[[1, 0.75]]]], [3, 1, 0.25, [[]]], [1, 0, 0.125, [[[0, 0.5], [2, 0.25]]]]]}}
+"""
+EXTREME_TRUTH = """ "truth": {"rows": [[1e-250, 1, 1, 1, 0.25, 0.75, 1, 1], [1, 1, 1]],
+  "words": [[1e-60, 1], [1e-299, 1.0E+0]], "unseen_weight": 1e-290, "elements": [
+   [0, 0, 0.5, [[[1, 1e-300]]]], [3, 1, 0.5, [[]]], [1, 0, 4.9406564584124654e-290, [[[2, 0.5]]]]]}}
 """
 SENTENCES = [1, 4, 6, 9, 0, 9, 4, 6, 0, 5, 7, 3, 0, 10, 4, 7, 0, 2, 4, 6, 0]
 
@@ -603,14 +692,9 @@ def print_vectors(program):
 
 def check_vector(program, arguments, original, archive):
     """What is wrong with it, in words"""
+    yield from both_ways(program, arguments, original)
     if code_vector(program, arguments, original) != archive:
         yield "the program writes another archive"
-    if decode(archive, lambda: World(read("world.json"))) != (0, original):
-        yield "decode_archive.py reads something else"
-    write("vector.2p", archive)
-    program.must("decompress", "-q", "-f", "-w", "world.json", "vector.2p")
-    if read("vector") != original:
-        yield "the program reads something else"
 
 
 def vectors(program, path):

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """decode_archive.py ARCHIVE [WORLD.json]: the original on standard output, by another decoder.
 
-Written from src/FORMAT.md alone, to show that the page is enough: uniform, order0, ngram, and for
-corpora of the family sk known and bayes.  Python's standard library only, and integers only: the
+Made from src/FORMAT.md, to show that the page is enough: uniform, order0, ngram, and for corpora of
+the family sk known and bayes.  Python's standard library only, and integers only: the
 reals of section 9 are multiples of 2^-1074.  Slow and plain: each function is a paragraph of the
 page, and the section it comes from is named.
 
@@ -36,10 +36,12 @@ def check(good, why, verdict="corrupt"):
 # ---- Section 12: XXH3. ----
 
 SECRET = bytes.fromhex(
-    "b8fe6c3923a44bbe7c01812cf721ad1cded46de9839097db7240a4a4b7b3671fcb79e64eccc0e578825ad07dccff7221"
-    "b8084674f743248ee03590e6813a264c3c2852bb91c300cb88d0658b1b532ea371644897a20df94e3819ef46a9deacd8"
-    "a8fa763fe39c343ff9dcbbc7c70b4f1d8a51e04bcdb45931c89f7ec9d9787364eac5ac8334d3ebc3c581a0fffa1363eb"
-    "170ddd51b7f0da49d316552629d4689e2b16be587d47a1fc8ff8b8d17ad031ce45cb3a8f95160428afd7fbcabb4b407e")
+    "b8fe6c3923a44bbe7c01812cf721ad1cded46de9839097db7240a4a4b7b3671f"
+    "cb79e64eccc0e578825ad07dccff7221b8084674f743248ee03590e6813a264c"
+    "3c2852bb91c300cb88d0658b1b532ea371644897a20df94e3819ef46a9deacd8"
+    "a8fa763fe39c343ff9dcbbc7c70b4f1d8a51e04bcdb45931c89f7ec9d9787364"
+    "eac5ac8334d3ebc3c581a0fffa1363eb170ddd51b7f0da49d316552629d4689e"
+    "2b16be587d47a1fc8ff8b8d17ad031ce45cb3a8f95160428afd7fbcabb4b407e")
 P32_1, P32_2, P32_3 = 0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D
 P64_1, P64_2, P64_3 = 0x9E3779B185EBCA87, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9
 P64_4, P64_5 = 0x85EBCA77C2B2AE63, 0x27D4EB2F165667C5

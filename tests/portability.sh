@@ -1,174 +1,218 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# portability.sh [DIRECTORY] - the same model, the same archive and the same decoded file from every
-# compiler, optimisation level, form of vector instructions, number of threads, from an emulated
-# processor of the same kind (valgrind) and from one of another kind (aarch64 under qemu-user); under
-# a changed libm and with another rounding mode in the caller.  What a cell does is written in
-# portability_cell.sh.  One line a cell; exit code 1 unless all that ran agree.  About five minutes
-# on two processors; builds stay in DIRECTORY (build-portability) for the next time.
+# portability.sh [DIRECTORY] - the same corpora, models, archives and decoded files from every
+# compiler, optimisation level and dialect of C, every form of vector instructions, every number of
+# threads; under valgrind, another libm, every rounding mode; on 64 bits and 32, little-endian and
+# big-endian.  What a cell does is written in golden/check.c: it decodes the archives in golden/ and
+# codes them again, so each pair of cells reads what the other writes; and what clang and the foreign
+# processors have written is also decoded by gcc's -O2 by itself.  One line a cell; exit code 1 unless
+# all that ran agree.  About 20 minutes of one processor; builds stay in DIRECTORY (build-portability)
+# for the next time.
+# Environment: QUICK (1: one build, few cells, a minute).
 #
-# A cell that this machine cannot run is printed as "not on this machine" and does not count.
+# Cells without vector instructions make a fused multiply-add of many others, and emulated ones are
+# slower still: but for one a compiler, they leave out the networks that learn (kind "few").
 #
-# For aarch64: apt-get install gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user (or
-# qemu-user-static).  The libraries are fetched as Debian's arm64 packages into DIRECTORY and linked
-# statically: neither root nor `dpkg --add-architecture` is needed, and nothing is installed.
+# A cell that this machine cannot run is printed as "not on this machine" and does not count.  Foreign
+# processors need Debian's gcc-TARGET and qemu-user (or qemu-user-static); their libraries are fetched
+# as Debian's packages into DIRECTORY and linked statically: neither root nor `dpkg
+# --add-architecture` is needed, and nothing is installed.
 here=$(cd "$(dirname "$0")" && pwd) || exit 1
 cd "$here/.." || exit 1
 mkdir -p "${1:-build-portability}" || exit 1
 directory=$(cd "${1:-build-portability}" && pwd)
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
-given=$here/golden/transformer.tpm
-[ -e "$given" ] || given=-
-reference='' n_same=0 n_bad=0 n_missing=0
+export OMP_WAIT_POLICY=passive # threads that wait for each other sleep
+n_cells=0 n_bad=0 n_missing=0 n_comparisons=0 n_differences=0
+reference=
 
-row() { printf '%-22s %-4s %-7s %7s  %-16s %-16s %-16s  %s\n' "$@"; }
+row() { printf '%-26s %-11s %-7s %7s %-5s %11s %11s  %s\n' "$@"; }
 
-missing() { # WHO LEVEL SIMD
+missing() { # WHO HOW SIMD
 	row "$1" "$2" "$3" - - - - 'not on this machine'
 	n_missing=$((n_missing + 1))
 }
 
-# cell WHO LEVEL SIMD THREADS COMMAND...
-cell() {
-	local who=$1 level=$2 simd=$3 threads=$4 got code verdict
-	shift 4
-	got=$(TWOPART_SIMD=$simd "$here/portability_cell.sh" "$work/c.bin" "$given" "$threads" "$@" \
-		2>"$work/err")
-	code=$?
-	[ "$code" = 0 ] || got='- - -'
-	if [ "$code" = 5 ]; then
-		missing "$who" "$level" "$simd"
-		return
-	elif [ "$code" != 0 ]; then
-		verdict="FAILED: $(head -n 1 "$work/err")"
-	elif [ "${reference:=$got}" = "$got" ]; then
-		verdict=same
-	else
-		verdict=DIFFERENT
-	fi
-	if [ "$verdict" = same ]; then n_same=$((n_same + 1)); else n_bad=$((n_bad + 1)); fi
-	# shellcheck disable=SC2086
-	set -- $got
-	row "$who" "$level" "$simd" "$threads" "$1" "$2" "${3:--}" "$verdict"
+# What slow cells do: networks learn only where there is little to learn, and one model is trained.
+manifests() {
+	mkdir -p "$work/all" "$work/few" && cp "$here"/golden/* "$work/all" &&
+		cp "$here"/golden/* "$work/few" || exit 1
+	awk '!/^model transformer/ && (!/-m (neural|transformer:online)/ || /-(one|random|s_bin).2p/)' \
+		"$here/golden/MANIFEST" >"$work/few/MANIFEST"
 }
 
-# build NAME VARIABLE=VALUE...: the program, quietly; says why it failed.
+# cell WHO HOW SIMD THREADS KIND COMMAND...: KIND is a directory of $work; what is made is left in
+# $work/made.
+cell() {
+	local who=$1 how=$2 simd=$3 threads=$4 kind=$5 got code verdict=same
+	shift 5
+	rm -rf "$work/made" && mkdir "$work/made" || exit 1
+	got=$(TWOPART_SIMD=$simd "$@" "$work/$kind" "$work/made" "$threads" 2>"$work/err")
+	code=$?
+	set -- $got
+	n_comparisons=$((n_comparisons + ${1:-0})) n_differences=$((n_differences + ${2:-0}))
+	n_cells=$((n_cells + 1))
+	if [ "$code" != 0 ] || [ "${1:-0}" = 0 ]; then
+		verdict="FAILED ($code): $(head -n 1 "$work/err")"
+		n_bad=$((n_bad + 1))
+	fi
+	row "$who" "$how" "$simd" "$threads" "$kind" "${1:--}" "${2:--}" "$verdict"
+}
+
+# What the last cell made, read by the reference.
+cross() { # WHO HOW KIND
+	local file
+	[ -n "$reference" ] && mkdir -p "$work/theirs" || return
+	cp "$work/$3/MANIFEST" "$work/$3"/*.tpm "$work/$3/world.json" "$work/theirs"
+	for file in "$work"/made/*.2p "$work"/made/*.tpm; do
+		cp "$file" "$work/theirs"
+	done
+	cell "  theirs, by the reference" "$2" auto 1 theirs "$reference"
+	rm -rf "$work/theirs"
+}
+
+# build NAME VARIABLE=VALUE...: quietly; says why it failed.
 build() {
-	local b=$directory/$1
+	local name=$1
 	shift
-	make -s B="$b" "$@" "$b/twopart" >"$work/make.log" 2>&1 || {
-		grep -m 1 -E 'error|undefined' "$work/make.log" >&2
-		return 1
-	}
+	make -s B="$directory/$name" "$@" "$directory/$name/tests/golden/check" >"$work/make.log" 2>&1 ||
+		{
+			row "$name" "$2" - - - - - "FAILED: $(grep -m 1 -E 'error|undefined' "$work/make.log")"
+			n_bad=$((n_bad + 1))
+			return 1
+		}
+}
+
+native() { # COMPILER LEVEL DIALECT THREADS...
+	local cc=$1 how="$2 $3" name=$1$2-$3 who simd threads
+	who="$cc $($cc -dumpversion)"
+	build "$name" CC="$cc" CFLAGS="$2 -std=$3" || return
+	local check=$directory/$name/tests/golden/check
+	shift 3
+	[ -n "$reference" ] || reference=$check
+	for simd in plain avx2 avx512; do
+		if TWOPART_SIMD=$simd "$check" "$work/none" "$work" 1 2>&1 | grep -q 'does not have'; then
+			missing "$who" "$how" $simd
+			continue
+		fi
+		for threads in "$@"; do
+			cell "$who" "$how" $simd "$threads" \
+				"$([ $simd = plain ] || [ "${how%% *}" = -O0 ] && echo few || echo all)" "$check"
+		done
+	done
 }
 
 compilers() {
-	local cc level simd threads b
+	local cc level
+	if [ -n "$QUICK" ]; then
+		native gcc -O0 c11 1 16
+		return
+	fi
 	for cc in gcc clang; do
 		if ! command -v $cc >/dev/null; then
 			missing $cc - -
 			continue
 		fi
-		who="$cc $($cc -dumpversion)"
-		for level in 0 2 3; do
-			b=$directory/$cc-O$level
-			if ! build "$cc-O$level" CC=$cc CFLAGS=-O$level; then
-				row "$who" -O$level - - - - - 'FAILED: does not build'
-				n_bad=$((n_bad + 1))
-				continue
-			fi
-			[ -e "$work/c.bin" ] || make_corpus "$b/twopart"
-			for simd in plain avx2 avx512; do
-				if ! TWOPART_SIMD=$simd "$b/twopart" models >/dev/null 2>&1; then
-					missing "$who" -O$level $simd
-					continue
-				fi
-				for threads in 1 2 3 8; do
-					cell "$who" -O$level $simd $threads "$b/twopart"
-				done
-			done
+		native $cc -O2 c11 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16
+		cross $cc -O2 all
+		cell "$cc $($cc -dumpversion)" '-O2 c11' plain 1 all "$directory/$cc-O2-c11/tests/golden/check"
+		for level in -O0 -O1 -O3 -Os; do
+			native $cc $level c11 1 2 3 4 8 16
 		done
+		native $cc -O3 gnu17 1 2 3 4 8 16
 	done
-}
-
-make_corpus() {
-	"$1" generate sk -q -o "$work/c" --sentences 300 --seed 5 --words 90 --classes 4 \
-		--class-words 8 --first-names 40 --last-names 40 --values 30
+	native gcc -O2 gnu17 1 2 3 4 8 16
 }
 
 emulated() {
-	local b=$directory/gcc-O2/twopart simd
+	local simd
 	for simd in plain avx2; do
-		if command -v valgrind >/dev/null && [ -x "$b" ] &&
-			TWOPART_SIMD=$simd "$b" models >/dev/null 2>&1; then
-			cell "valgrind $(valgrind --version | sed 's/valgrind-//')" -O2 $simd 2 \
-				valgrind -q --tool=none "$b"
+		if command -v valgrind >/dev/null && [ -z "$QUICK" ] && [ -n "$reference" ]; then
+			cell "$(valgrind --version)" '-O2 c11' $simd 2 few \
+				valgrind -q --tool=none "$reference"
 		else
-			missing valgrind -O2 $simd
+			missing valgrind - $simd
 		fi
 	done
 }
 
+# A promise of G5 is worth nothing if the other libm is not in use: then the bounds that a world file
+# tells, which are for people, would be the same as ever.
 environments() {
-	local b=$directory/gcc-O2/twopart library
+	local mode hwcaps=glibc.cpu.hwcaps=-AVX2,-FMA,-FMA4,-AVX2_Usable,-FMA_Usable
 	# shellcheck source=tests/preload.sh
 	. "$here/preload.sh"
 	preload_make "$work" || return
-	for library in libm modes; do
-		cell "preloaded $library" -O2 auto 3 env LD_PRELOAD="$work/$library.so" "$b"
+	cell 'no change' '' auto 3 few "$reference"
+	cp "$work/made/c.json" "$work/plain.json"
+	cell 'libm shifted by an ulp' '' auto 3 few env LD_PRELOAD="$work/libm.so" "$reference"
+	if cmp -s "$work/plain.json" "$work/made/c.json"; then
+		echo 'libm was not shifted' && n_bad=$((n_bad + 1))
+	fi
+	for mode in up down zero nearest; do
+		cell "rounding $mode, FTZ, DAZ" '' auto 3 few \
+			env LD_PRELOAD="$work/modes.so" PRELOAD_ROUND=$mode "$reference"
 	done
+	cell "libm without FMA, AVX2" '' auto 3 few env GLIBC_TUNABLES=$hwcaps "$reference"
 }
 
-# Debian's arm64 packages of the libraries, unpacked in $1.
-fetch_arm64() {
-	local root=$1 own
-	[ -e "$root/usr/include/zstd.h" ] && return
+# fetch ARCHITECTURE ROOT: Debian's packages of the libraries.  An index that a mirror has not got in
+# order is left out; apt checks the signatures of the others.
+fetch() {
+	local root=$2 own package
+	[ -e "$root/usr/include/jansson.h" ] && return
 	mkdir -p "$root/apt/lists/partial" "$root/apt/cache/archives/partial" || return
-	own=(-o APT::Architecture=arm64 -o APT::Architectures::=arm64 -o Debug::NoLocking=1
+	own=(-o APT::Architecture="$1" -o APT::Architectures::="$1" -o Debug::NoLocking=1
 		-o Dir::State::lists="$root/apt/lists" -o Dir::State::status=/dev/null
 		-o Dir::Cache="$root/apt/cache" -o APT::Sandbox::User="$(id -un)"
 		-o APT::Update::Post-Invoke-Success::=)
 	{
-		apt-get "${own[@]}" update &&
-			(cd "$root" && apt-get "${own[@]}" download libzstd-dev liblzma-dev \
-				libbrotli-dev libjansson-dev libxxhash-dev libssl-dev) || return
+		apt-get "${own[@]}" update
+		(cd "$root" && apt-get "${own[@]}" download libjansson-dev libxxhash-dev libssl-dev) ||
+			return
 	} >"$work/apt.log" 2>&1
-	local package
 	for package in "$root"/*.deb; do
 		dpkg-deb -x "$package" "$root" || return
 	done
 	rm -rf "$root/apt" "$root"/*.deb
 }
 
-aarch64() {
-	local cc=aarch64-linux-gnu-gcc root=$directory/arm64-libraries qemu level threads
-	qemu=$(command -v qemu-aarch64 || command -v qemu-aarch64-static)
-	if [ -z "$qemu" ] || ! command -v $cc >/dev/null || ! command -v apt-get >/dev/null ||
-		! fetch_arm64 "$root"; then
-		missing 'aarch64 (qemu-user)' - -
+# foreign NAME ARCHITECTURE COMPILER TRIPLET EMULATOR LEVELS THREADS.  32-bit x86 runs by itself where
+# the kernel allows.
+foreign() {
+	local who=$1 arch=$2 cc=$3 triplet=$4 qemu level threads check root=$directory/$2-libraries
+	qemu=$(command -v "$5" || command -v "$5-static")
+	if [ -z "$qemu" ] || ! command -v "$cc" >/dev/null || ! command -v apt-get >/dev/null ||
+		! fetch "$arch" "$root"; then
+		missing "$who" - -
 		return
 	fi
-	for level in 0 2; do
-		if ! build aarch64-O$level CC=$cc CFLAGS=-O$level LDFLAGS="-static \
-			-L$root/usr/lib/aarch64-linux-gnu" CPPFLAGS="-isystem $root/usr/include \
-			-isystem $root/usr/include/aarch64-linux-gnu -idirafter /usr/include"; then
-			row "aarch64 gcc $($cc -dumpversion)" -O$level - - - - - 'FAILED: does not build'
-			n_bad=$((n_bad + 1))
-			continue
-		fi
-		for threads in 1 3; do
-			cell "aarch64 gcc $($cc -dumpversion)" -O$level auto $threads \
-				"$qemu" "$directory/aarch64-O$level/twopart"
+	for level in $6; do
+		check=$directory/$arch$level/tests/golden/check
+		build "$arch$level" CC="$cc" CFLAGS="$level" \
+			LDFLAGS="-static -L$root/usr/lib/$triplet" CPPFLAGS="-isystem $root/usr/include \
+			-isystem $root/usr/include/$triplet -idirafter /usr/include" || continue
+		[ "$arch" = i386 ] && "$check" 2>&1 | grep -q DIRECTORY && qemu=env
+		for threads in $7; do
+			cell "$who gcc $($cc -dumpversion)" "$level c11" plain "$threads" few "$qemu" "$check"
 		done
+		cross "$who" "$level" few
 	done
 }
 
-row compiler '' simd threads model archive 'given model'
+manifests
+row compiler 'flags, C' simd threads kind comparisons differences ''
 compilers
 emulated
 environments
-aarch64
-echo "$n_same cells agree, $n_bad do not, $n_missing not on this machine"
-[ "$n_bad" = 0 ] && [ "$n_same" -gt 1 ]
+foreign 'i686 (32-bit)' i386 i686-linux-gnu-gcc i386-linux-gnu qemu-i386 "-O2 ${QUICK:+ }" '1 3 16'
+if [ -z "$QUICK" ]; then
+	foreign s390x s390x-linux-gnu-gcc s390x-linux-gnu qemu-s390x '-O2 -O0' 1
+	foreign 'armhf (32-bit)' armhf arm-linux-gnueabihf-gcc arm-linux-gnueabihf qemu-arm -O2 '1 3'
+	foreign aarch64 arm64 aarch64-linux-gnu-gcc aarch64-linux-gnu qemu-aarch64 '-O2 -O0' '1 3'
+fi
+echo "$n_cells cells, $n_comparisons comparisons, $n_differences differences," \
+	"$n_bad cells disagree or failed, $n_missing not on this machine"
+[ "$n_bad" = 0 ] && [ "$n_differences" = 0 ] && [ "$n_cells" -gt 1 ]

@@ -3,8 +3,8 @@
 #
 # preload.sh - two libraries for LD_PRELOAD that change what a program computes with, for tests that
 # its archives stay the same: libm.so shifts every result of libm by one unit in the last place (not
-# fmaf and sqrt, which IEEE 754 defines to the last bit), modes.so rounds upwards and flushes
-# subnormal numbers to zero before main() begins.
+# fmaf and sqrt, which IEEE 754 defines to the last bit), modes.so rounds upwards (or as
+# $PRELOAD_ROUND says: down, zero, nearest) and flushes subnormal numbers to zero before main() begins.
 # Environment: $CC.
 
 # preload_make DIRECTORY: DIRECTORY/libm.so and DIRECTORY/modes.so.
@@ -34,12 +34,16 @@ preload_make() {
 	} >"$1/libm.c"
 	cat >"$1/modes.c" <<-'C'
 		#include <fenv.h>
+		#include <stdlib.h>
 		#if defined(__x86_64__)
 		#include <xmmintrin.h>
 		#endif
 		__attribute__((constructor)) static void change(void)
 		{
-			fesetround(FE_UPWARD);
+			const char *way = getenv("PRELOAD_ROUND");
+
+			fesetround(!way ? FE_UPWARD : *way == 'd' ? FE_DOWNWARD : *way == 'z' ?
+				   FE_TOWARDZERO : *way == 'n' ? FE_TONEAREST : FE_UPWARD);
 		#if defined(__x86_64__)
 			_mm_setcsr(_mm_getcsr() | 0x8040); /* flush to zero, denormals are zero */
 		#endif

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# Property: src/FORMAT.md says what archives are: its test vectors are true in both directions, and a
-# decoder written from that page alone gives the same files and the same answers as the program.
+# Property: src/FORMAT.md says what archives are: its test vectors are true in both directions, and
+# a decoder made from that page gives the same files and the same answers as the program.
 # Method: decode_archive.py (the page's decoder) and compare_decoders.py, which draws archives of
 # every predictor of the page, forges some that break one rule each with the digest right, and
 # damages others.

@@ -12,7 +12,7 @@
 # A finding is whatever ends the target: a sanitizer's report, HOLDS(), a run above a gigabyte or 256
 # MiB at once, or one of more than 25 seconds - which under sanitizers, on a shared processor, is
 # one of a second or two without.
-# Environment: FUZZ_SECONDS (60), TARGETS (all), JOBS (2, for building).
+# Environment: FUZZ_SECONDS (60), TARGETS (all).
 engine=$1
 source=$(cd "$(dirname "$0")/../.." && pwd) || exit 1
 build=$(cd "$2" && pwd) || exit 1
@@ -21,25 +21,12 @@ seconds=${FUZZ_SECONDS:-60}
 all="$(cd "$source/tests/fuzz" && echo target_*.c | sed 's/target_//g; s/\.c//g')"
 all="$all decode-unsealed model_file-unsealed"
 targets=${TARGETS:-$all}
-flags='-fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=undefined,float-cast-overflow'
 export OMP_NUM_THREADS=1
 export ASAN_OPTIONS=allocator_may_return_null=1:detect_leaks=1:abort_on_error=1:symbolize=0
 export UBSAN_OPTIONS=print_stacktrace=1
 
 cd "$source" || exit 1
-engine_make() {
-	make -s -j"${JOBS:-2}" B="$engine_build" CFLAGS='-O1 -g' "$@" fuzz-engine >&2
-}
-case $engine in
-libfuzzer)
-	engine_make CC=clang SAN_FLAGS="$flags -fsanitize=fuzzer-no-link \
-		-fprofile-instr-generate -fcoverage-mapping" || exit 1 ;;
-afl)
-	engine_make CC=afl-clang-fast SAN_FLAGS="$flags" || exit 1 ;;
-*)
-	echo "fuzz.sh: no engine '$engine': libfuzzer, afl" >&2
-	exit 1 ;;
-esac
+"$source/tests/fuzz/build.sh" "$engine" "$build" fuzz-engine || exit 1
 seeds=$engine_build/seeds
 rm -rf "$seeds"
 "$build/fuzz/seeds" "$seeds" "$source/reports/bench.jsonl" || exit 1

@@ -259,7 +259,7 @@ static void put_commands(void)
 {
 	static const char *const verbose[] = {"-v", "-q", "-T", "1", "--memory", "10M", NULL};
 	static const char *const json[] = {"--json", NULL}, *const help[] = {"--help", NULL};
-	static const char *const bad[] = {"--memory=1X", "-T", "-1", "--simd=none", "--", NULL};
+	static const char *const bad[] = {"--memory=1X", "-T", "-1", "--simd=none", NULL};
 	struct buffer in = make_content(false, CONTENT_SYMBOLS), archive = {0}, file = {0};
 	struct archive_settings s;
 
@@ -292,6 +292,7 @@ static void put_round_trips(void)
 	struct buffer in = make_content(false, CONTENT_SYMBOLS);
 	char name[80];
 
+	put_text("round_trip", "nothing", "");
 	for (uint8_t p = 0; predictors[p]; p++) {
 		for (unsigned flags = 0; flags < 256; flags += 19) {
 			uint8_t head[] = {p, (uint8_t)flags, 1, (uint8_t)flags, 5, 0, 50, 0};

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# part_decoder.sh BUILD - the format is what its page says: an independent decoder in Python, written
-# from src/FORMAT.md alone, gives the same files as the program, and refuses what it refuses.
-# About 10 minutes of one core.
+# part_decoder.sh BUILD - the format is what its page says: an independent decoder in Python,
+# made from src/FORMAT.md, gives the same files as the program, and refuses what it
+# refuses.  About 10 minutes of one core.
 . "$(dirname "$0")/lib.sh"
 export PYTHONDONTWRITEBYTECODE=1
 peer='zstd: decodecorpus, 12 golden files and all old tags'
-need python3 python3-minimal || {
+need python3 python3 || {
 	row G11 'an independent decoder gives the same files' 'no python3' "$peer" 'not here'
 	exit 0
 }
@@ -28,7 +28,7 @@ same=$(holds compare archives "$n" 2026)
 if [ -z "$QUICK" ]; then
 	compare long || same=NO
 fi
-row G11 'an independent decoder, written from the page, gives the same files' \
+row G11 'an independent decoder, made from the page, gives the same files' \
 	"$(number archives, archives.log) archives$(sed -n 's/^# [^:]*: /: /p' archives.log)" \
 	"$peer" "$same"
 alike=$(holds compare damaged "$n_damaged" 2026)
