@@ -99,7 +99,7 @@ durability_cases() {
 	echo 'out|import -f -o out m.safetensors'
 	echo 'out|cost -q -f -m ngram -o out c'
 	echo 'out|cost -q -f -m order0 -o out c'
-	echo 'out.svg out.tsv|curves -q -f -m order0 -o out c'
+	echo 'out.tsv out.svg|curves -q -f -m order0 -o out c'
 	echo 'out|structure --no-compressors --svg out -f c'
 	echo 'out/bench.md out/bench.csv out/bench.jsonl out/bench.html|report -q --no-drawings -o out lines'
 }

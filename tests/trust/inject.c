@@ -417,9 +417,11 @@ static void judge_code(int code, bool any_old, bool any_new)
 		return;
 	}
 	if (want.openmp && strstr(run.message, "libgomp: ")) {
-		count.openmp++;
+		count.openmp++; /* by exit(), from wherever it was */
 	} else {
 		count.failed++;
+		if (report->descriptors_left > 0)
+			problem("open at the end:", "a file");
 		if (!is_code_allowed(code) || want.must_succeed)
 			problem("wrong", "exit code");
 		if (!is_said())
@@ -430,8 +432,6 @@ static void judge_code(int code, bool any_old, bool any_new)
 		if (!want.may_be_late)
 			problem("exit code is not 0, but an output is", "new");
 	}
-	if (report->descriptors_left > 0)
-		problem("open at the end:", "a file");
 }
 
 static void judge(void)

@@ -47,7 +47,7 @@ for way in '' -p; do
 		each calls -k read -e 5 $way
 		for error in 5 28 32; do each calls -k write -e $error $way; done
 		for error in 5 28; do each calls -i -k sync -e $error $way; done
-		for kind in rename close unlink other; do each calls -k $kind -e 5 $way; done
+		for kinds in rename,close,other unlink; do each calls -k $kinds -e 5 $way; done
 		for error in 4 short; do
 			each through -z -k read -e $error $way
 			each through -z -k write -e $error $way
