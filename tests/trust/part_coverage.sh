@@ -96,6 +96,7 @@ cut -d: -f1 "$directory/coverage-missed" | sort | uniq -c | sort -rn | head -n 4
 row 3 'lines of codec and format code that tests run: above 95 %' \
 	"$(percent "$run" "$lines") % of $lines lines in $(wc -w <<<"$files") files, by $(wc -w <<<"$present $scripts") test programs" \
 	'SQLite: 100 % of branches; no compressor publishes any' \
-	"$(holds test $((100 * run)) -gt $((95 * lines)) -a "$failed" = 0)"
+	"$([ -z "$QUICK" ] || { echo 'not here' && exit; }
+	holds test $((100 * run)) -gt $((95 * lines)) -a "$failed" = 0)"
 row 3 'branches of the same, as measured' "$(percent "$taken" "$branches") % of $branches" \
 	'SQLite: 100 %' yes
