@@ -39,7 +39,7 @@ make -s -C "$source" -j"$(nproc)" CC=gcc B="$directory" CFLAGS='-O1 -g' SAN_FLAG
 
 find "$directory" -name '*.gcda' -delete
 failed=0
-export CMOCKA_MESSAGE_OUTPUT=TAP
+export CMOCKA_MESSAGE_OUTPUT=TAP OMP_WAIT_POLICY=passive # waiting threads sleep
 for test in $present; do
 	timeout 600 "$directory/tests/test_$test" >test.log 2>&1 || {
 		echo "test_$test failed:" >&2
@@ -96,6 +96,7 @@ cut -d: -f1 "$directory/coverage-missed" | sort | uniq -c | sort -rn | head -n 4
 row 3 'lines of codec and format code that tests run: above 95 %' \
 	"$(percent "$run" "$lines") % of $lines lines in $(wc -w <<<"$files") files, by $(wc -w <<<"$present $scripts") test programs" \
 	'SQLite: 100 % of branches; no compressor publishes any' \
-	"$(holds test $((100 * run)) -gt $((95 * lines)) -a "$failed" = 0)"
+	"$([ -z "$QUICK" ] || { echo 'not here' && exit; }
+	holds test $((100 * run)) -gt $((95 * lines)) -a "$failed" = 0)"
 row 3 'branches of the same, as measured' "$(percent "$taken" "$branches") % of $branches" \
 	'SQLite: 100 %' yes

@@ -15,7 +15,7 @@ lists=$source/tests/trust/suppressions
 tools=${TOOLS:-asan msan tsan memcheck analyzer tidy cppchecks}
 peer='zstd, xz: ASan, UBSan, MSan in CI'
 seeds=$work/seeds
-export OMP_NUM_THREADS=1 CMOCKA_MESSAGE_OUTPUT=TAP
+export OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive CMOCKA_MESSAGE_OUTPUT=TAP
 
 make -s -C "$source" -j"$(nproc)" B="$BUILD" fuzz-standalone >&2 || exit 1
 "$BUILD/fuzz/seeds" "$seeds" "$source/reports/bench.jsonl" >&2 || exit 1
