@@ -4,8 +4,8 @@
 #include <math.h>
 
 /* Look for a stream that ended too early once in so many symbols: a damaged header can name a model
- * that takes a tenth of a millisecond for each. */
-#define OVERRUN_CHECK_SYMBOLS 64
+ * that takes milliseconds for each. */
+#define OVERRUN_CHECK_SYMBOLS 8
 
 enum status run_open(struct run *r)
 {

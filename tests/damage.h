@@ -30,7 +30,8 @@
 
 #define DAMAGE_MEMORY_BYTES ((uint64_t)1 << 30)  /* --memory of all that is tried */
 #define DAMAGE_OUTPUT_BYTES ((uint64_t)64 << 20) /* --max-size */
-#define DAMAGE_FLOOR_SECONDS 0.05 /* what is refused as fast as this is not slow */
+#define DAMAGE_FLOOR_SECONDS 0.05  /* what is refused as fast as this is not slow */
+#define DAMAGE_HEADER_SECONDS 0.5  /* nor this, when a damaged header names a slower model */
 #define DAMAGE_ERASE_BYTES 512
 #define DAMAGE_ALPHABET 921 /* of the tokens made here */
 
@@ -337,6 +338,8 @@ static const struct damage_kind {
 
 /* ---- Trying. ---- */
 
+static bool damage_in_header; /* was that of the last trial? */
+
 enum damage_result { DAMAGE_NONE, DAMAGE_END, DAMAGE_REFUSED, DAMAGE_ACCEPTED, DAMAGE_OTHER };
 
 /* Damage a base and decode it, from a copy without a byte behind it. */
@@ -356,6 +359,9 @@ static inline enum damage_result damage_try(const struct damage_base *b,
 		uint8_t *exact = malloc(damaged.size_bytes + !damaged.size_bytes);
 		double start = damage_seconds();
 
+		damage_in_header =
+		    damaged.size_bytes < b->header_bytes ||
+		    memcmp(damaged.data, b->archive.data, b->header_bytes) != 0;
 		if (damaged.size_bytes)
 			memcpy(exact, damaged.data, damaged.size_bytes);
 		enum status s =
@@ -375,12 +381,13 @@ static inline enum damage_result damage_try(const struct damage_base *b,
 	return result;
 }
 
-/* What a refusal may take. */
+/* What the last trial's refusal may take. */
 static inline double damage_limit_seconds(const struct damage_base *b)
 {
 	double limit = 2 * b->clean_seconds;
+	double floor = damage_in_header ? DAMAGE_HEADER_SECONDS : DAMAGE_FLOOR_SECONDS;
 
-	return limit > DAMAGE_FLOOR_SECONDS ? limit : DAMAGE_FLOOR_SECONDS;
+	return limit > floor ? limit : floor;
 }
 
 /* damage_try() for a time that is too long: again, as another program may have been in the way, at
