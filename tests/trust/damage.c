@@ -4,10 +4,10 @@
  * damage.h knows, for so long, and counts.
  *
  * Each base gets all of the damages that can be listed, or one in SHARE of them, and fewer where a
- * trial takes more than DEAR_SECONDS; and then random ones for its part of the time.  PREFIX are corpora, for the models that need a world.  All is in
- * one process, which makes thousands a second; a crash or a run of 20 s processor time ends it with
- * exit code 2 after saying what it was.  Printed are lines "COUNT NAME": what the part of the table
- * adds up.
+ * trial takes more than DEAR_SECONDS; and then random ones for its part of the time.  PREFIX are
+ * corpora, for the models that need a world.  All is in one process, which makes thousands a
+ * second; a crash or a run of 20 s processor time ends it with exit code 2 after saying what it
+ * was.  Printed are lines "COUNT NAME": what the part of the table adds up.
  */
 #include <signal.h>
 #include <sys/time.h>

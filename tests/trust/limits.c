@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * limits.c - archives against limits, for part_limits.sh.  Each run is a process of its own, forked.
+ * limits.c - archives against limits, for part_limits.sh.  Each run is a process of its own,
+ * forked.
  *
  *   limits memory N        N valid archives: how far the peak of the resident memory goes beyond
  *                          what the header declares, the archive and 16 bytes a block
@@ -50,7 +51,8 @@ static const struct predictor_ops *any_plain(struct rng *rng)
 static struct buffer any_input(struct rng *rng, size_t n, bool is_tokens)
 {
 	struct buffer b = {0};
-	uint32_t kinds = 1 + (uint32_t)rng_below(rng, is_tokens ? DAMAGE_ALPHABET : 256), symbol = 0;
+	uint32_t kinds = 1 + (uint32_t)rng_below(rng, is_tokens ? DAMAGE_ALPHABET : 256);
+	uint32_t symbol = 0;
 	unsigned run = 1 + (unsigned)rng_below(rng, 20);
 
 	if (is_tokens)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * models.c - models N: damages a model file in N ways and reads it; then with its digest made right.
+ * models.c - models N: damages a model file in N ways and reads it; then with its digest made
+ * right.
  *
- * Printed are lines "NUMBER NAME": how many were tried; accepted, which is wrong; tried with a right
- * digest (repaired), which may be read or not, as somebody else's model; and how many of these an
- * archive that names the undamaged one took for it (known), which is wrong again.
- */
+ * Printed are lines "NUMBER NAME": how many were tried; accepted, which is wrong; tried with a
+ * right digest (repaired), which may be read or not, as somebody else's model; and how many of
+ * these an archive that names the undamaged one took for it (known), which is wrong again. /
 #include <xxhash.h>
 
 #include "../damage.h"
