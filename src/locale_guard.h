@@ -2,9 +2,9 @@
  *
  * locale_guard.h - numbers with a decimal point, whatever the caller has set.
  *
- * Where a number is printed into what is stored or hashed, the locale is "C": a program that uses the
- * library may have called setlocale(), and half of the world writes 0,5.  The locale that is changed
- * belongs to the thread; the process's is left alone.
+ * Where a number is printed into what is stored or hashed, the locale is "C": a program that uses
+ * the library may have called setlocale(), and half of the world writes 0,5.  The locale that is
+ * changed belongs to the thread; the process's is left alone.
  */
 #ifndef TWOPART_LOCALE_GUARD_H
 #define TWOPART_LOCALE_GUARD_H

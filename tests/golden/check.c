@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * check.c - check DIRECTORY WORK THREADS... - all that MANIFEST (make.sh) tells, done once more by
- * this build: corpora are drawn and models trained again, archives decoded, and coded again from what
- * came out; with so many threads, one number after the other.  Everything has to be the same.  What
- * is made goes to WORK, which is there: the corpora, and with the first number of threads the models
- * and archives, for another build to check.
+ * this build: corpora are drawn and models trained again, archives decoded, and coded again from
+ * what came out; with so many threads, one number after the other.  Everything has to be the same.
+ * What is made goes to WORK, which is there: the corpora, and with the first number of threads the
+ * models and archives, for another build to check.
  *
  * Prints "COMPARISONS DIFFERENCES" on standard output, and a line a difference on standard error.
  * Exit code 0 when all is the same, 1 when not, 2 when it could not be tried.
@@ -79,8 +79,9 @@ static bool is_same(const struct buffer *a, const struct buffer *b)
 
 static enum status keep(const struct check *c, const char *name, const struct buffer *b)
 {
-	return c->writes ? file_write(path_in(c->work, name, ""), b->data, b->size_bytes, 0666, true)
-			 : STATUS_OK;
+	const char *path = path_in(c->work, name, "");
+
+	return c->writes ? file_write(path, b->data, b->size_bytes, 0666, true) : STATUS_OK;
 }
 
 static enum status check_file(struct check *c, const char *name, const char *suffix,
@@ -116,7 +117,8 @@ static enum status check_corpus(struct check *c, const struct line *l)
 /* Names and places of the options that make.sh gives to `train`. */
 static enum status set_training(struct trainer_settings *t, char *options)
 {
-	for (char *rest = NULL, *o = strtok_r(options, ",", &rest); o; o = strtok_r(NULL, ",", &rest)) {
+	for (char *rest = NULL, *o = strtok_r(options, ",", &rest); o;
+	     o = strtok_r(NULL, ",", &rest)) {
 		char *text = strchr(o, '=');
 		unsigned value = text ? (unsigned)strtoul(text + 1, NULL, 10) : 0;
 
@@ -161,7 +163,8 @@ static enum status check_model(struct check *c, const struct line *l)
 		s = trainer_run(&t, &data, &r);
 	}
 	if (s == STATUS_OK) {
-		compared(c, has_digest(&r.file, l->word[4]), l->word[1], "trained to something else");
+		compared(c, has_digest(&r.file, l->word[4]), l->word[1],
+			 "trained to something else");
 		s = keep(c, l->word[1], &r.file);
 	}
 	trainer_result_free(&r);
@@ -294,10 +297,11 @@ static enum status check_all(struct check *c)
 		s = buffer_status(&manifest);
 	if (s != STATUS_OK)
 		fprintf(stderr, "MANIFEST: %s\n", status_message());
-	for (char *rest = NULL, *text = s ? NULL : strtok_r((char *)manifest.data, "\n", &rest); text;
-	     text = strtok_r(NULL, "\n", &rest))
-		if (check_line(c, text) != STATUS_OK)
-			s = STATUS_CORRUPT;
+	else
+		for (char *rest = NULL, *text = strtok_r((char *)manifest.data, "\n", &rest); text;
+		     text = strtok_r(NULL, "\n", &rest))
+			if (check_line(c, text) != STATUS_OK)
+				s = STATUS_CORRUPT;
 	buffer_free(&manifest);
 	return s;
 }
