@@ -8,6 +8,7 @@
 # make vega     fetch the scripts that make the charts of bench.html alive (npm)
 # make page-test   bench.html in a browser (installs Chromium, Node.js); screenshots
 # make trust     every promise tried, an hour: reports/trust.md (QUICK=1: seconds; PARTS=...)
+# make fuzz      libFuzzer, FUZZ_SECONDS a target; make fuzz-afl: AFL++ (tests/fuzz/fuzz.sh)
 # make portability   one set of archives from every compiler, form of instructions, processor
 # make train-speed   training beside PyTorch, where that is installed
 # make parallel-test   the benchmark on two hosts of our own, one of which dies
@@ -32,6 +33,8 @@ LIB   := $(patsubst %.c,$B/%.o,$(filter-out src/main.c src/cmd_%.c,$(wildcard sr
 PROG  := $(patsubst %.c,$B/%.o,$(wildcard src/main.c src/cmd_*.c))
 BENCH := $(patsubst %.c,$B/%.o,$(wildcard bench/*.c))
 TESTS := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/test_*.c))
+FUZZ  := $(patsubst tests/fuzz/target_%.c,%,$(wildcard tests/fuzz/target_*.c))
+UNSEALED := decode model_file# targets that digests would hide things from: once more without
 HEADER := $(wildcard src/twopart.h)
 
 COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)$(shell \
@@ -55,11 +58,30 @@ $B/twopart: $(PROG) $B/bench.a $B/libtwopart.a
 	$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) $(LDLIBS) -o $@
 $B/tests/%: $B/tests/%.o $B/bench.a $B/libtwopart.a
 	$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) -lcmocka $(LDLIBS) -lgmp -o $@
+# Fuzz targets: with a main() of our own in fuzz/, for whichever engine the compiler brings in
+# fuzz-engine/.  NAME-unsealed reads on where a digest is wrong (src/digest.h).
+COMMANDS := $(filter-out $B/src/main.o,$(PROG))
+$B/fuzz/seeds: $B/tests/fuzz/seeds.o $B/bench.a $B/libtwopart.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) -lcmocka $(LDLIBS) -o $@
+$B/fuzz/%-unsealed: $B/tests/fuzz/target_%.o $B/tests/fuzz/standalone.o $B/tests/fuzz/digest.o $(COMMANDS) $B/bench.a $B/libtwopart.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) $(LDLIBS) -o $@
+$B/fuzz/%: $B/tests/fuzz/target_%.o $B/tests/fuzz/standalone.o $(COMMANDS) $B/bench.a $B/libtwopart.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) $(LDLIBS) -o $@
+$B/fuzz-engine/%-unsealed: $B/tests/fuzz/target_%.o $B/tests/fuzz/digest.o $(COMMANDS) $B/bench.a $B/libtwopart.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $^ $(LDFLAGS) $(LDLIBS) -o $@
+$B/fuzz-engine/%: $B/tests/fuzz/target_%.o $(COMMANDS) $B/bench.a $B/libtwopart.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $^ $(LDFLAGS) $(LDLIBS) -o $@
+$B/tests/fuzz/%.o: private ALL_CPPFLAGS += -Itests
 # What is kept in tests/golden, done once more: the library alone, as on foreign processors.
 $B/tests/golden/check: $B/tests/golden/check.o $B/libtwopart.a
 	$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) -ljansson -lxxhash -lcrypto -lm -o $@
 # Test and bench look for missing packages before anything is compiled.
-$B/%.o: %.c $B/flags Makefile | $(if $(filter test bench theory tokens learning train-speed trust,$(MAKECMDGOALS)),deps)
+$B/%.o: %.c $B/flags Makefile | $(if $(filter test bench theory tokens learning train-speed trust fuzz fuzz-afl,$(MAKECMDGOALS)),deps)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c $< -o $@
 # What was built, for reports: only this object is told, so only it is compiled again.
@@ -114,7 +136,9 @@ $B/flags: FORCE
 
 deps:
 	@CC='$(CC)' SAN='$(SAN)' TESTING='$(filter test,$(MAKECMDGOALS))' .ci/deps
-test: $B/twopart $(TESTS)
+fuzz-standalone: $(patsubst %,$B/fuzz/%,seeds $(FUZZ) $(UNSEALED:%=%-unsealed))
+fuzz-engine: $(patsubst %,$B/fuzz-engine/%,$(FUZZ) $(UNSEALED:%=%-unsealed))
+test: $B/twopart $(TESTS) fuzz-standalone
 	@CC='$(CC)' tests/run.sh $B
 bench: $B/twopart
 	@.ci/gnuplot
@@ -145,6 +169,12 @@ vega:
 	bench/npm.sh bench/vega.lock $B/vega
 page-test: $B/twopart $B/tests/test_page
 	tests/page.sh $B
+fuzz: $B/twopart fuzz-standalone
+	@tests/fuzz/fuzz.sh libfuzzer $B
+fuzz-afl: $B/twopart fuzz-standalone
+	@-command -v afl-fuzz >/dev/null || $$([ "$$(id -u)" = 0 ] || echo sudo -n) \
+		apt-get install -y -q --no-install-recommends afl++ clang libomp-dev
+	@if command -v afl-fuzz >/dev/null; then tests/fuzz/fuzz.sh afl $B; else echo "AFL++ is not here"; fi
 portability:
 	tests/portability.sh build-portability
 trust: $B/twopart
@@ -165,7 +195,7 @@ clean:
 
 FORCE:
 .PHONY: all deps test bench report theory tokens learning train-speed parallel-test vega page-test trust
-.PHONY: portability install uninstall clean FORCE
+.PHONY: fuzz fuzz-afl fuzz-standalone fuzz-engine portability install uninstall clean FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(shell find $B -name '*.d' 2>/dev/null)

@@ -18,6 +18,7 @@
 
 #include "external.h"
 #include "figure.h"
+#include "options.h"
 #include "result.h"
 #include "spec.h"
 #include "status.h"
@@ -111,6 +112,18 @@ MUST_CHECK enum status subject_add(struct bench *b, const char *path, const stru
 /* A directory: each regular file in it, by name; otherwise subject_add().  Plans their tables. */
 MUST_CHECK enum status subject_plan(struct bench *b, const char *path);
 
+/* Run `twopart generate` with a family and its options, ended by NULL, for files PREFIX.bin and so
+ * on. */
+#define SUBJECT_WORDS_MAX (OPTIONS_MAX + 2) /* a family, its options, NULL */
+MUST_CHECK enum status subject_draw(const struct bench *b, const char *title,
+				    const char *const *options, const char *prefix);
+
+/* The corpus of that title; drawn so, as files NAME.* of the bench's directory, unless it is
+ * there. */
+MUST_CHECK enum status subject_add_drawn(struct bench *b, const char *title, const char *name,
+					 const char *const *options, const struct subject **out);
+const struct subject *subject_by_title(const struct bench *b, const char *title); /* or NULL */
+
 /* Draw the corpus that a subject's source, "generate FAMILY --OPTION VALUE ..", says, as files
  * PREFIX.bin and so on. */
 MUST_CHECK enum status subject_generate(const char *source, const char *prefix);
@@ -124,6 +137,7 @@ MUST_CHECK enum status plan_table(struct bench *b, const struct subject *s);
 MUST_CHECK enum status plan_scaling(struct bench *b, const struct subject *s);
 MUST_CHECK enum status plan_coder(struct bench *b, uint64_t n_bytes);
 MUST_CHECK enum status plan_figures(struct bench *b, const struct subject *s); /* of a corpus */
+MUST_CHECK enum status plan_figure(struct bench *b, const char *name, const struct subject *s);
 MUST_CHECK enum status plan_laws(struct bench *b); /* figures of no corpus */
 MUST_CHECK enum status plan_threads(struct bench *b, const struct subject *s); /* mix -1 */
 

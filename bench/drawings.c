@@ -40,7 +40,7 @@ enum status drawing_begin(struct drawings *c, struct plot *p, const char *kind, 
 	snprintf(drawing->title, sizeof drawing->title, "%s", title);
 	snprintf(drawing->text, sizeof drawing->text, "%s", text);
 	*p = (struct plot){0};
-	to = open_memstream(&drawing->script, &drawing->script_bytes);
+	to = file_open_memory(&drawing->script, &drawing->script_bytes);
 	if (!to)
 		return fail_no_memory();
 	return plot_begin(p, to, height, title);
@@ -51,8 +51,8 @@ enum status drawing_end(struct drawings *c, struct plot *p)
 	enum status s = plot_end(p);
 
 	(void)c;
-	if (fclose(p->to) != 0)
-		s = fail_no_memory();
+	if (file_close_memory(p->to) != STATUS_OK)
+		s = STATUS_NO_MEMORY;
 	return s;
 }
 

@@ -32,6 +32,11 @@ struct drawings {
 /* The scripts; drawings_close() in any case.  STATUS_NO_MEMORY. */
 MUST_CHECK enum status drawings_plan(struct drawings *c, const struct tables *t);
 
+/* Append those of experiments (experiment.h).  STATUS_NO_MEMORY. */
+struct experiment_finding;
+MUST_CHECK enum status drawings_add_findings(struct drawings *c,
+					     const struct experiment_finding *findings, size_t n);
+
 /* The drawings, by gnuplot in a child process.  STATUS_UNSUPPORTED: there is no gnuplot;
  * STATUS_IO: it failed. */
 MUST_CHECK enum status drawings_draw(struct drawings *c);

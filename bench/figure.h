@@ -13,14 +13,24 @@
 
 #include "status.h"
 
+enum figure_of {
+	FIGURE_OF_CORPUS,     /* in each suite that has figures */
+	FIGURE_OF_NONE,       /* likewise, once: a law with corpora of its own */
+	FIGURE_OF_EXPERIMENT, /* of the corpora that an experiment (experiment.h) plans it for */
+};
+
 struct figure {
 	const char *name;       /* "structure" */
-	const char *command[12]; /* behind "twopart": {corpus} stands for the corpus's PREFIX */
-	bool per_corpus;        /* or of no corpus: a law with corpora of its own */
+	const char *command[12]; /* behind "twopart": {corpus} stands for the corpus's PREFIX, or
+				    the file */
+	enum figure_of of;
 };
 
 /* Ends with a NULL name: structure (structure function, codecs as points), curves (code length
- * against position, crossing points), scaling-data (redundancy against N, drawn and exact). */
+ * against position, crossing points), scaling-data (redundancy against N, drawn and exact), bounds
+ * (what the tokens cost at best), cost-mix
+ * (what they cost mix), words (of a text, and the laws they follow), text-curves (code
+ * lengths of a file's beginnings). */
 extern const struct figure figures[];
 
 const struct figure *figure_by_name(const char *name);

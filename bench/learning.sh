@@ -37,12 +37,15 @@ measure_method() {
 		with=$(model) || exit
 		bytes=$(stat -c %s c.tpm)
 	fi
-	encode=$(seconds "$twopart" compress -q -f -m "$method" $with -T1 -o c.2p c.bin) &&
+	encode=$(seconds "$twopart" compress --no-verify -q -f -m "$method" $with -T1 -o c.2p c.bin) &&
 		decode=$(seconds "$twopart" decompress -q -f $with -T1 -o back c.2p) || exit
 	cmp c.bin back >&2 || fail "$setting, seed $seed, $method: not the original"
 	bytes=$((bytes + $(stat -c %s c.2p)))
 	echo "$setting|$seed|$4|$method|$((8 * bytes))|$5|$encode|$decode"
 }
+
+# bound NAME BITS: a row of what nothing was coded for, if there is such a bound.
+bound() { [ -z "$2" ] || echo "$setting|$seed|$tokens|$1|$2|$bayes|0|0"; }
 
 # measure SETTING SEED GENERATE_ARGUMENT...: what is not there yet of that corpus; a file of a row
 # each method in `kept`.
@@ -57,11 +60,8 @@ measure() {
 				"$twopart" bounds --json c >bounds ||
 				fail "$setting, seed $seed: no corpus"
 			tokens=$(field tokens <bounds) bayes=$(field bayes_bits <bounds)
-			{
-				echo "$setting|$seed|$tokens|two-part bound|$(
-					field two_part_bits <bounds)|$bayes|0|0"
-				echo "$setting|$seed|$tokens|bayes bound|$bayes|$bayes|0|0"
-			} >"$row"
+			bound 'bayes bound' "$bayes" >"$row"
+			bound 'two-part bound' "$(field two_part_bits <bounds)" >>"$row"
 		fi
 		measure_method "$setting" "$seed" "$method" "$tokens" "$bayes" >new || exit
 		cat new >&2

@@ -157,8 +157,9 @@ static enum status measure_figure(const struct bench *b, size_t index, struct me
 
 	if (!f)
 		return fail(STATUS_UNSUPPORTED, "there is no figure '%s'", j->spec.method);
-	if (j->subject) /* less its ".bin" */
-		snprintf(prefix, sizeof prefix, "%.*s", (int)strlen(j->subject->input) - 4,
+	if (j->subject) /* a corpus less its ".bin" */
+		snprintf(prefix, sizeof prefix, "%.*s",
+			 (int)strlen(j->subject->input) - (j->subject->world[0] ? 4 : 0),
 			 j->subject->input);
 	figure_words(f, prefix, argv);
 	job_path(b, index, "document", printed);

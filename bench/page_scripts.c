@@ -1,30 +1,30 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <openssl/evp.h>
-#include <openssl/sha.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "file.h"
 #include "page_parts.h"
+#include "sha256.h"
 
 #define SCRIPT_BYTES_MAX ((uint64_t)16 << 20)
 #define PATH_BYTES 4096
 
 void page_sha256(const void *data, size_t size_bytes, char out[PAGE_SHA256_CHARS])
 {
-	unsigned char digest[SHA256_DIGEST_LENGTH];
+	uint8_t digest[SHA256_BYTES];
 
-	SHA256(data, size_bytes, digest);
-	for (int i = 0; i < SHA256_DIGEST_LENGTH; i++)
+	sha256(data, size_bytes, digest);
+	for (int i = 0; i < SHA256_BYTES; i++)
 		snprintf(out + 2 * i, 3, "%02x", digest[i]);
 }
 
 void page_policy(const void *script, size_t size_bytes, char out[PAGE_POLICY_BYTES])
 {
-	unsigned char digest[SHA256_DIGEST_LENGTH], base64[PAGE_POLICY_BYTES];
+	uint8_t digest[SHA256_BYTES], base64[PAGE_POLICY_BYTES];
 
-	SHA256(script, size_bytes, digest);
+	sha256(script, size_bytes, digest);
 	EVP_EncodeBlock(base64, digest, sizeof digest);
 	snprintf(out, PAGE_POLICY_BYTES, "sha256-%.48s", (const char *)base64);
 }

@@ -2,6 +2,7 @@
  *
  * plan.c - which cells there will be: everything comes from the registries.
  */
+#include <assert.h>
 #include <fnmatch.h>
 #include <malloc.h>
 #include <math.h>
@@ -322,9 +323,11 @@ enum status plan_coder(struct bench *b, uint64_t n_bytes)
 	return job_add(b, &spec, NULL);
 }
 
-static enum status plan_figure(struct bench *b, const struct figure *f, const struct subject *s)
+static enum status add_figure(struct bench *b, const struct figure *f, const struct subject *s)
 {
-	struct spec spec = spec_new(b, s, f->name, s ? "tokens" : "", s ? 2 * s->n_tokens : NAN);
+	bool is_corpus = s && s->world[0];
+	struct spec spec = spec_new(b, s, f->name, is_corpus ? "tokens" : s ? "bytes" : "",
+				    is_corpus ? 2 * s->n_tokens : s ? s->text_bytes : NAN);
 
 	if (!is_wanted(b, f->name))
 		return STATUS_OK;
@@ -334,19 +337,27 @@ static enum status plan_figure(struct bench *b, const struct figure *f, const st
 	return job_add(b, &spec, s);
 }
 
+enum status plan_figure(struct bench *b, const char *name, const struct subject *s)
+{
+	const struct figure *f = figure_by_name(name);
+
+	assert(f);
+	return add_figure(b, f, s);
+}
+
 enum status plan_figures(struct bench *b, const struct subject *s)
 {
 	for (const struct figure *f = figures; f->name; f++)
-		if (f->per_corpus)
-			TRY(plan_figure(b, f, s));
+		if (f->of == FIGURE_OF_CORPUS)
+			TRY(add_figure(b, f, s));
 	return STATUS_OK;
 }
 
 enum status plan_laws(struct bench *b)
 {
 	for (const struct figure *f = figures; f->name; f++)
-		if (!f->per_corpus)
-			TRY(plan_figure(b, f, NULL));
+		if (f->of == FIGURE_OF_NONE)
+			TRY(add_figure(b, f, NULL));
 	return STATUS_OK;
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "file.h"
 #include "utf8.h"
 
 const char *const plot_colour[PLOT_COLOURS] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7",
@@ -183,7 +184,7 @@ void plot_panel_begin(struct plot *p, const struct plot_panel *a)
 	p->panel = a;
 	p->place.n_boxes = 0;
 	p->place.limits = a->box;
-	p->clauses = open_memstream(&p->clause_text, &p->clause_bytes);
+	p->clauses = file_open_memory(&p->clause_text, &p->clause_bytes);
 	p->failed = p->failed || !p->clauses;
 	fprintf(p->to,
 		"set lmargin at screen %.6f\nset rmargin at screen %.6f\n"
@@ -205,9 +206,9 @@ void plot_panel_begin(struct plot *p, const struct plot_panel *a)
 
 void plot_panel_end(struct plot *p)
 {
-	if (p->clauses)
-		fclose(p->clauses);
-	if (p->clauses && p->clause_bytes)
+	if (p->clauses && file_close_memory(p->clauses) != STATUS_OK)
+		p->failed = true;
+	if (p->clauses && !p->failed && p->clause_bytes)
 		fprintf(p->to, "plot %s\n", p->clause_text);
 	free(p->clause_text);
 	p->clauses = NULL;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "drawings.h"
+#include "experiment.h"
 #include "file.h"
 #include "grid.h"
 #include "report_page.h"
@@ -22,6 +23,8 @@ struct content {
 	struct result *result; /* (n_results) */
 	size_t n_results;
 	struct tables tables;
+	struct experiment_finding *finding; /* (n_findings) */
+	size_t n_findings;
 	struct drawings drawings;
 	const char *directory;
 	FILE *names;
@@ -32,12 +35,15 @@ static enum status open_content(struct content *c, struct store *s)
 	*c = (struct content){.store = s};
 	TRY(store_all(s, &c->result, &c->n_results));
 	TRY(tables_open(&c->tables, c->result, c->n_results));
-	return drawings_plan(&c->drawings, &c->tables);
+	TRY(experiments_conclude(c->result, c->n_results, &c->finding, &c->n_findings));
+	TRY(drawings_plan(&c->drawings, &c->tables));
+	return drawings_add_findings(&c->drawings, c->finding, c->n_findings);
 }
 
 static void close_content(struct content *c)
 {
 	drawings_close(&c->drawings);
+	experiments_free(c->finding, c->n_findings);
 	tables_close(&c->tables);
 	store_free_all(c->result, c->n_results);
 }
@@ -59,7 +65,17 @@ static enum status write_text(const struct content *c, const char *name, const c
 
 static enum status markdown(const struct content *c, FILE *to)
 {
-	return tables_markdown(&c->tables, &c->drawings, to);
+	TRY(tables_markdown(&c->tables, &c->drawings, to));
+	if (c->n_findings)
+		fputs("\n## Experiments\n\n", to);
+	for (size_t i = 0; i < c->n_findings; i++) {
+		const struct experiment *e = c->finding[i].of;
+
+		fprintf(to, "### %s\n\n`twopart experiment %s` - %s.\n\n", e->title, e->name,
+			e->figure);
+		finding_markdown(&c->finding[i].finding, to);
+	}
+	return STATUS_OK;
 }
 
 static enum status csv(const struct content *c, FILE *to)
@@ -78,14 +94,14 @@ static enum status write_file(const struct content *c, const char *name,
 {
 	char *text = NULL;
 	size_t size_bytes = 0;
-	FILE *to = open_memstream(&text, &size_bytes);
+	FILE *to = file_open_memory(&text, &size_bytes);
 
 	if (!to)
 		return fail_no_memory();
 	enum status s = print(c, to);
 
-	if (fclose(to) != 0)
-		s = fail_no_memory();
+	if (file_close_memory(to) != STATUS_OK)
+		s = STATUS_NO_MEMORY;
 	if (s == STATUS_OK)
 		s = write_text(c, name, "", text, size_bytes);
 	free(text);
@@ -146,7 +162,7 @@ static enum status write_page(const struct content *c)
 	if (!is_live && c->names)
 		fprintf(stderr, "twopart: bench.html: %s\n", status_message());
 	enum status s = report_page(c->result, c->n_results, &c->tables, &c->drawings,
-				    is_live ? &scripts : NULL, &page);
+				    c->finding, c->n_findings, is_live ? &scripts : NULL, &page);
 
 	if (s == STATUS_OK)
 		s = write_text(c, "bench.html", "", (const char *)page.data, page.size_bytes);
@@ -157,13 +173,14 @@ static enum status write_page(const struct content *c)
 
 static enum status write_all(const struct content *c)
 {
-	remove_earlier(c);
 	TRY(write_file(c, "bench.md", markdown));
 	TRY(write_file(c, "bench.csv", csv));
 	TRY(write_file(c, "bench.jsonl", lines));
 	for (size_t i = 0; i < c->drawings.n; i++)
 		TRY(write_drawing(c, &c->drawings.drawing[i]));
-	return write_page(c);
+	TRY(write_page(c));
+	remove_earlier(c); /* last: who fails to write has removed nothing */
+	return STATUS_OK;
 }
 
 enum status report_files_write(struct store *store, const char *directory, bool with_drawings,

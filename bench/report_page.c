@@ -20,6 +20,9 @@ struct content {
 	struct shown_grid *shown; /* (n_tables) */
 	struct page_table *table; /* (n_tables) */
 	size_t n_tables;
+	char **note;           /* (n_notes) of the tables of experiments */
+	const char **head;     /* (n_notes * FINDING_COLUMNS_MAX) */
+	size_t n_notes;
 	struct page_svg *svg; /* (n_svgs) */
 	char (*chart)[sizeof((struct drawing *)NULL)->name];
 	size_t n_svgs;
@@ -56,9 +59,57 @@ static enum status add_grid(struct content *c, const struct tables *t, const str
 	return STATUS_OK;
 }
 
-static enum status add_tables(struct content *c, const struct tables *t)
+/* Verdicts, claims and measurements, a sentence behind the other. */
+static char *note_of(const struct finding *f)
 {
-	size_t most = 8 * t->n_tables; /* parts of a table: bits of a byte */
+	char *text = NULL;
+	size_t size_bytes;
+	FILE *to = open_memstream(&text, &size_bytes);
+
+	if (!to)
+		return NULL;
+	for (size_t i = 0; i < f->n_claims; i++)
+		fprintf(to, "%s%s (%s) Measured: %s", i ? " " : "", f->claim[i].claim,
+			finding_verdict(f->claim[i].verdict), f->claim[i].measured);
+	if (fclose(to) != 0) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+static enum status add_findings(struct content *c, const struct experiment_finding *findings,
+				size_t n)
+{
+	c->note = calloc(n ? n : 1, sizeof *c->note);
+	c->head = calloc(n ? n * FINDING_COLUMNS_MAX : 1, sizeof *c->head);
+	if (!c->note || !c->head)
+		return fail_no_memory();
+	for (size_t i = 0; i < n; i++) {
+		const struct finding *f = &findings[i].finding;
+		const char **head = &c->head[i * FINDING_COLUMNS_MAX];
+
+		c->note[c->n_notes] = note_of(f);
+		if (!c->note[c->n_notes++])
+			return fail_no_memory();
+		for (size_t k = 0; k < f->n_columns; k++)
+			head[k] = f->head[k];
+		c->table[c->n_tables++] = (struct page_table){
+		    .title = findings[i].of->title,
+		    .note = c->note[i],
+		    .n_columns = f->n_columns,
+		    .n_rows = f->n_columns ? f->n_cells / f->n_columns : 0,
+		    .head = head,
+		    .is_number = f->is_number,
+		    .cell = (const char *const *)f->cell,
+		};
+	}
+	return STATUS_OK;
+}
+
+static enum status add_tables(struct content *c, const struct tables *t, size_t n_more)
+{
+	size_t most = 8 * t->n_tables + n_more; /* parts of a table: bits of a byte */
 
 	c->shown = calloc(most ? most : 1, sizeof *c->shown);
 	c->table = calloc(most ? most : 1, sizeof *c->table);
@@ -105,6 +156,10 @@ static void close_content(struct content *c)
 {
 	for (size_t i = 0; i < c->n_tables; i++)
 		grid_close(&c->shown[i].grid);
+	for (size_t i = 0; i < c->n_notes; i++)
+		free(c->note[i]);
+	free(c->note);
+	free(c->head);
 	free(c->shown);
 	free(c->table);
 	free(c->svg);
@@ -112,11 +167,15 @@ static void close_content(struct content *c)
 }
 
 enum status report_page(const struct result *result, size_t n_results, const struct tables *tables,
-			const struct drawings *drawings, const struct page_scripts *scripts,
-			struct buffer *out)
+			const struct drawings *drawings,
+			const struct experiment_finding *findings, size_t n_findings,
+			const struct page_scripts *scripts, struct buffer *out)
 {
 	struct content c = {0};
-	enum status s = add_tables(&c, tables);
+	enum status s = add_tables(&c, tables, n_findings);
+
+	if (s == STATUS_OK)
+		s = add_findings(&c, findings, n_findings);
 
 	if (s == STATUS_OK)
 		s = add_drawings(&c, drawings);

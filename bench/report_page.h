@@ -7,6 +7,7 @@
 
 #include "buffer.h"
 #include "drawings.h"
+#include "experiment.h"
 #include "page.h"
 #include "result.h"
 #include "tables.h"
@@ -14,6 +15,7 @@
 /* Append bench.html.  Without `scripts` (NULL) charts are drawings only.  STATUS_NO_MEMORY. */
 MUST_CHECK enum status report_page(const struct result *result, size_t n_results,
 				   const struct tables *tables, const struct drawings *drawings,
+				   const struct experiment_finding *findings, size_t n_findings,
 				   const struct page_scripts *scripts, struct buffer *out);
 
 #endif

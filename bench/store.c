@@ -3,7 +3,8 @@
  * store.c - results in an SQLite file.
  *
  * SQLite and no format of our own: it survives kills and full disks, lets processes wait for each
- * other, and answers questions nobody thought of.  It keeps its ordinary rollback journal.  A
+ * other, and answers questions nobody thought of.  It keeps its ordinary rollback journal,
+ * and syncs the directory too when that is removed: what was put is there after a power failure.  A
  * write-ahead log would let readers go on while somebody writes, but a store gets a row every few
  * seconds, and the log leaves two more files whose loss loses rows, and works on no network
  * file system.
@@ -122,12 +123,15 @@ static enum status ask_number(struct store *s, const char *text, int *number)
 static enum status check_sound(struct store *s)
 {
 	sqlite3_stmt *q = NULL;
+	const char *text;
 	enum status status = STATUS_OK;
 
 	if (sqlite3_prepare_v2(s->db, "PRAGMA quick_check(1)", -1, &q, NULL) != SQLITE_OK ||
 	    sqlite3_step(q) != SQLITE_ROW)
 		status = store_fail(s);
-	else if (strcmp((const char *)sqlite3_column_text(q, 0), "ok") != 0)
+	else if (!(text = (const char *)sqlite3_column_text(q, 0)))
+		status = fail_no_memory();
+	else if (strcmp(text, "ok") != 0)
 		status = fail(STATUS_CORRUPT, "%s: damaged", s->name);
 	sqlite3_finalize(q);
 	return status;
@@ -186,6 +190,23 @@ static enum status open_file(struct store *s, const char *path, int flags)
 	return STATUS_OK;
 }
 
+/* Whoever made the store was killed before its first transaction was over; SQLite has just taken
+ * that back.  There is nothing to read, and who only reads writes no tables: they are in memory. */
+static enum status read_nothing(struct store *s)
+{
+	int id, version;
+
+	TRY(ask_number(s, "PRAGMA application_id", &id));
+	TRY(ask_number(s, "PRAGMA user_version", &version));
+	if (id != 0 || version != 0)
+		return fail(STATUS_CORRUPT, "%s: not a store of results", s->name);
+	sqlite3_close(s->db);
+	s->db = NULL;
+	if (sqlite3_open(":memory:", &s->db) != SQLITE_OK)
+		return fail_no_memory();
+	return create(s);
+}
+
 static enum status open_all(struct store *s, const char *path, bool only_reading)
 {
 	int flags = SQLITE_OPEN_READWRITE;
@@ -197,7 +218,10 @@ static enum status open_all(struct store *s, const char *path, bool only_reading
 		return fail_no_memory();
 	sqlite3_busy_timeout(s->db, BUSY_MILLISECONDS);
 	TRY(ask_number(s, "SELECT count(*) FROM sqlite_schema", &first)); /* is it SQLite at all */
-	if (only_reading) {
+	TRY(execute(s, "PRAGMA synchronous = EXTRA"));
+	if (only_reading && first == 0) {
+		TRY(read_nothing(s));
+	} else if (only_reading) {
 		TRY(check_or_create(s, false));
 		TRY(execute(s, "PRAGMA query_only = 1"));
 	} else if (first == 0) {
@@ -335,13 +359,16 @@ static enum status parse_row(const struct store *s, sqlite3_stmt *q, struct resu
 {
 	const char *text = (const char *)sqlite3_column_text(q, 0);
 
+	if (!text && sqlite3_errcode(s->db) == SQLITE_NOMEM)
+		return fail_no_memory();
 	if (!text)
 		return fail(STATUS_CORRUPT, "%s: a row without a text", s->name);
-	if (parse_text(text, r) == STATUS_OK)
-		return STATUS_OK;
 
+	enum status status = parse_text(text, r);
 	char why[512];
 
+	if (status == STATUS_OK || status == STATUS_NO_MEMORY)
+		return status;
 	snprintf(why, sizeof why, "%s", status_message());
 	return fail(STATUS_CORRUPT, "%s: a row is damaged: %s", s->name, why);
 }

@@ -13,12 +13,15 @@
 #include <xxhash.h>
 
 #include "bench.h"
+#include "child.h"
 #include "corpus.h"
 #include "options.h"
 #include "oracle.h"
 #include "scratch.h"
 #include "tokens.h"
 #include "world.h"
+
+#define GENERATE_LIMIT_SECONDS 600
 
 static enum status subject_new(struct bench *b, const char *title, struct subject **out)
 {
@@ -220,12 +223,45 @@ enum status subject_add_text(struct bench *b, const char *title, const char *pre
 	return STATUS_OK;
 }
 
-static bool has_title(const struct bench *b, const char *title)
+const struct subject *subject_by_title(const struct bench *b, const char *title)
 {
 	for (size_t i = 0; i < b->n_subjects; i++)
 		if (strcmp(b->subject[i]->title, title) == 0)
-			return true;
-	return false;
+			return b->subject[i];
+	return NULL;
+}
+
+enum status subject_draw(const struct bench *b, const char *title, const char *const *options,
+			 const char *prefix)
+{
+	const char *argv[SUBJECT_WORDS_MAX + 6] = {"/proc/self/exe", "generate"};
+	struct child_result child;
+	size_t n = 2;
+
+	bench_progress(b, "generating %s", title);
+	for (size_t i = 0; options[i]; i++)
+		argv[n++] = options[i];
+	argv[n++] = "-o";
+	argv[n++] = prefix;
+	argv[n++] = "--quiet";
+	TRY(child_run((char *const *)argv, GENERATE_LIMIT_SECONDS, &child));
+	if (child.exit_code != 0)
+		return fail(STATUS_IO, "generating '%s' failed (exit code %d)", title,
+			    child.exit_code);
+	return STATUS_OK;
+}
+
+enum status subject_add_drawn(struct bench *b, const char *title, const char *name,
+			      const char *const *options, const struct subject **out)
+{
+	char prefix[BENCH_PATH_BYTES];
+
+	*out = subject_by_title(b, title);
+	if (*out)
+		return STATUS_OK;
+	snprintf(prefix, sizeof prefix, "%s/%s", b->directory, name);
+	TRY(subject_draw(b, title, options, prefix));
+	return subject_add_corpus(b, title, prefix, out);
 }
 
 enum status subject_add(struct bench *b, const char *path, const struct subject **out)
@@ -233,9 +269,9 @@ enum status subject_add(struct bench *b, const char *path, const struct subject 
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
 	char bin[BENCH_PATH_BYTES], json[BENCH_PATH_BYTES];
 
-	if (has_title(b, name)) /* tables are told apart by their titles */
+	if (subject_by_title(b, name)) /* tables are told apart by their titles */
 		name = path;
-	if (has_title(b, name))
+	if (subject_by_title(b, name))
 		return fail(STATUS_BAD_ARGUMENT, "%s is there twice", path);
 	snprintf(bin, sizeof bin, "%s.bin", path);
 	snprintf(json, sizeof json, "%s.json", path);
@@ -267,7 +303,7 @@ static enum status plan_member(struct bench *b, const char *directory, const cha
 		return fail_errno(STATUS_IO, "%s", path);
 	if (!S_ISREG(info.st_mode))
 		return STATUS_OK;
-	TRY(subject_add_file(b, has_title(b, name) ? path : name, path, &s));
+	TRY(subject_add_file(b, subject_by_title(b, name) ? path : name, path, &s));
 	return plan_table(b, s);
 }
 

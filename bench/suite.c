@@ -14,11 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "child.h"
 #include "options.h"
 
-#define GENERATE_LIMIT_SECONDS 600
-#define GENERATE_WORDS_MAX (OPTIONS_MAX + 2) /* a family, its options, NULL */
 #define GENERATE_TEXT_BYTES 1024             /* of such options */
 #define QUICK_FIT_SECONDS 10
 
@@ -86,53 +83,19 @@ static const struct suite suites[] = {
 
 #define N_SUITES (sizeof suites / sizeof suites[0])
 
-/* Run `twopart generate` with a family and its options, for files PREFIX.bin and so on. */
-static enum status generate(const struct bench *b, const char *title, const char *const *options,
-			    const char *prefix)
-{
-	const char *argv[GENERATE_WORDS_MAX + 6] = {"/proc/self/exe", "generate"};
-	struct child_result child;
-	size_t n = 2;
-
-	bench_progress(b, "generating %s", title);
-	for (size_t i = 0; options[i]; i++)
-		argv[n++] = options[i];
-	argv[n++] = "-o";
-	argv[n++] = prefix;
-	argv[n++] = "--quiet";
-	TRY(child_run((char *const *)argv, GENERATE_LIMIT_SECONDS, &child));
-	if (child.exit_code != 0)
-		return fail(STATUS_IO, "generating '%s' failed (exit code %d)", title,
-			    child.exit_code);
-	return STATUS_OK;
-}
-
-/* The subject of that title, or NULL. */
-static const struct subject *known_subject(const struct bench *b, const char *title)
-{
-	for (size_t i = 0; i < b->n_subjects; i++)
-		if (strcmp(b->subject[i]->title, title) == 0)
-			return b->subject[i];
-	return NULL;
-}
-
-/* A corpus of sk, generated unless it is there. */
+/* A corpus of sk. */
 static enum status add_sentences(struct bench *b, const struct suite_sentences *what,
 				 const struct subject **out)
 {
-	char title[128], prefix[BENCH_PATH_BYTES], sentences[16];
+	char title[128], name[64], sentences[16];
 	const char *const options[] = {"sk",          "--alpha", what->alpha, "--beta", "1",
 				       "--sentences", sentences, "--seed", "1",      NULL};
 
 	snprintf(sentences, sizeof sentences, "%u", what->n_sentences);
 	snprintf(title, sizeof title, "sk alpha %s, beta 1, seed 1, %s sentences",
 		 what->alpha, sentences);
-	*out = known_subject(b, title);
-	if (*out)
-		return STATUS_OK;
-	snprintf(prefix, sizeof prefix, "%s/sk-%s-%s", b->directory, what->alpha, sentences);
-	TRY(generate(b, title, options, prefix));
-	return subject_add_corpus(b, title, prefix, out);
+	snprintf(name, sizeof name, "sk-%s-%s", what->alpha, sentences);
+	return subject_add_drawn(b, title, name, options, out);
 }
 
 /* Biographies as a corpus, or as an ordinary file that holds their text. */
@@ -148,7 +111,7 @@ static enum status plan_biographies(struct bench *b, unsigned n_biographies, boo
 	snprintf(prefix, sizeof prefix, "%s/bios-%s", b->directory, biographies);
 	snprintf(text, sizeof text, "%s.txt", prefix);
 	if (access(text, F_OK) != 0)
-		TRY(generate(b, title, options, prefix));
+		TRY(subject_draw(b, title, options, prefix));
 	if (!as_file) {
 		TRY(subject_add_corpus(b, title, prefix, &s));
 		return plan_table(b, s);
@@ -229,14 +192,14 @@ static enum status plan_ordinary_file(struct bench *b, const char *methods)
 
 /* "a=1,b=2" as words "--a=1", "--b=2" behind each other in `room`, and a NULL. */
 static void split_options(const char *options, char room[GENERATE_TEXT_BYTES],
-			  const char *word[GENERATE_WORDS_MAX])
+			  const char *word[SUBJECT_WORDS_MAX])
 {
 	size_t n = 0, used = 0;
 
 	for (const char *at = options; *at; at += *at == ',') {
 		size_t n_chars = strcspn(at, ",");
 
-		assert(n + 1 < GENERATE_WORDS_MAX && used + n_chars + 3 <= GENERATE_TEXT_BYTES);
+		assert(n + 1 < SUBJECT_WORDS_MAX && used + n_chars + 3 <= GENERATE_TEXT_BYTES);
 		word[n++] = room + used;
 		used += (size_t)sprintf(room + used, "--%.*s", (int)n_chars, at) + 1;
 		at += n_chars;
@@ -250,7 +213,7 @@ static enum status plan_pinned(struct bench *b, const struct pinned_suite *suite
 {
 	char title[PINNED_TITLE_BYTES], prefix[BENCH_PATH_BYTES], path[BENCH_PATH_BYTES + 8];
 	char room[GENERATE_TEXT_BYTES];
-	const char *words[GENERATE_WORDS_MAX + 1] = {c->family};
+	const char *words[SUBJECT_WORDS_MAX + 1] = {c->family};
 	const struct subject *s;
 
 	split_options(c->options, room, words + 1);
@@ -258,7 +221,7 @@ static enum status plan_pinned(struct bench *b, const struct pinned_suite *suite
 	snprintf(prefix, sizeof prefix, "%s/%s-%s", b->directory, suite->name, c->name);
 	snprintf(path, sizeof path, "%s.json", prefix);
 	if (access(path, F_OK) != 0)
-		TRY(generate(b, title, words, prefix));
+		TRY(subject_draw(b, title, words, prefix));
 	bench_progress(b, "checking %s", title);
 	TRY(pinned_check(suite, c, prefix));
 	malloc_trim(0); /* a child starts with what its parent still holds on its account */

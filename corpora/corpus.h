@@ -54,6 +54,7 @@ struct corpus_ops {
 	/*
 	 * The bounds of these tokens (digest already checked) as a JSON object of numbers in bits:
 	 * known_bits, known_bits_expected, bayes_bits and the parts of the latter.
+	 * STATUS_CORRUPT: tokens that the world has not, whatever the digest says.
 	 */
 	MUST_CHECK enum status (*bounds)(const struct world *w, const uint16_t *token,
 					 uint64_t n_tokens, json_t **out);

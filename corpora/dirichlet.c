@@ -167,7 +167,11 @@ enum status dirichlet_bounds(const struct world *w, const uint16_t *token, uint6
 	enum status s = count ? STATUS_OK : fail_no_memory();
 
 	for (uint64_t i = 0; s == STATUS_OK && i < n_tokens; i++)
-		count[dirichlet_row(&d, i ? token[i - 1] : 0) * d.n_symbols + token[i]]++;
+		if (token[i] < d.n_symbols)
+			count[dirichlet_row(&d, i ? token[i - 1] : 0) * d.n_symbols + token[i]]++;
+		else
+			s = fail(STATUS_CORRUPT, "%s: token %u at %llu is none of its alphabet",
+				 w->path, token[i], (unsigned long long)i);
 	if (s == STATUS_OK)
 		s = code_lengths(&d, count, out);
 	free(count);

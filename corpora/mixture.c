@@ -6,7 +6,8 @@
 
 #define ALPHAS 20
 #define BETAS 17
-#define PSEUDO_COUNTS 69
+
+static_assert(ALPHAS * BETAS == MIXTURE_PARTITION_POINTS, "as the header says");
 
 enum grid_id { GRID_ALPHA, GRID_BETA, GRID_PSEUDO_COUNT };
 
@@ -17,7 +18,7 @@ static const struct grid {
 } grids[] = {
     [GRID_ALPHA] = {ALPHAS, 0, 0, 20},
     [GRID_BETA] = {BETAS, 10, -1, 4},
-    [GRID_PSEUDO_COUNT] = {PSEUDO_COUNTS, 2, -7, 4},
+    [GRID_PSEUDO_COUNT] = {MIXTURE_PSEUDO_COUNTS, 2, -7, 4},
 };
 
 static double grid_point(enum grid_id id, uint32_t i)
@@ -62,11 +63,11 @@ struct mixture mixture_partition(const struct py_partition *p, double *alpha, do
 
 struct mixture mixture_tables(const struct count_tables *t, double *pseudo_count)
 {
-	double bits[PSEUDO_COUNTS];
+	double bits[MIXTURE_PSEUDO_COUNTS];
 
-	for (uint32_t i = 0; i < PSEUDO_COUNTS; i++)
+	for (uint32_t i = 0; i < MIXTURE_PSEUDO_COUNTS; i++)
 		bits[i] = count_tables_bits(t, grid_point(GRID_PSEUDO_COUNT, i));
-	struct mixture m = mixture_of(bits, PSEUDO_COUNTS);
+	struct mixture m = mixture_of(bits, MIXTURE_PSEUDO_COUNTS);
 
 	*pseudo_count = grid_point(GRID_PSEUDO_COUNT, m.best);
 	return m;

@@ -21,6 +21,9 @@
 #include "count_tables.h"
 #include "pitman_yor.h"
 
+#define MIXTURE_PARTITION_POINTS 340 /* pairs of alpha and beta */
+#define MIXTURE_PSEUDO_COUNTS 69
+
 struct mixture {
 	double bits;       /* of the mixture */
 	double best_bits;  /* of its best point: the most probable one a posteriori */

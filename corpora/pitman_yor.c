@@ -44,11 +44,12 @@ static int compare(const void *a, const void *b)
 enum status py_partition_make(struct py_partition *p, const uint64_t *count, uint32_t n_elements)
 {
 	size_t n = n_elements;
-	uint64_t *size = malloc((2 * n + 1) * sizeof *size), *multiplicity = size + n;
+	uint64_t *size = malloc((2 * n + 1) * sizeof *size), *multiplicity;
 
 	*p = (struct py_partition){0};
 	if (!size)
 		return fail_no_memory();
+	multiplicity = size + n;
 	memcpy(size, count, n * sizeof *size);
 	qsort(size, n, sizeof *size, compare);
 	for (size_t k = 0; k < n; k++) {

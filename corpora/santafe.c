@@ -131,6 +131,9 @@ static enum status count_kinds(const struct santafe *f, uint64_t *count, char *b
 		uint32_t k = token[i] / 2u;
 		char bit = (char)('0' + token[i] % 2u);
 
+		if (k >= f->n_kinds)
+			return fail(STATUS_CORRUPT, "%s: token %u at %llu is none of its alphabet",
+				    w->path, token[i], (unsigned long long)i);
 		if (!bits[k])
 			bits[k] = bit;
 		if (bits[k] != bit)

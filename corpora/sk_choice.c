@@ -392,7 +392,8 @@ static enum status shortest_prefix(const struct sk_counts *c, const struct sk_it
 		TRY(describe(&d, c, item, prefix));
 		enum status s = model_bits(d, &total);
 
-		sk_data_bits(d, c, data.part);
+		if (s == STATUS_OK) /* else `d` may have been left halfway */
+			sk_data_bits(d, c, data.part);
 		sk_description_free(d);
 		TRY(s);
 		total += bound_total(&data);

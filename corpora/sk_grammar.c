@@ -187,7 +187,7 @@ static json_t *state_json(const struct node *node, uint32_t s)
 	return state;
 }
 
-/* Merge the shapes of one cluster on their common beginnings. */
+/* Merge the shapes of one cluster on their common beginnings.  NULL without memory. */
 static json_t *states_json(const struct grammar *g, uint32_t type)
 {
 	size_t capacity = 1 + (size_t)g->n_templates * SHAPE_SLOTS_MAX;
@@ -195,7 +195,11 @@ static json_t *states_json(const struct grammar *g, uint32_t type)
 	json_t *states = json_array();
 	uint32_t n_nodes = 1;
 
-	for (uint32_t j = 0; node && j < g->n_templates; j++) {
+	if (!node) {
+		json_decref(states);
+		return NULL;
+	}
+	for (uint32_t j = 0; j < g->n_templates; j++) {
 		const struct shape *shape = &g->shape[type * g->n_templates + j];
 		uint32_t s = 0;
 
@@ -203,7 +207,7 @@ static json_t *states_json(const struct grammar *g, uint32_t type)
 			s = add_child(node, s, shape->slot[i], &n_nodes);
 		node[s].end = true;
 	}
-	for (uint32_t s = 0; node && s < n_nodes; s++)
+	for (uint32_t s = 0; s < n_nodes; s++)
 		json_array_append_new(states, state_json(node, s));
 	free(node);
 	return states;

@@ -276,18 +276,22 @@ static enum status put_two_part(json_t *to, const struct sk_counts *c)
 {
 	static const char *const law_names[SK_COUNT_LAWS] = {"eppf", "eppf-sent", "enumerative"};
 	double law_bits[SK_COUNT_LAWS];
-	struct bound model, data, both;
+	struct bound model = {0}, data = {0}, both;
 	struct sk_description *d;
-	json_t *laws = json_object();
 
 	TRY(sk_choose(&d, c, SK_MODEL_BITS_ANY, law_bits));
+	json_t *laws = json_object();
 	enum status s = sk_model_weigh(d, model.part);
 
+	if (s != STATUS_OK) { /* `d` may have been left halfway */
+		json_decref(laws);
+		sk_description_free(d);
+		return s;
+	}
 	sk_data_bits(d, c, data.part);
 	for (int i = 0; i < BOUND_PARTS; i++)
 		both.part[i] = model.part[i] + data.part[i];
-	if (s == STATUS_OK)
-		s = bound_put(to, BOUND_TWO_PART, &both);
+	s = bound_put(to, BOUND_TWO_PART, &both);
 	if (s == STATUS_OK)
 		s = bound_put(to, BOUND_TWO_PART_MODEL, &model);
 	if (s == STATUS_OK)

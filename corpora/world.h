@@ -16,18 +16,9 @@
  * Reals are written with 17 digits, which gives the same double back.
  *
  * HASHES.  An archive names its prior or world by the low 32 bits of XXH3-64 (seed 0) of a walk
- * over the values themselves, so neither spelling nor order of keys nor the JSON library matters.
- * All numbers in it are 8 bytes, little-endian.  A value is a type byte, then
- *
- *   o object    the number of members; for each, ascending by the bytes of the key: the key's
- *               length in bytes, the key (UTF-8), the value
- *   a array     the number of items; the items in order
- *   s string    its length in bytes, the bytes (UTF-8)
- *   i integer   (written without fraction and exponent) in two's complement
- *   r real      the bits of the IEEE 754 double
- *   t f n       true, false, null: nothing more
- *
- * prior_hash is that of "prior"; world_hash that of "prior" followed by "truth" (n if absent).
+ * over the values themselves, so neither spelling nor order of keys nor the JSON library matters;
+ * section 8 of src/FORMAT.md has the bytes of that walk.  prior_hash is that of "prior"; world_hash
+ * that of "prior" followed by "truth".
  */
 #ifndef TWOPART_WORLD_H
 #define TWOPART_WORLD_H

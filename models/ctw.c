@@ -146,7 +146,7 @@ static uint32_t nodes_max(const struct predictor_setup *s, uint32_t n_roots)
 	uint32_t limit = node_limit(limit_bytes(s));
 	uint64_t most;
 
-	if (s->n_total == 0 || s->n_total >= limit)
+	if (s->n_total >= limit)
 		return limit;
 	most = n_roots + 1 + s->n_total * nodes_each(s);
 	return most < limit ? (uint32_t)most : limit;

@@ -132,6 +132,9 @@ static uint32_t mix_code(struct predictor *p, struct bit_channel *c, uint32_t sy
 		symbol = mix_tokens_code(m->tokens, c, symbol, &m->base.failed);
 	else
 		symbol = m->code_byte(m->bytes, c, symbol);
+	if (m->bytes && m->bytes->respelt)
+		m->base.failed =
+		    fail(STATUS_CORRUPT, "damaged: no encoder spells a byte like this");
 	if (m->network && m->base.failed == STATUS_OK)
 		m->base.failed = online_failed(m->network);
 	return symbol;

@@ -96,6 +96,7 @@ struct mix_bytes {
 	struct mixing_tables tables;
 	const struct mix_level *level;
 	struct mix_past past;
+	bool respelt; /* a byte came that had been refused, as no encoder spells it: damaged */
 
 	uint8_t *slots;
 	unsigned lines_log2;

@@ -575,6 +575,7 @@ VEC_INLINE uint32_t code_byte(struct mix_bytes *m, struct mix_size size, struct 
 		mix_past_add(&m->past, (uint8_t)byte);
 	else
 		byte = code_bits(m, size, c, byte);
+	m->respelt |= trusted && !right && byte == w.predicted;
 	if (size.n_networks)
 		online_tell(m->network, byte);
 	if (asked)

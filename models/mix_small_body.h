@@ -276,8 +276,13 @@ VEC_INLINE uint32_t small_after_refusal(struct mix_bytes *m, const struct small_
 	small_ask(m, v, 1, &q);
 	if (q.p < SMALL_SURE_SECOND)
 		need_contexts(m, mix_sizes[MIX_SHAPE_SMALL]);
-	if (q.best == 0 || q.p < SMALL_SECOND_LEAST || !small_code(&q, c, &byte))
+	const bool asked = q.best != 0 && q.p >= SMALL_SECOND_LEAST;
+
+	if (!asked || !small_code(&q, c, &byte)) {
 		byte = small_bits(m, w, c, byte);
+		m->respelt |= asked && byte == q.guess;
+	}
+	m->respelt |= byte == (w->hint & 0xff);
 	small_learn(&q, byte == q.guess, w->rate);
 	return byte;
 }

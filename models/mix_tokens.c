@@ -236,5 +236,7 @@ uint32_t mix_tokens_code(struct mix_tokens *m, struct bit_channel *c, uint32_t s
 		token_network_tell(m->network, symbol);
 	if (m->n >= m->next_lexicon)
 		*failed = learn_lexicon(m);
+	if (m->respelt)
+		*failed = fail(STATUS_CORRUPT, "damaged: no encoder spells a token like this");
 	return symbol;
 }

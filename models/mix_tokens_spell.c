@@ -253,17 +253,22 @@ static uint32_t walk_tree(struct mix_tokens *m, struct bit_channel *c, uint32_t 
 	if (asks_network(m))
 		token_network_tree(m->network, tree, escaped);
 	for (;;) {
+		bool forced;
 		unsigned bit;
 
 		look_at_node(m, &w, late_memories);
 		if (asks_network(m))
 			w.d.network = token_network_ask(m->network, w.d.node);
-		if (!follows(m, &w, &bit))
+		forced = follows(m, &w, &bit);
+		if (!forced)
 			bit = token_decide(m, c, &w.d, w.d.depth < n ? known[w.d.depth] : 0);
 		for (unsigned e = 0; e < TOKEN_MEMORIES; e++)
 			if (w.d.depth < m->guess[e].n && m->guess[e].bit[w.d.depth] != bit)
 				m->guess[e].n = 0;
 		next = lexicon_child(m->lexicon, w.d.node, bit);
+		/* In a tree of no words either bit escapes, and one is what an encoder says. */
+		if (next == (LEXICON_LEAF | LEXICON_ESCAPE) && !forced)
+			m->respelt |= 2 * w.d.node + bit != m->lexicon->escape[tree];
 		if (next & LEXICON_LEAF)
 			return next & ~LEXICON_LEAF;
 		w.bit[w.d.depth++] = (uint8_t)bit;
@@ -336,6 +341,11 @@ static uint32_t walk_id(struct mix_tokens *m, struct bit_channel *c, uint32_t sy
 	return node - ((uint32_t)1 << ID_BITS);
 }
 
+static bool has_word(const struct lexicon *lx, uint32_t tree, uint32_t symbol)
+{
+	return lx->leaf[(size_t)tree * lx->n_symbols + symbol] != LEXICON_NONE;
+}
+
 uint32_t token_spell(struct mix_tokens *m, struct bit_channel *c, uint32_t symbol)
 {
 	uint32_t all = m->lexicon->n_topics, s;
@@ -348,8 +358,11 @@ uint32_t token_spell(struct mix_tokens *m, struct bit_channel *c, uint32_t symbo
 		s = walk_tree(m, c, all, symbol, true, &late_memories);
 		token_fresh_learn(m, m->past.tree, s);
 	}
-	if (s == LEXICON_ESCAPE)
+	if (s == LEXICON_ESCAPE) {
 		s = walk_id(m, c, symbol);
+		m->respelt |= has_word(m->lexicon, all, s);
+	}
+	m->respelt |= m->last_escaped && has_word(m->lexicon, m->past.tree, s);
 	for (unsigned e = 0; e < (late_memories ? TOKEN_MEMORIES : EARLY_MEMORIES); e++)
 		memory_learn(&m->guess[e], s);
 	return s;

@@ -195,6 +195,7 @@ struct mix_tokens {
 	unsigned n_decisions;
 	unsigned novelty;  /* of what is spoken of, below TOKEN_NOVELTIES */
 	bool last_escaped; /* did the last token come by its topic's escape? */
+	bool respelt;      /* it came by decisions that no encoder takes to it: damaged */
 
 	/* The mixer. */
 	float *weight[TOKEN_SETS];

@@ -668,9 +668,10 @@ static uint64_t n_people(const struct bios_prior *p, const struct world *w, bool
 static uint64_t bios_memory_bytes(const struct world *w, bool known, uint64_t n_total)
 {
 	struct bios_prior *p = NULL;
-	uint64_t bytes = 0;
+	enum status s = bios_prior_load(&p, w);
+	uint64_t bytes = s == STATUS_NO_MEMORY ? PREDICTOR_MEMORY_UNKNOWN : 0;
 
-	if (bios_prior_load(&p, w) == STATUS_OK)
+	if (s == STATUS_OK)
 		bytes = FIXED_BYTES +
 			n_people(p, w, known, n_total) * (PERSON_BYTES + LIST_ENTRY_BYTES);
 	bios_prior_free(p);

@@ -100,11 +100,14 @@ static struct sk_oracle *oracle(struct predictor *p)
 	return (struct sk_oracle *)p;
 }
 
-/* Nothing can come: weights came too near 0, or a stored model excludes what came. */
+/* Nothing can come: weights came too near 0, or a stored model excludes what came.  Not so when
+ * candidates are missing for lack of memory. */
 static void fail_improbable(struct sk_oracle *o)
 {
 	const char *what = "a sentence is too improbable for this world's numbers";
 
+	if (o->base.failed != STATUS_OK)
+		return;
 	if (sk_belief_is_over(o->b))
 		what = "the stored model has no sentence left";
 	else if (o->b->told == SK_TOLD_MODEL)

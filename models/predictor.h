@@ -71,6 +71,7 @@ struct predictor_setup {
 };
 
 #define MODEL_BITS_ANY UINT64_MAX /* no limit: the shortest total */
+#define PREDICTOR_MEMORY_UNKNOWN UINT64_MAX
 
 struct predictor_ops {
 	const char *name;                  /* typed on the command line, printed in reports */
@@ -96,7 +97,8 @@ struct predictor_ops {
 	 * symbol of each, then the second of each ..: streams.h.  NULL: one. */
 	uint32_t (*n_streams)(const struct predictor_setup *s);
 
-	/* Upper estimate of the bytes open() and the pass over n_total symbols will take. */
+	/* Upper estimate of the bytes open() and the pass over n_total symbols will take;
+	 * PREDICTOR_MEMORY_UNKNOWN when there is not even the memory to find out. */
 	uint64_t (*memory_bytes)(const struct predictor_setup *s, uint64_t n_total);
 
 	/*

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "elementary.h"
+#include "predictor.h"
 #include "sk_belief.h"
 
 /* What things take, in bytes.  Not sizeof: archives name their memory, and are the same everywhere.
@@ -185,9 +186,10 @@ static uint64_t extent_bytes(const struct sk_prior *p, struct extent x)
 uint64_t sk_belief_memory_bytes(const struct world *w, bool known, uint64_t n_total)
 {
 	struct sk_prior *p = NULL;
-	uint64_t bytes = 0;
+	enum status s = sk_prior_load(&p, w->prior);
+	uint64_t bytes = s == STATUS_NO_MEMORY ? PREDICTOR_MEMORY_UNKNOWN : 0;
 
-	if (sk_prior_load(&p, w->prior) == STATUS_OK) {
+	if (s == STATUS_OK) {
 		struct extent x = known ? known_extent(p, w) : bayes_extent(p, n_total);
 
 		bytes = prior_bytes(p) + extent_bytes(p, x);
@@ -204,9 +206,10 @@ uint64_t sk_belief_model_memory_bytes(const struct world *w, const struct sk_des
 				      uint64_t n_total)
 {
 	struct sk_prior *p = NULL;
-	uint64_t bytes = 0;
+	enum status s = sk_prior_load(&p, w->prior);
+	uint64_t bytes = s == STATUS_NO_MEMORY ? PREDICTOR_MEMORY_UNKNOWN : 0;
 
-	if (sk_prior_load(&p, w->prior) == STATUS_OK) {
+	if (s == STATUS_OK) {
 		struct extent x = d ? model_extent(d) : bayes_extent(p, n_total);
 		uint64_t stored_bytes = 3 * (STORED_BYTES + 4 * p->n_attributes) + 8;
 

@@ -60,10 +60,17 @@ static uint64_t twopart_memory_bytes(const struct predictor_setup *s, uint64_t n
 
 	if (check_family(s->world) != STATUS_OK)
 		return 0;
-	if (s->stored && READING_BYTES * n_sentences <= READ_AHEAD_BYTES &&
-	    read_stored(s, n_total, &prior, &d) == STATUS_OK)
+	enum status status = STATUS_UNSUPPORTED; /* not read */
+
+	if (s->stored && READING_BYTES * n_sentences <= READ_AHEAD_BYTES)
+		status = read_stored(s, n_total, &prior, &d);
+	if (status == STATUS_OK)
 		n_sentences = d->n_sentences;
-	bytes = sk_belief_model_memory_bytes(s->world, d, n_total) + READING_BYTES * n_sentences;
+	bytes = sk_belief_model_memory_bytes(s->world, d, n_total);
+	if (status == STATUS_NO_MEMORY || bytes == PREDICTOR_MEMORY_UNKNOWN)
+		bytes = PREDICTOR_MEMORY_UNKNOWN;
+	else
+		bytes += READING_BYTES * n_sentences;
 	sk_description_free(d);
 	sk_prior_free(prior);
 	return bytes;

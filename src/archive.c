@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "digest.h"
 #include "float_guard.h"
 #include "model_file.h"
 #include "noise.h"
@@ -175,17 +176,22 @@ static enum status code_stream(struct pass *pass, struct piece *piece, struct ru
 			     container_symbol_bytes(pass->c));
 }
 
+/* What is the user's mistake or the model's when encoding is damage when decoding. */
+static enum status blame_archive(void)
+{
+	char sentence[512];
+
+	snprintf(sentence, sizeof sentence, "%s", status_message());
+	return fail(STATUS_CORRUPT, "damaged: %s", sentence);
+}
+
 /* Options that do not go together are the user's mistake, or a damaged header. */
 static enum status open_predictor(const struct pass *pass, const struct predictor_setup *setup,
 				  struct predictor **p)
 {
 	enum status s = pass->c->model->open(p, setup);
-	char sentence[512];
 
-	if (s != STATUS_BAD_ARGUMENT || !pass->decoding)
-		return s;
-	snprintf(sentence, sizeof sentence, "%s", status_message());
-	return fail(STATUS_CORRUPT, "damaged header: %s", sentence);
+	return pass->decoding && s == STATUS_BAD_ARGUMENT ? blame_archive() : s;
 }
 
 /* A block from nothing to its end, by predictor and coder. */
@@ -212,7 +218,7 @@ static enum status code_with_model(struct pass *pass, struct piece *piece)
 	float_guard_leave(&guard);
 	free(chunk);
 	piece->ideal_bits = r.ideal_bits;
-	return s;
+	return pass->decoding && s == STATUS_IMPOSSIBLE ? blame_archive() : s;
 }
 
 /* A stored block costs what it takes, whatever the model thought of it. */
@@ -328,20 +334,22 @@ static uint32_t count_streams(const struct predictor_ops *model, const struct pr
 
 /* What decoding takes with one thread: the model, the output while it grows and while it is brought
  * into order, one chunk.  A model may estimate in real numbers, and what it says is stored: the
- * same everywhere. */
+ * same everywhere.  PREDICTOR_MEMORY_UNKNOWN: out of memory. */
 static uint64_t memory_to_decode(const struct container *c, const struct predictor_setup *setup)
 {
 	uint64_t block = c->block_symbols ? c->block_symbols : c->n_total, bytes;
 	struct float_guard guard = float_guard_enter();
 	unsigned symbol_bytes = container_symbol_bytes(c);
 
-	bytes = c->model->memory_bytes(setup, block) + CHUNK_BYTES +
-		2 * symbol_bytes * (c->n_total + (c->block_symbols ? block : 0));
+	bytes = c->model->memory_bytes(setup, block);
+	float_guard_leave(&guard);
+	if (bytes == PREDICTOR_MEMORY_UNKNOWN)
+		return bytes;
+	bytes += CHUNK_BYTES + 2 * symbol_bytes * (c->n_total + (c->block_symbols ? block : 0));
 	if (count_streams(c->model, setup) > 1)
 		bytes += symbol_bytes * block;
 	if (setup->transformer)
 		bytes += model_file_memory_bytes(&setup->transformer->shape);
-	float_guard_leave(&guard);
 	return bytes;
 }
 
@@ -435,12 +443,14 @@ static enum status check_alphabet(const struct content *t, const struct transfor
 static enum status find_content(const struct archive_settings *s, const uint8_t *in,
 				size_t size_bytes, struct content *content)
 {
+	static const uint8_t nothing = 0; /* where the content of an empty file is */
 	struct tokens t = {0};
 
 	if (!s->as_bytes && tokens_recognise(in, size_bytes))
 		TRY(tokens_parse(in, size_bytes, &t));
 	*content = (struct content){
-	    .data = in, .size_bytes = size_bytes, .n_symbols = size_bytes, .alphabet = 256};
+	    .data = in ? in : &nothing, .size_bytes = size_bytes, .n_symbols = size_bytes,
+	    .alphabet = 256};
 	if (t.canonical)
 		*content = (struct content){.data = t.data,
 					    .size_bytes = 2 * t.n_tokens,
@@ -621,9 +631,14 @@ static enum status compress_content(const struct archive_settings *s, struct con
 	pass.setup.threads = threads_inside(s->threads, c->n_blocks);
 	pass.setup.observer = s->observer;
 	c->memory_bytes = memory_to_decode(c, &pass.setup);
-	if (status == STATUS_OK && s->memory_max_bytes && c->memory_bytes > s->memory_max_bytes)
+	uint64_t said_bytes = container_memory_said(c->memory_bytes);
+
+	if (c->memory_bytes == PREDICTOR_MEMORY_UNKNOWN)
+		status = fail_no_memory();
+	/* What a reader with this much memory would refuse is not made. */
+	if (status == STATUS_OK && s->memory_max_bytes && said_bytes > s->memory_max_bytes)
 		status = fail(STATUS_LIMIT, "needs %llu bytes of memory, and there are %llu",
-			      (unsigned long long)c->memory_bytes,
+			      (unsigned long long)said_bytes,
 			      (unsigned long long)s->memory_max_bytes);
 	if (status == STATUS_OK)
 		status = encode_blocks(c, &pass,
@@ -683,17 +698,36 @@ enum status archive_compress(const struct archive_settings *s, const uint8_t *in
 	return status;
 }
 
-/* What encoding takes with so many threads: their models, and payloads while they grow (at most
+/* What encoding takes: the models, and payloads while they grow (at most
  * twice what they hold, which is no more than the content) and are put together. */
-static uint64_t memory_to_encode(const struct container *c, const struct predictor_setup *setup,
+static uint64_t memory_to_encode(const struct container *c, uint64_t models_bytes)
+{
+	return models_bytes + 3 * container_symbol_bytes(c) * c->n_total;
+}
+
+/* What decoding the archive takes with so many threads: models, the archive, the output while it
+ * grows, and that of each thread while it grows and while it is brought into order. */
+static uint64_t memory_to_verify(const struct container *c, const struct predictor_setup *setup,
+				 int threads, uint64_t models_bytes)
+{
+	uint64_t block = c->block_symbols ? c->block_symbols : c->n_total;
+	uint64_t of_block = (c->n_blocks > 1 ? 2 : 0) + (count_streams(c->model, setup) > 1);
+
+	return models_bytes + container_symbol_bytes(c) *
+				  (3 * c->n_total + (uint64_t)threads * of_block * block);
+}
+
+static uint64_t memory_of_models(const struct container *c, const struct predictor_setup *setup,
 				 int threads)
 {
 	uint64_t block = c->block_symbols ? c->block_symbols : c->n_total;
 	struct float_guard guard = float_guard_enter();
-	uint64_t model_bytes = c->model->memory_bytes(setup, block) + CHUNK_BYTES;
+	uint64_t model_bytes = c->model->memory_bytes(setup, block);
 
 	float_guard_leave(&guard);
-	return (uint64_t)threads * model_bytes + 3 * container_symbol_bytes(c) * c->n_total;
+	if (model_bytes == PREDICTOR_MEMORY_UNKNOWN)
+		return model_bytes;
+	return (uint64_t)threads * (model_bytes + CHUNK_BYTES);
 }
 
 enum status archive_plan(const struct archive_settings *s, const uint8_t *in, size_t size_bytes,
@@ -714,7 +748,12 @@ enum status archive_plan(const struct archive_settings *s, const uint8_t *in, si
 		    .n_streams = count_streams(s->model, &setup),
 		    .n_blocks = c.n_blocks,
 		    .threads = encoding_threads(s, c.n_blocks, memory_to_decode(&c, &setup))};
-		plan->memory_bytes = memory_to_encode(&c, &setup, plan->threads);
+		uint64_t models_bytes = memory_of_models(&c, &setup, plan->threads);
+
+		if (models_bytes == PREDICTOR_MEMORY_UNKNOWN)
+			status = fail_no_memory();
+		plan->memory_bytes = memory_to_encode(&c, models_bytes);
+		plan->verify_bytes = memory_to_verify(&c, &setup, plan->threads, models_bytes);
 	}
 	container_free(&c);
 	return status;
@@ -734,6 +773,7 @@ static enum status decode_wave(struct pass *pass, uint64_t first, size_t n, cons
 		piece[i].n = container_block_start(c, first + i + 1) - piece[i].first;
 		piece[i].in = *payload;
 		piece[i].in_bytes = c->block[first + i].payload_bytes;
+		buffer_limit(&own[i], container_block_bytes(c, first + i));
 		piece[i].out = c->block_symbols ? &own[i] : out;
 		*payload += piece[i].in_bytes;
 	}
@@ -741,8 +781,9 @@ static enum status decode_wave(struct pass *pass, uint64_t first, size_t n, cons
 		s = code_pieces(pass, piece, n, (int)n);
 	for (size_t i = 0; s == STATUS_OK && i < n; i++) {
 		*ideal_bits += piece[i].ideal_bits;
-		if (c->block_symbols && container_block_digest(own[i].data, own[i].size_bytes) !=
-					    c->block[first + i].digest)
+		if (c->block_symbols &&
+		    !digest_agrees(c->block[first + i].digest,
+				   container_block_digest(own[i].data, own[i].size_bytes)))
 			s = fail(STATUS_CORRUPT, "block %llu is damaged",
 				 (unsigned long long)(first + i));
 		if (c->block_symbols)
@@ -822,9 +863,23 @@ static enum status check_memory(const struct archive_reading *reading, const str
 	uint64_t estimate = memory_to_decode(c, &setup);
 
 	*needed_bytes = estimate > c->memory_bytes ? estimate : c->memory_bytes;
+	if (estimate == PREDICTOR_MEMORY_UNKNOWN)
+		return fail_no_memory();
 	if (reading->memory_max_bytes == 0 || *needed_bytes <= reading->memory_max_bytes)
 		return STATUS_OK;
 	return fail_memory(reading, *needed_bytes);
+}
+
+/* Is what comes out no larger than wanted?  A few bytes can be an honest archive of terabytes. */
+static enum status check_output(const struct archive_reading *reading, const struct container *c)
+{
+	uint64_t original_bytes = container_original_bytes(c);
+
+	if (reading->output_max_bytes == 0 || original_bytes <= reading->output_max_bytes)
+		return STATUS_OK;
+	return fail(STATUS_LIMIT, "decodes to %llu bytes, the limit is %llu (see --max-size)",
+		    (unsigned long long)original_bytes,
+		    (unsigned long long)reading->output_max_bytes);
 }
 
 static enum status decode(const struct archive_reading *reading, const struct container *c,
@@ -834,6 +889,8 @@ static enum status decode(const struct archive_reading *reading, const struct co
 	uint64_t needed_bytes;
 
 	TRY(check_memory(reading, c, &needed_bytes));
+	TRY(check_output(reading, c));
+	buffer_limit(out, container_original_bytes(c));
 	struct pass pass = {.c = c,
 			    .setup = make_setup(c, reading->world, reading->transformer),
 			    .decoding = true,
@@ -858,8 +915,8 @@ static enum status decode(const struct archive_reading *reading, const struct co
 	const uint8_t *content = out->data ? out->data + start : in;
 	size_t content_bytes = out->size_bytes - start;
 
-	if (container_digest(in, header_bytes - CONTAINER_DIGEST_BYTES, content, content_bytes) !=
-	    c->digest)
+	if (!digest_agrees(c->digest, container_digest(in, header_bytes - CONTAINER_DIGEST_BYTES,
+						       content, content_bytes)))
 		return fail(STATUS_CORRUPT, "damaged: the content does not match its digest");
 	if (c->is_tokens && c->alphabet && tokens_alphabet(content, c->n_total) != c->alphabet)
 		return fail(STATUS_CORRUPT, "damaged header: the alphabet is larger than needed");
@@ -882,11 +939,38 @@ enum status archive_decompress(const struct archive_reading *reading, const uint
 		s = take_model(reading, &c, &complete.transformer, &stored);
 	if (s == STATUS_OK)
 		s = decode(&complete, &c, in, header_bytes, out, &ideal_bits);
+	out->is_limited = false; /* the caller may append to it */
 	transformer_free(stored);
 	if (s == STATUS_OK)
 		fill_stats(stats, &c, ideal_bits, size_bytes);
 	container_free(&c);
 	return s;
+}
+
+enum status archive_verify(const struct archive_settings *s, const uint8_t *archive,
+			   size_t archive_bytes, const uint8_t *original, size_t original_bytes)
+{
+	struct archive_reading reading = {.world = s->world,
+					  .transformer = s->transformer,
+					  .memory_max_bytes = s->memory_max_bytes,
+					  .threads = s->threads,
+					  .progress = s->progress,
+					  .progress_context = s->progress_context};
+	struct buffer back = {0};
+	char sentence[256];
+	enum status status = archive_decompress(&reading, archive, archive_bytes, &back, NULL);
+	bool is_same = back.size_bytes == original_bytes &&
+		       (original_bytes == 0 || memcmp(back.data, original, original_bytes) == 0);
+
+	buffer_free(&back);
+	if (status == STATUS_NO_MEMORY || status == STATUS_LIMIT || status == STATUS_BUG)
+		return status;
+	snprintf(sentence, sizeof sentence, "%s",
+		 status == STATUS_OK ? "to other bytes" : status_message());
+	if (status == STATUS_OK && is_same)
+		return STATUS_OK;
+	return fail(STATUS_BUG, "internal error, please report it: what was compressed decodes "
+		    "wrongly (%s)", sentence);
 }
 
 enum status archive_inspect(const uint8_t *in, size_t size_bytes, struct archive_info *info)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * archive.h - a whole file in memory to an archive and back: what the commands, the benchmark and
- * the tests call.  The format is container.h's.
+ * the tests call.  The format is that of FORMAT.md.
  *
  * The bytes depend only on the input, the model with its options, the coder, the world or the model
  * file and the block size: never on the number of threads.
@@ -73,6 +73,8 @@ struct archive_plan {
 	int threads;
 	uint64_t memory_bytes; /* that it takes, upper estimate: models of all threads and what is
 				  written, but neither input, world nor model file */
+	uint64_t verify_bytes; /* that archive_verify() takes with as many threads, upper estimate:
+				  the archive is in it, and again neither input nor world */
 };
 
 struct archive_info {
@@ -110,16 +112,28 @@ struct archive_reading {
 	const struct world *world;  /* only for archives that need one */
 	const struct transformer *transformer; /* only for archives that need a model file */
 	uint64_t memory_max_bytes;  /* STATUS_LIMIT for archives that declare more; 0: no limit */
+	uint64_t output_max_bytes;  /* STATUS_LIMIT for originals that are larger; 0: no limit */
 	int threads;                /* 0: as many as OpenMP likes */
 	archive_progress *progress; /* may be NULL */
 	void *progress_context;
 };
 
-/* Append the original to the empty *out.  On failure *out holds what was decoded so far, of no
- * worth.  *stats may be NULL. */
+/* Append the original to *out, which is empty and without memory yet.  It never gets a byte more
+ * than the header declares, whatever a decoder does.  On failure *out holds what was decoded so
+ * far, of no worth.  *stats may be NULL. */
 MUST_CHECK enum status archive_decompress(const struct archive_reading *reading, const uint8_t *in,
 					  size_t size_bytes, struct buffer *out,
 					  struct archive_stats *stats);
+
+/*
+ * Decode what archive_compress() made with these settings (model file and world, threads, memory
+ * and progress count) and compare it with its original.
+ * Errors  STATUS_BUG: it does not decode, or to other bytes.  STATUS_NO_MEMORY, STATUS_LIMIT: it
+ *         could not be tried.
+ */
+MUST_CHECK enum status archive_verify(const struct archive_settings *s, const uint8_t *archive,
+				      size_t archive_bytes, const uint8_t *original,
+				      size_t original_bytes);
 
 /* Read the header only; close with archive_info_free(). */
 MUST_CHECK enum status archive_inspect(const uint8_t *in, size_t size_bytes,

@@ -19,6 +19,10 @@ bool buffer_reserve(struct buffer *b, size_t extra_bytes)
 	if (extra_bytes <= b->capacity_bytes - b->size_bytes)
 		return true;
 
+	if (b->is_limited && extra_bytes > b->limit_bytes - b->size_bytes) {
+		b->failed = b->is_beyond = true;
+		return false;
+	}
 	size_t wanted = b->capacity_bytes ? b->capacity_bytes : BUFFER_FIRST_BYTES;
 
 	while (wanted - b->size_bytes < extra_bytes) {
@@ -28,6 +32,8 @@ bool buffer_reserve(struct buffer *b, size_t extra_bytes)
 		}
 		wanted *= 2;
 	}
+	if (b->is_limited && wanted > b->limit_bytes)
+		wanted = b->limit_bytes;
 	uint8_t *data = realloc(b->data, wanted);
 
 	if (!data) {
@@ -64,7 +70,14 @@ void buffer_append_le(struct buffer *b, uint64_t value, unsigned n_bytes)
 
 enum status buffer_status(const struct buffer *b)
 {
-	return b->failed ? fail_no_memory() : STATUS_OK;
+	if (!b->failed)
+		return STATUS_OK;
+	if (b->is_beyond)
+		return fail(STATUS_BUG,
+			    "internal error, please report it: more output than the %zu bytes "
+			    "that were declared",
+			    b->limit_bytes);
+	return fail_no_memory();
 }
 
 uint64_t reader_varint(struct reader *r)

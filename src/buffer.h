@@ -19,7 +19,17 @@ struct buffer {
 	size_t size_bytes;
 	size_t capacity_bytes;
 	bool failed; /* an append was lost */
+	bool is_limited;    /* never holds more than .. */
+	bool is_beyond;     /* an append was lost because of that */
+	size_t limit_bytes; /* .. so many: whoever appends more has a bug */
 };
+
+/* Limit an empty buffer that has no capacity yet. */
+static inline void buffer_limit(struct buffer *b, size_t limit_bytes)
+{
+	b->is_limited = true;
+	b->limit_bytes = limit_bytes;
+}
 
 void buffer_free(struct buffer *b); /* leaves *b empty and usable */
 
@@ -40,6 +50,7 @@ void buffer_append_varint(struct buffer *b, uint64_t value);
 /* Little-endian, `n_bytes` of 1..8. */
 void buffer_append_le(struct buffer *b, uint64_t value, unsigned n_bytes);
 
+/* STATUS_NO_MEMORY when an append was lost, STATUS_BUG when that was one beyond the limit. */
 MUST_CHECK enum status buffer_status(const struct buffer *b);
 
 /*

@@ -152,6 +152,9 @@ struct cmd_meter {
 	bool live;             /* the line of progress */
 	const char *about;     /* of the line that stays: the file, or NULL: no such line */
 	uint64_t memory_bytes; /* 0: not known */
+	unsigned n_passes;     /* over the same symbols; cmd_meter_start() says 1 */
+	unsigned pass;         /* the one that is under way */
+	double bits, bits_before; /* of this pass so far, and of those before */
 };
 
 struct cmd_meter cmd_meter_start(bool quiet);
@@ -166,6 +169,13 @@ void cmd_meter_announce(struct cmd_meter *meter, const char *about, uint64_t mem
  * for a world, which is small beside it. */
 uint64_t cmd_memory_bytes(const struct archive_settings *settings, const struct archive_plan *plan,
 			  size_t input_bytes);
+
+/* The same with archive_verify() of the archive. */
+uint64_t cmd_memory_bytes_verified(const struct archive_settings *settings,
+				   const struct archive_plan *plan, size_t input_bytes);
+
+/* The next one of its passes begins. */
+void cmd_meter_next_pass(struct cmd_meter *meter);
 
 /* cmd_meter_show(), if anybody would see it: NULL otherwise. */
 archive_progress *cmd_meter_progress(const struct cmd_meter *meter);
@@ -195,6 +205,8 @@ int cmd_bench(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_suite(int argc, char **argv);
 int cmd_rank(int argc, char **argv);
+int cmd_words(int argc, char **argv);
+int cmd_experiment(int argc, char **argv);
 int cmd_results(int argc, char **argv);
 int cmd_scaling(int argc, char **argv);
 int cmd_mixers(int argc, char **argv);

@@ -306,11 +306,11 @@ static enum status hand_out(const struct bench *b, const struct request *q)
 {
 	char *text = NULL;
 	size_t size_bytes;
-	FILE *to = open_memstream(&text, &size_bytes);
+	FILE *to = file_open_memory(&text, &size_bytes);
 	enum status s = to ? print_results(b, q, to) : fail_no_memory();
 
-	if (to && fclose(to) != 0 && s == STATUS_OK)
-		s = fail_no_memory();
+	if (to && file_close_memory(to) != STATUS_OK && s == STATUS_OK)
+		s = STATUS_NO_MEMORY;
 	if (s == STATUS_OK)
 		s = file_write_to(STDOUT_FILENO, text, size_bytes, "to standard output");
 	free(text);

@@ -329,14 +329,14 @@ enum status cmd_write_report(const char *path, enum status (*print)(const void *
 {
 	char *text = NULL;
 	size_t size_bytes = 0;
-	FILE *to = open_memstream(&text, &size_bytes);
+	FILE *to = file_open_memory(&text, &size_bytes);
 
 	if (!to)
 		return fail_no_memory();
 	enum status s = print(what, to);
 
-	if (fclose(to) != 0 && s == STATUS_OK)
-		s = fail_no_memory();
+	if (file_close_memory(to) != STATUS_OK && s == STATUS_OK)
+		s = STATUS_NO_MEMORY;
 	if (s == STATUS_OK)
 		s = file_write(path, text, size_bytes, FILE_MODE_NEW, force);
 	free(text);
@@ -378,6 +378,7 @@ struct cmd_meter cmd_meter_start(bool quiet)
 
 	return (struct cmd_meter){.forecast = forecast_start(now),
 				  .printed = now,
+				  .n_passes = 1,
 				  .live = !quiet && isatty(STDERR_FILENO)};
 }
 
@@ -398,6 +399,22 @@ uint64_t cmd_memory_bytes(const struct archive_settings *settings, const struct 
 	if (settings->model_file)
 		bytes += settings->model_file->size_bytes;
 	return bytes;
+}
+
+uint64_t cmd_memory_bytes_verified(const struct archive_settings *settings,
+				   const struct archive_plan *plan, size_t input_bytes)
+{
+	struct archive_plan verifying = *plan;
+
+	verifying.memory_bytes = plan->verify_bytes;
+	/* The archive's own model file is read from it. */
+	if (settings->model_file)
+		verifying.memory_bytes += model_file_memory_bytes(&settings->transformer->shape);
+
+	uint64_t encoding = cmd_memory_bytes(settings, plan, input_bytes);
+	uint64_t decoding = cmd_memory_bytes(settings, &verifying, input_bytes);
+
+	return encoding > decoding ? encoding : decoding;
 }
 
 archive_progress *cmd_meter_progress(const struct cmd_meter *meter)
@@ -450,8 +467,18 @@ static void show_meter(struct cmd_meter *meter, uint64_t done, uint64_t n, doubl
 
 bool cmd_meter_show(void *context, uint64_t done, uint64_t n, double bits)
 {
-	show_meter(context, done, n, bits / (double)done);
+	struct cmd_meter *meter = context;
+
+	meter->bits = bits;
+	done += meter->pass * n;
+	show_meter(meter, done, meter->n_passes * n, (meter->bits_before + bits) / (double)done);
 	return true;
+}
+
+void cmd_meter_next_pass(struct cmd_meter *meter)
+{
+	meter->pass++;
+	meter->bits_before += meter->bits;
 }
 
 void cmd_meter_count(void *context, uint64_t done, uint64_t n)

@@ -21,7 +21,7 @@
 #include "world.h"
 
 enum { OPTION_BYTES = 256, OPTION_BLOCK, OPTION_MODEL_BITS, OPTION_STORE, OPTION_FIT,
-       OPTION_TIME, OPTION_FIT_BITS, OPTION_JSON, OPTION_ESTIMATE };
+       OPTION_TIME, OPTION_FIT_BITS, OPTION_JSON, OPTION_ESTIMATE, OPTION_NO_VERIFY, OPTION_RM };
 
 static const struct cmd_option options[] = {
     CMD_LEVEL_OPTION,
@@ -35,7 +35,9 @@ static const struct cmd_option options[] = {
     {'o', "output", "FILE", "write to FILE, - is standard output (with one input)"},
     {'c', "stdout", NULL, "write to standard output (with one input)"},
     {'f', "force", NULL, "overwrite existing files, write to a terminal"},
-    {'k', "keep", NULL, "keep the input (it always is; accepted for habit's sake)"},
+    {'k', "keep", NULL, "keep the input (it is, but for --rm)"},
+    {OPTION_RM, "rm", NULL, "remove each input once its archive is verified and on the disk"},
+    {OPTION_NO_VERIFY, "no-verify", NULL, "do not decode the archive: half the time"},
     {'T', "threads", "N", CMD_CODING_THREADS_HELP},
     CMD_SIMD_OPTION,
     {OPTION_BLOCK, "block", "SYMBOLS", "code blocks of so many symbols, 0: one block"},
@@ -57,7 +59,9 @@ static const struct cmd_spec spec = {
 	    "standard\noutput.  A token file (llm.c layout, uint16) is coded token by token, "
 	    "any other\nbyte by byte.  The default model is " CMD_DEFAULT_MODEL ", with -M "
 	    CMD_MODEL_OF_FILE "; twopart models\nlists all.  A block that it does not "
-	    "shorten is stored as it is.\n\ntwopart FILE is short for twopart compress FILE.\n",
+	    "shorten is stored as it is.\n\nBefore it gets its name an archive is read back, "
+	    "decoded and compared with its input,\nwhich takes as long again.\n\n"
+	    "twopart FILE is short for twopart compress FILE.\n",
     .options = options,
 };
 
@@ -66,7 +70,7 @@ struct job {
 	char level; /* '1'..'9', or 0 when none is given */
 	const char *model, *world_path, *model_path, *output;
 	struct cmd_fit fit;
-	bool store_model, fit_file, to_stdout, force, quiet, verbose, json, estimate;
+	bool store_model, fit_file, to_stdout, force, quiet, verbose, json, estimate, verify, rm;
 	struct buffer model_file;
 	struct transformer *transformer; /* of that file */
 	char world_room[CMD_PATH_BYTES]; /* world_path may point here */
@@ -79,7 +83,10 @@ struct work {
 	struct buffer in, out;
 	mode_t mode;
 	struct archive_stats stats;
-	double seconds;
+	double seconds, verify_seconds;
+	struct cmd_meter meter;
+	struct job *job;           /* that it is part of */
+	struct file_source source; /* only with --rm */
 };
 
 static double per_symbol(double bits, uint64_t n_symbols)
@@ -92,19 +99,21 @@ static int report(const struct job *job, const struct work *w)
 	const struct archive_stats *stats = &w->stats;
 	size_t original_bytes = w->in.size_bytes, archive_bytes = w->out.size_bytes;
 	double overhead_bits = 8 * (double)archive_bytes - stats->ideal_bits;
-	char stored[64] = "";
+	char stored[64] = "", verified[64] = "";
 
 	if (stats->stored_blocks)
 		snprintf(stored, sizeof stored, ", %llu of %llu blocks stored",
 			 (unsigned long long)stats->stored_blocks,
 			 (unsigned long long)stats->n_blocks);
+	if (job->verify)
+		snprintf(verified, sizeof verified, ", verified in %.2f s", w->verify_seconds);
 	if (job->verbose)
 		fprintf(stderr,
 			"%s: %zu -> %zu bytes, %.6f bits/symbol, ideal %.1f bytes, "
-			"overhead %.1f bytes%s, %.2f s\n",
+			"overhead %.1f bytes%s, %.2f s%s\n",
 			cmd_input_name(w->path), original_bytes, archive_bytes,
 			per_symbol(8 * (double)archive_bytes, stats->n_symbols_coded),
-			stats->ideal_bits / 8, overhead_bits / 8, stored, w->seconds);
+			stats->ideal_bits / 8, overhead_bits / 8, stored, w->seconds, verified);
 	if (!job->json)
 		return 0;
 
@@ -121,6 +130,8 @@ static int report(const struct job *job, const struct work *w)
 	    document_quotient(8 * (double)archive_bytes, stats->n_symbols_coded), "seconds",
 	    w->seconds);
 
+	json_object_set_new(row, "verify_seconds",
+			    job->verify ? json_real(w->verify_seconds) : json_null());
 	return cmd_print_json_line(document_new("compress", 1, row));
 }
 
@@ -155,21 +166,25 @@ static enum status explain(const struct job *job, const struct buffer *in, enum 
 static enum status compress_content(struct job *job, struct work *w)
 {
 	double started = cmd_seconds();
-	struct cmd_meter meter = cmd_meter_start(job->quiet);
 	struct archive_plan plan;
+	uint64_t memory_bytes;
 	enum status s = archive_plan(&job->settings, w->in.data, w->in.size_bytes, &plan);
 
+	w->meter = cmd_meter_start(job->quiet);
+	w->meter.n_passes = job->verify ? 2 : 1;
 	if (s == STATUS_OK) {
-		cmd_meter_announce(&meter, cmd_input_name(w->path),
-				   cmd_memory_bytes(&job->settings, &plan, w->in.size_bytes),
-				   job->verbose);
-		job->settings.progress = cmd_meter_progress(&meter);
-		job->settings.progress_context = &meter;
+		memory_bytes = job->verify
+				   ? cmd_memory_bytes_verified(&job->settings, &plan,
+							       w->in.size_bytes)
+				   : cmd_memory_bytes(&job->settings, &plan, w->in.size_bytes);
+		cmd_meter_announce(&w->meter, cmd_input_name(w->path), memory_bytes, job->verbose);
+		job->settings.progress = cmd_meter_progress(&w->meter);
+		job->settings.progress_context = &w->meter;
 		s = archive_compress(&job->settings, w->in.data, w->in.size_bytes, &w->out,
 				     &w->stats);
 	}
 	w->seconds = cmd_seconds() - started;
-	cmd_meter_end(&meter);
+	cmd_meter_end(&w->meter);
 	return s == STATUS_OK ? s : explain(job, &w->in, s);
 }
 
@@ -200,13 +215,39 @@ static enum status check_output(const struct job *job, const struct work *w)
 	if (job->model_path)
 		TRY(file_check_distinct(job->model_path, w->to));
 	TRY(file_check_place(w->to));
+	if (job->rm)
+		TRY(file_check_kept(w->to));
 	return job->force ? STATUS_OK : file_check_new(w->to);
 }
 
-static enum status write_output(const struct job *job, const struct work *w)
+/* Is the archive, as it was read back, one of the input? */
+static enum status verify(void *context)
 {
+	struct work *w = context;
+	double started = cmd_seconds();
+	char sentence[512];
+
+	cmd_meter_next_pass(&w->meter);
+	enum status s = archive_verify(&w->job->settings, w->out.data, w->out.size_bytes,
+				       w->in.data, w->in.size_bytes);
+
+	w->verify_seconds = cmd_seconds() - started;
+	cmd_meter_end(&w->meter);
+	if (s == STATUS_OK)
+		return s;
+	snprintf(sentence, sizeof sentence, "%s", status_message());
+	return fail(s, "%s: cannot verify: %s", cmd_input_name(w->path), sentence);
+}
+
+static enum status write_output(const struct job *job, struct work *w)
+{
+	if (w->to && job->verify)
+		return file_write_checked(w->to, w->out.data, w->out.size_bytes, w->mode,
+					  job->force, verify, w);
 	if (w->to)
 		return file_write(w->to, w->out.data, w->out.size_bytes, w->mode, job->force);
+	if (job->verify)
+		TRY(verify(w));
 	return file_write_to(STDOUT_FILENO, w->out.data, w->out.size_bytes, "to standard output");
 }
 
@@ -232,7 +273,7 @@ static int estimate_work(const struct job *job, struct work *w)
 	if (s == STATUS_OK)
 		s = check_world(job, &w->in);
 	if (s == STATUS_OK) {
-		s = estimate_make(&job->settings, &w->in, &e);
+		s = estimate_make(&job->settings, &w->in, job->verify, &e);
 		s = s == STATUS_OK ? s : explain(job, &w->in, s);
 	}
 	if (s != STATUS_OK)
@@ -248,6 +289,8 @@ static int compress_work(struct job *job, struct work *w)
 {
 	enum status s = check_output(job, w);
 
+	if (s == STATUS_OK && job->rm)
+		s = file_source_take(&w->source, w->path);
 	if (s != STATUS_OK)
 		return cmd_fail(NULL, s);
 	s = file_read(w->path, &w->in, &w->mode);
@@ -258,6 +301,8 @@ static int compress_work(struct job *job, struct work *w)
 	if (s != STATUS_OK)
 		return cmd_fail(cmd_input_name(w->path), s);
 	s = write_output(job, w);
+	if (s == STATUS_OK && job->rm)
+		s = file_source_remove(&w->source);
 	if (s != STATUS_OK)
 		return cmd_fail(NULL, s);
 	note_small_budget(job, w);
@@ -267,7 +312,7 @@ static int compress_work(struct job *job, struct work *w)
 static int compress_file(struct job *job, const char *path)
 {
 	bool to_stdout = job->to_stdout || (!job->output && strcmp(path, "-") == 0);
-	struct work w = {.path = path, .mode = FILE_MODE_NEW};
+	struct work w = {.path = path, .mode = FILE_MODE_NEW, .job = job};
 
 	if (to_stdout && !job->estimate && !job->force && isatty(STDOUT_FILENO))
 		return cmd_usage("compress: an archive is not for a terminal; use -o, or -f");
@@ -343,7 +388,9 @@ static int parse_options(struct job *job, int argc, char **argv, bool *done)
 		case 'o': job->output = optarg; break;
 		case 'c': job->to_stdout = true; break;
 		case 'f': job->force = true; break;
-		case 'k': break;
+		case 'k': job->rm = false; break;
+		case OPTION_RM: job->rm = true; break;
+		case OPTION_NO_VERIFY: job->verify = false; break;
 		case 'q': job->quiet = true; break;
 		case 'v': job->verbose = true; break;
 		case OPTION_JSON: job->json = true; break;
@@ -404,6 +451,9 @@ static int check_combination(const struct job *job, int n_files, bool any_stdin)
 	if (job->estimate && (job->output || job->to_stdout || job->fit_file))
 		return cmd_usage("compress: --estimate writes and trains nothing: no -o, -c, "
 				 "--fit-file");
+	if (job->rm && (to_stdout || any_stdin || !job->verify || job->estimate))
+		return cmd_usage("compress: --rm is for files whose archives are verified: no -c, "
+				 "--no-verify, --estimate");
 	if (to_stdout && job->json && !job->estimate)
 		return cmd_usage("compress: --json and the archive both want standard output");
 	return check_needs(job);
@@ -429,7 +479,7 @@ static enum status load_files(struct job *job, struct world **world)
 int cmd_compress(int argc, char **argv)
 {
 	static char *from_stdin[] = {"-"};
-	struct job job = {0};
+	struct job job = {.verify = true};
 	struct world *world = NULL;
 	bool done, any_stdin = false;
 	int code = parse_options(&job, argc, argv, &done);

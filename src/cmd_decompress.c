@@ -19,9 +19,16 @@
 #include "utf8.h"
 #include "world.h"
 
-enum { OPTION_MEMORY = 256, OPTION_JSON };
+enum { OPTION_MEMORY = 256, OPTION_MAX_SIZE, OPTION_RM, OPTION_JSON };
 
 #define MEMORY_HELP "refuse archives that need more (default: the machine's memory)"
+#define MAX_SIZE_HELP "refuse larger results, 0: none (64 MiB or 1000 times the archive)"
+
+/* Unless --max-size says otherwise: files that are compressed for their size stay below, and a few
+ * bytes do not fill the disk. */
+#define OUTPUT_FREE_BYTES ((uint64_t)64 << 20)
+#define OUTPUT_RATIO 1000
+#define OUTPUT_DEFAULT UINT64_MAX
 #define JSON_HELP "print one JSON object a file on standard output"
 
 static const struct cmd_option decompress_options[] = {
@@ -30,8 +37,10 @@ static const struct cmd_option decompress_options[] = {
     {'o', "output", "FILE", "write to FILE, - is standard output (with one input)"},
     {'c', "stdout", NULL, "write to standard output (with one input)"},
     {'f', "force", NULL, "overwrite existing files"},
-    {'k', "keep", NULL, "keep the archive (it always is; accepted for habit's sake)"},
+    {'k', "keep", NULL, "keep the archive (it is, but for --rm)"},
+    {OPTION_RM, "rm", NULL, "remove each archive once its file is read back and on the disk"},
     {OPTION_MEMORY, "memory", "SIZE", MEMORY_HELP},
+    {OPTION_MAX_SIZE, "max-size", "SIZE", MAX_SIZE_HELP},
     {'T', "threads", "N", CMD_CODING_THREADS_HELP},
     CMD_SIMD_OPTION,
     {OPTION_JSON, "json", NULL, JSON_HELP},
@@ -44,6 +53,7 @@ static const struct cmd_option test_options[] = {
     {'w', "world", "PREFIX.json", "world file, for archives of models that need it"},
     {'M', "model-file", "M" MODEL_FILE_SUFFIX, "model file, for archives that name one"},
     {OPTION_MEMORY, "memory", "SIZE", MEMORY_HELP},
+    {OPTION_MAX_SIZE, "max-size", "SIZE", MAX_SIZE_HELP},
     {'T', "threads", "N", CMD_CODING_THREADS_HELP},
     CMD_SIMD_OPTION,
     {OPTION_JSON, "json", NULL, JSON_HELP},
@@ -74,8 +84,9 @@ struct job {
 	struct world *world;
 	struct transformer *transformer;
 	uint64_t memory_bytes; /* limit */
+	uint64_t max_bytes;    /* of a result; 0: none, OUTPUT_DEFAULT: by the archive */
 	int threads;
-	bool testing, to_stdout, force, quiet, verbose, json;
+	bool testing, to_stdout, force, quiet, verbose, json, rm;
 	char world_room[CMD_PATH_BYTES]; /* world_path may point here */
 };
 
@@ -111,6 +122,8 @@ static enum status check_output(const struct job *job, const char *path, const c
 	if (job->model_path)
 		TRY(file_check_distinct(job->model_path, to));
 	TRY(file_check_place(to));
+	if (job->rm)
+		TRY(file_check_kept(to));
 	return job->force ? STATUS_OK : file_check_new(to);
 }
 
@@ -133,6 +146,14 @@ static void announce(const struct job *job, const char *path, const struct buffe
 	archive_info_free(&info);
 }
 
+static uint64_t max_bytes(const struct job *job, uint64_t archive_bytes)
+{
+	if (job->max_bytes != OUTPUT_DEFAULT)
+		return job->max_bytes;
+	return archive_bytes > OUTPUT_FREE_BYTES / OUTPUT_RATIO ? OUTPUT_RATIO * archive_bytes
+								: OUTPUT_FREE_BYTES;
+}
+
 static enum status decode_content(const struct job *job, const char *path, const struct buffer *in,
 				  struct buffer *out, double *seconds)
 {
@@ -142,6 +163,7 @@ static enum status decode_content(const struct job *job, const char *path, const
 	struct archive_reading reading = {.world = job->world,
 					  .transformer = job->transformer,
 					  .memory_max_bytes = job->memory_bytes,
+					  .output_max_bytes = max_bytes(job, in->size_bytes),
 					  .threads = job->threads,
 					  .progress_context = &meter};
 
@@ -172,6 +194,9 @@ static int print_json(const struct job *job, const char *path, const char *to, s
 static enum status write_output(const struct job *job, const struct buffer *out, mode_t mode,
 				const char *to)
 {
+	if (to && job->rm)
+		return file_write_checked(to, out->data, out->size_bytes, mode, job->force, NULL,
+					  NULL);
 	if (to)
 		return file_write(to, out->data, out->size_bytes, mode, job->force);
 	if (job->testing)
@@ -183,6 +208,7 @@ static enum status write_output(const struct job *job, const struct buffer *out,
 static int decode_file(const struct job *job, const char *path)
 {
 	struct buffer in = {0}, out = {0};
+	struct file_source source;
 	const char *about = cmd_input_name(path);
 	double seconds = 0;
 	char *to;
@@ -191,6 +217,8 @@ static int decode_file(const struct job *job, const char *path)
 
 	if (s == STATUS_OK) {
 		s = check_output(job, path, to);
+		if (s == STATUS_OK && job->rm)
+			s = file_source_take(&source, path);
 		about = s == STATUS_OK ? about : NULL;
 	}
 	if (s == STATUS_OK)
@@ -199,6 +227,8 @@ static int decode_file(const struct job *job, const char *path)
 		s = decode_content(job, path, &in, &out, &seconds);
 	if (s == STATUS_OK) {
 		s = write_output(job, &out, mode, to);
+		if (s == STATUS_OK && job->rm)
+			s = file_source_remove(&source);
 		about = NULL;
 	}
 	int code = s == STATUS_OK ? 0 : cmd_fail(about, s);
@@ -221,6 +251,7 @@ static bool writes_to_stdout(const struct job *job, int argc, char **argv)
 	return any;
 }
 
+/* 0, or the exit code when the options end the command; *done tells the help from an error. */
 static int parse_options(struct job *job, int argc, char **argv, bool *done)
 {
 	*done = true;
@@ -239,6 +270,10 @@ static int parse_options(struct job *job, int argc, char **argv, bool *done)
 			job->force = true;
 			break;
 		case 'k':
+			job->rm = false;
+			break;
+		case OPTION_RM:
+			job->rm = true;
 			break;
 		case 'q':
 			job->quiet = true;
@@ -256,6 +291,10 @@ static int parse_options(struct job *job, int argc, char **argv, bool *done)
 			if (!cmd_parse_size("--memory", optarg, &job->memory_bytes))
 				return EXIT_USAGE;
 			break;
+		case OPTION_MAX_SIZE:
+			if (!cmd_parse_size("--max-size", optarg, &job->max_bytes))
+				return EXIT_USAGE;
+			break;
 		case 'T':
 			if (!cmd_parse_threads(optarg, &job->threads))
 				return EXIT_USAGE;
@@ -266,6 +305,13 @@ static int parse_options(struct job *job, int argc, char **argv, bool *done)
 			return EXIT_USAGE;
 		}
 	}
+	*done = false;
+	return 0;
+}
+
+/* 0, or the exit code of a usage error. */
+static int check_combination(struct job *job, int argc, char **argv)
+{
 	if (job->output && strcmp(job->output, "-") == 0) {
 		job->output = NULL;
 		job->to_stdout = true;
@@ -274,9 +320,10 @@ static int parse_options(struct job *job, int argc, char **argv, bool *done)
 		return cmd_usage("decompress: -o and -c exclude each other");
 	if ((job->output || job->to_stdout) && argc - optind > 1)
 		return cmd_usage("decompress: -o and -c take one input");
+	if (job->rm && writes_to_stdout(job, argc, argv))
+		return cmd_usage("decompress: --rm is for archives that become files: no -c");
 	if (job->json && !job->testing && writes_to_stdout(job, argc, argv))
 		return cmd_usage("decompress: --json and the file both want standard output");
-	*done = false;
 	return 0;
 }
 
@@ -296,7 +343,9 @@ static int decode_files(struct job *job, int argc, char **argv)
 	bool done;
 	int code = parse_options(job, argc, argv, &done);
 
-	if (done)
+	if (!done)
+		code = check_combination(job, argc, argv);
+	if (done || code)
 		return code;
 	enum status s = load_files(job);
 
@@ -317,15 +366,18 @@ static int decode_files(struct job *job, int argc, char **argv)
 
 int cmd_decompress(int argc, char **argv)
 {
-	struct job job = {.spec = &decompress_spec, .memory_bytes = file_memory_bytes()};
+	struct job job = {.spec = &decompress_spec, .memory_bytes = file_memory_bytes(),
+			  .max_bytes = OUTPUT_DEFAULT};
 
 	return decode_files(&job, argc, argv);
 }
 
 int cmd_test(int argc, char **argv)
 {
-	struct job job = {
-	    .spec = &test_spec, .memory_bytes = file_memory_bytes(), .testing = true};
+	struct job job = {.spec = &test_spec,
+			  .memory_bytes = file_memory_bytes(),
+			  .max_bytes = OUTPUT_DEFAULT,
+			  .testing = true};
 
 	return decode_files(&job, argc, argv);
 }

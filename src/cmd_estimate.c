@@ -11,21 +11,23 @@ static bool go_on(void *context, uint64_t done_symbols, uint64_t n_symbols, doub
 {
 	struct estimate *e = context;
 
-	forecast_report(&e->forecast, cmd_seconds(), done_symbols, n_symbols);
+	forecast_report(&e->forecast, cmd_seconds(), done_symbols, e->n_passes * n_symbols);
 	e->sample_bits = bits_so_far;
 	return done_symbols == n_symbols || !forecast_is_ready(&e->forecast) ||
 	       e->forecast.last - e->forecast.started < ESTIMATE_SECONDS;
 }
 
-enum status estimate_make(const struct archive_settings *s, const struct buffer *in,
+enum status estimate_make(const struct archive_settings *s, const struct buffer *in, bool verify,
 			  struct estimate *e)
 {
 	struct archive_settings settings = *s;
 	struct buffer out = {0};
 
-	*e = (struct estimate){.forecast = forecast_start(cmd_seconds())};
+	*e = (struct estimate){.n_passes = verify ? 2 : 1,
+			       .forecast = forecast_start(cmd_seconds())};
 	TRY(archive_plan(s, in->data, in->size_bytes, &e->plan));
-	e->memory_bytes = cmd_memory_bytes(s, &e->plan, in->size_bytes);
+	e->memory_bytes = verify ? cmd_memory_bytes_verified(s, &e->plan, in->size_bytes)
+				 : cmd_memory_bytes(s, &e->plan, in->size_bytes);
 	settings.progress = go_on;
 	settings.progress_context = e;
 	enum status status = archive_compress(&settings, in->data, in->size_bytes, &out, NULL);
@@ -48,8 +50,11 @@ static bool is_whole(const struct estimate *e)
 
 double estimate_seconds(const struct estimate *e)
 {
-	return is_whole(e) ? e->forecast.last - e->forecast.started
-			   : forecast_seconds_total(&e->forecast);
+	const struct forecast *f = &e->forecast;
+
+	if (!is_whole(e))
+		return forecast_seconds_total(f);
+	return f->last - f->started + (f->done ? (e->n_passes - 1) * (f->last - f->first) : 0);
 }
 
 static double bits_per_symbol(const struct estimate *e)

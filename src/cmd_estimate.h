@@ -10,6 +10,7 @@
 #define TWOPART_CMD_ESTIMATE_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "archive.h"
@@ -21,15 +22,16 @@
 
 struct estimate {
 	struct archive_plan plan;
-	uint64_t memory_bytes; /* cmd_memory_bytes() */
+	uint64_t memory_bytes; /* cmd_memory_bytes(), or .._verified() */
+	unsigned n_passes;     /* 2: the archive is decoded afterwards, which takes about as long */
 	struct forecast forecast;
 	double sample_bits;    /* what the symbols coded so far cost: not counting a stored model */
 	uint64_t archive_bytes; /* when all of it was coded; 0 otherwise */
 };
 
-/* Nothing is written anywhere.  Errors: archive_compress(). */
+/* Of a run that verifies or does not.  Nothing is written anywhere.  Errors: archive_compress(). */
 MUST_CHECK enum status estimate_make(const struct archive_settings *s, const struct buffer *in,
-				     struct estimate *e);
+				     bool verify, struct estimate *e);
 
 /* Of the whole run. */
 double estimate_seconds(const struct estimate *e);

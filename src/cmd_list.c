@@ -132,9 +132,7 @@ static void derive(const struct archive_info *info, struct facts *f)
 	} else if (c->takes_model) {
 		model_file_hash_text(c->model_hash, MODEL_FILE_HASH_BYTES, f->model_sha256);
 	}
-	f->original_bytes = c->n_total * container_symbol_bytes(c);
-	if (c->is_tokens)
-		f->original_bytes += TOKENS_HEADER_BYTES;
+	f->original_bytes = container_original_bytes(c);
 	if (c->n_total)
 		f->bits_per_symbol = 8 * (double)f->archive_bytes / (double)c->n_total;
 }

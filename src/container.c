@@ -76,6 +76,16 @@ static uint8_t memory_code(uint64_t bytes)
 	return (uint8_t)code;
 }
 
+uint64_t container_memory_said(uint64_t bytes)
+{
+	return memory_of_code(memory_code(bytes));
+}
+
+uint64_t container_original_bytes(const struct container *c)
+{
+	return c->n_total * container_symbol_bytes(c) + (c->is_tokens ? TOKENS_HEADER_BYTES : 0);
+}
+
 static bool has_alphabet(const struct container *c)
 {
 	return c->is_tokens && !c->model->needs_world && !c->takes_model;
@@ -259,7 +269,9 @@ static enum status read_extension(struct container *c, struct reader *r)
 	uint64_t coder_id = reader_varint(&body);
 
 	c->coder = coder_id <= UINT8_MAX ? coder_by_id((uint8_t)coder_id) : NULL;
-	if (!body.failed && !c->coder)
+	if (body.failed)
+		return fail(STATUS_CORRUPT, "truncated or damaged header");
+	if (!c->coder)
 		return fail(STATUS_UNSUPPORTED, "needs coder number %llu, which this program lacks",
 			    (unsigned long long)coder_id);
 

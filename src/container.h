@@ -1,62 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * container.h - the archive format.  This comment is the specification of version 1.
+ * container.h - the archive format: its header.  src/FORMAT.md specifies all of version 1, byte for
+ * byte, with what must be refused; here is why it is as it is.
  *
  * Why so terse.  An archive is compared with an ideal code length, and everything around the
  * payload counts.  A reader knows the predictors, so an archive that uses the defaults says only
  * which one; with a count of symbols below 2^28 the header of an oracle's archive is at most 16
  * bytes.
  *
- * Numbers.  Multi-byte numbers are little-endian.  A varint holds 7 bits a byte, low groups first,
- * the top bit of each byte but the last set; it fits 64 bits and has no needless last byte.
- * XXH3 is the 64-bit hash of that name (xxHash 0.8), "low 32 bits" its remainder modulo 2^32.
- *
- *   byte 0    magic 0xB2
- *   byte 1    magic 0x70 + version; this is version 1, 0x71
- *   byte 2    bits 0-4  id of the predictor (1..31)
- *             bits 5,6  00: the original is bytes, a symbol is a byte
- *                       11: the original is a token file (tokens.h) whose unused header words are
- *                           zero; a symbol is a token, the header is made again from the count
- *                       other combinations are not defined
- *             bit 7     an extension follows
- *   byte 3    m: decoding with one thread takes at most (4 + m mod 4) * 2^(m div 4) bytes of
- *             memory besides the archive and a loaded world, a loaded model file included, the
- *             smallest such number not below the writer's estimate; m <= 247, and not less than
- *             the bytes of all symbols
- *   varint    n: number of symbols, at most 2^40; at most 2^31 - 1 tokens
- *   1 byte    only for a predictor that may take a model file: 1 if it does, else 0
- *   varint    alphabet - 1.  Only for tokens and a predictor that takes neither world nor model
- *             file: the alphabet is the largest token plus one, 1 when there are none.  (Bytes:
- *             256.  Otherwise the world's vocabulary, or the alphabet of the model file.)
- *   4 bytes   only for a predictor that needs a world: low 32 bits of XXH3 of the world's canonical
- *             prior, or of prior and truth for a predictor that is told the truth (world.h)
- *   varint    only for a predictor that stores a model: bytes of its description, which follow
- *   varint    only for a predictor that takes a model file (model_file.h): its bytes, which follow;
- *             or 0, and the first 8 bytes of its SHA-256 follow.  The file is one of tokens if the
- *             symbols are, else one of bytes
- *   extension only with bit 7:
- *     varint    number of bytes that follow in the extension
- *     varint    id of the coder (without extension: 0, the range coder)
- *     varint    length of the option text, then the text: the options that differ from their
- *               defaults, in the order of the predictor's table, "key=value,key=value"
- *     varint    block size b in symbols, b < n, or 0: a single block (without extension: 0)
- *     then for each of the ceil(n / b) blocks, only when b > 0:
- *       varint    bytes of the block's payload
- *       4 bytes   low 32 bits of XXH3 of the block's symbols, each 1 or 2 bytes little-endian
- *   4 bytes   digest: low 32 bits of XXH3 of all symbols, each 1 or 2 bytes little-endian, with
- *             XXH3 (seed 0) of all bytes of the archive before the digest as its seed
- *   the rest  the payloads of the blocks in order.  Every block but the last has b symbols.  A
- *             payload of as many bytes as the block's symbols take, each 1 or 2 bytes
- *             little-endian, is these symbols: the block is stored.  Every other is shorter, and
- *             was coded by a fresh predictor and a fresh coder; a predictor with several streams
- *             takes a block's symbols in the order of streams.h
- *
  * One spelling.  An extension that says only defaults, a block size of 0 spelt otherwise, an
  * option text that is not canonical, an alphabet larger than needed, bytes after the last payload,
  * a payload longer than its block's symbols, or one that its coder would have ended otherwise: all
  * are refused.  With the digest over header and content a change of any bit is noticed, but for one
- * in 2^32 by chance.  One thing a reader cannot see without coding it: whether a block that is
- * stored had to be.
+ * in 2^32 by chance.  Two things a reader cannot see without coding it: whether a block that is
+ * stored had to be, and whether the memory declared is what is needed.
  *
  * Growth.  A size that was not needed for coded payloads says what is stored, so no byte is spent
  * on it: an archive is longer than its original by no more than its header, at most 8 bytes of it
@@ -127,6 +84,12 @@ static inline unsigned container_symbol_bytes(const struct container *c)
 /* Cut n_total symbols into blocks of `block_symbols` (0: one block): sets the three block members,
  * payloads and digests zero. */
 MUST_CHECK enum status container_cut(struct container *c, uint64_t block_symbols);
+
+/* Of the file that all symbols make: a token file has a header before them. */
+uint64_t container_original_bytes(const struct container *c);
+
+/* So many bytes of memory as a header can say it: rounded up. */
+uint64_t container_memory_said(uint64_t bytes);
 
 /* Bytes of the symbols of block i, and whether its payload is just these. */
 uint64_t container_block_bytes(const struct container *c, uint64_t i);

@@ -3,9 +3,11 @@
  * main.c - the table of commands, --help, and the last line of a bug of ours.
  */
 #include <errno.h>
+#include <jansson.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -43,6 +45,8 @@ static const struct command {
     {"report", cmd_report, "tables and drawings of what bench measured", false},
     {"suite", cmd_suite, "corpora that never change, for results side by side", false},
     {"rank", cmd_rank, "methods by their distance from the optimum of a suite", false},
+    {"experiment", cmd_experiment, "the paper's claims, measured beside the optimum", false},
+    {"words", cmd_words, "words of a text, and the laws they follow", true},
     {"results", cmd_results, "results of many machines: list, export, merge", true},
     {"mixers", cmd_mixers, "ways to mix the same experts, and the bounds that hold", false},
     {"kernels", cmd_kernels, "forms of the numeric kernels, and their speed here", false},
@@ -104,23 +108,39 @@ static int run(int argc, char **argv)
 	return cmd_usage("no command and no file '%s' (see twopart --help)", name);
 }
 
+static void end_at_once(int code, const char *line)
+{
+	ssize_t n;
+
+	outfile_remove_unfinished();
+	n = write(STDERR_FILENO, line, strlen(line));
+	(void)n;
+	_exit(code);
+}
+
 /* A failed assert has said what and where. */
 static void on_abort(int sig)
 {
-	static const char line[] = "twopart: internal error, please report it\n";
-	ssize_t n;
-
 	(void)sig;
-	outfile_remove_unfinished();
-	n = write(STDERR_FILENO, line, sizeof line - 1);
-	(void)n;
-	_exit(EXIT_BUG);
+	end_at_once(EXIT_BUG, "twopart: internal error, please report it\n");
+}
+
+/* For jansson.  A document is put together by hundreds of calls, each of which may fail; one of
+ * them unnoticed, and a member would be missing from a file that looks whole. */
+static void *take_memory(size_t size_bytes)
+{
+	void *memory = malloc(size_bytes);
+
+	if (!memory)
+		end_at_once(EXIT_USAGE, "twopart: out of memory\n");
+	return memory;
 }
 
 int main(int argc, char **argv)
 {
 	outfile_catch_signals();
 	signal(SIGABRT, on_abort);
+	json_set_alloc_funcs(take_memory, free);
 
 	enum status s = simd_from_environment();
 
@@ -130,11 +150,8 @@ int main(int argc, char **argv)
 	}
 	int code = run(argc, argv);
 
-	/* A report that was lost on a full disk is no success. */
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		int lost = cmd_usage("cannot write to standard output: %s", strerror(errno));
-
-		return code ? code : lost;
-	}
+	/* A report that was lost on a full disk is no success; a failure has been said. */
+	if ((fflush(stdout) != 0 || ferror(stdout)) && code == 0)
+		return cmd_usage("cannot write to standard output: %s", strerror(errno));
 	return code;
 }

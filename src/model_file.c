@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "model_file.h"
 
-#include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,10 +8,12 @@
 
 #include "coder.h"
 #include "container.h"
+#include "digest.h"
 #include "file.h"
 #include "float_bits.h"
 #include "float_guard.h"
 #include "run.h"
+#include "sha256.h"
 #include "weights.h"
 
 #define MAGIC_0 0xB2
@@ -46,7 +47,7 @@ bool model_file_recognise(const uint8_t *in, size_t size_bytes)
 
 void model_file_hash(const uint8_t *in, size_t size_bytes, uint8_t hash[32])
 {
-	SHA256(in, size_bytes, hash);
+	sha256(in, size_bytes, hash);
 }
 
 const char *model_file_hash_text(const uint8_t *hash, unsigned n_bytes, char *text)
@@ -421,11 +422,18 @@ enum status model_file_read(struct transformer **out, const uint8_t *in, size_t 
 		return fail(STATUS_CORRUPT, "truncated model file");
 	struct reader digest = {.at = r.end -= DIGEST_BYTES, .end = in + size_bytes};
 
-	if ((uint32_t)XXH3_64bits(in, size_bytes - DIGEST_BYTES) !=
-	    (uint32_t)reader_le(&digest, DIGEST_BYTES))
+	if (!digest_agrees((uint32_t)reader_le(&digest, DIGEST_BYTES),
+			   (uint32_t)XXH3_64bits(in, size_bytes - DIGEST_BYTES)))
 		return fail(STATUS_CORRUPT, "truncated or damaged model file: its digest is wrong");
 	if (transformer_n_parameters(&shape) / MODEL_FILE_NUMBERS_PER_BYTE > size_bytes)
 		return fail(STATUS_CORRUPT, "damaged model file: too short for its shape");
+	uint64_t needed_bytes = model_file_memory_bytes(&shape);
+
+	if (needed_bytes > MODEL_FILE_FREE_BYTES && needed_bytes / MODEL_FILE_RATIO > size_bytes)
+		return fail(STATUS_LIMIT,
+			    "a model of %llu bytes from a file of %zu: refused, no training makes "
+			    "such a one",
+			    (unsigned long long)needed_bytes, size_bytes);
 	TRY(transformer_new(&t, &shape));
 	t->bits = bits;
 	enum status s = read_rest(t, &r);

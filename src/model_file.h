@@ -21,7 +21,7 @@
  *             predictor weights.h
  *   4 bytes   digest: low 32 bits of XXH3 (seed 0) of all bytes before
  *
- * Multi-byte numbers are little-endian; a varint is that of archives (container.h).
+ * Multi-byte numbers are little-endian; a varint is that of archives (FORMAT.md).
  *
  * Codes.  Alphabet 2^bits - 1, symbol = code + 2^(bits-1) - 1; each tensor is a matrix of its rows
  * and columns, the scale of each row is told; 2^(bits-1) / 3, rounded down, is expected at first.
@@ -35,7 +35,9 @@
  *
  * A number costs at least 1 / WEIGHTS_NUMBERS_PER_BIT bits, so a file of b bytes has at most
  * MODEL_FILE_NUMBERS_PER_BYTE b codes, gains and scales; one that claims more is refused before
- * anything is allocated for it.
+ * anything is allocated for it.  A reader may have limits of its own: this one refuses a model that
+ * takes more than MODEL_FILE_FREE_BYTES and MODEL_FILE_RATIO times its file, which no training
+ * makes, because reading it takes time and memory that a few forged bytes should not cost.
  *
  * One spelling.  Everything that could be said otherwise is refused, as in archives.  A model's
  * identity is the SHA-256 of the file's bytes: what sha256sum prints.
@@ -56,6 +58,8 @@
 #define MODEL_FILE_HASH_BYTES 8 /* of the identity, in archives */
 #define MODEL_FILE_NOTE_BYTES_MAX 65535u
 #define MODEL_FILE_NUMBERS_PER_BYTE 16384u
+#define MODEL_FILE_FREE_BYTES ((uint64_t)16 << 20)
+#define MODEL_FILE_RATIO 100 /* training leaves a weight more than a tenth of a bit */
 
 /*
  * Append the file of a model; its hash and size are set.
@@ -81,7 +85,7 @@ bool model_file_recognise(const uint8_t *in, size_t size_bytes);
 /*
  * Read a model and check everything; close with transformer_free().
  * STATUS_CORRUPT: not a model file, truncated, altered, or with shapes or numbers that are not
- * allowed.  STATUS_UNSUPPORTED: another version.
+ * allowed.  STATUS_UNSUPPORTED: another version.  STATUS_LIMIT: the limit above.
  */
 MUST_CHECK enum status model_file_read(struct transformer **out, const uint8_t *in,
 				       size_t size_bytes);

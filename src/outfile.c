@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -43,6 +44,7 @@ void outfile_catch_signals(void)
 			sigaction(caught[i], &action, NULL);
 	}
 	signal(SIGXFSZ, SIG_IGN);
+	atexit(outfile_remove_unfinished);
 }
 
 /* Put `to` where `from` stands. */
@@ -63,7 +65,24 @@ static void release(struct outfile *f)
 	free(f->path);
 	free(f->temporary);
 	free(f->pending);
-	*f = (struct outfile){.fd = -1};
+	if (f->directory >= 0)
+		close(f->directory);
+	*f = (struct outfile){.fd = -1, .directory = -1};
+}
+
+/* Open f->directory, to be synced after the rename.  One that may be written but not read cannot be
+ * synced by us; that is no reason to write nothing.  Its name needs less room than a temporary. */
+static enum status open_directory(struct outfile *f)
+{
+	const char *slash = strrchr(f->path, '/');
+	size_t length = slash && slash > f->path ? (size_t)(slash - f->path) : 1;
+
+	memcpy(f->temporary, slash ? f->path : ".", length);
+	f->temporary[length] = '\0';
+	f->directory = open(f->temporary, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return f->directory >= 0 || errno == EACCES
+		   ? STATUS_OK
+		   : fail_errno(STATUS_IO, "%s: cannot create", f->path);
 }
 
 /* Create f->temporary exclusively.  A name can be taken: a killed program left it behind, and its
@@ -77,7 +96,7 @@ static enum status create_temporary(struct outfile *f, size_t size_bytes)
 			snprintf(again, sizeof again, ".%d", i);
 		snprintf(f->temporary, size_bytes, "%s.tmp.%ld%s", f->path, (long)getpid(), again);
 		replace_unfinished(NULL, f->temporary);
-		f->fd = open(f->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+		f->fd = open(f->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 		if (f->fd >= 0)
 			return STATUS_OK;
 		replace_unfinished(f->temporary, NULL); /* it is not ours, and changes next */
@@ -91,16 +110,19 @@ enum status outfile_open(struct outfile *f, const char *path)
 {
 	size_t size_bytes = strlen(path) + SUFFIX_BYTES_MAX;
 
-	*f = (struct outfile){.fd = -1, .mode = 0666};
+	*f = (struct outfile){.fd = -1, .directory = -1, .mode = 0666};
 	f->path = strdup(path);
 	f->temporary = malloc(size_bytes);
 	f->pending = malloc(OUTFILE_BUFFER_BYTES);
-	if (!f->path || !f->temporary || !f->pending) {
-		release(f);
-		return fail_no_memory();
-	}
-	enum status s = create_temporary(f, size_bytes);
 
+	enum status s = STATUS_OK;
+
+	if (!f->path || !f->temporary || !f->pending)
+		s = fail_no_memory();
+	if (s == STATUS_OK)
+		s = open_directory(f);
+	if (s == STATUS_OK)
+		s = create_temporary(f, size_bytes);
 	if (s != STATUS_OK)
 		release(f);
 	return s;
@@ -171,6 +193,38 @@ void outfile_patch(struct outfile *f, uint64_t offset_bytes, const void *data, s
 	write_at(f, offset_bytes, data, size_bytes);
 }
 
+/* Some file systems cannot sync, and a pipe cannot; that is not a failure to write. */
+static bool sync_to_disk(int fd)
+{
+	return fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP;
+}
+
+enum status outfile_read_back(struct outfile *f, void *data, size_t size_bytes)
+{
+	char *at = data;
+	off_t offset = 0;
+
+	assert(f->fd >= 0 && size_bytes == outfile_size_bytes(f));
+	flush(f);
+	if (f->failed == STATUS_OK && !sync_to_disk(f->fd))
+		f->failed = fail_errno(STATUS_IO, "%s: cannot sync", f->path);
+	/* What is on the disk need not stay in memory, so that it is the disk that is read. */
+	posix_fadvise(f->fd, 0, 0, POSIX_FADV_DONTNEED);
+	while (f->failed == STATUS_OK && (uint64_t)offset < size_bytes) {
+		ssize_t n = pread(f->fd, at + offset, size_bytes - (size_t)offset, offset);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			f->failed = fail_errno(STATUS_IO, "%s: cannot read it back", f->path);
+		else if (n == 0)
+			f->failed = fail(STATUS_IO, "%s: is shorter than it was written", f->path);
+		else
+			offset += n;
+	}
+	return f->failed;
+}
+
 enum status outfile_seal(struct outfile *f)
 {
 	mode_t mask = umask(0);
@@ -180,8 +234,7 @@ enum status outfile_seal(struct outfile *f)
 	flush(f);
 	if (f->failed == STATUS_OK && fchmod(f->fd, f->mode & ~mask) != 0)
 		f->failed = fail_errno(STATUS_IO, "%s: cannot set permissions", f->path);
-	/* Pipes and some file systems cannot sync; that is not a failure to write. */
-	if (f->failed == STATUS_OK && fsync(f->fd) != 0 && errno != EINVAL && errno != ENOTSUP)
+	if (f->failed == STATUS_OK && !sync_to_disk(f->fd))
 		f->failed = fail_errno(STATUS_IO, "%s: cannot sync", f->path);
 	if (close(f->fd) != 0 && f->failed == STATUS_OK)
 		f->failed = fail_errno(STATUS_IO, "%s: cannot close", f->path);
@@ -199,8 +252,10 @@ enum status outfile_commit(struct outfile *f)
 		outfile_abandon(f);
 		return s;
 	}
+	if (f->directory >= 0 && !sync_to_disk(f->directory))
+		s = fail_errno(STATUS_IO, "%s: is written, but cannot sync its directory", f->path);
 	release(f);
-	return STATUS_OK;
+	return s;
 }
 
 void outfile_abandon(struct outfile *f)

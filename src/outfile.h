@@ -4,10 +4,12 @@
  *
  * The bytes go to PATH.tmp.PID in the same directory (PATH.tmp.PID.1, .2, ... when a killed run
  * left such a file behind; what is there is not ours to remove), created exclusively;
- * outfile_commit() syncs them to the disk and renames the file to PATH, which replaces what was
- * there in one step.  A crash or a full disk leaves the old file as it was.  After
- * outfile_catch_signals() the signals INT, TERM and HUP remove what is unfinished.  stdio is not
- * used because it hides which write failed and cannot patch a header cheaply.
+ * outfile_commit() syncs them to the disk, renames the file to PATH, which replaces what was there
+ * in one step, and syncs the directory: once it has succeeded the new file is there after a power
+ * failure too, and what it was made of may go.  A crash or a full disk leaves the old file as it
+ * was.  After outfile_catch_signals() the signals INT, TERM and HUP, and an exit, remove what is
+ * unfinished.  stdio is not used because it hides which write failed and cannot patch a header
+ * cheaply.
  *
  * Appending never fails in the caller's face: the first error is remembered in `failed` (its
  * sentence was said then) and returned by outfile_seal().  Whoever writes for minutes looks at
@@ -30,6 +32,7 @@ struct outfile {
 	size_t n_pending;
 	uint64_t written_bytes; /* that left `pending` */
 	int fd;                 /* -1 once sealed */
+	int directory;          /* that `path` lies in; -1 where it may not be read */
 	mode_t mode;            /* permissions it gets when sealed, less the umask; 0666 at first */
 	enum status failed;
 };
@@ -59,10 +62,14 @@ static inline uint64_t outfile_size_bytes(const struct outfile *f)
 /* Overwrite bytes that were appended before. */
 void outfile_patch(struct outfile *f, uint64_t offset_bytes, const void *data, size_t size_bytes);
 
+/* Write out, sync, and read all from the disk into data[]: size_bytes, as were appended. */
+MUST_CHECK enum status outfile_read_back(struct outfile *f, void *data, size_t size_bytes);
+
 /* Write out, sync, close; the temporary name stays.  Nothing may be appended afterwards. */
 MUST_CHECK enum status outfile_seal(struct outfile *f);
 
-/* Seal unless that was done, rename, free.  On failure the file is abandoned. */
+/* Seal unless that was done, rename, sync the directory, free.  On failure the file is abandoned;
+ * only when the directory could not be synced, the new file is there nevertheless. */
 MUST_CHECK enum status outfile_commit(struct outfile *f);
 
 /* Remove the temporary file and free; a zeroed or committed *f is fine. */
@@ -71,8 +78,9 @@ void outfile_abandon(struct outfile *f);
 /* Remove all temporary files; for the handler of a signal that ends the program. */
 void outfile_remove_unfinished(void);
 
-/* From now on INT, TERM and HUP remove the temporary files before they end the program, and a write
- * beyond the file size limit is an error instead of a signal. */
+/* From now on INT, TERM, HUP and an exit - which the run-time of OpenMP makes without a thread -
+ * remove the temporary files before they end the program, and a write beyond the file size limit is
+ * an error instead of a signal.  To be called once. */
 void outfile_catch_signals(void);
 
 #endif

@@ -58,6 +58,8 @@ int status_exit_code(enum status s)
 		return 4;
 	case STATUS_UNSUPPORTED:
 		return 5;
+	case STATUS_BUG:
+		break;
 	}
 	return 3;
 }

@@ -19,6 +19,7 @@ enum status {
 	STATUS_UNSUPPORTED,  /* ours, but another version, or it needs a model or world not given */
 	STATUS_IMPOSSIBLE,   /* the model gave probability 0 to a symbol that occurred */
 	STATUS_LIMIT,        /* more memory, output or time than allowed */
+	STATUS_BUG,          /* what was made is wrong, and nothing but this program can be why */
 };
 
 /* Function results that must be looked at; works on function pointers too. */
@@ -45,7 +46,7 @@ enum status fail_no_memory(void);
 const char *status_message(void);
 
 /* Exit code of the program: 0 ok, 1 usage or environment, 2 bad input, 4 limit, 5 needs something
- * that is missing.  3 is a bug of ours: what main() makes of a failed assert. */
+ * that is missing.  3 is a bug of ours: STATUS_BUG, and what main() makes of a failed assert. */
 int status_exit_code(enum status s);
 
 #endif

@@ -89,7 +89,14 @@ static enum status ask_world(const char *path, const struct tokens *t, uint32_t 
 	if (length < 4 || length >= PATH_BYTES || strcmp(path + length - 4, ".bin") != 0)
 		return STATUS_OK;
 	snprintf(name, sizeof name, "%.*s.json", (int)length - 4, path);
-	if (access(name, F_OK) != 0 || world_load(&w, name) != STATUS_OK)
+	if (access(name, F_OK) != 0)
+		return STATUS_OK;
+
+	enum status s = world_load(&w, name);
+
+	if (s == STATUS_NO_MEMORY || s == STATUS_IO) /* it might say something */
+		return s;
+	if (s != STATUS_OK)
 		return STATUS_OK;
 	if (!world_is_of(w, t->data, t->n_tokens) || *n_symbols > w->vocab) {
 		world_free(w);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Property  an archive gives back its input, is spelt as container.h says to the byte, and is the
+ * Property  an archive gives back its input, is spelt as FORMAT.md says to the byte, and is the
  *           only spelling: any flipped bit, any truncation, any byte more, any forged header is
  *           refused, without memory or time that the header merely claims to need.  A block that
  *           coding does not shorten is stored, and costs what it takes.

@@ -11,6 +11,7 @@
  *   - full memory keeps the code correct, and says so; within the limit nothing else changes it.
  * Method: the predictor scored by the one loop, against straightforward arithmetic here.
  */
+#include <malloc.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -422,6 +423,17 @@ static void goes_on_when_history_is_full(void **state)
 	free(symbol);
 }
 
+/* Also of nothing, which is no unknown number of symbols. */
+static void takes_no_more_than_the_data_can_need(void **state)
+{
+	size_t before = mallinfo2().hblkhd;
+	struct predictor *p = open_ctw(256, 6, 1024, 0);
+
+	(void)state;
+	assert_true(mallinfo2().hblkhd <= before + ((size_t)1 << 20));
+	predictor_by_name("ctw")->close(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -431,6 +443,7 @@ int main(void)
 	    cmocka_unit_test(is_within_the_bound_on_any_input),
 	    cmocka_unit_test(survives_overwhelming_evidence),
 	    cmocka_unit_test(rounding_costs_little),
+	    cmocka_unit_test(takes_no_more_than_the_data_can_need),
 	    cmocka_unit_test(goes_on_when_memory_is_full),
 	    cmocka_unit_test(goes_on_when_history_is_full),
 	};

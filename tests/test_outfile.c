@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * Property: under its name an output is complete or not there (the old content stays), whatever
- * ends the writing: abandon, a failed write, a signal; what a killed program left behind is no
- * obstacle.  An input is read up to a limit.  Method: a child process for each ending.
+ * ends the writing: abandon, a failed write, a signal, exit(); what a killed program left behind is
+ * no obstacle; file and directory are synced.  An input is read up to a limit.  A stream into
+ * memory gives what was written.  Method: a child process for each ending, a fsync() of our own.
  */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -160,6 +162,66 @@ static void test_signals(void **state)
 	}
 }
 
+/* The run-time of OpenMP does that when it gets no thread. */
+static void test_exit(void **state)
+{
+	struct outfile f;
+	int status;
+	pid_t child = fork();
+
+	(void)state;
+	if (child == 0) {
+		outfile_catch_signals();
+		exit(outfile_open(&f, path) == STATUS_OK ? 0 : 1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	assert_content("old");
+}
+
+/* fsync() of the next two calls fails: of the file, or of the directory. */
+static int n_syncs, failing_sync;
+
+int fsync(int fd)
+{
+	(void)fd;
+	errno = EIO;
+	return ++n_syncs == failing_sync ? -1 : 0;
+}
+
+static void test_syncs(void **state)
+{
+	(void)state;
+	n_syncs = failing_sync = 0;
+	assert_int_equal(file_write(path, "synced", 6, 0666, true), STATUS_OK);
+	assert_int_equal(n_syncs, 2);
+	assert_content("synced");
+	n_syncs = 0;
+	failing_sync = 1;
+	assert_int_equal(file_write(path, "lost", 4, 0666, true), STATUS_IO);
+	assert_content("synced");
+	n_syncs = 0;
+	failing_sync = 2; /* it is renamed, but who relies on it must know */
+	assert_int_equal(file_write(path, "old", 3, 0666, true), STATUS_IO);
+	assert_content("old");
+	failing_sync = 0;
+}
+
+static void test_memory_stream(void **state)
+{
+	char *text;
+	size_t n;
+	FILE *to = file_open_memory(&text, &n);
+
+	(void)state;
+	assert_non_null(to);
+	fprintf(to, "%d lines", 5);
+	assert_int_equal(file_close_memory(to), STATUS_OK);
+	assert_int_equal(n, 7);
+	assert_string_equal(text, "5 lines");
+	free(text);
+}
+
 /* No room: exit code 0 from the child if that was noticed. */
 static void write_too_much(void)
 {
@@ -210,6 +272,9 @@ int main(void)
 	    cmocka_unit_test(test_read_limit),
 	    cmocka_unit_test(test_signals),
 	    cmocka_unit_test(test_no_room),
+	    cmocka_unit_test(test_exit),
+	    cmocka_unit_test(test_syncs),
+	    cmocka_unit_test(test_memory_stream),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -43,6 +43,7 @@ tiny='--types 2 --templates 3 --classes 2 --class-words 2 --words 40 --attribute
 	--first-names 40 --last-names 40'
 seq 200 >text
 : >empty
+for i in 1 2 3; do seq 60; done >words
 # shellcheck disable=SC2086
 document generate generate sk --json -q -o sk $tiny --sentences 60
 # shellcheck disable=SC2086
@@ -78,6 +79,8 @@ document import import --json -b 4 -o again.tpm m.safetensors
 document cost cost --json -q -m order0 sk
 document cost cost --json -q -m twopart --against none --curve -o cost.npy sk
 document curves curves --json -m order0 -m twopart sk
+document words words --json words
+document experiment experiment --json --store none --jobs 1 real-text words
 document curves curves --json -m order0 --against none text
 document analyze analyze --json -q text
 document analyze analyze --json -q -m order0 empty

@@ -297,6 +297,30 @@ static void santafe_mean_length(void **state)
 	json_decref(w.root);
 }
 
+/* A world file may be given the digest of any tokens. */
+static void other_tokens_are_refused(void **state)
+{
+	static const uint16_t token[] = {0, 6, 1, 65535};
+	struct world world[] = {
+	    make_world("iid", 2, table_prior(1, 2, 500000), json_object()),
+	    make_world("markov", 2, table_prior(2, 2, 500000), json_object()),
+	    santafe_world(3, 500000, "101"),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof world / sizeof *world; i++) {
+		json_t *bounds = NULL;
+
+		json_object_del(world[i].root, "truth");
+		assert_int_equal(corpus_family_by_name(world[i].family)
+				     ->bounds(&world[i], token, sizeof token / sizeof *token,
+					      &bounds),
+				 STATUS_CORRUPT);
+		assert_null(bounds);
+		json_decref(world[i].root);
+	}
+}
+
 /* Many kinds (a tree of several levels), and a single one (no decision about it at all). */
 static void santafe_sizes(void **state)
 {
@@ -407,6 +431,7 @@ int main(void)
 	    cmocka_unit_test(santafe_mean_length),
 	    cmocka_unit_test(santafe_sizes),
 	    cmocka_unit_test(contradictions_are_impossible),
+	    cmocka_unit_test(other_tokens_are_refused),
 	    cmocka_unit_test(bad_worlds_are_refused),
 	};
 

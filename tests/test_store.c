@@ -541,6 +541,28 @@ static int tear_down(void **state)
 	return 0;
 }
 
+/* Killed within its first transaction: a database without a table, once SQLite took that back. */
+static void test_killed_maker_leaves_an_empty_store(void **state)
+{
+	const char *path = in_scratch("unmade");
+	struct result *all;
+	struct store *s;
+	sqlite3 *db;
+	size_t n;
+
+	(void)state;
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "CREATE TABLE t(a); DROP TABLE t", NULL, NULL, NULL),
+			 SQLITE_OK);
+	sqlite3_close(db);
+	assert_int_equal(store_open_reading(&s, path), STATUS_OK);
+	assert_int_equal(store_all(s, &all, &n), STATUS_OK);
+	assert_int_equal(n, 0);
+	store_free_all(all, n);
+	store_close(s);
+	store_close(open_store("unmade")); /* and becomes one */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -556,6 +578,7 @@ int main(void)
 	    cmocka_unit_test(test_views),
 	    cmocka_unit_test(test_two_writers),
 	    cmocka_unit_test(test_killed_writer_loses_nothing),
+	    cmocka_unit_test(test_killed_maker_leaves_an_empty_store),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

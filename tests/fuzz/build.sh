@@ -1,0 +1,24 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# build.sh ENGINE BUILD GOAL... - make these goals in BUILD-ENGINE with the flags of an engine
+# (libfuzzer, afl) and of ASan and UBSan; "@" in a goal stands for that directory.  One at a time,
+# whoever else asks meanwhile.
+# Environment: JOBS (a job a processor).
+engine=$1
+source=$(cd "$(dirname "$0")/../.." && pwd) || exit 1
+directory=$(cd "$2" && pwd)-$engine || exit 1
+shift 2
+flags='-fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=undefined,float-cast-overflow'
+case $engine in
+libfuzzer)
+	compiler=clang
+	flags="$flags -fsanitize=fuzzer-no-link -fprofile-instr-generate -fcoverage-mapping" ;;
+afl) compiler=afl-clang-fast ;;
+*)
+	echo "build.sh: no engine '$engine': libfuzzer, afl" >&2
+	exit 1 ;;
+esac
+goals=$(printf '%s ' "$@")
+exec flock "$directory.lock" make -s -C "$source" -j"${JOBS:-$(nproc)}" B="$directory" CC=$compiler \
+	CFLAGS='-O1 -g' SAN_FLAGS="$flags" ${goals//@/$directory} >&2
