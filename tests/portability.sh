@@ -213,7 +213,7 @@ foreign() {
 foreigners() {
 	foreign 'i686 (32-bit)' i386 i686-linux-gnu-gcc i386-linux-gnu qemu-i386 -O2 '1 3 16'
 	[ -z "$QUICK" ] || return
-	foreign s390x s390x-linux-gnu-gcc s390x-linux-gnu qemu-s390x -O2 '1 3'
+	foreign 's390x (big-endian)' s390x s390x-linux-gnu-gcc s390x-linux-gnu qemu-s390x -O2 '1 3'
 	foreign 'armhf (32-bit)' armhf arm-linux-gnueabihf-gcc arm-linux-gnueabihf qemu-arm -O2 1
 	foreign aarch64 arm64 aarch64-linux-gnu-gcc aarch64-linux-gnu qemu-aarch64 '-O2 -O0' '1 3'
 }

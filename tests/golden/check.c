@@ -79,9 +79,9 @@ static bool is_same(const struct buffer *a, const struct buffer *b)
 
 static enum status keep(const struct check *c, const char *name, const struct buffer *b)
 {
-	if (!c->writes)
-		return STATUS_OK;
-	return file_write(path_in(c->work, name, ""), b->data, b->size_bytes, 0666, true);
+	const char *path = path_in(c->work, name, "");
+
+	return c->writes ? file_write(path, b->data, b->size_bytes, 0666, true) : STATUS_OK;
 }
 
 static enum status check_file(struct check *c, const char *name, const char *suffix,
@@ -117,9 +117,8 @@ static enum status check_corpus(struct check *c, const struct line *l)
 /* Names and places of the options that make.sh gives to `train`. */
 static enum status set_training(struct trainer_settings *t, char *options)
 {
-	char *rest = NULL;
-
-	for (char *o = strtok_r(options, ",", &rest); o; o = strtok_r(NULL, ",", &rest)) {
+	for (char *rest = NULL, *o = strtok_r(options, ",", &rest); o;
+	     o = strtok_r(NULL, ",", &rest)) {
 		char *text = strchr(o, '=');
 		unsigned value = text ? (unsigned)strtoul(text + 1, NULL, 10) : 0;
 
@@ -298,12 +297,11 @@ static enum status check_all(struct check *c)
 		s = buffer_status(&manifest);
 	if (s != STATUS_OK)
 		fprintf(stderr, "MANIFEST: %s\n", status_message());
-	char *rest = NULL;
-
-	for (char *text = s ? NULL : strtok_r((char *)manifest.data, "\n", &rest); text;
-	     text = strtok_r(NULL, "\n", &rest))
-		if (check_line(c, text) != STATUS_OK)
-			s = STATUS_CORRUPT;
+	else
+		for (char *rest = NULL, *text = strtok_r((char *)manifest.data, "\n", &rest); text;
+		     text = strtok_r(NULL, "\n", &rest))
+			if (check_line(c, text) != STATUS_OK)
+				s = STATUS_CORRUPT;
 	buffer_free(&manifest);
 	return s;
 }
