@@ -75,7 +75,7 @@ static uint64_t memory_bytes(const struct predictor_setup *s, unsigned level, ui
 	    of_tokens(s) ? mix_tokens_memory(s->n_symbols, n_total, tokens_memory_max(level))
 			 : arena_bytes(mix_bytes_memory(&mix_levels[level - 1], n_total));
 
-	return sizeof(struct mix) + bytes;
+	return bytes == PREDICTOR_MEMORY_UNKNOWN ? bytes : sizeof(struct mix) + bytes;
 }
 
 static const char *input_name(const struct predictor_setup *s, unsigned level, unsigned k)
@@ -220,7 +220,8 @@ static uint64_t neural_memory_bytes(const struct predictor_setup *s, uint64_t n_
 	struct online_settings network = network_of(s);
 	uint64_t bytes = memory_bytes(s, MIX_LEVEL_NEURAL, n_total);
 
-	if (transformer_shape_check(&network.shape) != STATUS_OK)
+	if (bytes == PREDICTOR_MEMORY_UNKNOWN ||
+	    transformer_shape_check(&network.shape) != STATUS_OK)
 		return bytes; /* it will not be opened */
 	if (of_tokens(s))
 		bytes += token_network_memory(s->n_symbols, n_total);

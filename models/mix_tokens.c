@@ -14,6 +14,7 @@
 
 #include "mix_observer.h"
 #include "mix_tokens_state.h"
+#include "predictor.h"
 
 #define FIRST_LEXICON 128u
 #define SLOW_TOKENS ((uint64_t)1 << 21) /* beyond, a lexicon must be four times the last */
@@ -176,11 +177,16 @@ _Static_assert(sizeof(struct mix_tokens) <= STATE_BYTES, "STATE_BYTES");
 
 uint64_t mix_tokens_memory(uint32_t n_symbols, uint64_t n_max, uint64_t memory_max_bytes)
 {
-	struct mix_tokens m = {.n_symbols = n_symbols, .n_max = n_max};
+	struct mix_tokens *m = calloc(1, sizeof *m); /* too large for a small stack */
 	struct arena a = {0};
 	uint64_t n_known = n_symbols < n_max ? n_symbols : n_max;
 
-	lay_out(&m, &a, memory_max_bytes);
+	if (!m)
+		return PREDICTOR_MEMORY_UNKNOWN;
+	m->n_symbols = n_symbols;
+	m->n_max = n_max;
+	lay_out(m, &a, memory_max_bytes);
+	free(m);
 	return STATE_BYTES + arena_bytes(a.used_bytes) +
 	       lexicon_memory_bytes(n_max / 2, n_symbols) + n_symbols * SHAPE_BYTES +
 	       (LEXICON_TOPICS_MAX + 1) * (n_known + 1) * NODE_BYTES;

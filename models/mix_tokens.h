@@ -27,7 +27,8 @@ MUST_CHECK enum status mix_tokens_open(struct mix_tokens **out, uint32_t n_symbo
 				       struct online *network);
 void mix_tokens_close(struct mix_tokens *m); /* NULL is fine */
 
-/* Upper estimate of the bytes of open() and of the pass over n_max tokens. */
+/* Upper estimate of the bytes of open() and of the pass over n_max tokens, or
+ * PREDICTOR_MEMORY_UNKNOWN (predictor.h): there is not even memory to estimate with. */
 uint64_t mix_tokens_memory(uint32_t n_symbols, uint64_t n_max, uint64_t memory_max_bytes);
 
 /* The name of input k = 1, 2, ..; NULL behind the last one. */

@@ -80,7 +80,7 @@ locale=C.UTF-8
 preload_locale "$work" && locale=de_DE.UTF-8
 cat >strange <<END
 #!/bin/bash
-ulimit -s 512
+ulimit -s 256
 umask 077
 exec env LOCPATH=$work LC_ALL=$locale TZ=Pacific/Chatham OMP_NUM_THREADS=3 \\
 	LD_PRELOAD=$work/locale.so "$TWOPART" "\$@"

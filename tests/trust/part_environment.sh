@@ -47,7 +47,7 @@ else
 fi
 way 'time zone Pacific/Chatham' env TZ=Pacific/Chatham
 way 'umask 077' with_umask 077
-way 'a stack of 512 KiB, for each thread' with_stack 512
+way 'a stack of 256 KiB, for each thread' with_stack 256
 way 'an empty environment' env -i
 way 'an environment of 100 KB' env PADDING="$(head -c 100000 /dev/zero | tr '\0' x)"
 way 'in a working directory that was removed' elsewhere
