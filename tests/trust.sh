@@ -12,7 +12,8 @@ here=$(cd "$(dirname "$0")" && pwd) || exit 1
 build=$(cd "$1" && pwd) || exit 1
 out=$(cd "$2" && pwd) || exit 1
 twopart=$build/twopart
-all=$(cd "$here/trust" && echo part_*.sh | sed 's/part_//g; s/\.sh//g')
+all=$(cd "$here/trust" && grep -H '^# minutes: ' part_*.sh | sort -t: -k3,3nr |
+	sed 's/^part_//; s/\.sh:.*//')
 parts=${PARTS:-$all}
 kept=$build/trust/$("$twopart" --version | sed -n 's/^commit *//p')
 [ -z "$QUICK" ] || kept=$build/trust/quick
@@ -66,7 +67,7 @@ report() {
 
 if [ -n "$QUICK" ]; then
 	table
-elif [ "$lost" = 0 ] && [ "$parts" = "$all" ]; then
+elif [ "$lost" = 0 ] && [ -z "$PARTS" ]; then
 	report >"$kept/trust.md" && cp "$kept/trust.md" "$out/trust.md" && cat "$out/trust.md"
 else
 	table

@@ -3,7 +3,8 @@
 #
 # lib.sh - what the parts of `make trust` share; sourced.  A part is tests/trust/part_NAME.sh BUILD: it
 # prints rows of the table on standard output, nothing else there, and what happens meanwhile on
-# standard error.  Exit code 0 when it came to its end, whatever its rows say.
+# standard error.  Exit code 0 when it came to its end, whatever its rows say.  A line "# minutes: N"
+# in its head says how long one processor takes: the longest parts are begun first.
 #
 # Sourcing this goes into a directory of the part's own, $work, which is removed at the end; $source
 # is the root of the sources, $BUILD the build, which a part may add directories to, $TWOPART the
@@ -17,10 +18,10 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 
-# row GOAL PROMISE FIGURE PEER HOLDS: a row of the table.  HOLDS is "yes", "NO", or "not here" where
+# row GOAL PROMISE FIGURE PEER HOLDS: a row of the table.  GOAL is a number; HOLDS is "yes", "NO", or "not here" where
 # this machine cannot tell.
 row() {
-	printf '%s|%s|%s|%s|%s\n' "$@"
+	printf 'G%s|%s|%s|%s|%s\n' "${1#G}" "${@:2}"
 	echo "$1: $2: $3: $5" >&2
 }
 
@@ -36,7 +37,8 @@ need() {
 	[ "$(id -u)" = 0 ] || as_root='sudo -n'
 	{
 		$as_root apt-get update -q && $as_root env DEBIAN_FRONTEND=noninteractive \
-			apt-get install -y -q --no-install-recommends "$@"
+			apt-get install -y -q --no-install-recommends \
+			-o DPkg::Lock::Timeout=300 "$@"
 	} >&2
 	command -v "$program" >/dev/null
 }

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
+# minutes: 10
 #
 # part_coverage.sh - how much of the code that codes, and that reads and writes files, the tests run.
 #

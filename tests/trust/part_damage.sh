@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
+# minutes: 12
 #
 # part_damage.sh BUILD - damage to everything that the program reads: archives of every predictor
 # (damage.c), some of them under sanitizers, model files, and by the command corpora, worlds and

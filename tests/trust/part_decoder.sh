@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
+# minutes: 8
 #
 # part_decoder.sh BUILD - the format is what its page says: an independent decoder in Python,
 # made from src/FORMAT.md, gives the same files as the program, and refuses what it

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
+# minutes: 4
 #
 # part_environment.sh BUILD - the same bytes and reports in every environment (G14), and sources that
 # explain all that is built of them (G15).  About four minutes of one processor, most of them two

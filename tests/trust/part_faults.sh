@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
+# minutes: 7
 #
 # part_faults.sh BUILD - what becomes of the outputs when memory, threads, reading, writing, syncing
 # or renaming fails, is cut short or interrupted, at the k-th call for every k, once and from then

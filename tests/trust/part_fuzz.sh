@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
+# minutes: 20
 #
 # part_fuzz.sh - every fuzz target under libFuzzer and AFL++ (tests/fuzz/fuzz.sh), with ASan and
 # UBSan: executions, findings, and the lines of the code that reads which they reached.

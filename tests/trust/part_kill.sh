@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
+# minutes: 7
 #
 # part_kill.sh BUILD - end every command that writes a file at every system call it makes, by KILL
 # and by the signals that ask, and look at what is there: an output is the old one or the new one,

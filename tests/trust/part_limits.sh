@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
+# minutes: 5
 #
 # part_limits.sh BUILD - that compress verifies, that memory stays where the header says, that forged
 # headers get an answer within an address space, and that bombs are refused.  About 5 minutes of one

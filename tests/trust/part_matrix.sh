@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
+# minutes: 24
 #
 # part_matrix.sh BUILD - the same bytes everywhere (G4) and whatever libm and the floating-point
 # environment do (G5): tests/portability.sh, whose table goes to standard error, and the objects' own
