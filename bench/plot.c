@@ -182,6 +182,7 @@ static void print_axis(FILE *to, char axis, double low, double high, bool is_log
 void plot_panel_begin(struct plot *p, const struct plot_panel *a)
 {
 	p->panel = a;
+	p->n_clauses = 0;
 	p->place.n_boxes = 0;
 	p->place.limits = a->box;
 	p->clauses = file_open_memory(&p->clause_text, &p->clause_bytes);
@@ -248,7 +249,7 @@ void plot_data_end(struct plot *p, const char *title, const char *format, ...)
 	va_end(arguments);
 	fputs("EOD\n", p->to);
 	if (p->clauses)
-		fprintf(p->clauses, "%s$d%u %s notitle", ftell(p->clauses) > 0 ? ", \\\n  " : "",
+		fprintf(p->clauses, "%s$d%u %s notitle", p->n_clauses++ ? ", \\\n  " : "",
 			p->n_data, style);
 	if (title)
 		add_legend(p, title, style);

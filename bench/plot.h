@@ -47,6 +47,7 @@ struct plot {
 	FILE *clauses;    /* of the `plot` command */
 	char *clause_text;
 	size_t clause_bytes;
+	unsigned n_clauses;
 	unsigned n_data;
 	unsigned n_tags; /* of labels and arrows */
 	struct plot_legend legend[PLOT_LEGEND_MAX];

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "file.h"
 #include "grid.h"
 
 #define TITLE_BYTES 512
@@ -64,14 +65,14 @@ static char *note_of(const struct finding *f)
 {
 	char *text = NULL;
 	size_t size_bytes;
-	FILE *to = open_memstream(&text, &size_bytes);
+	FILE *to = file_open_memory(&text, &size_bytes);
 
 	if (!to)
 		return NULL;
 	for (size_t i = 0; i < f->n_claims; i++)
 		fprintf(to, "%s%s (%s) Measured: %s", i ? " " : "", f->claim[i].claim,
 			finding_verdict(f->claim[i].verdict), f->claim[i].measured);
-	if (fclose(to) != 0) {
+	if (file_close_memory(to) != STATUS_OK) {
 		free(text);
 		return NULL;
 	}
