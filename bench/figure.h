@@ -28,9 +28,9 @@ struct figure {
 
 /* Ends with a NULL name: structure (structure function, codecs as points), curves (code length
  * against position, crossing points), scaling-data (redundancy against N, drawn and exact), bounds
- * (what the tokens cost at best), cost-mix
- * (what they cost mix), words (of a text, and the laws they follow), text-curves (code
- * lengths of a file's beginnings). */
+ * (what the tokens cost at best), cost-mix (what they cost mix), learners (curves of those that are
+ * told nothing), words (of a text, and the laws they follow), text-curves (code lengths of a file's
+ * beginnings). */
 extern const struct figure figures[];
 
 const struct figure *figure_by_name(const char *name);
