@@ -29,13 +29,13 @@ done
 
 # shellcheck disable=SC2016
 printf '%s\n' "${tests[@]}" | xargs -P "$(nproc)" -I TEST bash -c '
-	name=$(basename "$1" .sh)
+	name=$(basename "$1")
 	timeout "$3" "$1" >"$2/$name.log" 2>&1
 	echo $? >"$2/$name.status"' run TEST "$logs" "$seconds"
 
 passed=0 failed=0
 for test in "${tests[@]}"; do
-	name=$(basename "$test" .sh)
+	name=$(basename "$test")
 	log=$logs/$name.log
 	status=$(cat "$logs/$name.status" 2>/dev/null || echo 'not run')
 	good=$(grep -c '^ok' "$log")
