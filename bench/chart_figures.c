@@ -11,20 +11,7 @@
 #include <string.h>
 
 #include "chart.h"
-
-static double number(const json_t *object, const char *key)
-{
-	const json_t *value = json_object_get(object, key);
-
-	return json_is_number(value) ? json_number_value(value) : NAN;
-}
-
-static const char *text(const json_t *object, const char *key)
-{
-	const char *value = json_string_value(json_object_get(object, key));
-
-	return value ? value : "";
-}
+#include "document.h"
 
 /* The document of result i if it is of that figure; of those that several machines have computed of
  * one corpus, the first. */
@@ -93,14 +80,15 @@ static void add_curve(const char *corpus, const char *kind, const json_t *points
 
 	json_array_foreach(points, i, p)
 	{
-		double model_bits = number(p, "model_bits"), data_bits = number(p, key);
+		double model_bits = document_value(p, "model_bits"),
+		       data_bits = document_value(p, key);
 
 		if (!(model_bits >= 0 && data_bits > 0))
 			continue;
 		json_t *row = plane_row(corpus, kind, model_bits, data_bits);
 
 		json_object_set_new(row, "place", json_integer((json_int_t)i));
-		chart_set_number(row, "times_bayes", number(p, "times_bayes"));
+		chart_set_number(row, "times_bayes", document_value(p, "times_bayes"));
 		json_array_append_new(rows, row);
 	}
 }
@@ -144,12 +132,13 @@ static void add_others(const struct chart_data *d, size_t corpus, const json_t *
 
 		for (size_t j = 0; j < d->n_codecs; j++)
 			is_known |= d->codec[j].corpus == corpus &&
-				    strcmp(d->codec[j].row->name, text(m, "name")) == 0 &&
-				    strcmp(d->codec[j].row->on, text(m, "on")) == 0;
+				    strcmp(d->codec[j].row->name, document_text(m, "name")) == 0 &&
+				    strcmp(d->codec[j].row->on, document_text(m, "on")) == 0;
 		if (!is_known)
-			add_mark(d->corpus[corpus].text, "methods", text(m, "name"), text(m, "on"),
-				 number(m, "model_bits"), number(m, "data_bits"),
-				 number(m, "times_bayes"), rows);
+			add_mark(d->corpus[corpus].text, "methods", document_text(m, "name"),
+				 document_text(m, "on"), document_value(m, "model_bits"),
+				 document_value(m, "data_bits"), document_value(m, "times_bayes"),
+				 rows);
 	}
 }
 
@@ -163,7 +152,7 @@ json_t *chart_structure_rows(const struct chart_data *d, json_t *specification)
 
 		if (!document)
 			continue;
-		add_sufficiency(corpus, number(document, "bayes_bits"), rows);
+		add_sufficiency(corpus, document_value(document, "bayes_bits"), rows);
 		add_structure(corpus, document, rows);
 		for (size_t c = 0; c < d->n_corpora; c++)
 			if (d->corpus[c].text == corpus)
@@ -203,11 +192,11 @@ static double bits_at(const json_t *document, const char *code, double position)
 
 	json_array_foreach(json_object_get(document, "curves"), i, curve)
 	{
-		if (strcmp(text(curve, "code"), code) != 0)
+		if (strcmp(document_text(curve, "code"), code) != 0)
 			continue;
-		json_array_foreach(json_object_get(curve, "rows"), j, row)
-			if (number(row, "position") == position)
-				return number(row, "sent_bits");
+		json_array_foreach(json_object_get(curve, "rows"), j,
+				   row) if (document_value(row, "position") ==
+					    position) return document_value(row, "sent_bits");
 	}
 	return NAN;
 }
@@ -218,20 +207,21 @@ static void add_lengths(const char *corpus, const json_t *document, json_t *rows
 	size_t i, j;
 
 	json_array_foreach(json_object_get(document, "curves"), i, curve)
-		json_array_foreach(json_object_get(curve, "rows"), j, row)
-			json_array_append_new(
-			    rows, length_row(corpus, text(curve, "code"), number(row, "position"),
-					     number(row, "sent_bits")));
+	    json_array_foreach(json_object_get(curve, "rows"), j, row)
+		json_array_append_new(rows, length_row(corpus, document_text(curve, "code"),
+						       document_value(row, "position"),
+						       document_value(row, "sent_bits")));
 	json_array_foreach(json_object_get(document, "crossings"), i, x)
 	{
-		const char *shipped = text(x, "shipped");
-		double position = number(x, "for_good");
+		const char *shipped = document_text(x, "shipped");
+		double position = document_value(x, "for_good");
 		double bits = bits_at(document, shipped, position);
 		char label[256];
 
 		if (!isfinite(bits))
 			continue;
-		snprintf(label, sizeof label, "%.100s passes %.100s", shipped, text(x, "against"));
+		snprintf(label, sizeof label, "%.100s passes %.100s", shipped,
+			 document_text(x, "against"));
 		json_t *crossing = length_row(corpus, shipped, position, bits);
 
 		chart_set_text(crossing, "crossing", label);
@@ -322,15 +312,16 @@ static void add_learner(const char *corpus, const json_t *curve, json_t *rows)
 
 	json_array_foreach(json_object_get(curve, "rows"), i, at)
 	{
-		double position = number(at, "position");
+		double position = document_value(at, "position");
 		json_t *row = json_object();
 
 		chart_set_text(row, "corpus", corpus);
-		chart_set_text(row, "code", text(curve, "code"));
+		chart_set_text(row, "code", document_text(curve, "code"));
 		chart_set_number(row, "position", position);
-		chart_set_number(row, "so_far", number(at, "bits_per_symbol"));
-		chart_set_number(row, "above", number(at, "over_reference_bits") / position);
-		chart_set_number(row, "stretch", number(at, "stretch_bits_per_symbol"));
+		chart_set_number(row, "so_far", document_value(at, "bits_per_symbol"));
+		chart_set_number(row, "above",
+				 document_value(at, "over_reference_bits") / position);
+		chart_set_number(row, "stretch", document_value(at, "stretch_bits_per_symbol"));
 		json_array_append_new(rows, row);
 	}
 }
@@ -360,11 +351,11 @@ static void add_redundancy(const json_t *point, json_t *rows)
 	json_t *row = json_object();
 	char alpha[64];
 
-	snprintf(alpha, sizeof alpha, "alpha %.6g", number(point, "alpha"));
+	snprintf(alpha, sizeof alpha, "alpha %.6g", document_value(point, "alpha"));
 	chart_set_text(row, "alpha", alpha);
-	chart_set_text(row, "part", text(point, "part"));
+	chart_set_text(row, "part", document_text(point, "part"));
 	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-		chart_set_number(row, numbers[i], number(point, numbers[i]));
+		chart_set_number(row, numbers[i], document_value(point, numbers[i]));
 	json_array_append_new(rows, row);
 }
 
@@ -379,9 +370,10 @@ json_t *chart_redundancy_rows(const struct chart_data *d, json_t *specification)
 		for (size_t i = 0; i < d->n_results; i++) {
 			const json_t *document = document_of(d, i, "scaling-data");
 
-			json_array_foreach(json_object_get(document, "rows"), j, point)
-				if ((strcmp(text(point, "part"), "total") != 0) == others)
-					add_redundancy(point, rows);
+			json_array_foreach(json_object_get(document, "rows"), j,
+					   point) if ((strcmp(document_text(point, "part"),
+							      "total") != 0) == others)
+			    add_redundancy(point, rows);
 		}
 	chart_choice(specification, "part", rows, "part");
 	chart_legend(specification, "alpha", rows);

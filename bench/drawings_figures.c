@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "document.h"
 #include "drawings_parts.h"
 
 #define CURVES_MAX 12
@@ -17,20 +18,6 @@
 #define LANE_X 0.08    /* of the methods that store no model, of the lane's width */
 #define RATE_FROM 100  /* position: before it, rates are those of single symbols */
 #define RATE_STEP 1.25 /* ratio of positions between which a rate is taken */
-
-static double number(const json_t *object, const char *key)
-{
-	json_t *value = json_object_get(object, key);
-
-	return json_is_number(value) ? json_number_value(value) : NAN;
-}
-
-static const char *text(const json_t *object, const char *key)
-{
-	const char *value = json_string_value(json_object_get(object, key));
-
-	return value ? value : "";
-}
 
 static const json_t *find_document(const struct tables *t, size_t *at, const char *name)
 {
@@ -52,12 +39,12 @@ struct keys {
 static bool is_point(const struct plot_panel *a, const json_t *row, const struct keys *k, double *x,
 		     double *y)
 {
-	*x = number(row, k->x);
-	*y = number(row, k->y);
+	*x = document_value(row, k->x);
+	*y = document_value(row, k->y);
 	if (!isfinite(*x) || !isfinite(*y) || *x < k->from_x)
 		return false;
-	if (k->part &&
-	    (strcmp(text(row, "part"), k->part) != 0 || number(row, "alpha") != k->alpha))
+	if (k->part && (strcmp(document_text(row, "part"), k->part) != 0 ||
+			document_value(row, "alpha") != k->alpha))
 		return false;
 	return (!a->log_x || *x > 0) && (!a->log_y || *y > 0);
 }
@@ -253,7 +240,7 @@ static void draw_plane(struct plot *p, const json_t *document, const struct tabl
 			plot_data_end(p, series[i].title, "using 1:2 with %s lc rgb '%s'",
 				      series[i].style, plot_colour[colour[i]]);
 	}
-	draw_sufficiency(p, number(document, "bayes_bits"));
+	draw_sufficiency(p, document_value(document, "bayes_bits"));
 	draw_marks(p, table, true);
 	name_marks(p, table);
 }
@@ -270,7 +257,7 @@ static enum status add_structure(struct drawings *c, const struct tables *t,
 
 	include_rows(&plane, json_object_get(document, "points"), &keys);
 	include_marks(table, &plane);
-	plot_include(&plane.low_y, &plane.high_y, number(document, "bayes_bits"), true);
+	plot_include(&plane.low_y, &plane.high_y, document_value(document, "bayes_bits"), true);
 	if (!has_range(&plane))
 		return STATUS_OK;
 	plane.low_x /= 1.25;
@@ -331,9 +318,9 @@ struct curve_view {
 
 static bool is_reference(const json_t *document, const json_t *curve)
 {
-	const char *reference = text(document, "reference");
+	const char *reference = document_text(document, "reference");
 
-	return *reference && strcmp(reference, text(curve, "code")) == 0;
+	return *reference && strcmp(reference, document_text(curve, "code")) == 0;
 }
 
 static const char *curve_colour(const json_t *document, size_t i)
@@ -352,7 +339,8 @@ static json_t *find_rates(const json_t *rows)
 
 	for (size_t i = 0; rates && i < json_array_size(rows); i++) {
 		const json_t *row = json_array_get(rows, i);
-		double position = number(row, "position"), bits = number(row, "sent_bits");
+		double position = document_value(row, "position"),
+		       bits = document_value(row, "sent_bits");
 
 		if (!(position >= RATE_STEP * from) || !isfinite(bits))
 			continue;
@@ -393,15 +381,16 @@ static void find_ranges(const json_t *document, const struct curve_view *v, stru
 
 		if (!is_shown(document, v, i))
 			continue;
-		if (strcmp(v->key, "bits_per_symbol") == 0 && number(curve, "model_bits") > 0)
-			keys.from_x = number(document, "symbols");
+		if (strcmp(v->key, "bits_per_symbol") == 0 &&
+		    document_value(curve, "model_bits") > 0)
+			keys.from_x = document_value(document, "symbols");
 		json_t *rows = curve_rows(v, curve);
 
 		include_rows(a, rows, &keys);
 		json_decref(rows);
 	}
 	a->low_x = strcmp(v->key, "rate") == 0 ? RATE_FROM : FIRST_POSITION;
-	a->high_x = fmax(a->high_x, number(document, "symbols"));
+	a->high_x = fmax(a->high_x, document_value(document, "symbols"));
 	if (v->without_reference)
 		a->low_y = fmax(a->low_y, 1);
 	a->low_y /= 1.05;
@@ -426,12 +415,13 @@ static void draw_curves(struct plot *p, const json_t *document, const struct cur
 		if (!any)
 			continue;
 		plot_data_end(p, NULL, "using 1:2 with lines lw 1.6 dt %d lc rgb '%s'",
-			      number(curve, "model_bits") > 0 ? 2 : 1, curve_colour(document, i));
+			      document_value(curve, "model_bits") > 0 ? 2 : 1,
+			      curve_colour(document, i));
 		if (strcmp(v->number_format, "short") == 0)
 			svg_short_number(e->y, value);
 		else
 			snprintf(value, sizeof value, "%.4f", e->y);
-		snprintf(e->text, sizeof e->text, "%.24s  %s", text(curve, "code"), value);
+		snprintf(e->text, sizeof e->text, "%.24s  %s", document_text(curve, "code"), value);
 		e->colour = curve_colour(document, i);
 		n_endings++;
 	}
@@ -444,7 +434,7 @@ static bool find_crossing(const json_t *document, const json_t *crossing, const 
 {
 	const json_t *curves = json_object_get(document, "curves");
 
-	*x = number(crossing, "for_good");
+	*x = document_value(crossing, "for_good");
 	for (size_t i = 0; i < json_array_size(curves) && *x >= FIRST_POSITION; i++) {
 		const json_t *curve = json_array_get(curves, i);
 		const json_t *rows = json_object_get(curve, "rows");
@@ -452,10 +442,11 @@ static bool find_crossing(const json_t *document, const json_t *crossing, const 
 		for (size_t k = 0; k < json_array_size(rows); k++) {
 			const json_t *row = json_array_get(rows, k);
 
-			if (strcmp(text(curve, "code"), text(crossing, "shipped")) != 0 ||
-			    number(row, "position") != *x)
+			if (strcmp(document_text(curve, "code"),
+				   document_text(crossing, "shipped")) != 0 ||
+			    document_value(row, "position") != *x)
 				continue;
-			*y = number(row, key);
+			*y = document_value(row, key);
 			return *y > 0;
 		}
 	}
@@ -486,7 +477,7 @@ static void draw_crossings(struct plot *p, const json_t *document, const char *k
 			char label[200];
 
 			snprintf(label, sizeof label, "%.0f: over %.24s", x,
-				 text(json_array_get(crossings, i), "against"));
+				 document_text(json_array_get(crossings, i), "against"));
 			plot_label(p, x, y, label);
 		}
 }
@@ -503,7 +494,7 @@ static enum status add_curves(struct drawings *c, const struct result *figure, c
 	if (json_array_size(json_object_get(document, "curves")) == 0)
 		return STATUS_OK;
 	snprintf(title, sizeof title, "%s: %s", what, figure->spec.corpus.title);
-	snprintf(label_x, sizeof label_x, "%.20ss coded", text(document, "symbol"));
+	snprintf(label_x, sizeof label_x, "%.20ss coded", document_text(document, "symbol"));
 	TRY(drawing_begin(c, &p, kind, 770, title, alternative));
 	for (int i = 0; i < 2; i++, bottom += 360) {
 		struct plot_panel a = new_panel(70, 700, bottom, bottom + 270);
@@ -571,7 +562,7 @@ static size_t find_alphas(const json_t *rows, double alpha[ALPHAS_MAX])
 	size_t n = 0;
 
 	for (size_t i = 0; i < json_array_size(rows); i++) {
-		double a = number(json_array_get(rows, i), "alpha");
+		double a = document_value(json_array_get(rows, i), "alpha");
 		size_t k = 0;
 
 		while (k < n && alpha[k] != a)

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "document.h"
 #include "experiment.h"
 #include "population.h"
 #include "source.h"
@@ -84,13 +85,6 @@ struct curve {
 	size_t n_corpora;
 };
 
-static double number(const json_t *object, const char *key)
-{
-	const json_t *value = json_object_get(object, key);
-
-	return json_is_number(value) ? json_number_value(value) : NAN;
-}
-
 /* The law of a corpus; LAWS: none of ours. */
 static size_t law_of(const char *source)
 {
@@ -128,8 +122,9 @@ static void read_code(struct curve *c, const struct result *r, const json_t *row
 	for (size_t i = 0; i + STRETCH_ROWS < json_array_size(rows); i += STRETCH_ROWS) {
 		const json_t *a = json_array_get(rows, i);
 		const json_t *b = json_array_get(rows, i + STRETCH_ROWS);
-		double from = number(a, "position"), to = number(b, "position");
-		double rate = (number(b, "sent_bits") - number(a, "sent_bits")) / (to - from);
+		double from = document_value(a, "position"), to = document_value(b, "position");
+		double rate =
+		    (document_value(b, "sent_bits") - document_value(a, "sent_bits")) / (to - from);
 		struct stretch *s;
 
 		if (from < FIRST_BIOGRAPHIES * tokens)

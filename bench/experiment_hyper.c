@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "document.h"
 #include "experiment.h"
 #include "mixture.h"
 #include "source.h"
@@ -81,17 +82,10 @@ static struct corpus_prices *corpus_of(struct prices *p, const struct result *r)
 	return new;
 }
 
-static double number(const json_t *object, const char *key)
-{
-	const json_t *value = json_object_get(object, key);
-
-	return json_is_number(value) ? json_number_value(value) : NAN;
-}
-
 /* Archive with the container, less the bound. */
 static double all_of_mix(const struct result *r)
 {
-	return 8 * number(r->document, "archive_bytes") - r->spec.corpus.bayes_bits;
+	return 8 * document_value(r->document, "archive_bytes") - r->spec.corpus.bayes_bits;
 }
 
 static void read_result(struct prices *p, const struct result *r)
@@ -108,9 +102,12 @@ static void read_result(struct prices *p, const struct result *r)
 		c->bits[PRICE_ALL] = all_of_mix(r);
 		return;
 	}
-	c->bits[PRICE_PARTITION] = number(d, "mixture_weight_bits") - number(d, "partition_bits");
-	c->bits[PRICE_SYNTAX] = number(d, "mixture_syntax_bits") - number(d, "syntax_bits");
-	c->bits[PRICE_NML] = number(d, "nml_syntax_bits") - number(d, "syntax_bits");
+	c->bits[PRICE_PARTITION] =
+	    document_value(d, "mixture_weight_bits") - document_value(d, "partition_bits");
+	c->bits[PRICE_SYNTAX] =
+	    document_value(d, "mixture_syntax_bits") - document_value(d, "syntax_bits");
+	c->bits[PRICE_NML] =
+	    document_value(d, "nml_syntax_bits") - document_value(d, "syntax_bits");
 }
 
 static int by_alpha_and_length(const void *a, const void *b)

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "document.h"
 #include "experiment.h"
 
 static enum status plan(struct bench *b, const struct experiment_request *q)
@@ -26,20 +27,6 @@ static enum status plan(struct bench *b, const struct experiment_request *q)
 
 /* ---- Reading the results. ---- */
 
-static double number(const json_t *object, const char *key)
-{
-	const json_t *value = json_object_get(object, key);
-
-	return json_is_number(value) ? json_number_value(value) : NAN;
-}
-
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "";
-}
-
 static const json_t *document_of(const struct result *r, const char *figure)
 {
 	return r->outcome == OUTCOME_OK && strcmp(r->spec.method, figure) == 0 ? r->document
@@ -55,7 +42,8 @@ static void claim_foretold(struct finding *f, const char *title, const json_t *d
 {
 	const json_t *half = json_object_get(d, "fit_of_half"), *rows = json_object_get(d, "rows");
 	const json_t *last = json_array_get(rows, json_array_size(rows) - 1);
-	double real = number(d, "distinct"), told = number(last, "expected_by_half");
+	double real = document_value(d, "distinct"),
+	       told = document_value(last, "expected_by_half");
 	double error = told / real - 1;
 
 	finding_claim(f, fabs(error) <= FORETOLD_WITHIN ? CLAIM_HOLDS : CLAIM_FAILS,
@@ -63,16 +51,16 @@ static void claim_foretold(struct finding *f, const char *title, const json_t *d
 		      "text it foretells how many different words the whole has, within 10 %.",
 		      "%s: %.0f of %.0f words are different; alpha %.3f, beta %.3g of the first "
 		      "half foretell %.0f, %+.1f %%.",
-		      title, real, number(d, "words"), number(half, "alpha"),
-		      number(half, "beta"), told, 100 * error);
+		      title, real, document_value(d, "words"), document_value(half, "alpha"),
+		      document_value(half, "beta"), told, 100 * error);
 }
 
 static void claim_laws(struct finding *f, const char *title, const json_t *d)
 {
-	double zipf = -number(json_object_get(d, "zipf"), "exponent");
-	double heaps = number(json_object_get(d, "heaps"), "exponent");
-	double expected = number(json_object_get(d, "heaps_expected"), "exponent");
-	double alpha = number(json_object_get(d, "fit"), "alpha");
+	double zipf = -document_value(json_object_get(d, "zipf"), "exponent");
+	double heaps = document_value(json_object_get(d, "heaps"), "exponent");
+	double expected = document_value(json_object_get(d, "heaps_expected"), "exponent");
+	double alpha = document_value(json_object_get(d, "fit"), "alpha");
 	static const char claim[] =
 	    "Zipf's exponent is one over that of Heaps, which is the discount.";
 
@@ -107,8 +95,8 @@ static void draw_words(struct finding *f, const char *title, const json_t *d)
 		for (size_t k = 0; k < json_array_size(rows); k++) {
 			const json_t *row = json_array_get(rows, k);
 
-			finding_point(f, s, number(row, "words"), number(row, series[i].key), NAN,
-				      NAN);
+			finding_point(f, s, document_value(row, "words"),
+				      document_value(row, series[i].key), NAN, NAN);
 		}
 	}
 }
@@ -126,9 +114,9 @@ static struct finding_slope slope_of(const json_t *rows)
 	for (size_t i = 0; i < json_array_size(rows) && n < sizeof x / sizeof *x; i++) {
 		const json_t *row = json_array_get(rows, i);
 
-		if (number(row, "position") >= CURVE_FROM) {
-			x[n] = number(row, "position");
-			y[n++] = number(row, "bits_per_symbol");
+		if (document_value(row, "position") >= CURVE_FROM) {
+			x[n] = document_value(row, "position");
+			y[n++] = document_value(row, "bits_per_symbol");
 		}
 	}
 	return finding_slope(x, y, n);
@@ -141,24 +129,24 @@ static void add_curves(struct finding *f, const char *title, const json_t *d)
 
 	for (size_t i = 0; i < json_array_size(curves); i++) {
 		const json_t *c = json_array_get(curves, i), *rows = json_object_get(c, "rows");
-		double n = number(d, "symbols"), all = number(c, "all_bits");
+		double n = document_value(d, "symbols"), all = document_value(c, "all_bits");
 		struct finding_slope slope = slope_of(rows);
 		struct finding_series *s;
 		char name[64];
 
 		finding_cell(f, "%s", title);
-		finding_cell(f, "%s", text_of(c, "code"));
-		finding_cell(f, "%.0f", number(c, "archive_bytes"));
+		finding_cell(f, "%s", document_text(c, "code"));
+		finding_cell(f, "%.0f", document_value(c, "archive_bytes"));
 		finding_cell(f, "%.4f", all / n);
 		finding_cell(f, "%.3f ± %.3f", slope.slope, slope.half_width);
-		snprintf(name, sizeof name, "%.24s: %.30s", title, text_of(c, "code"));
+		snprintf(name, sizeof name, "%.24s: %.30s", title, document_text(c, "code"));
 		s = p ? finding_series(p, name, false) : NULL;
 		for (size_t k = 0; k < json_array_size(rows); k++) {
 			const json_t *row = json_array_get(rows, k);
 
-			if (number(row, "position") >= CURVE_FROM)
-				finding_point(f, s, number(row, "position"),
-					      number(row, "bits_per_symbol"), NAN, NAN);
+			if (document_value(row, "position") >= CURVE_FROM)
+				finding_point(f, s, document_value(row, "position"),
+					      document_value(row, "bits_per_symbol"), NAN, NAN);
 		}
 	}
 }

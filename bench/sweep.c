@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sweep.h"
+#include "document.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -204,13 +205,6 @@ static void kept_path(const struct work *w, const struct sweep_point *p, const c
 		 p->n_layers, p->dim, p->bits, (unsigned long long)w->digest, suffix);
 }
 
-static double number_of(const json_t *root, const char *name)
-{
-	const json_t *value = json_object_get(root, name);
-
-	return json_is_number(value) ? json_number_value(value) : NAN;
-}
-
 /* False when it is not there, or not whole: then it is made. */
 static bool read_kept(const struct work *w, struct sweep_point *p)
 {
@@ -230,15 +224,15 @@ static bool read_kept(const struct work *w, struct sweep_point *p)
 		      {"steps", &p->steps}};
 
 	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
-		double value = number_of(root, counts[i].name);
+		double value = document_value(root, counts[i].name);
 
 		all += value;
 		*counts[i].value = value >= 0 && value < 0x1p53 ? (uint64_t)value : 0;
 	}
-	p->ideal_bits = number_of(root, "ideal_bits");
-	p->float_bits = number_of(root, "float_bits");
-	p->stored_bits = number_of(root, "stored_bits");
-	p->seconds = number_of(root, "seconds");
+	p->ideal_bits = document_value(root, "ideal_bits");
+	p->float_bits = document_value(root, "float_bits");
+	p->stored_bits = document_value(root, "stored_bits");
+	p->seconds = document_value(root, "seconds");
 	json_decref(root);
 	all += p->ideal_bits + p->float_bits + p->stored_bits + p->seconds;
 	return isfinite(all);

@@ -64,6 +64,11 @@ struct cmd_spec {
 /* Next option's code (argument in optarg), CMD_END, CMD_HELP or CMD_BAD. */
 int cmd_option_next(const struct cmd_spec *spec, int argc, char **argv);
 
+/* The same where the help's text is made when it is wanted: `describe` appends it. */
+struct buffer;
+int cmd_option_next_of(struct cmd_spec spec, void (*describe)(struct buffer *to), int argc,
+		       char **argv);
+
 /* All options of a command that has only --json (code CMD_JSON): CMD_END to go on, with operands at
  * optind, or the exit code. */
 int cmd_only_json(const struct cmd_spec *spec, int argc, char **argv, bool *json);

@@ -114,18 +114,10 @@ static void describe(struct buffer *to)
 /* The option to come; the help's text, if it is asked for, names suites and programs. */
 static int next_option(int argc, char **argv)
 {
-	struct buffer text = {0};
-	struct cmd_spec spec = {
+	const struct cmd_spec spec = {
 	    .name = "bench", .usage = "[OPTION]... [SUITE] [CORPUS]...", .options = options};
 
-	describe(&text);
-	buffer_append_byte(&text, '\0');
-	spec.text = text.failed ? "" : (const char *)text.data;
-
-	int code = cmd_option_next(&spec, argc, argv);
-
-	buffer_free(&text);
-	return code;
+	return cmd_option_next_of(spec, describe, argc, argv);
 }
 
 static int parse_suite(const char *name, struct request *q)

@@ -522,6 +522,21 @@ int cmd_print_json_line(json_t *document)
 	return s == STATUS_OK ? 0 : cmd_fail(NULL, s);
 }
 
+int cmd_option_next_of(struct cmd_spec spec, void (*describe)(struct buffer *to), int argc,
+		       char **argv)
+{
+	struct buffer text = {0};
+
+	describe(&text);
+	buffer_append_byte(&text, '\0');
+	spec.text = text.failed ? "" : (const char *)text.data;
+
+	int code = cmd_option_next(&spec, argc, argv);
+
+	buffer_free(&text);
+	return code;
+}
+
 int cmd_only_json(const struct cmd_spec *spec, int argc, char **argv, bool *json)
 {
 	*json = false;

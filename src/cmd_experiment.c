@@ -68,18 +68,10 @@ static void describe(struct buffer *to)
 
 static int next_option(int argc, char **argv)
 {
-	struct buffer text = {0};
-	struct cmd_spec spec = {
+	const struct cmd_spec spec = {
 	    .name = "experiment", .usage = "[OPTION]... NAME [FILE]", .options = options};
 
-	describe(&text);
-	buffer_append_byte(&text, '\0');
-	spec.text = text.failed ? "" : (const char *)text.data;
-
-	int code = cmd_option_next(&spec, argc, argv);
-
-	buffer_free(&text);
-	return code;
+	return cmd_option_next_of(spec, describe, argc, argv);
 }
 
 static int parse_scale(const char *text, enum experiment_scale *scale)

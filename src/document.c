@@ -25,6 +25,20 @@ json_t *document_number(double value)
 	return isfinite(value) ? json_real(value) : json_null();
 }
 
+double document_value(const json_t *object, const char *name)
+{
+	const json_t *value = json_object_get(object, name);
+
+	return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+const char *document_text(const json_t *object, const char *name)
+{
+	const char *text = json_string_value(json_object_get(object, name));
+
+	return text ? text : "";
+}
+
 json_t *document_quotient(double value, uint64_t n)
 {
 	return n ? document_number(value / (double)n) : json_null();

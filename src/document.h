@@ -25,6 +25,11 @@ json_t *document_new(const char *name, int schema, json_t *members);
 /* A real, or null for NaN and infinities. */
 json_t *document_number(double value);
 
+/* Of a document that was read, perhaps of another version: the number of that name, NaN when there
+ * is none; the text, "" when there is none. */
+double document_value(const json_t *object, const char *name);
+const char *document_text(const json_t *object, const char *name);
+
 /* value / n, or null when there is nothing to divide by. */
 json_t *document_quotient(double value, uint64_t n);
 
