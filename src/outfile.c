@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -26,8 +27,19 @@ void outfile_remove_unfinished(void)
 			unlink(unfinished[i]);
 }
 
+/* The thread that writes files.  A signal may come to any other while this one is creating a file,
+ * which would then be made after the others were removed: so it is passed on to this one. */
+static pthread_t writer;
+
 static void die_of_signal(int sig)
 {
+	int error = errno;
+
+	if (!pthread_equal(pthread_self(), writer)) {
+		pthread_kill(writer, sig);
+		errno = error;
+		return;
+	}
 	outfile_remove_unfinished();
 	signal(sig, SIG_DFL);
 	raise(sig);
@@ -38,6 +50,7 @@ void outfile_catch_signals(void)
 	static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
 	struct sigaction before, action = {.sa_handler = die_of_signal};
 
+	writer = pthread_self();
 	for (size_t i = 0; i < sizeof caught / sizeof *caught; i++) {
 		sigaction(caught[i], NULL, &before);
 		if (before.sa_handler != SIG_IGN) /* nohup stays nohup */

@@ -80,7 +80,7 @@ void outfile_remove_unfinished(void);
 
 /* From now on INT, TERM, HUP and an exit - which the run-time of OpenMP makes without a thread -
  * remove the temporary files before they end the program, and a write beyond the file size limit is
- * an error instead of a signal.  To be called once. */
+ * an error instead of a signal.  To be called once, by the thread that will write files. */
 void outfile_catch_signals(void);
 
 #endif
