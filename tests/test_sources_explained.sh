@@ -9,7 +9,7 @@
 cd "$(dirname "$0")/.." || exit 1
 files() {
 	git ls-files -z 2>/dev/null | grep -qz . && git ls-files -z && return
-	find . -name 'build*' -prune -o -type f -printf '%P\0'
+	find . \( -name .git -o -name 'build*' \) -prune -o -type f -printf '%P\0'
 }
 
 report() { if [ -z "$2" ]; then echo "ok - $1"; else printf 'not ok - %s\n# %s\n' "$1" "$2"; fi; }
