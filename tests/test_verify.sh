@@ -8,8 +8,9 @@
 # Method: files; a library for LD_PRELOAD that gives another digest each time and changes what is
 # read back, where there is a compiler.
 # Environment: $TWOPART, $CC.
+here=$(cd "$(dirname "$0")" && pwd) || exit 1
 # shellcheck source=tests/lib.sh
-. "$(dirname "$0")/lib.sh" || exit 1
+. "$here/lib.sh" || exit 1
 
 equal() { # NAME GOT EXPECTED
 	report "$1" "$([ "$2" = "$3" ] || echo "'$2' instead of '$3'")"
@@ -52,30 +53,9 @@ equal '--rm: all of that is kept' "$(ls -d copy copy.2p link | tr '\n' ' ')" 'co
 rm -f ./*.2p
 
 # Wrong encoders, wrong disks.
-cat >wrong.c <<'C'
-#include <dlfcn.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <sys/types.h>
-uint64_t XXH3_64bits_withSeed(const void *data, size_t n, uint64_t seed)
-{
-	static uint64_t calls;
-	uint64_t (*real)(const void *, size_t, uint64_t) =
-	    (uint64_t (*)(const void *, size_t, uint64_t))dlsym(RTLD_NEXT, "XXH3_64bits_withSeed");
-	return real(data, n, seed) + (getenv("WRONG_ENCODER") ? ++calls : 0);
-}
-ssize_t pread(int fd, void *to, size_t n, off_t at)
-{
-	ssize_t (*real)(int, void *, size_t, off_t) =
-	    (ssize_t (*)(int, void *, size_t, off_t))dlsym(RTLD_NEXT, "pread");
-	ssize_t got = real(fd, to, n, at);
-	if (getenv("WRONG_DISK") && got > 0)
-		((char *)to)[got / 2] ^= 1;
-	return got;
-}
-C
 sanitized() { nm "$TWOPART" 2>/dev/null | grep -q __asan_init; }
-if ! sanitized && ${CC:-cc} -D_GNU_SOURCE -w -shared -fPIC -o wrong.so wrong.c -ldl 2>/dev/null; then
+if ! sanitized && ${CC:-cc} -D_GNU_SOURCE -w -shared -fPIC -o wrong.so "$here/trust/wrong.c" \
+	-ldl 2>/dev/null; then
 	export LD_PRELOAD=$work/wrong.so
 	echo old >text.2p
 	WRONG_ENCODER=1 expect 'a wrong encoder' 3 \

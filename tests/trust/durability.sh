@@ -37,6 +37,11 @@ durability_small() {
 	seq 1 60 >text && "$TWOPART" compress -q -T1 -m ngram -o text.2p text
 }
 
+# Does a preloaded library replace calls of this build at all?  Not those of a sanitizer.
+durability_replaces() {
+	"$inject" -l "$faults_so" -k memory -e 12 -n 1 "$TWOPART" test -q text.2p | grep -q ' runs=[1-9]'
+}
+
 # Inputs of the cases, in the working directory.  The generator's words: c.* is a corpus.
 durability_inputs() {
 	local model

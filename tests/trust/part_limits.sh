@@ -20,32 +20,7 @@ count() { sed -n "s/^\(-*[0-9.]*\) $2\$/\1/p" "$1"; }
 
 # An encoder that is wrong: the digest of a content is another one each time that it is computed.
 # A disk that is wrong: what is read back has a byte that was not written.
-cat >wrong.c <<'C'
-#define _GNU_SOURCE
-#include <dlfcn.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <sys/types.h>
-uint64_t XXH3_64bits_withSeed(const void *data, size_t n, uint64_t seed)
-{
-	static uint64_t calls;
-	uint64_t (*real)(const void *, size_t, uint64_t);
-
-	real = (uint64_t (*)(const void *, size_t, uint64_t))dlsym(RTLD_NEXT, "XXH3_64bits_withSeed");
-	return real(data, n, seed) + (getenv("WRONG_ENCODER") ? ++calls : 0);
-}
-ssize_t pread(int fd, void *to, size_t n, off_t at)
-{
-	ssize_t (*real)(int, void *, size_t, off_t) =
-	    (ssize_t (*)(int, void *, size_t, off_t))dlsym(RTLD_NEXT, "pread");
-	ssize_t got = real(fd, to, n, at);
-
-	if (getenv("WRONG_DISK") && got > 0)
-		((char *)to)[atoi(getenv("WRONG_DISK")) % got] ^= 1;
-	return got;
-}
-C
-if "${CC:-cc}" -w -shared -fPIC -o wrong.so wrong.c -ldl; then
+if "${CC:-cc}" -D_GNU_SOURCE -w -shared -fPIC -o wrong.so "$source/tests/trust/wrong.c" -ldl; then
 	refused=0 disk=0
 	for ((k = 1; k <= faults; k++)); do
 		seq "$k" $((k + 20 * k)) >input
