@@ -37,9 +37,9 @@ struct experiment {
 	bool needs_text;
 	MUST_CHECK enum status (*plan)(struct bench *b, const struct experiment_request *q);
 
-	/* From n results of any kind; what is of other experiments is passed over.  An empty
-	 * finding: there is nothing of it.  STATUS_NO_MEMORY only. */
-	MUST_CHECK enum status (*conclude)(const struct result *result, size_t n,
+	/* From n results of figures, one of each figure and corpus; what is of other experiments is
+	 * passed over.  An empty finding: there is nothing of it.  STATUS_NO_MEMORY only. */
+	MUST_CHECK enum status (*conclude)(const struct result *const *result, size_t n,
 					   struct finding *f);
 };
 
@@ -47,13 +47,13 @@ extern const struct experiment *const experiments[]; /* NULL-terminated; experim
 
 const struct experiment *experiment_by_name(const char *name); /* NULL: there is none */
 
-/* What there is to be seen in results: findings that are not empty, in the order of the registry.
- * finding_free() of each, then free(*out). */
+/* What there is to be seen in such results (tables.h has the newest of each in a store): findings
+ * that are not empty, in the order of the registry.  finding_free() of each, then free(*out). */
 struct experiment_finding {
 	const struct experiment *of;
 	struct finding finding;
 };
-MUST_CHECK enum status experiments_conclude(const struct result *result, size_t n,
+MUST_CHECK enum status experiments_conclude(const struct result *const *result, size_t n,
 					    struct experiment_finding **out, size_t *n_findings);
 void experiments_free(struct experiment_finding *findings, size_t n);
 

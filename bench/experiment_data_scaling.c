@@ -361,7 +361,7 @@ static enum status describe(struct finding *f, const struct curve curve[LAWS])
 	return STATUS_OK;
 }
 
-static enum status conclude(const struct result *result, size_t n, struct finding *f)
+static enum status conclude(const struct result *const *result, size_t n, struct finding *f)
 {
 	struct curve *curve = calloc(LAWS, sizeof *curve);
 	enum status s = STATUS_OK;
@@ -370,7 +370,7 @@ static enum status conclude(const struct result *result, size_t n, struct findin
 	if (!curve)
 		return fail_no_memory();
 	for (size_t i = 0; i < n; i++)
-		read_result(curve, &result[i]);
+		read_result(curve, result[i]);
 	for (size_t i = 0; i < LAWS; i++)
 		all = all && curve[i].n_corpora;
 	if (all) /* the claims compare them */

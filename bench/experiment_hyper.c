@@ -266,14 +266,14 @@ static void claim_learnt(struct finding *f, const struct prices *p)
 		      s.n);
 }
 
-static enum status conclude(const struct result *result, size_t n, struct finding *f)
+static enum status conclude(const struct result *const *result, size_t n, struct finding *f)
 {
 	struct prices p = {.corpus = calloc(n ? n : 1, sizeof *p.corpus)};
 
 	if (!p.corpus)
 		return fail_no_memory();
 	for (size_t i = 0; i < n; i++)
-		read_result(&p, &result[i]);
+		read_result(&p, result[i]);
 	qsort(p.corpus, p.n, sizeof *p.corpus, by_alpha_and_length);
 	if (isfinite(largest(&p, PRICE_PARTITION))) {
 		claim_constant(f, &p, PRICE_PARTITION,

@@ -151,7 +151,7 @@ static void add_curves(struct finding *f, const char *title, const json_t *d)
 	}
 }
 
-static enum status conclude(const struct result *result, size_t n, struct finding *f)
+static enum status conclude(const struct result *const *result, size_t n, struct finding *f)
 {
 	static const char *const head[] = {"text", "code", "archive bytes#", "bits/byte#",
 					   "exponent of bits/byte#"};
@@ -160,14 +160,14 @@ static enum status conclude(const struct result *result, size_t n, struct findin
 	for (size_t i = 0; i < sizeof head / sizeof *head; i++)
 		finding_column(f, head[i]);
 	for (size_t i = 0; i < n; i++) {
-		const char *title = result[i].spec.corpus.title;
+		const char *title = result[i]->spec.corpus.title;
 
-		if ((d = document_of(&result[i], "figure:words"))) {
+		if ((d = document_of(result[i], "figure:words"))) {
 			claim_foretold(f, title, d);
 			claim_laws(f, title, d);
 			draw_words(f, title, d);
 		}
-		if ((d = document_of(&result[i], "figure:text-curves")))
+		if ((d = document_of(result[i], "figure:text-curves")))
 			add_curves(f, title, d);
 	}
 	return STATUS_OK;

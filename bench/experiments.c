@@ -20,7 +20,7 @@ const struct experiment *experiment_by_name(const char *name)
 	return NULL;
 }
 
-enum status experiments_conclude(const struct result *result, size_t n,
+enum status experiments_conclude(const struct result *const *result, size_t n,
 				 struct experiment_finding **out, size_t *n_findings)
 {
 	size_t n_all = sizeof experiments / sizeof *experiments - 1, n_some = 0;

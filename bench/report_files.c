@@ -35,7 +35,8 @@ static enum status open_content(struct content *c, struct store *s)
 	*c = (struct content){.store = s};
 	TRY(store_all(s, &c->result, &c->n_results));
 	TRY(tables_open(&c->tables, c->result, c->n_results));
-	TRY(experiments_conclude(c->result, c->n_results, &c->finding, &c->n_findings));
+	TRY(experiments_conclude(c->tables.figure, c->tables.n_figures, &c->finding,
+				 &c->n_findings));
 	TRY(drawings_plan(&c->drawings, &c->tables));
 	return drawings_add_findings(&c->drawings, c->finding, c->n_findings);
 }

@@ -12,6 +12,7 @@
 #include "bench.h"
 #include "child.h"
 #include "cmd.h"
+#include "cmd_measure.h"
 #include "document.h"
 #include "external.h"
 #include "file.h"
@@ -21,8 +22,6 @@
 #include "tables.h"
 
 #define DEFAULT_SUITE "quick"
-#define DEFAULT_STORE "twopart-bench.db"
-#define EXIT_CELL_FAILED 1 /* some cell has no figures, or no regret */
 
 struct request {
 	const struct suite *suite; /* NULL: the corpora that are named */
@@ -54,8 +53,7 @@ enum {
 
 static const struct cmd_option options[] = {
     {OPTION_SUITE, "suite", "NAME", "a suite, if it is not named as the first CORPUS"},
-    {OPTION_STORE, "store", "FILE",
-     "where results are kept (default " DEFAULT_STORE "; none: nowhere)"},
+    {OPTION_STORE, "store", "FILE", CMD_STORE_HELP},
     {OPTION_EXTERNAL, "external", "PROGRAM", "one more row (see above); may be repeated"},
     {OPTION_ONLY, "only", "PATTERN,..", "only rows of these names, as in 'mix*,xz -6'"},
     {OPTION_REPETITIONS, "repetitions", "N",
@@ -217,7 +215,7 @@ static int parse_arguments(int argc, char **argv, struct request *q)
 			q->print = print_json;
 			break;
 		case OPTION_STORE:
-			q->store_path = strcmp(optarg, "none") == 0 ? NULL : optarg;
+			q->store_path = cmd_store_path(optarg);
 			break;
 		case OPTION_ONLY:
 			q->only = optarg;
@@ -322,21 +320,11 @@ static enum status list_cells(const struct bench *b)
 
 static enum status measure(struct bench *b, const struct request *q)
 {
-	TRY(bench_load(b));
-
-	enum status s = bench_run(b);
-
-	bench_progress(b, "%s", "");
-	if (child_interrupted() && q->store_path)
-		fprintf(stderr, "twopart bench: interrupted; what is measured is in %s, and the "
-				"same command goes on from there\n",
-			q->store_path);
-	TRY(s);
+	TRY(cmd_measure(b, "bench", q->store_path));
 	TRY(hand_out(b, q));
 	bench_warn(b);
-	if (q->store_path && q->print == print_tables)
-		fprintf(stderr, "twopart bench: results are in %s: twopart report %s -o DIR\n",
-			q->store_path, q->store_path);
+	if (q->print == print_tables)
+		cmd_say_store("bench", q->store_path);
 	return STATUS_OK;
 }
 
@@ -361,7 +349,7 @@ static enum status run(struct bench *b, struct request *q)
 int cmd_bench(int argc, char **argv)
 {
 	struct request q = {
-	    .store_path = DEFAULT_STORE,
+	    .store_path = CMD_STORE,
 	    .print = print_tables,
 	    .limit_seconds = EXTERNAL_SECONDS,
 	    .limit_memory_bytes = EXTERNAL_MEMORY_BYTES,
@@ -376,16 +364,7 @@ int cmd_bench(int argc, char **argv)
 	child_catch_signals();
 
 	enum status s = run(&b, &q);
-	size_t n_failed = b.n_failed;
 
-	bench_progress(&b, "%s", "");
-	bench_close(&b);
 	external_list_free(&q.external);
-	if (child_interrupted())
-		child_die_of(child_interrupted());
-	if (s != STATUS_OK)
-		return cmd_fail(NULL, s);
-	if (n_failed)
-		fprintf(stderr, "twopart: cells that failed, or their regret: %zu\n", n_failed);
-	return n_failed ? EXIT_CELL_FAILED : 0;
+	return cmd_measure_end(&b, s, ", or their regret");
 }

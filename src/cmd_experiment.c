@@ -12,12 +12,12 @@
 #include "buffer.h"
 #include "child.h"
 #include "cmd.h"
+#include "cmd_measure.h"
 #include "document.h"
 #include "experiment.h"
 #include "file.h"
 #include "store.h"
 
-#define DEFAULT_STORE "twopart-bench.db"
 #define LIMIT_SECONDS 3600 /* of a cell */
 #define ALL "all"
 
@@ -35,8 +35,7 @@ static const struct cmd_option options[] = {
     {OPTION_SCALE, "scale", "SCALE", "quick: a quarter of an hour at most; or full (quick)"},
     {OPTION_RESUME, "resume", NULL,
      "go on from the store (it always does; accepted for habit's sake)"},
-    {OPTION_STORE, "store", "FILE",
-     "where results are kept (default " DEFAULT_STORE "; none: nowhere)"},
+    {OPTION_STORE, "store", "FILE", CMD_STORE_HELP},
     {OPTION_JOBS, "jobs", "N", "cells at a time (default: one a processor)"},
     {OPTION_RETRY, "retry", NULL, "measure again what failed in an earlier run"},
     {CMD_JSON, "json", NULL, "one JSON object instead of tables"},
@@ -117,7 +116,7 @@ static int parse_arguments(int argc, char **argv, struct request *q)
 			break;
 		case OPTION_RESUME: break;
 		case OPTION_STORE:
-			q->store_path = strcmp(optarg, "none") == 0 ? NULL : optarg;
+			q->store_path = cmd_store_path(optarg);
 			break;
 		case OPTION_JOBS:
 			if (!cmd_parse_count("--jobs", optarg, 1, CHILD_RUNNING_MAX,
@@ -174,14 +173,14 @@ static enum status print_findings(const struct request *q, const struct experime
 /* From what this run has measured or found in the store. */
 static enum status conclude(const struct bench *b, const struct request *q)
 {
-	struct result *results = calloc(b->n_jobs ? b->n_jobs : 1, sizeof *results);
+	const struct result **results = calloc(b->n_jobs ? b->n_jobs : 1, sizeof *results);
 	struct experiment_finding *found = NULL;
 	size_t n = 0;
 
 	if (!results)
 		return fail_no_memory();
 	for (size_t i = 0; i < b->n_jobs; i++)
-		results[i] = b->job[i].result; /* members are borrowed */
+		results[i] = &b->job[i].result;
 
 	enum status s = experiments_conclude(results, b->n_jobs, &found, &n);
 
@@ -204,20 +203,10 @@ static enum status plan(struct bench *b, const struct request *q)
 
 static enum status measure(struct bench *b, const struct request *q)
 {
-	TRY(bench_load(b));
-
-	enum status s = bench_run(b);
-
-	bench_progress(b, "%s", "");
-	if (child_interrupted() && q->store_path)
-		fprintf(stderr, "twopart experiment: interrupted; what is measured is in %s, and "
-				"the same command goes on from there\n",
-			q->store_path);
-	TRY(s);
+	TRY(cmd_measure(b, "experiment", q->store_path));
 	TRY(conclude(b, q));
-	if (q->store_path && !q->json)
-		fprintf(stderr, "twopart experiment: results are in %s: twopart report %s -o DIR\n",
-			q->store_path, q->store_path);
+	if (!q->json)
+		cmd_say_store("experiment", q->store_path);
 	return STATUS_OK;
 }
 
@@ -245,7 +234,7 @@ static enum status run(struct bench *b, const struct request *q)
 
 int cmd_experiment(int argc, char **argv)
 {
-	struct request q = {.store_path = DEFAULT_STORE};
+	struct request q = {.store_path = CMD_STORE};
 	struct bench b = {0};
 	int end = parse_arguments(argc, argv, &q);
 
@@ -253,16 +242,5 @@ int cmd_experiment(int argc, char **argv)
 		return end;
 	child_catch_signals();
 
-	enum status s = run(&b, &q);
-	size_t n_failed = b.n_failed;
-
-	bench_progress(&b, "%s", "");
-	bench_close(&b);
-	if (child_interrupted())
-		child_die_of(child_interrupted());
-	if (s != STATUS_OK)
-		return cmd_fail(NULL, s);
-	if (n_failed)
-		fprintf(stderr, "twopart: cells that failed: %zu\n", n_failed);
-	return n_failed ? EXIT_USAGE : 0;
+	return cmd_measure_end(&b, run(&b, &q), "");
 }
