@@ -6,7 +6,7 @@
 # memcheck, gcc -fanalyzer, clang-tidy, cppcheck.
 #
 # What runs under the four that run programs: every fuzz target's seeds, among them archives and
-# round trips of every predictor, with some mutations, and unit tests of coding and format (the
+# round trips of every predictor, with some mutations, and some unit tests of coding and format (the
 # whole suite under ASan is `make SAN=1 test`, an hour).  What is left out, and each finding that is
 # false, stands in tests/trust/suppressions with its reason; an entry without one is a NO here.
 # The two analysers that follow paths look at coding and format, cppcheck at every file.
@@ -23,8 +23,7 @@ make -s -C "$source" -j"$(nproc)" B="$BUILD" fuzz-standalone >&2 || exit 1
 
 targets=$(cd "$source/tests/fuzz" && echo target_*.c | sed 's/target_//g; s/\.c//g')
 targets="$targets decode-unsealed model_file-unsealed"
-units='container tokens options range_coder dist model_file safetensors outfile network online
-sources ngram mixing hostile_bytes'
+units='tokens options range_coder dist model_file safetensors outfile mixing'
 [ -z "$QUICK" ] || targets='container options tokens' units='container options'
 
 # sources of coding and format, for those who follow paths
@@ -77,13 +76,15 @@ run_all() {
 }
 
 one() { # WHAT COMMAND...
-	local what=$1
+	local what=$1 code
 	shift
 	n_run=$((n_run + 1))
 	TIMEFORMAT="$what: %0U s"
-	time timeout 900 "$@" >run.log 2>&1 && return
+	time timeout 900 "$@" >run.log 2>&1
+	code=$?
+	[ "$code" != 0 ] || return
 	n_bad=$((n_bad + 1))
-	echo "$what: exit code $?" >&2
+	echo "$what: exit code $code" >&2
 	grep -v '^ok' run.log | grep -m 12 -E 'ERROR|error|WARNING|not ok|SUMMARY|==|#[0-4]' >&2
 }
 
@@ -199,8 +200,8 @@ tsan() {
 memcheck() {
 	need valgrind valgrind >/dev/null || return 1
 	local units_all=$units targets_all=$targets
-	units='container options range_coder tokens' targets='container decode model_file options tokens
-	round_trip world'
+	units='options range_coder tokens' targets='container decode model_file options tokens round_trip
+	world'
 	[ -z "$QUICK" ] || targets='container options' units=options
 	make -s -C "$source" B="$BUILD" $(printf " $BUILD/tests/test_%s" $units) >&2 || return 1
 	# The same build under the name that run_all knows; the form of instructions valgrind has.
