@@ -46,7 +46,7 @@ build() {
 			units_there="$units_there $BUILD-$name/tests/test_$unit"
 	done
 	make -s -C "$source" -j"$(nproc)" B="$BUILD-$name" "$@" "$BUILD-$name/twopart" \
-		$(printf " $BUILD-$name/fuzz/%s" $targets) $units_there >make.log 2>&1 || {
+		${targets:+$(printf " $BUILD-$name/fuzz/%s" $targets)} $units_there >make.log 2>&1 || {
 		tail -n 5 make.log >&2
 		return 1
 	}
@@ -198,7 +198,7 @@ tsan() {
 }
 
 memcheck() {
-	need valgrind valgrind >/dev/null || return 1
+	need valgrind valgrind >/dev/null || return 2
 	local units_all=$units targets_all=$targets
 	units='options range_coder tokens' targets='container decode model_file options tokens round_trip
 	world'
@@ -279,8 +279,8 @@ tidy_of() {
 	done | grep -E ': (warning|error): ' | known clang-tidy
 }
 tidy() {
-	need clang-tidy clang-tidy >/dev/null &&
-		counted 'clang-tidy, coding and format' "$(paths)" tidy_of
+	need clang-tidy clang-tidy >/dev/null || return 2
+	counted 'clang-tidy, coding and format' "$(paths)" tidy_of
 }
 
 cppcheck_of() {
@@ -290,7 +290,7 @@ cppcheck_of() {
 		-Isrc -Icoders -Imodels -Icorpora -Ibench -Itests "$@" 2>&1) | grep -v ': information:'
 }
 cppchecks() {
-	need cppcheck cppcheck >/dev/null || return 1
+	need cppcheck cppcheck >/dev/null || return 2
 	local folders='src coders models corpora bench tests'
 	[ -z "$QUICK" ] || folders=coders
 	grep -v '^#' "$lists/cppcheck.txt" | awk 'NF' >cppcheck.list
@@ -306,7 +306,12 @@ cppchecks() {
 
 try() { # FUNCTION WHAT
 	case " $tools " in *" $1 "*) ;; *) return ;; esac
-	"$1" || row 13 "$2" 'the tool is not here, or could not build' "$peer" 'not here'
+	"$1"
+	case $? in
+	0) ;;
+	2) row 13 "$2" 'the tool is not here' "$peer" 'not here' ;;
+	*) row 13 "$2" 'what it needs could not be built' "$peer" NO ;;
+	esac
 }
 if clang_is_here; then
 	try asan 'ASan and UBSan'
