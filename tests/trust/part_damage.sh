@@ -9,10 +9,11 @@
 # shellcheck source=tests/trust/lib.sh
 . "$(dirname "$0")/lib.sh" || exit 1
 
-seconds=${DAMAGE_SECONDS:-330} san_seconds=90 commands=300 model_files=200000
+seconds=${DAMAGE_SECONDS:-330} commands=300 model_files=200000
 if [ -n "$QUICK" ]; then
-	seconds=10 san_seconds=20 commands=20 model_files=2000
+	seconds=10 commands=20 model_files=2000
 fi
+san_seconds=$((seconds / 4 + 20))
 
 # tool NAME LIBRARY FLAG...: ./NAME from tests/trust/NAME.c.
 tool() {

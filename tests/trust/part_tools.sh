@@ -85,7 +85,7 @@ one() { # WHAT COMMAND...
 	[ "$code" != 0 ] || return
 	n_bad=$((n_bad + 1))
 	echo "$what: exit code $code" >&2
-	grep -v '^ok' run.log | grep -m 12 -E 'ERROR|error|WARNING|not ok|SUMMARY|==|#[0-4]' >&2
+	grep -v '^ok' run.log | grep -m 12 -E 'twopart|ERROR|error|WARNING|not ok|SUMMARY|==|#[0-4]' >&2
 }
 
 # left_out TOOL TARGET SEED: does the tool's list say so?
@@ -129,6 +129,7 @@ clang_is_here() { need clang clang libclang-rt-14-dev libomp-dev libcmocka-dev >
 # The build of the fuzz targets' engine, with a main() of our own.
 asan() {
 	local goals unit
+	clang_is_here || return 2
 	goals=$(printf ' @/fuzz/%s' $targets)
 	for unit in $units; do
 		[ ! -e "$source/tests/test_$unit.c" ] || goals="$goals @/tests/test_$unit"
@@ -140,6 +141,7 @@ asan() {
 
 # Without OpenMP, whose runtime is not instrumented, and with a form of it that has one thread.
 msan() {
+	clang_is_here || return 2
 	cat >omp.c <<-'C'
 		int omp_get_max_threads(void);
 		int omp_get_max_threads(void) { return 1; }
@@ -166,6 +168,7 @@ msan() {
 
 # Blocks in threads, threads inside a block, training: what runs at once.
 tsan() {
+	clang_is_here || return 2
 	local archer=/usr/lib/llvm-14/lib/libarcher.so units_all=$units targets_all=$targets model
 	targets= units=library
 	build tsan CC=clang CFLAGS='-O1 -g' SAN_FLAGS='-fsanitize=thread -fno-omit-frame-pointer'
@@ -181,7 +184,7 @@ tsan() {
 	for model in uniform order0 ngram ctw ensemble mix mix:level=1 mix:level=9 \
 		neural:layers=1,dim=16,ctx=16 transformer:online:layers=1,dim=32,ctx=16,streams=4; do
 		[ -z "$QUICK" ] || [ $n_run -lt 2 ] || break
-		OMP_NUM_THREADS=4 one "tsan $model" "$program" compress -q -f -T4 --block 3K -m "$model" \
+		OMP_NUM_THREADS=4 one "tsan $model" "$program" compress -q -f -T4 --block 3000 -m "$model" \
 			-o out.2p short
 		OMP_NUM_THREADS=4 one "tsan $model" "$program" decompress -q -f -T4 -o back out.2p
 		cmp -s short back || n_bad=$((n_bad + 1))
@@ -313,11 +316,9 @@ try() { # FUNCTION WHAT
 	*) row 13 "$2" 'what it needs could not be built' "$peer" NO ;;
 	esac
 }
-if clang_is_here; then
-	try asan 'ASan and UBSan'
-	try msan MSan
-	try tsan TSan
-fi
+try asan 'ASan and UBSan'
+try msan MSan
+try tsan TSan
 try memcheck 'valgrind memcheck'
 try analyzer 'gcc -fanalyzer'
 try tidy clang-tidy
