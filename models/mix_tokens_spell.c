@@ -131,7 +131,7 @@ static void guess_spell(struct mix_tokens *m, struct guess *g, uint32_t tree, co
 	if (g->memory->n == 0 || g->memory->check != (uint8_t)g->hash)
 		return;
 	g->n = lexicon_spell(m->lexicon, tree, g->memory->word, g->bit, &escaped);
-	if (g->n <= depth || memcmp(g->bit, bit, depth))
+	if (g->n <= depth || memcmp(g->bit, bit, depth) != 0)
 		g->n = 0;
 	g->from = depth;
 }

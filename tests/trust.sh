@@ -4,9 +4,9 @@
 # trust.sh BUILD OUT - run the parts of tests/trust/, some at a time, and write the table of goals,
 # figures and peers to OUT/trust.md.  Exit code 1 if a promise does not hold or a part did not end.
 #
-# Each part's rows are kept in BUILD/trust/COMMIT, with its log: a part that came to its end is not
-# run again for that commit, so a run that was ended goes on where it was.  The table says which
-# parts it lacks.
+# Each part's rows are kept in BUILD/trust/COMMIT, with its log and its processor time: a part that
+# came to its end is not run again for that commit, so a run that was ended goes on where it was.  The
+# table says which parts it lacks, and how long the run took if it was one.
 # Environment: PARTS (all), JOBS (one a processor), QUICK (1: seconds; nothing is kept or written,
 # the table is printed).
 here=$(cd "$(dirname "$0")" && pwd) || exit 1
@@ -20,6 +20,10 @@ kept=$build/trust/$("$twopart" --version | sed -n 's/^commit *//p')
 [ -z "$QUICK" ] || kept=$build/trust/quick
 [ -z "$QUICK" ] || rm -rf "$kept"
 mkdir -p "$kept" || exit 1
+began_with=$(find "$kept" -name '*.rows')
+TIMEFORMAT='%0U %0S'
+export TIMEFORMAT
+SECONDS=0
 
 for part in $parts; do
 	[ -e "$here/trust/part_$part.sh" ] || {
@@ -28,12 +32,10 @@ for part in $parts; do
 	}
 	[ -e "$kept/$part.rows" ] || echo "$part"
 done | xargs -r -P "${JOBS:-$(nproc)}" -I PART bash -c '
-	SECONDS=0
-	if "$1/part_$2.sh" "$3" >"$4/$2.new" 2>"$4/$2.log"; then
-		echo "$SECONDS" >"$4/$2.seconds"
-		mv "$4/$2.new" "$4/$2.rows"
-	fi
-	echo "$2: $SECONDS s, $(cat "$4/$2".rows "$4/$2".new 2>/dev/null | wc -l) rows" >&2
+	{ time "$1/part_$2.sh" "$3" >"$4/$2.new" 2>"$4/$2.log" && mv "$4/$2.new" "$4/$2.rows"; } \
+		2>"$4/$2.seconds"
+	echo "$2: $(tr " " + <"$4/$2.seconds") s of a processor," \
+		"$(cat "$4/$2".rows "$4/$2".new 2>/dev/null | wc -l) rows" >&2
 	' trust "$here/trust" PART "$build" "$kept"
 
 lost=0
@@ -52,12 +54,14 @@ table() {
 }
 
 report() {
-	local seconds lacking
-	seconds=$(cat "$kept"/*.seconds | awk '{n += $1} END {print n}')
+	local minutes lacking whole=
+	minutes=$(cat "$kept"/*.seconds | awk '{n += $1 + $2} END {printf "%.0f", n / 60}')
 	lacking=$(for part in $all; do [ -e "$kept/$part.rows" ] || echo "$part"; done)
+	[ -n "$began_with$lacking" ] ||
+		whole="$(((SECONDS + 30) / 60)) minutes for the whole run on $(nproc) processors, "
 	echo '# Trust: what is promised, and how far it was tried'
 	echo
-	echo "- command: \`make trust\`, $((seconds / 60)) minutes of its parts one after the other"
+	echo "- command: \`make trust\`, $whole$minutes minutes of processor time of its parts"
 	. "$here/../bench/measure.sh"
 	machine "$twopart"
 	[ -z "$lacking" ] || echo "- parts that have not come to their end: "$lacking

@@ -8,6 +8,9 @@
  *   limits forged N SPACE  N forged headers in front of noise, decoded with SPACE bytes of address
  *                          space beyond what there is: every answer must be a defined refusal
  *   limits bombs N DIR     N small archives of large content, written to DIR
+ *   limits trips SECONDS   round trips of content at random, for so much processor time: one that
+ *                          does not come back ends it; how far an archive goes beyond the code
+ *                          length that its model promised
  *
  * Printed are lines "NUMBER NAME".  A forged header is either random from byte 2 on, or that of an
  * archive of the registry with some of its bytes replaced, or one that claims large numbers, each
@@ -15,6 +18,7 @@
  * decoded.
  */
 #include <malloc.h>
+#include <math.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -332,6 +336,62 @@ static void write_bombs(uint64_t n, const char *directory)
 	}
 }
 
+/* 0, 1, and around a power of two. */
+static size_t any_size(struct rng *rng, size_t most)
+{
+	size_t n = ((size_t)1 << rng_below(rng, 14)) - 2 + rng_below(rng, 4);
+
+	return n + 2 < 2 ? 0 : n < most ? n : (size_t)rng_below(rng, (uint32_t)most);
+}
+
+/* Bits beyond the code length and a ten thousandth of it, a block. */
+static double trip(struct rng *rng, const struct predictor_ops *ops)
+{
+	bool is_tokens = rng_below(rng, 2);
+	size_t n = any_size(rng, ops->is_slow || ops->needs_model == MODEL_MUST ? 64 : 5000);
+	struct archive_settings s = any_settings(rng, ops, is_tokens, n);
+	struct buffer in = any_input(rng, n, is_tokens), archive = {0};
+	struct archive_stats stats;
+
+	damage_shrink(&s);
+	if (archive_compress(&s, in.data, in.size_bytes, &archive, &stats) != STATUS_OK ||
+	    archive_verify(&s, archive.data, archive.size_bytes, in.data, in.size_bytes) !=
+		STATUS_OK) {
+		fprintf(stderr, "limits: %s, %zu symbols: %s\n", ops->name, n, status_message());
+		exit(1);
+	}
+	buffer_free(&in);
+	buffer_free(&archive);
+	return stats.n_blocks ? (8 * (double)(stats.payload_bytes + stats.model_bytes) -
+				 1.0001 * stats.ideal_bits) / (double)stats.n_blocks
+			      : 0;
+}
+
+/* Each model has an equal part of the time. */
+static void go_round(double seconds)
+{
+	uint64_t n = 0, n_models = 0;
+	double worst = -INFINITY, start = damage_seconds();
+
+	for (const struct predictor_ops *const *p = predictors; *p; p++)
+		n_models += !(*p)->needs_world;
+	for (const struct predictor_ops *const *p = predictors; *p; p++) {
+		double end = damage_seconds() + (seconds - (damage_seconds() - start)) /
+						    (double)n_models;
+
+		if ((*p)->needs_world)
+			continue;
+		for (n_models--; damage_seconds() < end; n++) {
+			struct rng rng = rng_stream(83, n, 0);
+			double excess = trip(&rng, *p);
+
+			worst = excess > worst ? excess : worst;
+		}
+		fprintf(stderr, "%s: %llu trips\n", (*p)->name, (unsigned long long)n);
+	}
+	printf("%llu trips\n%.1f bits\n", (unsigned long long)n, worst);
+}
+
 int main(int argc, char **argv)
 {
 	uint64_t n = argc > 2 ? strtoull(argv[2], NULL, 10) : 0;
@@ -342,6 +402,8 @@ int main(int argc, char **argv)
 		try_all_forged(n, strtoull(argv[3], NULL, 10));
 	else if (argc == 4 && strcmp(argv[1], "bombs") == 0)
 		write_bombs(n, argv[3]);
+	else if (argc == 3 && strcmp(argv[1], "trips") == 0)
+		go_round(strtod(argv[2], NULL));
 	else
 		return 1;
 	return 0;

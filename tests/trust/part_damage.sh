@@ -3,15 +3,17 @@
 # minutes: 12
 #
 # part_damage.sh BUILD - damage to everything that the program reads: archives of every predictor
-# (damage.c), some of them under sanitizers, model files, and by the command corpora, worlds and
-# weights of other programs.  About 12 minutes of one core; QUICK=1: under one.
+# (damage.c), once more under sanitizers with the fuzz targets' build, model files, and by the
+# command corpora, worlds and weights of other programs.
+# Environment: DAMAGE_SECONDS, processor time of the archives' damages.
 # shellcheck source=tests/trust/lib.sh
 . "$(dirname "$0")/lib.sh" || exit 1
 
-seconds=${DAMAGE_SECONDS:-480} share=1 san_seconds=60 san_share=40 commands=400
+seconds=${DAMAGE_SECONDS:-330} commands=300 model_files=200000
 if [ -n "$QUICK" ]; then
-	seconds=8 share=400 san_seconds=4 san_share=2000 commands=20
+	seconds=10 commands=20 model_files=2000
 fi
+san_seconds=$((seconds / 4 + 20))
 
 # tool NAME LIBRARY FLAG...: ./NAME from tests/trust/NAME.c.
 tool() {
@@ -38,17 +40,16 @@ done
 
 tool damage "$BUILD/libtwopart.a" || exit 1
 # shellcheck disable=SC2086
-./damage "$seconds" "$share" $corpora >plain 2>log
+./damage "$seconds" $corpora >plain
 code=$?
-grep -v ' s$' log | head -n 40 >&2
-for name in bases whole refused accepted otherwise slow milliseconds times; do
-	declare "$name=$(count plain $name)"
+for name in bases whole listed 'of the list' refused accepted otherwise slow milliseconds times; do
+	declare "${name// /_}=$(count plain "$name")"
 done
 all=$((refused + accepted + otherwise))
 kinds=$(sed -n '/ times$/,$p' plain | tail -n +2 | sed 's/^\([0-9]*\) \(.*\)$/\2 \1/' | paste -sd, |
 	sed 's/,/, /g')
 row G1 'a damaged archive is refused, whatever the damage' \
-	"$(grouped "$refused") of $(grouped "$all") refused, $bases archives of every predictor ($whole with every damage, the dear ones with a part of each kind): $kinds" \
+	"$(grouped "$refused") of $(grouped "$all") refused, $bases archives of every predictor ($whole with every damage that can be listed, the others with a part of each kind; $(grouped "$of_the_list") of $(grouped "$listed") listed in all): $kinds" \
 	'xz 58 bad files, all refused; gzip, zstd not quite all flips' \
 	"$(holds test "$code$accepted$otherwise" = 000)"
 row G1 '.. without a crash or a hang' "$((code != 0)) in $(grouped "$all")" \
@@ -58,13 +59,13 @@ row G1 '.. within twice the time of the undamaged one or 50 ms; 500 ms where a d
 	"$(holds test "$slow" = 0)"
 
 # Under sanitizers: a report ends the process with a code of its own.
-if (flock 9 && make -C "$source" -j2 SAN=1 build-san/libtwopart.a) 9>"$source/.san.lock" >&2 &&
-	tool damage "$source/build-san/libtwopart.a" -O1 -fsanitize=address,undefined \
-		-fno-sanitize-recover=undefined; then
+if need clang clang libclang-rt-14-dev libomp-dev >/dev/null &&
+	"$source/tests/fuzz/build.sh" libfuzzer "$BUILD" @/libtwopart.a &&
+	CC=clang tool damage "$BUILD-libfuzzer/libtwopart.a" -O1 -fprofile-instr-generate \
+		-fsanitize=address,undefined -fno-sanitize-recover=undefined; then
 	# shellcheck disable=SC2086
-	./damage "$san_seconds" "$san_share" $corpora >san 2>log
+	LLVM_PROFILE_FILE=/dev/null ./damage "$san_seconds" $corpora >san
 	code=$?
-	grep -v ' s$\|^[0-9.]* ms' log | head -n 40 >&2
 	tried=$(($(count san refused) + $(count san accepted) + $(count san otherwise)))
 	row G1 '.. and without a report of a sanitizer' \
 		"$((code != 0)) in $(grouped "$tried") (AddressSanitizer, UBSan)" \
@@ -74,11 +75,10 @@ else
 	row G1 '.. and without a report of a sanitizer' 'no build with sanitizers' \
 		'zstd, xz: in continuous integration' 'not here'
 fi
-rm -f "$source/.san.lock"
 
 # Model files: every one has its digest, and an archive names its SHA-256.
 tool models "$BUILD/libtwopart.a" || exit 1
-./models $((QUICK ? 2000 : 200000)) >models.out || exit 1
+./models "$model_files" >models.out || exit 1
 row G17 'a damaged model file is refused, as it is and under the archive that names it' \
 	"$(count models.out accepted) of $(grouped "$(count models.out tried)") accepted; with their digests made right $(count models.out known) of $(grouped "$(count models.out repaired)") taken for the one that an archive names" \
 	none "$(holds test "$(count models.out accepted)$(count models.out known)" = 00)"

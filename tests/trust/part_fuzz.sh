@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # minutes: 20
 #
-# part_fuzz.sh - every fuzz target under libFuzzer and AFL++ (tests/fuzz/fuzz.sh), with ASan and
-# UBSan: executions, findings, and the lines of the code that reads which they reached.
+# part_fuzz.sh - every fuzz target under AFL++, then under libFuzzer with ASan and UBSan, which begins
+# with what AFL++ kept (tests/fuzz/fuzz.sh): executions, findings, and the lines of the code that
+# reads which they reached.
 #
 # Corpora stay in the build's directories, so that another run goes on where this one ended.
-# Environment: FUZZ_SECONDS, a target under libFuzzer (35); AFL++ has half of that.
+# Environment: FUZZ_SECONDS, a target under libFuzzer (20); AFL++ has half of that.
 . "$(dirname "$0")/lib.sh"
 seconds=${FUZZ_SECONDS:-${QUICK:+1}}
-seconds=${seconds:-35}
+seconds=${seconds:-20}
 peer='zstd, xz: 600 s each a change; SQLite: 5e8 executions a day'
 
 # What reads what others wrote: coverage is asked of it.
@@ -19,7 +20,7 @@ corpora/dirichlet_table.c bench/spec.c bench/result.c bench/record.c bench/store
 
 make -s -C "$source" -j"$(nproc)" B="$BUILD" fuzz-standalone >&2 || exit 1
 
-# rows ENGINE: of the table that fuzz.sh wrote.
+# rows ENGINE NAME HOW: of the table that fuzz.sh wrote.
 rows() {
 	local table=$BUILD-$1/table findings
 	findings=$(awk '{n += $5} END {print n + 0}' "$table")
@@ -27,15 +28,23 @@ rows() {
 		"$(awk '{printf "%s%s %d", NR > 1 ? ", " : "", $1, $2}' "$table")" "$peer" \
 		"$(holds awk '$2 == 0 {bad = 1} END {exit bad || NR == 0}' "$table")"
 	row 2 "fuzzing with $2, in all: no open finding" \
-		"$(awk '{n += $2} END {printf "%d", n}' "$table") executions under ASan and UBSan, \
+		"$(awk '{n += $2} END {printf "%d", n}' "$table") executions$3, \
 edges $(awk '{printf "%s%s %d", NR > 1 ? ", " : "", $1, $3}' "$table"); $findings findings" \
 		"$peer" "$(holds test "$findings" = 0)"
 }
 
+if [ -z "$QUICK" ] && need afl-fuzz 'afl++' >/dev/null && need clang clang libomp-dev >/dev/null; then
+	FUZZ_SECONDS=$((seconds / 2)) "$source/tests/fuzz/fuzz.sh" afl "$BUILD" >&2
+	[ -s "$BUILD-afl/table" ] || exit 1
+	rows afl AFL++
+else
+	row 2 'fuzzing with AFL++' "${QUICK:+not in a quick run}" "$peer" 'not here'
+fi
+
 if need clang clang libclang-rt-14-dev libomp-dev >/dev/null; then
 	FUZZ_SECONDS=$seconds "$source/tests/fuzz/fuzz.sh" libfuzzer "$BUILD" >&2
 	[ -s "$BUILD-libfuzzer/table" ] || exit 1
-	rows libfuzzer libFuzzer
+	rows libfuzzer libFuzzer " under ASan and UBSan"
 else
 	row 2 'fuzzing with libFuzzer' 'no clang' "$peer" 'not here'
 fi
@@ -57,12 +66,4 @@ if ls "$profile"/*.profraw >/dev/null 2>&1 && need llvm-cov llvm >/dev/null; the
 	)
 	row 2 'what the targets reach of the code that reads' "${lines:-not measured}" 'none publishes it' \
 		"$(if [ -n "$lines" ]; then echo yes; else echo 'not here'; fi)"
-fi
-
-if [ -z "$QUICK" ] && need afl-fuzz 'afl++' >/dev/null && need clang clang libomp-dev >/dev/null; then
-	FUZZ_SECONDS=$((seconds / 2)) "$source/tests/fuzz/fuzz.sh" afl "$BUILD" >&2
-	[ -s "$BUILD-afl/table" ] || exit 1
-	rows afl AFL++
-else
-	row 2 'fuzzing with AFL++' "${QUICK:+not in a quick run}" "$peer" 'not here'
 fi
