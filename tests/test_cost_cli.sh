@@ -94,7 +94,8 @@ equal '--against: regret is the difference' "$(added json all all | cut -d ' ' -
 
 # The curve by class: parts of a position add up to its row of the curve, those of the last one to
 # the sums of the corpus.
-"$TWOPART" cost -q -f --json --curve -m ngram c/sk >json
+"$TWOPART" cost -q -f --json -m ngram c/sk >json
+"$TWOPART" cost -q -f --json --curve -m ngram c/sk >curve
 parts() { awk '{gsub(/[",:]/, " ")}
 	$1 == "curve" {part = 0} $1 == "curve_sums" {part = 1}
 	$1 == "position" {at = $2}
@@ -109,7 +110,7 @@ parts() { awk '{gsub(/[",:]/, " ")}
 		}
 		if (places < 10) print places, "places"
 		for (key in last) print key, last[key]}' "$1"; }
-equal '--curve: by class, it adds up everywhere' "$(parts json | sort)" \
+equal '--curve: by class, it adds up everywhere' "$(parts curve | sort)" \
 	"$(sums json | grep -v all | sort)"
 expect '--curve: no parts of no curve' 0 '"curve_sums": null' cost -f --json c/sk
 
