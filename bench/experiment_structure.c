@@ -260,8 +260,8 @@ static void add_cell(struct finding *f, struct finding_mean m, int digits)
 static void add_table(struct finding *f, const struct codes *all)
 {
 	static const char *const head[] = {"code",	    "corpora#",
-					   "L(M), bits#",   "L(X\\|M), bits#",
-					   "sum, times Bayes#", "L(X\\|M), times the optimum's#",
+					   "L(M), bits#",   "L(X|M), bits#",
+					   "sum, times Bayes#", "L(X|M), times the optimum's#",
 					   "test loss, times Bayes#"};
 
 	for (size_t i = 0; i < sizeof head / sizeof *head; i++)

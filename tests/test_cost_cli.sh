@@ -112,6 +112,10 @@ parts() { awk '{gsub(/[",:]/, " ")}
 		for (key in last) print key, last[key]}' "$1"; }
 equal '--curve: by class, it adds up everywhere' "$(parts curve | sort)" \
 	"$(sums json | grep -v all | sort)"
+# A population of one: three classes have no member, so no token and no rate.
+"$TWOPART" generate bios --people 1 --biographies 20 -q -o c/one
+expect 'classes without members' 0 '^  all +[0-9]+ +- +- +- +[0-9]+$' cost c/one
+expect 'they have no rate' 0 '"bits_per_token": null' cost -f --json c/one
 expect '--curve: no parts of no curve' 0 '"curve_sums": null' cost -f --json c/sk
 
 expect '--against none' 0 '"against": null' cost -f --json --against none c/sk
