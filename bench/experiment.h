@@ -32,7 +32,7 @@ struct experiment_request {
 
 struct experiment {
 	const char *name, *title;
-	const char *figure;  /* of the paper, or what of it is meant */
+	const char *figure;  /* of the paper, or what of it is meant: "abstract: fine-tuning" */
 	const char *help;    /* one line */
 	bool needs_text;
 	MUST_CHECK enum status (*plan)(struct bench *b, const struct experiment_request *q);
@@ -56,5 +56,11 @@ struct experiment_finding {
 MUST_CHECK enum status experiments_conclude(const struct result *const *result, size_t n,
 					    struct experiment_finding **out, size_t *n_findings);
 void experiments_free(struct experiment_finding *findings, size_t n);
+
+/* All claims as one table: what of the paper each is about, its verdict, what was measured, and by
+ * which experiment; an experiment without a finding has a row that says so.  finding_free(). */
+MUST_CHECK enum status experiments_claims(const struct experiment_finding *findings, size_t n,
+					  struct finding *table);
+#define EXPERIMENTS_CLAIMS_TITLE "The claims, and what was measured"
 
 #endif

@@ -176,7 +176,7 @@ static enum status conclude(const struct result *const *result, size_t n, struct
 const struct experiment experiment_real_text = {
     .name = "real-text",
     .title = "Is a real text like the source?",
-    .figure = "the laws of Zipf and Heaps that motivate the source",
+    .figure = "abstract: the laws of Zipf and Heaps that motivate the source",
     .help = "words of a text FILE against Zipf, Heaps and Pitman-Yor; code lengths against N",
     .needs_text = true,
     .plan = plan,

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * experiments.c - the registry of experiments.
+ * experiments.c - the registry of experiments, in the order of the paper's figures.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "experiment.h"
 
-extern const struct experiment experiment_data_scaling, experiment_hyper, experiment_real_text;
+extern const struct experiment experiment_structure, experiment_data_scaling,
+    experiment_data_classes, experiment_hyper, experiment_real_text;
 
-const struct experiment *const experiments[] = {&experiment_data_scaling, &experiment_hyper,
-						&experiment_real_text, NULL};
+const struct experiment *const experiments[] = {&experiment_structure,	 &experiment_data_scaling,
+						&experiment_data_classes, &experiment_hyper,
+						&experiment_real_text,	 NULL};
 
 const struct experiment *experiment_by_name(const char *name)
 {
@@ -49,4 +51,42 @@ void experiments_free(struct experiment_finding *findings, size_t n)
 	for (size_t i = 0; findings && i < n; i++)
 		finding_free(&findings[i].finding);
 	free(findings);
+}
+
+static void add_claim(struct finding *table, const struct experiment *e, const char *verdict,
+		      const char *claim, const char *measured)
+{
+	/* Behind a colon stands what there is no room for. */
+	finding_cell(table, "%.*s", (int)strcspn(e->figure, ":"), e->figure);
+	finding_cell(table, "%s", claim);
+	finding_cell(table, "%s", verdict);
+	finding_cell(table, "%s", measured);
+	finding_cell(table, "%s", e->name);
+}
+
+enum status experiments_claims(const struct experiment_finding *findings, size_t n,
+			       struct finding *table)
+{
+	static const char *const head[] = {"of the paper", "claim", "verdict", "measured",
+					   "experiment"};
+	size_t at = 0; /* findings are in the order of the registry */
+
+	*table = (struct finding){.n_claims = 0};
+	for (size_t i = 0; i < sizeof head / sizeof *head; i++)
+		finding_column(table, head[i]);
+	for (const struct experiment *const *e = experiments; *e; e++) {
+		const struct finding *f = at < n && findings[at].of == *e ? &findings[at].finding
+									   : NULL;
+
+		if (!f) {
+			add_claim(table, *e, finding_verdict(CLAIM_OPEN), (*e)->title,
+				  "nothing yet.");
+			continue;
+		}
+		for (size_t i = 0; i < f->n_claims; i++)
+			add_claim(table, *e, finding_verdict(f->claim[i].verdict),
+				  f->claim[i].claim, f->claim[i].measured);
+		at++;
+	}
+	return finding_status(table);
 }

@@ -136,16 +136,27 @@ const char *finding_verdict(enum verdict_of_claim verdict)
 
 /* ---- What is shown. ---- */
 
+/* A bar in a text would end its cell. */
+static void print_cell(const char *text, FILE *to)
+{
+	fputs("| ", to);
+	for (; *text; text++)
+		fprintf(to, "%s%c", *text == '|' ? "\\" : "", *text);
+	fputc(' ', to);
+}
+
 static void print_table(const struct finding *f, FILE *to)
 {
 	for (size_t i = 0; i < f->n_columns; i++)
-		fprintf(to, "| %s ", f->head[i]);
+		print_cell(f->head[i], to);
 	fputs("|\n", to);
 	for (size_t i = 0; i < f->n_columns; i++)
 		fputs(f->is_number[i] ? "| ---: " : "| --- ", to);
 	fputs("|\n", to);
-	for (size_t i = 0; i < f->n_cells; i++)
-		fprintf(to, "| %s %s", f->cell[i], (i + 1) % f->n_columns ? "" : "|\n");
+	for (size_t i = 0; i < f->n_cells; i++) {
+		print_cell(f->cell[i], to);
+		fputs((i + 1) % f->n_columns ? "" : "|\n", to);
+	}
 	fputc('\n', to);
 }
 
@@ -154,7 +165,8 @@ void finding_markdown(const struct finding *f, FILE *to)
 	for (size_t i = 0; i < f->n_claims; i++)
 		fprintf(to, "- **%s**: %s Measured: %s\n", finding_verdict(f->claim[i].verdict),
 			f->claim[i].claim, f->claim[i].measured);
-	fputc('\n', to);
+	if (f->n_claims)
+		fputc('\n', to);
 	if (f->n_columns)
 		print_table(f, to);
 }

@@ -25,6 +25,7 @@ struct content {
 	struct tables tables;
 	struct experiment_finding *finding; /* (n_findings) */
 	size_t n_findings;
+	struct finding claims; /* all of them, as a table */
 	struct drawings drawings;
 	const char *directory;
 	FILE *names;
@@ -37,6 +38,8 @@ static enum status open_content(struct content *c, struct store *s)
 	TRY(tables_open(&c->tables, c->result, c->n_results));
 	TRY(experiments_conclude(c->tables.figure, c->tables.n_figures, &c->finding,
 				 &c->n_findings));
+	if (c->n_findings)
+		TRY(experiments_claims(c->finding, c->n_findings, &c->claims));
 	TRY(drawings_plan(&c->drawings, &c->tables));
 	return drawings_add_findings(&c->drawings, c->finding, c->n_findings);
 }
@@ -45,6 +48,7 @@ static void close_content(struct content *c)
 {
 	drawings_close(&c->drawings);
 	experiments_free(c->finding, c->n_findings);
+	finding_free(&c->claims);
 	tables_close(&c->tables);
 	store_free_all(c->result, c->n_results);
 }
@@ -67,8 +71,10 @@ static enum status write_text(const struct content *c, const char *name, const c
 static enum status markdown(const struct content *c, FILE *to)
 {
 	TRY(tables_markdown(&c->tables, &c->drawings, to));
-	if (c->n_findings)
-		fputs("\n## Experiments\n\n", to);
+	if (c->n_findings) {
+		fputs("\n## Experiments\n\n" EXPERIMENTS_CLAIMS_TITLE ":\n\n", to);
+		finding_markdown(&c->claims, to);
+	}
 	for (size_t i = 0; i < c->n_findings; i++) {
 		const struct experiment *e = c->finding[i].of;
 
@@ -163,7 +169,7 @@ static enum status write_page(const struct content *c)
 	if (!is_live && c->names)
 		fprintf(stderr, "twopart: bench.html: %s\n", status_message());
 	enum status s = report_page(c->result, c->n_results, &c->tables, &c->drawings,
-				    c->finding, c->n_findings, is_live ? &scripts : NULL, &page);
+				    &c->claims, c->finding, c->n_findings, is_live ? &scripts : NULL, &page);
 
 	if (s == STATUS_OK)
 		s = write_text(c, "bench.html", "", (const char *)page.data, page.size_bytes);

@@ -79,32 +79,41 @@ static char *note_of(const struct finding *f)
 	return text;
 }
 
-static enum status add_findings(struct content *c, const struct experiment_finding *findings,
-				size_t n)
+static enum status add_finding(struct content *c, const char *title, const struct finding *f)
 {
-	c->note = calloc(n ? n : 1, sizeof *c->note);
-	c->head = calloc(n ? n * FINDING_COLUMNS_MAX : 1, sizeof *c->head);
+	const char **head = &c->head[c->n_notes * FINDING_COLUMNS_MAX];
+	char *note = note_of(f);
+
+	if (!note)
+		return fail_no_memory();
+	c->note[c->n_notes++] = note;
+	for (size_t k = 0; k < f->n_columns; k++)
+		head[k] = f->head[k];
+	c->table[c->n_tables++] = (struct page_table){
+	    .title = title,
+	    .note = *note ? note : NULL,
+	    .n_columns = f->n_columns,
+	    .n_rows = f->n_columns ? f->n_cells / f->n_columns : 0,
+	    .head = head,
+	    .is_number = f->is_number,
+	    .cell = (const char *const *)f->cell,
+	};
+	return STATUS_OK;
+}
+
+/* The table of all claims, and then each experiment. */
+static enum status add_findings(struct content *c, const struct finding *claims,
+				const struct experiment_finding *findings, size_t n)
+{
+	if (n == 0)
+		return STATUS_OK;
+	c->note = calloc(n + 1, sizeof *c->note);
+	c->head = calloc((n + 1) * FINDING_COLUMNS_MAX, sizeof *c->head);
 	if (!c->note || !c->head)
 		return fail_no_memory();
-	for (size_t i = 0; i < n; i++) {
-		const struct finding *f = &findings[i].finding;
-		const char **head = &c->head[i * FINDING_COLUMNS_MAX];
-
-		c->note[c->n_notes] = note_of(f);
-		if (!c->note[c->n_notes++])
-			return fail_no_memory();
-		for (size_t k = 0; k < f->n_columns; k++)
-			head[k] = f->head[k];
-		c->table[c->n_tables++] = (struct page_table){
-		    .title = findings[i].of->title,
-		    .note = c->note[i],
-		    .n_columns = f->n_columns,
-		    .n_rows = f->n_columns ? f->n_cells / f->n_columns : 0,
-		    .head = head,
-		    .is_number = f->is_number,
-		    .cell = (const char *const *)f->cell,
-		};
-	}
+	TRY(add_finding(c, EXPERIMENTS_CLAIMS_TITLE, claims));
+	for (size_t i = 0; i < n; i++)
+		TRY(add_finding(c, findings[i].of->title, &findings[i].finding));
 	return STATUS_OK;
 }
 
@@ -168,15 +177,15 @@ static void close_content(struct content *c)
 }
 
 enum status report_page(const struct result *result, size_t n_results, const struct tables *tables,
-			const struct drawings *drawings,
+			const struct drawings *drawings, const struct finding *claims,
 			const struct experiment_finding *findings, size_t n_findings,
 			const struct page_scripts *scripts, struct buffer *out)
 {
 	struct content c = {0};
-	enum status s = add_tables(&c, tables, n_findings);
+	enum status s = add_tables(&c, tables, n_findings + 1);
 
 	if (s == STATUS_OK)
-		s = add_findings(&c, findings, n_findings);
+		s = add_findings(&c, claims, findings, n_findings);
 
 	if (s == STATUS_OK)
 		s = add_drawings(&c, drawings);

@@ -282,6 +282,7 @@ enum status structure_add_compressors(struct structure *s, unsigned n_parallel, 
 		status = store_open(&store, NULL);
 	b.n_parallel = n_parallel;
 	b.sizes_only = true;
+	b.fit_seconds = 0; /* trained by the clock it would be another one each time */
 	b.store = store;
 	if (status == STATUS_OK)
 		status = run_bench(s, &b);

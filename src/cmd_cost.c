@@ -38,7 +38,7 @@ static const struct cmd_option options[] = {
     {'o', "output", "FILE", "array of costs (default PREFIX.MODEL.cost.npy)"},
     {'f', "force", NULL, "overwrite an existing file"},
     {'T', "threads", "N", CMD_THREADS_HELP},
-    {OPTION_CURVE, "curve", NULL, "also the sums up to positions 1, 2, 5, 10, .. (twopart curves)"},
+    {OPTION_CURVE, "curve", NULL, "also the sums up to positions 1, 2, 5, 10, ..; --json: by class"},
     {CMD_JSON, "json", NULL, "one JSON object instead of tables"},
     {'q', "quiet", NULL, "no progress"},
     {0},
@@ -355,6 +355,36 @@ static json_t *json_of_sum(const struct job *j, int role, int class)
 			 "regret_bits_per_corpus_token", document_quotient(regret_bits, n_all));
 }
 
+/* One role and class up to a position. */
+static json_t *json_of_part(const struct job *j, uint64_t position, const struct cost_table *table,
+			    int role, int class)
+{
+	const struct cost_sum *sum = &table->sum[role][class];
+
+	return json_pack("{s:I, s:s, s:i, s:I, s:I, s:o}", "position", (json_int_t)position, "role",
+			 cost_roles[role].key, "class", class, "tokens", (json_int_t)sum->n_tokens,
+			 "units", (json_int_t)sum->units, "regret_units",
+			 j->has_reference ? json_integer(sum->regret_units) : json_null());
+}
+
+/* Sums up to each position; without totals, since units add up exactly. */
+static json_t *json_of_parts(const struct job *j)
+{
+	struct cost_table table = {0};
+	json_t *parts = json_array();
+	uint64_t from = 0;
+
+	for (size_t i = 0; i < j->n_at; from = j->at[i++]) {
+		cost_add_range(&j->corpus, j->costs.bits, j->costs.against_bits, from, j->at[i],
+			       &table);
+		for (int role = 0; role < COST_ROLES; role++)
+			for (int class = 0; class < COST_CLASSES; class++)
+				json_array_append_new(
+				    parts, json_of_part(j, j->at[i], &table, role, class));
+	}
+	return parts;
+}
+
 static int print_json(const struct job *j)
 {
 	char model[512], against[512] = "";
@@ -367,14 +397,15 @@ static int print_json(const struct job *j)
 		for (int class = 0; class <= COST_CLASSES; class++)
 			json_array_append_new(sums, json_of_sum(j, role, class));
 	json_t *root = json_pack(
-	    "{s:o, s:s, s:o, s:o, s:I, s:I, s:I, s:f, s:i, s:o, s:o}", "corpus",
+	    "{s:o, s:s, s:o, s:o, s:I, s:I, s:I, s:f, s:i, s:o, s:o, s:o}", "corpus",
 	    utf8_json(j->prefix), "model", model, "against",
 	    j->has_reference ? json_string(against) : json_null(), "output", utf8_json(j->output),
 	    "tokens", (json_int_t)j->corpus.tokens.n_tokens,
 	    "archive_bytes", (json_int_t)archive_bytes(&j->costs.stats), "model_bytes",
 	    (json_int_t)j->costs.stats.model_bytes, "ideal_bits", j->costs.stats.ideal_bits,
 	    "units_per_bit", COST_UNITS_PER_BIT, "sums", sums, "curve",
-	    j->curve ? curve_rows_json(&j->own, other_curve(j), j->at, j->n_at) : json_null());
+	    j->curve ? curve_rows_json(&j->own, other_curve(j), j->at, j->n_at) : json_null(),
+	    "curve_sums", j->curve ? json_of_parts(j) : json_null());
 
 	return cmd_print_json(document_new("cost", 1, root));
 }

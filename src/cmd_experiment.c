@@ -99,6 +99,8 @@ static int parse_operands(int argc, char **argv, struct request *q)
 		return cmd_usage("experiment: there is no experiment '%s' (see twopart help "
 				 "experiment)", name);
 	q->wants.text = argc - optind == 2 ? argv[optind + 1] : NULL;
+	if (q->wants.text && !*q->wants.text)
+		return cmd_usage("experiment: a FILE with a name, please");
 	if (q->chosen && q->chosen->needs_text != (q->wants.text != NULL))
 		return cmd_usage("experiment: %s needs %s", name,
 				 q->chosen->needs_text ? "a text FILE" : "no FILE");
@@ -147,11 +149,28 @@ static json_t *finding_json(const struct experiment_finding *e)
 			 finding_columns_json(&e->finding), "rows", finding_rows_json(&e->finding));
 }
 
+/* Of all experiments at once: first an overview. */
+static enum status print_claims(const struct experiment_finding *found, size_t n)
+{
+	struct finding claims;
+	enum status s = experiments_claims(found, n, &claims);
+
+	if (s == STATUS_OK) {
+		puts("## " EXPERIMENTS_CLAIMS_TITLE "\n");
+		finding_markdown(&claims, stdout);
+	}
+	finding_free(&claims);
+	return s;
+}
+
 static enum status print_findings(const struct request *q, const struct experiment_finding *found,
 				  size_t n)
 {
-	json_t *all = json_array();
+	json_t *all;
 
+	if (!q->json && !q->chosen)
+		TRY(print_claims(found, n));
+	all = json_array();
 	for (size_t i = 0; i < n; i++) {
 		if (!is_chosen(q, found[i].of))
 			continue;

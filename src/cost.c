@@ -125,11 +125,10 @@ static void add(struct cost_sum *sum, int64_t units, int64_t regret_units)
 	sum->regret_units += regret_units;
 }
 
-void cost_add_up(const struct cost_corpus *c, const double *bits, const double *against_bits,
-		 struct cost_table *table)
+void cost_add_range(const struct cost_corpus *c, const double *bits, const double *against_bits,
+		    size_t from, size_t to, struct cost_table *table)
 {
-	*table = (struct cost_table){0};
-	for (size_t i = 0; i < c->tokens.n_tokens; i++) {
+	for (size_t i = from; i < to; i++) {
 		unsigned role = role_of(c->roles.data[i]), class = class_of(c->roles.data[i]);
 		int64_t units = cost_to_units(bits[i]);
 		int64_t regret = against_bits ? units - cost_to_units(against_bits[i]) : 0;
@@ -139,6 +138,13 @@ void cost_add_up(const struct cost_corpus *c, const double *bits, const double *
 		add(&table->sum[COST_ROLES][class], units, regret);
 		add(&table->sum[COST_ROLES][COST_CLASSES], units, regret);
 	}
+}
+
+void cost_add_up(const struct cost_corpus *c, const double *bits, const double *against_bits,
+		 struct cost_table *table)
+{
+	*table = (struct cost_table){0};
+	cost_add_range(c, bits, against_bits, 0, c->tokens.n_tokens, table);
 }
 
 /* Costs depend on nothing else; a world is of the corpus, and so the same for both. */

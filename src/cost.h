@@ -85,6 +85,10 @@ MUST_CHECK enum status cost_measure(const struct cost_corpus *c, const struct ar
 void cost_add_up(const struct cost_corpus *c, const double *bits, const double *against_bits,
 		 struct cost_table *table);
 
+/* The same of the tokens from..to-1 alone, added to what the table holds. */
+void cost_add_range(const struct cost_corpus *c, const double *bits, const double *against_bits,
+		    size_t from, size_t to, struct cost_table *table);
+
 /* Costs of all tokens under two predictors, and what belongs to them. */
 struct cost_pair {
 	double *bits, *against_bits;  /* (as many as tokens) the second may be NULL, or the first */

@@ -7,8 +7,8 @@
  *           costs that come from making an archive are those of asking the predictor by hand, they
  *           leave the archive as it is and sum to its ideal bits; when decoding they are the same;
  *           rounded costs add up by role, by class and in total to the same integer, and so do
- *           regrets, which are the difference of the two totals; files that are no corpus with
- *           roles are refused.
+ *           regrets, which are the difference of the two totals; stretches of a corpus add up to
+ *           it; files that are no corpus with roles are refused.
  * Method    a small Syntax-Knowledge corpus of the product, which has every role and class.
  */
 #include <math.h>
@@ -281,12 +281,13 @@ static void test_rounding(void **state)
 	free(raw);
 }
 
-/* The sum of some of the tokens, in integers, last token first. */
-static struct cost_sum sum_by_hand(const double *bits, const double *against, int role, int class)
+/* The sum of some of the first n tokens, in integers, last token first. */
+static struct cost_sum sum_by_hand(const double *bits, const double *against, size_t n, int role,
+				   int class)
 {
 	struct cost_sum sum = {0};
 
-	for (size_t i = n_tokens; i-- > 0;) {
+	for (size_t i = n; i-- > 0;) {
 		uint8_t byte = corpus.roles.data[i];
 
 		if ((role != COST_ROLES && (byte & 15) != role) ||
@@ -320,7 +321,7 @@ static void check_table(const struct cost_table *t, const double *bits, const do
 	for (int role = 0; role <= COST_ROLES; role++)
 		for (int class = 0; class <= COST_CLASSES; class++)
 			assert_sums_equal(t->sum[role][class],
-					  sum_by_hand(bits, against, role, class));
+					  sum_by_hand(bits, against, n_tokens, role, class));
 	for (int role = 0; role < COST_ROLES; role++) {
 		struct cost_sum row = {0};
 
@@ -374,6 +375,30 @@ static void test_sums_are_exact(void **state)
 	for (const struct predictor_ops *const *a = predictors; *a; a++)
 		for (const struct predictor_ops *const *b = predictors; *b; b++)
 			check_pair(*a, *b);
+}
+
+/* Up to each place where it is cut, a corpus costs what its tokens do, and in the end all. */
+static void test_stretches(void **state)
+{
+	const size_t cut[] = {0, 1, 2, n_tokens / 3, n_tokens / 3, n_tokens - 1, n_tokens};
+	double *bits = measure(predictor_by_name("ngram"), NULL);
+	double *against = measure(predictor_by_name("bayes"), NULL);
+	struct cost_table table = {0}, all;
+	size_t from = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cut / sizeof *cut; from = cut[i++]) {
+		cost_add_range(&corpus, bits, against, from, cut[i], &table);
+		for (int role = 0; role <= COST_ROLES; role++)
+			for (int class = 0; class <= COST_CLASSES; class++)
+				assert_sums_equal(
+				    table.sum[role][class],
+				    sum_by_hand(bits, against, cut[i], role, class));
+	}
+	cost_add_up(&corpus, bits, against, &all);
+	assert_memory_equal(&table, &all, sizeof all);
+	free(bits);
+	free(against);
 }
 
 /* cost_compare() is the parts above together; a predictor has no regret against itself, and one of
@@ -505,6 +530,7 @@ int main(void)
 	    cmocka_unit_test(test_decoding_costs_the_same),
 	    cmocka_unit_test(test_rounding),
 	    cmocka_unit_test(test_sums_are_exact),
+	    cmocka_unit_test(test_stretches),
 	    cmocka_unit_test(test_compare),
 	    cmocka_unit_test(test_bad_files),
 	    cmocka_unit_test(test_no_tokens),

@@ -91,6 +91,33 @@ report 'known has less than bayes' "$([ "$regret_known" -lt 0 ] || echo "$regret
 "$TWOPART" cost -q -f --json -m ngram --against order0 c/sk >json
 equal '--against: regret is the difference' "$(added json all all | cut -d ' ' -f 3)" \
 	$((units_ngram - units_order0))
+
+# The curve by class: parts of a position add up to its row of the curve, those of the last one to
+# the sums of the corpus.
+"$TWOPART" cost -q -f --json -m ngram c/sk >json
+"$TWOPART" cost -q -f --json --curve -m ngram c/sk >curve
+parts() { awk '{gsub(/[",:]/, " ")}
+	$1 == "curve" {part = 0} $1 == "curve_sums" {part = 1}
+	$1 == "position" {at = $2}
+	$1 == "sent_bits" {sent[at] = $2 * 16777216}
+	$1 == "role" && part {role = $2} $1 == "class" && part {class = $2}
+	$1 == "tokens" && part {n[at] += $2; last[role " " class] = $2}
+	$1 == "units" && part {units[at] += $2; last[role " " class] = last[role " " class] " " $2}
+	$1 == "regret_units" && part {last[role " " class] = last[role " " class] " " $2}
+	END {for (at in sent) {
+			places++
+			if (n[at] != at || units[at] != sent[at]) print "at", at, n[at], units[at], sent[at]
+		}
+		if (places < 10) print places, "places"
+		for (key in last) print key, last[key]}' "$1"; }
+equal '--curve: by class, it adds up everywhere' "$(parts curve | sort)" \
+	"$(sums json | grep -v all | sort)"
+# A population of one: three classes have no member, so no token and no rate.
+"$TWOPART" generate bios --people 1 --biographies 20 -q -o c/one
+expect 'classes without members' 0 '^  all +[0-9]+ +- +- +- +[0-9]+$' cost c/one
+expect 'they have no rate' 0 '"bits_per_token": null' cost -f --json c/one
+expect '--curve: no parts of no curve' 0 '"curve_sums": null' cost -f --json c/sk
+
 expect '--against none' 0 '"against": null' cost -f --json --against none c/sk
 report '--against none: no regret' "$(grep 'regret.*": [^n]' out)"
 expect 'a family without an oracle' 0 '3000 tokens' cost c/file

@@ -18,12 +18,20 @@ report 'the table has a row a code' "$([ "$(grep -c '^| text | [a-z0-9:=]* | [0-
 expect 'the words by themselves' 0 'alpha' words text
 expect 'report' 0 '' report --no-drawings -q s.db -o report
 report 'a section of the report' "$(grep -q '^### Is a real text like the source' report/bench.md || echo none)"
+report 'the claims are listed before it' "$(grep -c '^| abstract |.*| real-text |$' report/bench.md | grep -qx 2 ||
+	grep '| real-text |$' report/bench.md)"
+report 'and what is not measured yet' "$(grep -q '| open | nothing yet. | hyper |$' report/bench.md || echo none)"
 report 'a drawing of its own' "$([ -s report/bench-experiment-real-text.gp ] || echo none)"
 report 'and a table of the page' "$(grep -q 'Is a real text like the source' report/bench.html || echo none)"
 
 expect 'no such experiment' 1 "there is no experiment 'nope'" experiment nope
 expect 'no name' 1 'one NAME' experiment
 expect 'no text' 1 'needs a text FILE' experiment real-text
+expect 'a text without a name' 1 'a FILE with a name' experiment real-text ''
+expect 'an empty name' 1 "there is no experiment ''" experiment ''
+expect 'no scale' 1 "quick or full, not ''" experiment --scale= hyper
+expect 'no cells at a time' 1 "jobs '0' is not a number" experiment --jobs 0 hyper
+expect 'a directory' 1 'is not a file' experiment --store none real-text report
 expect 'a text for none' 1 'needs no FILE' experiment hyper text
 expect 'no such scale' 1 "quick or full, not 'big'" experiment --scale big hyper
 expect 'no such file' 1 'No such file' experiment --store none real-text absent
