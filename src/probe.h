@@ -7,6 +7,9 @@
  * fact, with the number of times the same was stated in the training text.  The model is run over it
  * as the predictor "transformer" that codes archives, so every figure is of a code that somebody
  * could decode, and the most probable symbol is that of the very distribution that is coded with.
+ *
+ * A value that stands before the name tells whom the sentence is about, and nobody can recall it
+ * there: it has the name's role.  Facts are the values behind the name.
  */
 #ifndef TWOPART_PROBE_H
 #define TWOPART_PROBE_H
