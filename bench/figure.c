@@ -32,6 +32,17 @@ const struct figure figures[] = {
      {"curves", "{corpus}", "--json", "--quiet", "--threads=1", "--against=none",
       "--model=order0", "--model=ngram", "--model=ctw", "--model=mix", "--model=mix:level=9"},
      FIGURE_OF_EXPERIMENT},
+    {"tune-small",
+     {"tune", "{corpus}", "--json", "--quiet", "--threads=1", "--dim=16", "--passes=32",
+      "--tune-passes=8"},
+     FIGURE_OF_EXPERIMENT},
+    {"tune-small-rare",
+     {"tune", "{corpus}", "--json", "--quiet", "--threads=1", "--dim=16", "--passes=32",
+      "--tune-passes=8", "--replay=0.1"},
+     FIGURE_OF_EXPERIMENT},
+    {"tune-large",
+     {"tune", "{corpus}", "--json", "--quiet", "--threads=1", "--dim=64"},
+     FIGURE_OF_EXPERIMENT},
     {0},
 };
 

@@ -30,7 +30,8 @@ struct figure {
  * against position, crossing points), scaling-data (redundancy against N, drawn and exact), bounds
  * (what the tokens cost at best), cost-mix (what they cost mix), learners (curves of those that are
  * told nothing), words (of a text, and the laws they follow), text-curves (code lengths of a file's
- * beginnings). */
+ * beginnings), tune-small, tune-small-rare and tune-large (what a network forgets when it learns of
+ * new people: with half or a tenth of old text, and a larger network). */
 extern const struct figure figures[];
 
 const struct figure *figure_by_name(const char *name);

@@ -206,6 +206,7 @@ int cmd_import(int argc, char **argv);
 int cmd_models(int argc, char **argv);
 int cmd_structure(int argc, char **argv);
 int cmd_sweep(int argc, char **argv);
+int cmd_tune(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_suite(int argc, char **argv);

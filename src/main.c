@@ -41,6 +41,7 @@ static const struct command {
     {"models", cmd_models, "predictors and their options, coders, baselines, families", false},
     {"scaling", cmd_scaling, "the scaling laws, measured and exact", true},
     {"sweep", cmd_sweep, "which size of transformer is worth its bits", false},
+    {"tune", cmd_tune, "what a trained model forgets when it learns of new people", false},
     {"bench", cmd_bench, "compress with every method, verify, print the table", false},
     {"report", cmd_report, "tables and drawings of what bench measured", false},
     {"suite", cmd_suite, "corpora that never change, for results side by side", false},

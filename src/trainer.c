@@ -49,6 +49,11 @@ struct trainer_settings trainer_defaults(void)
 
 /* ---- Settings. ---- */
 
+double trainer_rate(uint32_t dim)
+{
+	return RATE_AT_128 * sqrt(128.0 / dim);
+}
+
 static enum status settle(struct trainer_settings *s, const struct training_data *d)
 {
 	struct transformer_shape *shape = &s->shape;
@@ -84,7 +89,7 @@ static enum status settle(struct trainer_settings *s, const struct training_data
 	if (chosen)
 		TRY(trainer_choose_size(s, d));
 	if (s->rate == 0)
-		s->rate = RATE_AT_128 * sqrt(128.0 / shape->dim);
+		s->rate = trainer_rate(shape->dim);
 	s->threads = s->threads > 0 ? s->threads : omp_get_max_threads();
 	return STATUS_OK;
 }

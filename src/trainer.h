@@ -86,6 +86,9 @@ struct trainer_settings trainer_defaults(void);
 /* Heads of a width near 32 that a network of this dim can have. */
 uint32_t trainer_heads(uint32_t dim);
 
+/* The rate of a network of this dim unless told otherwise. */
+double trainer_rate(uint32_t dim);
+
 struct trainer_result {
 	struct transformer *model; /* quantised, hash and size set by model_file_write() */
 	struct buffer file;        /* its file */
