@@ -21,7 +21,7 @@
 
 /* Networks, and replay: the rows of figure.c. */
 #define CELLS 3
-enum cell { SMALL, SMALL_RARE, LARGE };
+enum run { SMALL, SMALL_RARE, LARGE };
 static const struct {
 	const char *figure, *name;
 } cells[CELLS] = {
@@ -205,7 +205,7 @@ static void add_mean(struct finding *f, const struct sample *s, int decimals)
 		finding_cell(f, "%.*f", decimals, m.mean);
 }
 
-static void add_row(struct finding *f, enum cell cell, const struct network *n, enum way way)
+static void add_row(struct finding *f, enum run cell, const struct network *n, enum way way)
 {
 	const struct state *s = &n->state[way];
 	const struct facts *taught = &s->facts[is_asked(way) ? NEW_ASKED : NEW];
@@ -345,7 +345,7 @@ static void claim_forgetting(struct finding *f, const struct network *small,
 	    f, verdict(all),
 	    "Facts that are no longer stated have no claim to a limited capacity: without replay "
 	    "less than a quarter of what was known of old people is left (what the constrained "
-	    "optimum predicts, Section 5.6).",
+	    "optimum predicts, Theorem 5.6).",
 	    "left after sentences and questions: small %.0f %% and %.0f %%, large %.0f %% and "
 	    "%.0f %%.",
 	    100 * kept(small, SENTENCES), 100 * kept(small, QUESTIONS),
