@@ -261,7 +261,7 @@ static void draw(struct finding *f, struct finding_panel *p, const char *name,
 static void draw_facts(struct finding *f, struct finding_panel *p, const char *name,
 		       const struct facts *of, bool with_optimum)
 {
-	char title[64];
+	char title[sizeof((struct finding_series *)NULL)->title + 16];
 
 	draw(f, p, name, of->bits, false);
 	snprintf(title, sizeof title, "optimum: %s", name);

@@ -109,25 +109,30 @@ static enum status sort_sentence(struct maker *m, uint32_t k, bool held, const u
 	return append_questions(m->prior, &text[TUNING_OLD], sentence, n);
 }
 
+/* Whom a sentence that was counted is about: ranks are those of first appearance. */
+static uint32_t person_of(const struct maker *m, const uint16_t *sentence)
+{
+	const struct sk_prior *p = m->prior;
+	const uint16_t *part = sentence + name_at(p, sentence);
+	uint64_t name = 0;
+
+	for (uint32_t i = 0; i < p->n_name_parts; i++)
+		name = name * p->part_size[i] + part[i] - p->first_part[i];
+	return sk_counts_element(m->people, name, 0, false);
+}
+
 static enum status sort_sentences(struct maker *m, const uint16_t *token, uint64_t n,
 				  double held_share)
 {
 	uint64_t n_learnt = (uint64_t)((1 - held_share) * (double)n);
 
 	for (uint64_t at = 0, end; at < n; at = end) {
-		struct sk_sentence s;
-		uint32_t k;
-
 		for (end = at; end < n && token[end] != SK_END_TOKEN;)
 			end++;
-		if (end++ == n)
-			return fail(STATUS_CORRUPT, "the last sentence does not end");
-		if (end - at > SK_SENTENCE_MAX ||
-		    !sk_parse(m->prior, token + at, (uint32_t)(end - at), &s))
-			return fail(STATUS_CORRUPT, "a sentence is not of this world's grammar");
-		TRY(sk_counts_add(m->people, &s, NULL));
-		k = sk_counts_element(m->people, s.name, s.type, false);
-		TRY(sort_sentence(m, k, at >= n_learnt, token + at, end - at));
+		end += end < n;
+		TRY(sk_counts_add_tokens(m->people, token + at, end - at));
+		TRY(sort_sentence(m, person_of(m, token + at), at >= n_learnt, token + at,
+				  end - at));
 	}
 	return STATUS_OK;
 }

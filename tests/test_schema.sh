@@ -80,6 +80,9 @@ document cost cost --json -q -m order0 sk
 document cost cost --json -q -m twopart --against none --curve -o cost.npy sk
 document curves curves --json -m order0 -m twopart sk
 document words words --json words
+# shellcheck disable=SC2086
+"$TWOPART" generate sk -q -o many $tiny --beta 20 --sentences 800
+document tune tune --json -q --dim 16 --passes 1 --tune-passes 1 many
 document experiment experiment --json --store none --jobs 1 real-text words
 document curves curves --json -m order0 --against none text
 document analyze analyze --json -q text
