@@ -340,13 +340,15 @@ static void test_run(void **state)
 	struct tuning_settings s = tuning_defaults();
 	struct tuning_texts texts;
 	struct tuning_result r;
-	struct twin *t = twin_of("types=1,templates=6,beta=3,alpha=0,attributes=1,facts=1");
+	struct twin *t = twin_of("types=1,templates=6,beta=8,alpha=0,attributes=1,facts=1");
 	const struct tuning_state *at = r.state;
 
 	(void)state;
 	s.trainer.shape.n_layers = 1;
 	s.trainer.shape.dim = 16;
-	s.passes = s.tuning_passes = 30;
+	s.trainer.batch = 4;
+	s.passes = 20;
+	s.tuning_passes = 8;
 	s.trainer.threads = 2;
 	assert_int_equal(tuning_texts_make(&texts, t->prior, t->c.token, t->c.n, HELD), STATUS_OK);
 	assert_int_equal(tuning_run(&s, &texts, &r), STATUS_OK);
