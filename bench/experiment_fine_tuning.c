@@ -4,8 +4,8 @@
  * sentences or questions, with and without replay of old text (src/tuning.h), beside the optimum
  * of limited capacity: facts are worth their room by how often they are stated now.
  *
- * A network is *small* when what it holds cannot grow: its capacity is full of old facts.  A *large*
- * one has room for as many more.
+ * A network is *small* when what it holds cannot grow: its capacity is full of old facts.  A
+ * *large* one has room for as many more.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -403,7 +403,8 @@ static void claim_capacity(struct finding *f, const struct network *small,
 }
 
 /* Rare ones first: each class loses more of what was known of it than the more frequent ones. */
-static void claim_order(struct finding *f, const struct network *small)
+static void claim_order(struct finding *f, const struct network *small,
+			const struct network *large)
 {
 	const enum way way = SENTENCES_REPLAY;
 	double frequent = (lost(small, way, 0) + lost(small, way, 1)) / 2;
@@ -414,9 +415,11 @@ static void claim_order(struct finding *f, const struct network *small)
 		      "less frequent a class is, the larger the part of what was known of it that "
 		      "is forgotten.",
 		      "forgotten by the small network, most to least frequent quarter: %.0f, "
-		      "%.0f, %.0f, %.0f %%.",
+		      "%.0f, %.0f, %.0f %%; by the large one without replay, which forgets of "
+		      "all: %.0f, %.0f, %.0f, %.0f %%.",
 		      100 * lost(small, way, 0), 100 * lost(small, way, 1), 100 * middle,
-		      100 * rare);
+		      100 * rare, 100 * lost(large, SENTENCES, 0), 100 * lost(large, SENTENCES, 1),
+		      100 * lost(large, SENTENCES, 2), 100 * lost(large, SENTENCES, 3));
 }
 
 #define OPTIMUM_WITHIN 0.15
@@ -485,7 +488,7 @@ static void describe(struct finding *f, const struct network network[CELLS])
 	claim_eviction(f, large);
 	claim_replay(f, large);
 	claim_capacity(f, small, large);
-	claim_order(f, small);
+	claim_order(f, small, large);
 	claim_optimum(f, small, rare);
 	claim_transfer(f, large);
 	claim_syntax(f, large);

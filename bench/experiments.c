@@ -11,7 +11,8 @@ extern const struct experiment experiment_data_scaling, experiment_fine_tuning, 
     experiment_real_text;
 
 const struct experiment *const experiments[] = {
-    &experiment_data_scaling, &experiment_fine_tuning, &experiment_hyper, &experiment_real_text, NULL};
+    &experiment_data_scaling, &experiment_fine_tuning, &experiment_hyper, &experiment_real_text,
+    NULL};
 
 const struct experiment *experiment_by_name(const char *name)
 {

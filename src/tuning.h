@@ -41,7 +41,7 @@ struct tuning_settings {
 	struct trainer_settings trainer; /* shape, batch, rate, seed, threads, progress; no steps */
 	double passes, tuning_passes;    /* over the text of the old, of the new people */
 	double tuning_rate;              /* of the rate of the first training */
-	double replay;                   /* share of old text among the symbols, where there is any */
+	double replay;                   /* share of old text in what is learnt, if there is any */
 	double held_share;               /* of the sentences, to probe with */
 };
 
