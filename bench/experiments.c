@@ -7,10 +7,11 @@
 
 #include "experiment.h"
 
-extern const struct experiment experiment_data_scaling, experiment_hyper, experiment_real_text;
+extern const struct experiment experiment_data_scaling, experiment_hyper, experiment_real_text,
+    experiment_recall;
 
 const struct experiment *const experiments[] = {&experiment_data_scaling, &experiment_hyper,
-						&experiment_real_text, NULL};
+						&experiment_real_text, &experiment_recall, NULL};
 
 const struct experiment *experiment_by_name(const char *name)
 {

@@ -4,8 +4,8 @@
  * how often each fact had been stated in what the model learnt from.
  *
  * A *probe text* is a sequence of symbols, each with its role (corpus.h) and, where it states a
- * fact, with the number of times the same was stated in the training text.  The model is run over it
- * as the predictor "transformer" that codes archives, so every figure is of a code that somebody
+ * fact, with the number of times the same was stated in the training text.  The model is run over
+ * it as the predictor "transformer" that codes archives, so every figure is of a code that somebody
  * could decode, and the most probable symbol is that of the very distribution that is coded with.
  *
  * A value that stands before the name tells whom the sentence is about, and nobody can recall it
