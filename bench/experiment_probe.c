@@ -7,18 +7,21 @@
  * frequencies that the smallest model has room for a tenth of them, the largest for most. */
 #define SENTENCES "24000" /* 20000 of them learnt */
 static const char *const corpus_options[] = {
-    "sk",	     "--alpha",      "0.6", "--beta",	     "100", "--types",	      "4",
-    "--templates",   "8",	     "--classes",  "4",	     "--class-words", "4",    "--words",
-    "48",	     "--attributes", "4",   "--values",	     "32",  "--first-names",  "64",
-    "--last-names",  "64",	     "--facts",	   "2",	     "--min-tokens",  "5",
-    "--max-tokens",  "8",	     "--sentences", SENTENCES, "--seed"};
+    "sk", "--alpha",      "0.6", "--beta",        "100", "--types",      "4",       "--templates",
+    "8",  "--classes",    "4",   "--class-words", "4",   "--words",      "48",      "--attributes",
+    "4",  "--values",     "32",  "--first-names", "80",  "--last-names", "80",      "--facts",
+    "2",  "--min-tokens", "5",   "--max-tokens",  "8",   "--sentences",  SENTENCES, "--seed"};
 #define CORPUS_WORDS (sizeof corpus_options / sizeof *corpus_options)
+
+#define QUICK_STEPS 3000
+#define FULL_STEPS 20000
 
 static const struct size {
 	unsigned layers, dim;
-	bool full; /* only at full scale */
-} sizes[] = {{1, 16, false}, {1, 32, false}, {2, 32, false}, {2, 48, false},
-	     {2, 64, false}, {2, 96, true},  {2, 128, true}};
+	unsigned times; /* the steps of the others */
+	bool full;      /* only at full scale */
+} sizes[] = {{1, 16, 1, false}, {1, 32, 1, false}, {2, 32, 1, false}, {2, 48, 1, false},
+	     {2, 64, 1, false}, {1, 16, 4, false}, {2, 96, 1, true},  {2, 128, 1, true}};
 
 static enum status plan_corpus(struct bench *b, unsigned seed, bool full)
 {
@@ -37,7 +40,7 @@ static enum status plan_corpus(struct bench *b, unsigned seed, bool full)
 		if (sizes[i].full && !full)
 			continue;
 		snprintf(figure, sizeof figure, "probe:layers=%u,dim=%u,steps=%u", sizes[i].layers,
-			 sizes[i].dim, full ? 20000 : 3000);
+			 sizes[i].dim, sizes[i].times * (full ? FULL_STEPS : QUICK_STEPS));
 		TRY(plan_figure(b, figure, s));
 	}
 	return STATUS_OK;
