@@ -8,6 +8,7 @@
  * training, or after so many sentences that the Bayes code has read.
  */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cost.h"
@@ -206,6 +207,22 @@ static bool is_ordered(const struct order *o)
 	return true;
 }
 
+/* A number of steps or sentences, or "never". */
+struct number_text {
+	char text[24];
+};
+
+static struct number_text or_never(double value)
+{
+	struct number_text t;
+
+	if (isfinite(value))
+		snprintf(t.text, sizeof t.text, "%.3g", value);
+	else
+		snprintf(t.text, sizeof t.text, "never");
+	return t;
+}
+
 static void claim_training(struct finding *f, const struct experiment_probe *e,
 			   const struct order *o)
 {
@@ -220,49 +237,72 @@ static void claim_training(struct finding *f, const struct experiment_probe *e,
 		      "half of it after %.3g to %.3g steps, from the smallest size to the largest, "
 		      "half of the most frequent facts after %.3g to %.3g.",
 		      first->half[0], last->half[0], first->half[1], last->half[1]);
-	finding_claim(f, facts ? CLAIM_HOLDS : CLAIM_FAILS,
-		      "Facts are learnt in the order of falling frequency.",
-		      "at the largest size half of the quarters' bits are learnt after %.3g, %.3g, "
-		      "%.3g and %.3g steps; the smallest gets there for %d of the four.",
-		      last->half[1], last->half[2], last->half[3], last->half[4],
-		      isfinite(first->half[1]) + isfinite(first->half[2]) +
-			  isfinite(first->half[3]) + isfinite(first->half[4]));
+	finding_claim(
+	    f, facts ? CLAIM_HOLDS : CLAIM_FAILS,
+	    "Facts are learnt in the order of falling frequency.",
+	    "at the largest size half of the quarters' bits are learnt after %s, %s, %s and "
+	    "%s steps; the smallest gets there for %d of the four.",
+	    or_never(last->half[1]).text, or_never(last->half[2]).text,
+	    or_never(last->half[3]).text, or_never(last->half[4]).text,
+	    isfinite(first->half[1]) + isfinite(first->half[2]) + isfinite(first->half[3]) +
+		isfinite(first->half[4]));
 }
 
 static void claim_data(struct finding *f, const struct order *bayes)
 {
-	finding_claim(f,
-		      !isfinite(bayes->half[2]) ? CLAIM_OPEN
-		      : is_ordered(bayes)       ? CLAIM_HOLDS
-						: CLAIM_FAILS,
-		      "The optimum learns in the same order from growing data: syntax, then facts, "
-		      "each when it has been stated about once (N ~ 1/p).",
-		      "the Bayes code pays half for syntax after %.3g sentences, for the quarters "
-		      "after %.3g, %.3g, %.3g, %.3g, when a fact of theirs has been stated %.2g, "
-		      "%.2g, %.2g, %.2g times.",
-		      bayes->half[0], bayes->half[1], bayes->half[2], bayes->half[3],
-		      bayes->half[4], bayes->seen[1], bayes->seen[2], bayes->seen[3],
-		      bayes->seen[4]);
+	finding_claim(
+	    f,
+	    !isfinite(bayes->half[2]) ? CLAIM_OPEN
+	    : is_ordered(bayes)       ? CLAIM_HOLDS
+				      : CLAIM_FAILS,
+	    "The optimum learns in the same order from growing data: syntax, then facts, "
+	    "each when it has been stated about once (N ~ 1/p).",
+	    "the Bayes code pays half for syntax after %s sentences, for the quarters after "
+	    "%s, %s, %s, %s, when a fact of theirs has been stated %.2g, %.2g, %.2g times.",
+	    or_never(bayes->half[0]).text, or_never(bayes->half[1]).text,
+	    or_never(bayes->half[2]).text, or_never(bayes->half[3]).text,
+	    or_never(bayes->half[4]).text, bayes->seen[1], bayes->seen[2], bayes->seen[3]);
 }
 
-#define CONSTANT 2.0 /* between numbers of statements that are called the same */
+#define NEAR 1.25 /* between steps measured and foretold */
 
-static void claim_statements(struct finding *f, const struct experiment_probe *e,
-			     const struct order *o)
+/* Steps until half is learnt = start + statements / (statements a step), by least squares over the
+ * classes that are learnt. */
+static void claim_statements(struct finding *f, const struct order *o)
 {
-	const struct order *last = &o[e->n - 1];
-	double least = INFINITY, most = 0;
+	double x[PROBE_CLASSES], y[PROBE_CLASSES], mean_x = 0, mean_y = 0, xx = 0, xy = 0, off = 1;
+	size_t n = 0;
 
 	for (int kind = 1; kind < KINDS; kind++) {
-		least = fmin(least, last->seen[kind]);
-		most = fmax(most, last->seen[kind]);
+		if (!isfinite(o->half[kind]))
+			continue;
+		x[n] = o->half[kind] / o->seen[kind];
+		y[n++] = o->half[kind];
 	}
-	finding_claim(f, most <= CONSTANT * least ? CLAIM_HOLDS : CLAIM_FAILS,
-		      "A transformer needs so many statements of a fact to learn it, whatever its "
-		      "frequency.",
-		      "the largest has seen facts of the quarters %.3g, %.3g, %.3g, %.3g times, "
-		      "epochs included, when half of their bits are learnt.",
-		      last->seen[1], last->seen[2], last->seen[3], last->seen[4]);
+	for (size_t i = 0; i < n; i++) {
+		mean_x += x[i] / (double)n;
+		mean_y += y[i] / (double)n;
+	}
+	for (size_t i = 0; i < n; i++) {
+		xx += (x[i] - mean_x) * (x[i] - mean_x);
+		xy += (x[i] - mean_x) * (y[i] - mean_y);
+	}
+
+	double statements = xy / xx, start = mean_y - statements * mean_x;
+
+	for (size_t i = 0; i < n; i++)
+		off = fmax(off, exp(fabs(log((start + statements * x[i]) / y[i]))));
+	finding_claim(
+	    f,
+	    n < 3                       ? CLAIM_OPEN
+	    : off <= NEAR && start >= 0 ? CLAIM_HOLDS
+					: CLAIM_FAILS,
+	    "After a start, a large transformer needs so many statements of a fact to learn "
+	    "it, whatever its frequency.",
+	    "the largest has seen facts of the quarters %.3g, %.3g, %.3g times, epochs "
+	    "included, when half of their bits are learnt; %.0f steps of start and %.0f "
+	    "statements each foretell the steps of %zu quarters within a factor of %.2f.",
+	    o->seen[1], o->seen[2], o->seen[3], start, statements, n, off);
 }
 
 static enum status conclude(const struct result *const *result, size_t n, struct finding *f)
@@ -288,7 +328,7 @@ static enum status conclude(const struct result *const *result, size_t n, struct
 	add_courses(f, "sentences, Bayes code", &e.size[0], true);
 	claim_training(f, &e, o);
 	claim_data(f, &bayes);
-	claim_statements(f, &e, o);
+	claim_statements(f, &o[e.n - 1]);
 	return STATUS_OK;
 }
 

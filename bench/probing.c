@@ -94,7 +94,7 @@ static enum status check_classes(const struct probing *p)
 		if (p->held_out.sum[ROLE_REPEATED_FACT][class].n == 0)
 			return fail(STATUS_BAD_ARGUMENT,
 				    "the sentences held out state no fact of frequency class %u "
-				    "again: hold more of them out",
+				    "again",
 				    class);
 	return STATUS_OK;
 }
