@@ -8,10 +8,11 @@
 #include "experiment.h"
 
 extern const struct experiment experiment_data_scaling, experiment_fine_tuning, experiment_hyper,
-    experiment_real_text;
+    experiment_model_scaling, experiment_real_text, experiment_recall, experiment_syntax_first;
 
 const struct experiment *const experiments[] = {
-    &experiment_data_scaling, &experiment_fine_tuning, &experiment_hyper, &experiment_real_text,
+    &experiment_model_scaling, &experiment_recall, &experiment_syntax_first,
+    &experiment_fine_tuning, &experiment_data_scaling, &experiment_hyper, &experiment_real_text,
     NULL};
 
 const struct experiment *experiment_by_name(const char *name)

@@ -212,6 +212,7 @@ int cmd_report(int argc, char **argv);
 int cmd_suite(int argc, char **argv);
 int cmd_rank(int argc, char **argv);
 int cmd_words(int argc, char **argv);
+int cmd_probe(int argc, char **argv);
 int cmd_experiment(int argc, char **argv);
 int cmd_results(int argc, char **argv);
 int cmd_scaling(int argc, char **argv);

@@ -344,7 +344,7 @@ static void print_tables(const struct tune *t, const char *prefix)
 	const struct transformer_shape *shape = &t->result.shape;
 	const struct tuning_group *old = &t->texts.old, *new = &t->texts.new;
 
-	printf("%s: %u facts of %u old people, %u of %u new ones, %.3f bits each\n", prefix,
+	printf("%s: %zu facts of %u old people, %zu of %u new ones, %.3f bits each\n", prefix,
 	       old->n_facts, old->n_people, new->n_facts, new->n_people, t->texts.fact_bits);
 	printf("%u layers, dim %u, %zu parameters; held at most %.0f bits of facts\n\n",
 	       shape->n_layers, shape->dim, transformer_n_parameters(shape),

@@ -48,6 +48,7 @@ static const struct command {
     {"rank", cmd_rank, "methods by their distance from the optimum of a suite", false},
     {"experiment", cmd_experiment, "the paper's claims, measured beside the optimum", false},
     {"words", cmd_words, "words of a text, and the laws they follow", true},
+    {"probe", cmd_probe, "what a transformer knows of which facts, while it learns", false},
     {"results", cmd_results, "results of many machines: list, export, merge", true},
     {"mixers", cmd_mixers, "ways to mix the same experts, and the bounds that hold", false},
     {"kernels", cmd_kernels, "forms of the numeric kernels, and their speed here", false},

@@ -149,6 +149,36 @@ void probe_text_free(struct probe_text *t)
 	*t = (struct probe_text){0};
 }
 
+static int more_exposures(const void *a, const void *b)
+{
+	const struct probe_fact *x = a, *y = b;
+
+	if (x->exposures != y->exposures)
+		return x->exposures < y->exposures ? 1 : -1;
+	return (x->class > y->class) - (x->class < y->class);
+}
+
+enum status probe_facts_sk(const struct sk_prior *prior, const uint16_t *train, uint64_t n_train,
+			   struct probe_fact **fact, size_t *n_facts)
+{
+	struct learner l = {0};
+	enum status s = learner_open(&l, prior, train, n_train);
+	size_t n = (size_t)l.n_elements * prior->n_attributes;
+
+	*n_facts = 0;
+	*fact = s == STATUS_OK ? malloc(n * sizeof **fact + 1) : NULL;
+	if (s == STATUS_OK && !*fact)
+		s = fail_no_memory();
+	for (size_t i = 0; s == STATUS_OK && i < n; i++)
+		if (l.n_stated[i] > 0)
+			(*fact)[(*n_facts)++] =
+			    (struct probe_fact){l.n_stated[i], l.class[i / prior->n_attributes]};
+	if (s == STATUS_OK)
+		qsort(*fact, *n_facts, sizeof **fact, more_exposures);
+	learner_close(&l);
+	return s;
+}
+
 /* ---- The answer. ---- */
 
 struct piece {

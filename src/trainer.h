@@ -46,7 +46,7 @@ struct trainer_progress {
 
 /* What a training looks like from outside, after one of the steps that were asked for. */
 struct trainer_view {
-	const struct transformer *model; /* the weights as they are, rounded; valid in the call only */
+	const struct transformer *model; /* weights as they are, rounded; valid in the call only */
 	uint64_t step, symbols;          /* taken, and learnt from so far */
 };
 
@@ -63,7 +63,7 @@ struct trainer_settings {
 	unsigned bits;      /* of a code */
 	double rate_bits;   /* bits of data that a stored bit is worth; 0: storing costs nothing */
 	double valid_share; /* of the symbols, held back; 0: validate on the training data */
-	const struct transformer *start; /* what to begin with, in the place of `shape`; NULL: by seed */
+	const struct transformer *start; /* in the place of `shape` and seed; NULL: those */
 	int threads;
 	const char *checkpoint; /* file, or NULL: written now and then, and read if it is there */
 	uint64_t
@@ -72,8 +72,8 @@ struct trainer_settings {
 	void (*progress)(void *context, const struct trainer_progress *p); /* may be NULL */
 	void *progress_context;
 
-	/* Called after each of these steps (n_watch, ascending) that this run takes; changes nothing of
-	 * the training, which ends with its error. */
+	/* Called after each of these steps (n_watch, ascending) that this run takes; changes
+	 * nothing of the training, which ends with its error. */
 	const uint64_t *watch_step;
 	size_t n_watch;
 	enum status (*watch)(void *context, const struct trainer_view *v);

@@ -55,8 +55,8 @@ double tuning_known(const struct tuning_group *g, double fact_bits, const struct
 
 		saved[i] = of->n ? fmax(0, fact_bits - of->bits / (double)of->n) : 0;
 	}
-	for (uint32_t i = 0; i < g->n_facts; i++)
-		sum += saved[probe_octave(g->fact[i].count)];
+	for (size_t i = 0; i < g->n_facts; i++)
+		sum += saved[probe_octave(g->fact[i].exposures)];
 	return sum;
 }
 
@@ -79,16 +79,16 @@ static uint64_t most_stated(const struct tuning_group *g)
 {
 	uint32_t most = 0;
 
-	for (uint32_t i = 0; i < g->n_facts; i++)
-		most = g->fact[i].count > most ? g->fact[i].count : most;
+	for (size_t i = 0; i < g->n_facts; i++)
+		most = g->fact[i].exposures > most ? g->fact[i].exposures : most;
 	return most;
 }
 
 static void weigh(struct stated *to, const struct tuning_group *g, uint64_t weight,
 		  unsigned first_class)
 {
-	for (uint32_t i = 0; i < g->n_facts; i++)
-		to[i] = (struct stated){weight * g->fact[i].count,
+	for (size_t i = 0; i < g->n_facts; i++)
+		to[i] = (struct stated){weight * g->fact[i].exposures,
 					(uint8_t)(first_class + g->fact[i].class)};
 }
 

@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "population.h"
-
 /* Sentences alone, from which the probes and the counts of facts are made. */
 enum part { OLD_ASKED, OLD_OTHER, NEW, PARTS };
 
@@ -95,6 +93,8 @@ static enum status sort_sentence(struct maker *m, uint32_t k, bool held, const u
 	struct tuning_symbols *text = m->out->text;
 	enum part part = k % 2 ? NEW : k % 4 ? OLD_OTHER : OLD_ASKED;
 
+	if (!held && m->people->element[k].n == 1)
+		(part == NEW ? &m->out->new : &m->out->old)->n_people++;
 	if (held)
 		return append(&m->held[part], sentence, n);
 	if (part == NEW) {
@@ -135,46 +135,6 @@ static enum status sort_sentences(struct maker *m, const uint16_t *token, uint64
 				  end - at));
 	}
 	return STATUS_OK;
-}
-
-/* ---- Facts, and how often they are stated. ---- */
-
-static enum status list_facts(struct tuning_group *g, const struct sk_counts *c)
-{
-	uint32_t n_attributes = c->prior->n_attributes;
-	double *weight = calloc(c->n_elements + 1, sizeof *weight);
-	uint8_t *class = calloc(c->n_elements + 1, sizeof *class);
-	enum status s = STATUS_OK;
-
-	g->n_people = c->n_elements;
-	g->fact = calloc(c->n_facts + 1, sizeof *g->fact);
-	if (!weight || !class || !g->fact)
-		s = fail_no_memory();
-	for (uint32_t k = 0; s == STATUS_OK && k < c->n_elements; k++)
-		weight[k] = (double)c->element[k].n;
-	if (s == STATUS_OK)
-		s = population_classes(weight, c->n_elements, class);
-	for (size_t i = 0; s == STATUS_OK && i < (size_t)c->n_elements * n_attributes; i++)
-		if (c->n_stated[i])
-			g->fact[g->n_facts++] =
-			    (struct tuning_fact){c->n_stated[i], class[i / n_attributes]};
-	free(weight);
-	free(class);
-	return s;
-}
-
-static enum status count_facts(struct tuning_group *g, const struct sk_prior *prior,
-			       const struct tuning_symbols *learnt)
-{
-	struct sk_counts *c = NULL;
-	enum status s = sk_counts_open(&c, prior);
-
-	if (s == STATUS_OK)
-		s = sk_counts_add_tokens(c, learnt->symbol, learnt->n);
-	if (s == STATUS_OK)
-		s = list_facts(g, c);
-	sk_counts_free(c);
-	return s;
 }
 
 /* ---- Probes. ---- */
@@ -255,12 +215,12 @@ static enum status make_all_probes(struct maker *m)
 
 static enum status make(struct maker *m, const uint16_t *token, uint64_t n, double held_share)
 {
-	const struct tuning_texts *t = m->out;
+	struct tuning_texts *t = m->out;
 
 	TRY(sk_counts_open(&m->people, m->prior));
 	TRY(sort_sentences(m, token, n, held_share));
-	TRY(count_facts(&m->out->old, m->prior, &m->old));
-	TRY(count_facts(&m->out->new, m->prior, &m->new));
+	TRY(probe_facts_sk(m->prior, m->old.symbol, m->old.n, &t->old.fact, &t->old.n_facts));
+	TRY(probe_facts_sk(m->prior, m->new.symbol, m->new.n, &t->new.fact, &t->new.n_facts));
 	if (t->old.n_facts == 0 || t->new.n_facts == 0)
 		return fail(STATUS_BAD_ARGUMENT,
 			    "there is nothing to learn of old people or of new ones: more "

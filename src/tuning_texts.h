@@ -41,17 +41,11 @@ struct tuning_symbols {
 	uint64_t n, capacity;
 };
 
-/* A fact that was stated `count` times in what is learnt from. */
-struct tuning_fact {
-	uint32_t count;
-	uint8_t class; /* of its person among those of the same age: probe.h */
-};
-
 /* Old people, or new ones. */
 struct tuning_group {
-	uint32_t n_people;           /* in what is learnt from */
-	uint32_t n_facts;
-	struct tuning_fact *fact;    /* (n_facts) */
+	uint32_t n_people;       /* in what is learnt from */
+	struct probe_fact *fact; /* (n_facts) that it states */
+	size_t n_facts;
 };
 
 struct tuning_texts {

@@ -5,8 +5,8 @@
  * Property: the model's bytes do not depend on the threads, nor on whether the training was
  * interrupted; a training reaches the entropy of a source that it can know; what is held back is
  * not learnt from, and all else is, once an epoch; damaged or foreign checkpoints are refused; a
- * price on stored bits buys some; who watches sees the model and changes nothing; a training goes on
- * from a model of the same alphabet, whatever its own shape would have been.
+ * price on stored bits buys some; who watches sees the model and changes nothing; a training goes
+ * on from a model of the same alphabet, whatever its own shape would have been.
  * Method: sources made here with known entropies; every byte of a checkpoint's head altered.
  */
 #include <math.h>

@@ -176,9 +176,9 @@ static void check_group(const struct tuning_group *g, const struct expected *lea
 	for (size_t i = 0; i < learnt->n; i++) /* a question states again what its sentence does */
 		stated += learnt->symbol[i] >= t->prior->first_value &&
 			  learnt->symbol[i] < t->prior->vocab;
-	for (uint32_t i = 0; i < g->n_facts; i++) {
-		counted += g->fact[i].count;
-		assert_in_range(g->fact[i].count, 1, stated);
+	for (size_t i = 0; i < g->n_facts; i++) {
+		counted += g->fact[i].exposures;
+		assert_in_range(g->fact[i].exposures, 1, stated);
 		assert_in_range(g->fact[i].class, 0, PROBE_CLASSES - 1);
 	}
 	assert_true(counted <= stated);
@@ -243,13 +243,13 @@ static double best_of(const double weight[2 * FACTS], unsigned n)
 }
 
 /* Statements of a group whose facts are stored, by the shares of its classes. */
-static double stored(const struct tuning_fact fact[FACTS], double weight,
+static double stored(const struct probe_fact fact[FACTS], double weight,
 		     const double kept[PROBE_CLASSES])
 {
 	double sum = 0;
 
 	for (unsigned i = 0; i < FACTS; i++)
-		sum += weight * fact[i].count * kept[fact[i].class];
+		sum += weight * fact[i].exposures * kept[fact[i].class];
 	return sum;
 }
 
@@ -259,21 +259,21 @@ static void test_optimum(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < 200; i++) {
-		struct tuning_fact old[FACTS], new[FACTS];
+		struct probe_fact old[FACTS], new[FACTS];
 		const struct tuning_texts t = {.fact_bits = 3,
-					       .old = {FACTS, FACTS, old},
-					       .new = {FACTS, FACTS, new}};
+					       .old = {FACTS, old, FACTS},
+					       .new = {FACTS, new, FACTS}};
 		uint64_t of_old = rng_below(&rng, 4), of_new = 1 + rng_below(&rng, 3);
 		unsigned n = (unsigned)rng_below(&rng, 2 * FACTS + 1);
 		double weight[2 * FACTS], old_kept[PROBE_CLASSES], new_kept[PROBE_CLASSES];
 
 		for (unsigned k = 0; k < FACTS; k++) { /* no class is empty */
-			old[k] = (struct tuning_fact){1 + (uint32_t)rng_below(&rng, 9),
+			old[k] = (struct probe_fact){1 + (uint32_t)rng_below(&rng, 9),
 						      (uint8_t)(k % PROBE_CLASSES)};
-			new[k] = (struct tuning_fact){1 + (uint32_t)rng_below(&rng, 9),
+			new[k] = (struct probe_fact){1 + (uint32_t)rng_below(&rng, 9),
 						      (uint8_t)(k % PROBE_CLASSES)};
-			weight[k] = (double)of_old * old[k].count;
-			weight[FACTS + k] = (double)of_new * new[k].count;
+			weight[k] = (double)of_old * old[k].exposures;
+			weight[FACTS + k] = (double)of_new * new[k].exposures;
 		}
 		assert_int_equal(
 		    tuning_optimum(&t, 3.0 * n, of_old, of_new, old_kept, new_kept), STATUS_OK);
@@ -288,10 +288,10 @@ static void test_optimum(void **state)
 /* What is no longer stated has the room that is left, the most frequent of it first. */
 static void test_room_that_is_left(void **state)
 {
-	struct tuning_fact old[] = {{9, 0}, {7, 1}, {3, 2}, {1, 3}};
-	struct tuning_fact new[] = {{2, 0}, {1, 1}, {1, 2}, {1, 3}};
+	struct probe_fact old[] = {{9, 0}, {7, 1}, {3, 2}, {1, 3}};
+	struct probe_fact new[] = {{2, 0}, {1, 1}, {1, 2}, {1, 3}};
 	const struct tuning_texts t = {
-	    .fact_bits = 5, .old = {4, 4, old}, .new = {4, 4, new}};
+	    .fact_bits = 5, .old = {4, old, 4}, .new = {4, new, 4}};
 	double old_kept[PROBE_CLASSES], new_kept[PROBE_CLASSES];
 
 	(void)state;
@@ -308,8 +308,8 @@ static void test_room_that_is_left(void **state)
 
 static void test_known(void **state)
 {
-	struct tuning_fact fact[] = {{1, 3}, {2, 0}, {3, 0}, {4, 0}, {9, 0}};
-	const struct tuning_group g = {5, 5, fact};
+	struct probe_fact fact[] = {{1, 3}, {2, 0}, {3, 0}, {4, 0}, {9, 0}};
+	const struct tuning_group g = {5, fact, 5};
 	struct probe_answer a = {0};
 
 	(void)state;
