@@ -7,12 +7,15 @@
 
 #include "experiment.h"
 
-extern const struct experiment experiment_structure, experiment_data_scaling,
-    experiment_data_classes, experiment_hyper, experiment_real_text;
+extern const struct experiment experiment_model_scaling, experiment_recall, experiment_structure,
+    experiment_data_scaling, experiment_data_classes, experiment_syntax_first,
+    experiment_fine_tuning, experiment_hyper, experiment_real_text;
 
-const struct experiment *const experiments[] = {&experiment_structure,	 &experiment_data_scaling,
-						&experiment_data_classes, &experiment_hyper,
-						&experiment_real_text,	 NULL};
+const struct experiment *const experiments[] = {
+    &experiment_model_scaling,  &experiment_recall,	  &experiment_structure,
+    &experiment_data_scaling,	&experiment_data_classes, &experiment_syntax_first,
+    &experiment_fine_tuning,	&experiment_hyper,	  &experiment_real_text,
+    NULL};
 
 const struct experiment *experiment_by_name(const char *name)
 {

@@ -59,13 +59,22 @@ const struct figure figures[] = {
      {"curves", "{corpus}", "--json", "--quiet", "--threads=1", "--against=none",
       "--model=order0", "--model=ngram", "--model=ctw", "--model=mix", "--model=mix:level=9"},
      FIGURE_OF_EXPERIMENT},
+    {"probe",
+     {"probe", "{corpus}", "--json", "--quiet", "--threads=1", "--held-out=4000", "--batch=16",
+      "--points=12"},
+     FIGURE_OF_EXPERIMENT},
+    {"tune",
+     {"tune", "{corpus}", "--json", "--quiet", "--threads=1"},
+     FIGURE_OF_EXPERIMENT},
     {0},
 };
 
 const struct figure *figure_by_name(const char *name)
 {
+	size_t length = strcspn(name, ":");
+
 	for (const struct figure *f = figures; f->name; f++)
-		if (strcmp(f->name, name) == 0)
+		if (strlen(f->name) == length && memcmp(f->name, name, length) == 0)
 			return f;
 	return NULL;
 }

@@ -4,7 +4,8 @@
  * computes for a corpus, kept in the store like any other cell.
  *
  * The method "figure:NAME" means the command below, run in a process of its own on the corpus; the
- * result's document is the JSON that it prints.
+ * result's document is the JSON that it prints.  "figure:NAME:dim=32,steps=9" adds the options
+ * --dim=32 and --steps=9.
  */
 #ifndef TWOPART_FIGURE_H
 #define TWOPART_FIGURE_H
@@ -32,9 +33,10 @@ struct figure {
  * (what the tokens cost at best), cost-mix (what they cost mix), classes-NAME (what they cost more
  * than in the known world, by frequency class along the corpus), learners (curves of those that are
  * told nothing), words (of a text, and the laws they follow), text-curves (code lengths of a file's
- * beginnings). */
+ * beginnings), probe (what a transformer knows while it learns; its size and steps are added), tune
+ * (what it forgets when it learns on; size and passes are added). */
 extern const struct figure figures[];
 
-const struct figure *figure_by_name(const char *name);
+const struct figure *figure_by_name(const char *name); /* which ends there or at a ':' */
 
 #endif

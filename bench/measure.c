@@ -122,12 +122,30 @@ static enum status measure_cell(const struct bench *b, size_t index, struct cell
 
 /* ---- Figures ---- */
 
-/* The command behind "twopart", with the corpus in its place. */
-static void figure_words(const struct figure *f, const char *prefix, const char *argv[])
+#define FIGURE_OPTIONS_MAX 8
+
+struct figure_line {
+	const char *argv[sizeof((struct figure *)NULL)->command / sizeof(char *) +
+			 FIGURE_OPTIONS_MAX + 2];
+	char option[FIGURE_OPTIONS_MAX][64]; /* that stand behind the name */
+};
+
+/* The command behind "twopart", with the corpus in its place, and then the options. */
+static void figure_words(const struct figure *f, const char *name, const char *prefix,
+			 struct figure_line *line)
 {
+	const char **argv = line->argv, *at = name + strcspn(name, ":");
+
 	*argv++ = PROGRAM;
 	for (const char *const *word = f->command; *word; word++)
 		*argv++ = strcmp(*word, "{corpus}") == 0 ? prefix : *word;
+	for (unsigned i = 0; *at && i < FIGURE_OPTIONS_MAX; i++) {
+		int length = (int)strcspn(++at, ",");
+
+		snprintf(line->option[i], sizeof line->option[i], "--%.*s", length, at);
+		*argv++ = line->option[i];
+		at += length;
+	}
 	*argv = NULL;
 }
 
@@ -143,11 +161,12 @@ static void read_document(const char *path, struct measured *m)
 static enum status measure_figure(const struct bench *b, size_t index, struct measured *m)
 {
 	const struct job *j = &b->job[index];
-	const struct figure *f = figure_by_name(j->spec.method + strlen("figure:"));
+	const char *name = j->spec.method + strlen("figure:");
+	const struct figure *f = figure_by_name(name);
 	char prefix[BENCH_PATH_BYTES] = "", printed[BENCH_PATH_BYTES];
-	const char *argv[sizeof f->command / sizeof f->command[0] + 2];
+	struct figure_line line;
 	struct child_setup setup = {
-	    .argv = (char *const *)argv,
+	    .argv = (char *const *)line.argv,
 	    .output = printed,
 	    .limit_seconds = j->spec.limit_seconds,
 	    .limit_memory_bytes = j->spec.limit_memory_bytes,
@@ -161,7 +180,7 @@ static enum status measure_figure(const struct bench *b, size_t index, struct me
 		snprintf(prefix, sizeof prefix, "%.*s",
 			 (int)strlen(j->subject->input) - (j->subject->world[0] ? 4 : 0),
 			 j->subject->input);
-	figure_words(f, prefix, argv);
+	figure_words(f, name, prefix, &line);
 	job_path(b, index, "document", printed);
 	m->cell = (struct cell_result){.ideal_bits = NAN};
 

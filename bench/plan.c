@@ -323,33 +323,32 @@ enum status plan_coder(struct bench *b, uint64_t n_bytes)
 	return job_add(b, &spec, NULL);
 }
 
-static enum status add_figure(struct bench *b, const struct figure *f, const struct subject *s)
+/* `name` is the figure's, perhaps with options behind it. */
+static enum status add_figure(struct bench *b, const char *name, const struct subject *s)
 {
 	bool is_corpus = s && s->world[0];
-	struct spec spec = spec_new(b, s, f->name, is_corpus ? "tokens" : s ? "bytes" : "",
+	struct spec spec = spec_new(b, s, name, is_corpus ? "tokens" : s ? "bytes" : "",
 				    is_corpus ? 2 * s->n_tokens : s ? s->text_bytes : NAN);
 
-	if (!is_wanted(b, f->name))
+	if (!is_wanted(b, name))
 		return STATUS_OK;
 	if (!s)
 		SET(spec.corpus.title, "no corpus");
-	SET(spec.method, "figure:%s", f->name);
+	SET(spec.method, "figure:%s", name);
 	return job_add(b, &spec, s);
 }
 
 enum status plan_figure(struct bench *b, const char *name, const struct subject *s)
 {
-	const struct figure *f = figure_by_name(name);
-
-	assert(f);
-	return add_figure(b, f, s);
+	assert(figure_by_name(name));
+	return add_figure(b, name, s);
 }
 
 enum status plan_figures(struct bench *b, const struct subject *s)
 {
 	for (const struct figure *f = figures; f->name; f++)
 		if (f->of == FIGURE_OF_CORPUS)
-			TRY(add_figure(b, f, s));
+			TRY(add_figure(b, f->name, s));
 	return STATUS_OK;
 }
 
@@ -357,7 +356,7 @@ enum status plan_laws(struct bench *b)
 {
 	for (const struct figure *f = figures; f->name; f++)
 		if (f->of == FIGURE_OF_NONE)
-			TRY(add_figure(b, f, NULL));
+			TRY(add_figure(b, f->name, NULL));
 	return STATUS_OK;
 }
 

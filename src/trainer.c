@@ -49,6 +49,11 @@ struct trainer_settings trainer_defaults(void)
 
 /* ---- Settings. ---- */
 
+double trainer_rate(uint32_t dim)
+{
+	return RATE_AT_128 * sqrt(128.0 / dim);
+}
+
 static enum status settle(struct trainer_settings *s, const struct training_data *d)
 {
 	struct transformer_shape *shape = &s->shape;
@@ -57,6 +62,10 @@ static enum status settle(struct trainer_settings *s, const struct training_data
 
 	if (d->n == 0)
 		return fail(STATUS_BAD_ARGUMENT, "there is nothing to learn from");
+	if (s->start && (s->start->shape.n_symbols != d->n_symbols ||
+			 s->start->shape.is_tokens != d->is_tokens))
+		return fail(STATUS_BAD_ARGUMENT,
+			    "the model to begin with has another alphabet than the data");
 	if ((s->steps == 0) == !(s->seconds > 0))
 		return fail(STATUS_BAD_ARGUMENT, "a training needs either steps or seconds");
 	if (s->batch < 1 || s->batch > TRAINER_BATCH_MAX)
@@ -80,7 +89,7 @@ static enum status settle(struct trainer_settings *s, const struct training_data
 	if (chosen)
 		TRY(trainer_choose_size(s, d));
 	if (s->rate == 0)
-		s->rate = RATE_AT_128 * sqrt(128.0 / shape->dim);
+		s->rate = trainer_rate(shape->dim);
 	s->threads = s->threads > 0 ? s->threads : omp_get_max_threads();
 	return STATUS_OK;
 }
@@ -89,15 +98,17 @@ static enum status settle(struct trainer_settings *s, const struct training_data
 static uint64_t digest_of(const struct trainer_settings *s, const struct training_data *d)
 {
 	const struct transformer_shape *h = &s->shape;
-	char text[512];
+	char text[512], start[65] = "";
 
+	if (s->start)
+		model_file_hash_text(s->start->hash, sizeof s->start->hash, start);
 	snprintf(text, sizeof text,
 		 "%u %u %u %u %u %d %d; %llu %.17g %u %.17g %.17g %.17g; "
-		 "%llu %u %.17g %.17g; %016llx",
+		 "%llu %u %.17g %.17g; %016llx%s",
 		 h->n_symbols, h->n_layers, h->dim, h->n_heads, h->ctx, (int)h->separator,
 		 h->is_tokens, (unsigned long long)s->steps, s->seconds, s->batch, s->rate,
 		 s->decay, s->clip, (unsigned long long)s->seed, s->bits, s->rate_bits,
-		 s->valid_share, (unsigned long long)training_data_digest(d));
+		 s->valid_share, (unsigned long long)training_data_digest(d), start);
 	return XXH3_64bits(text, strlen(text));
 }
 
@@ -202,6 +213,21 @@ static enum status save_now_and_then(struct trainer *t)
 	return trainer_save(t);
 }
 
+/* The model as it is, to whoever asked for it after this step. */
+static enum status show_model(struct trainer *t)
+{
+	const struct trainer_settings *s = t->s;
+	const struct trainer_view v = {t->model, t->step, t->symbols};
+
+	for (size_t i = 0; i < s->n_watch; i++) {
+		if (s->watch_step[i] != t->step)
+			continue;
+		TRY(transformer_quantise(t->model, t->parameter));
+		return s->watch(s->watch_context, &v);
+	}
+	return STATUS_OK;
+}
+
 static enum status train(struct trainer *t)
 {
 	const double share = t->s->rate_bits > 0 ? TRAINER_PRICED_SHARE : TRAINER_QUANTISE_SHARE;
@@ -219,6 +245,7 @@ static enum status train(struct trainer *t)
 		TRY(trainer_take_step(t, rate_at(t, done), rounded, &step));
 		trainer_log_step(t, &step, phase);
 		show(t, done, phase);
+		TRY(show_model(t));
 		TRY(save_now_and_then(t));
 	}
 	return trainer_save(t);
@@ -266,7 +293,10 @@ static enum status start(struct trainer *t)
 	for (size_t i = 0; i < t->windows.train.n; i++)
 		t->training_symbols += t->windows.train.window[i].n;
 	TRY(open_memory(t));
-	network_init(&s->shape, s->seed, t->parameter);
+	if (s->start)
+		transformer_dequantise(s->start, t->parameter);
+	else
+		network_init(&s->shape, s->seed, t->parameter);
 	t->digest = digest_of(s, t->data);
 	TRY(trainer_restore(t, &go_on));
 	t->first_symbols = t->symbols;
@@ -283,6 +313,8 @@ enum status trainer_run(const struct trainer_settings *given, const struct train
 
 	*r = (struct trainer_result){0};
 	TRY(locale_guard_enter(&plain));
+	if (s.start)
+		s.shape = s.start->shape;
 	s.shape.n_symbols = d->n_symbols;
 	s.shape.is_tokens = d->is_tokens;
 	s.shape.separator = d->separator;

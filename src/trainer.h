@@ -44,6 +44,12 @@ struct trainer_progress {
 	const char *phase; /* "train", "quantise" */
 };
 
+/* What a training looks like from outside, after one of the steps that were asked for. */
+struct trainer_view {
+	const struct transformer *model; /* weights as they are, rounded; valid in the call only */
+	uint64_t step, symbols;          /* taken, and learnt from so far */
+};
+
 struct trainer_settings {
 	/* n_symbols, is_tokens and separator as in the data; 0 layers or dim 0: chosen by
 	 * budget and data (trainer_size.c); 0 heads: of a width near 32. */
@@ -57,6 +63,7 @@ struct trainer_settings {
 	unsigned bits;      /* of a code */
 	double rate_bits;   /* bits of data that a stored bit is worth; 0: storing costs nothing */
 	double valid_share; /* of the symbols, held back; 0: validate on the training data */
+	const struct transformer *start; /* in the place of `shape` and seed; NULL: those */
 	int threads;
 	const char *checkpoint; /* file, or NULL: written now and then, and read if it is there */
 	uint64_t
@@ -64,6 +71,13 @@ struct trainer_settings {
 	const char *log; /* JSON lines, or NULL */
 	void (*progress)(void *context, const struct trainer_progress *p); /* may be NULL */
 	void *progress_context;
+
+	/* Called after each of these steps (n_watch, ascending) that this run takes; changes
+	 * nothing of the training, which ends with its error. */
+	const uint64_t *watch_step;
+	size_t n_watch;
+	enum status (*watch)(void *context, const struct trainer_view *v);
+	void *watch_context;
 };
 
 /* What a training has unless told otherwise; neither steps nor seconds are set. */
@@ -71,6 +85,9 @@ struct trainer_settings trainer_defaults(void);
 
 /* Heads of a width near 32 that a network of this dim can have. */
 uint32_t trainer_heads(uint32_t dim);
+
+/* The rate of a network of this dim unless told otherwise. */
+double trainer_rate(uint32_t dim);
 
 struct trainer_result {
 	struct transformer *model; /* quantised, hash and size set by model_file_write() */

@@ -48,6 +48,7 @@ for i in 1 2 3; do seq 60; done >words
 document generate generate sk --json -q -o sk $tiny --sentences 60
 # shellcheck disable=SC2086
 document generate generate sk --json -q -o noisy $tiny --sentences 60 --noise 0.5 --middle-names 5
+"$TWOPART" generate sk -q -o asked $tiny --sentences 900 --beta 30
 document generate generate bios --json -q -o bios --people 5 --biographies 9
 document generate generate bios --json -q -o urn --sampling 2 --biographies 9
 document generate generate iid --json -q -o iid --tokens 50 --symbols 4
@@ -80,6 +81,10 @@ document cost cost --json -q -m order0 sk
 document cost cost --json -q -m twopart --against none --curve -o cost.npy sk
 document curves curves --json -m order0 -m twopart sk
 document words words --json words
+document probe probe --json -q --held-out 300 --points 3 --layers 1 --dim 16 --ctx 16 --steps 5 asked
+# shellcheck disable=SC2086
+"$TWOPART" generate sk -q -o many $tiny --beta 20 --sentences 800
+document tune tune --json -q --dim 16 --passes 1 --tune-passes 1 many
 document experiment experiment --json --store none --jobs 1 real-text words
 document curves curves --json -m order0 --against none text
 document analyze analyze --json -q text

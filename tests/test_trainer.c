@@ -5,7 +5,8 @@
  * Property: the model's bytes do not depend on the threads, nor on whether the training was
  * interrupted; a training reaches the entropy of a source that it can know; what is held back is
  * not learnt from, and all else is, once an epoch; damaged or foreign checkpoints are refused; a
- * price on stored bits buys some.
+ * price on stored bits buys some; who watches sees the model and changes nothing; a training goes
+ * on from a model of the same alphabet, whatever its own shape would have been.
  * Method: sources made here with known entropies; every byte of a checkpoint's head altered.
  */
 #include <math.h>
@@ -305,6 +306,118 @@ static void test_refusals(void **state)
 	training_data_free(&d);
 }
 
+/* ---- Watching. ---- */
+
+struct watched {
+	uint64_t step[4], symbols[4];
+	size_t n;
+	struct transformer *last;
+	enum status answer;
+};
+
+static enum status watch(void *context, const struct trainer_view *v)
+{
+	struct watched *w = context;
+	const struct transformer_shape *shape = &v->model->shape;
+
+	assert_in_range(w->n, 0, 3);
+	w->step[w->n] = v->step;
+	w->symbols[w->n++] = v->symbols;
+	transformer_free(w->last);
+	assert_int_equal(transformer_new(&w->last, shape), STATUS_OK);
+	memcpy(w->last->code, v->model->code, transformer_n_codes(shape));
+	memcpy(w->last->scale, v->model->scale, transformer_n_rows(shape) * sizeof(float));
+	memcpy(w->last->gain, v->model->gain, transformer_n_gains(shape) * sizeof(float));
+	return w->answer;
+}
+
+static void assert_same_weights(const struct transformer *a, const struct transformer *b)
+{
+	assert_memory_equal(a->code, b->code, transformer_n_codes(&a->shape));
+	assert_memory_equal(a->scale, b->scale, transformer_n_rows(&a->shape) * sizeof(float));
+	assert_memory_equal(a->gain, b->gain, transformer_n_gains(&a->shape) * sizeof(float));
+}
+
+/* Steps that are there, and one that is not; before the rounding begins and after. */
+static void test_watch(void **state)
+{
+	const uint64_t steps[] = {1, 7, 20, 21};
+	struct training_data d = sentences_of(600, 11);
+	struct trainer_settings s = small(20);
+	struct trainer_result unseen = trained(&s, &d), r;
+	struct watched w = {.answer = STATUS_OK};
+
+	(void)state;
+	s.watch_step = steps;
+	s.n_watch = 4;
+	s.watch = watch;
+	s.watch_context = &w;
+	r = trained(&s, &d);
+	assert_same_file(&unseen, &r);
+	assert_int_equal(w.n, 3);
+	for (size_t i = 0; i < w.n; i++) {
+		assert_int_equal(w.step[i], steps[i]);
+		assert_true(i == 0 || w.symbols[i] > w.symbols[i - 1]);
+	}
+	assert_int_equal(w.symbols[2], r.symbols);
+	assert_same_weights(w.last, r.model);
+	trainer_result_free(&r);
+
+	w.n = 0;
+	w.answer = STATUS_IMPOSSIBLE;
+	assert_int_equal(trainer_run(&s, &d, &r), STATUS_IMPOSSIBLE);
+	assert_int_equal(w.n, 1);
+	assert_null(r.model);
+	trainer_result_free(&r);
+	transformer_free(w.last);
+	trainer_result_free(&unseen);
+	training_data_free(&d);
+}
+
+/* ---- Going on from a model. ---- */
+
+static void test_start(void **state)
+{
+	struct training_data d = steps_of(5000, 12), other = sentences_of(600, 12);
+	struct trainer_settings s = small(100);
+	struct trainer_result first = trained(&s, &d), second, r;
+
+	(void)state;
+	s.start = first.model;
+	assert_int_equal(trainer_run(&s, &other, &r), STATUS_BAD_ARGUMENT);
+	trainer_result_free(&r);
+	s.shape.n_layers = 0; /* of the model, and not to be chosen */
+	s.steps = 2;
+	s.rate = 1e-7;
+	second = trained(&s, &d);
+	assert_int_equal(second.model->shape.n_layers, 1);
+	assert_true(fabs(second.float_valid_bits - first.stored_valid_bits) < 0.01);
+	s = small(2);
+	s.rate = 1e-7;
+	r = trained(&s, &d); /* without a beginning it knows nothing */
+	assert_true(r.float_valid_bits > second.float_valid_bits + 0.5);
+	trainer_result_free(&r);
+
+	s.steps = 4;
+	s.start = first.model;
+	s.checkpoint = checkpoint;
+	s.pause_step = 2;
+	assert_int_equal(trainer_run(&s, &d, &r), STATUS_LIMIT);
+	s.pause_step = 0;
+	s.start = second.model;
+	assert_int_equal(trainer_run(&s, &d, &r), STATUS_BAD_ARGUMENT);
+	s.start = NULL;
+	assert_int_equal(trainer_run(&s, &d, &r), STATUS_BAD_ARGUMENT);
+	s.start = first.model;
+	r = trained(&s, &d);
+	trainer_result_free(&r);
+	unlink(checkpoint);
+	trainer_result_free(&second);
+	trainer_result_free(&first);
+	training_data_free(&other);
+	training_data_free(&d);
+}
+
 /* ---- Windows. ---- */
 
 /* Count each target of an epoch and of the validation; check that inputs are what is before. */
@@ -390,7 +503,8 @@ int main(void)
 	    cmocka_unit_test(test_bad_checkpoints),  cmocka_unit_test(test_learns),
 	    cmocka_unit_test(test_learns_sentences), cmocka_unit_test(test_price),
 	    cmocka_unit_test(test_budget),           cmocka_unit_test(test_refusals),
-	    cmocka_unit_test(test_windows),
+	    cmocka_unit_test(test_windows),          cmocka_unit_test(test_watch),
+	    cmocka_unit_test(test_start),
 	};
 
 	return cmocka_run_group_tests_name("trainer", tests, open_directory, close_directory);

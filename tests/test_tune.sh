@@ -1,0 +1,48 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Property: `twopart tune` says what a network knows before and after each way of tuning, the same
+# on any number of threads; bad options and corpora get one line and the code of their kind.
+# Method: a network of the smallest size, trained for moments, on a small corpus.
+# Environment: $TWOPART.
+here=$(cd "$(dirname "$0")" && pwd) || exit 1
+# shellcheck source=tests/lib.sh
+. "$here/lib.sh" || exit 1
+draw() { # PREFIX OPTION...: a small corpus
+	"$TWOPART" generate sk -q -o "$@" --types 2 --templates 3 --classes 2 --class-words 2 \
+		--words 40 --attributes 3 --values 4 --first-names 40 --last-names 40
+}
+draw c --sentences 1000 --beta 20
+draw one --sentences 300 --alpha 0 --beta 0.000001
+draw short --sentences 2
+draw noisy --sentences 300 --noise 0.5
+"$TWOPART" generate bios -q -o people --people 5 --biographies 9
+tune=(tune -q --dim 16 --passes 2 --tune-passes 5)
+
+expect 'a table' 0 'old, never asked about +questions' "${tune[@]}" c
+lines=$(grep -c '^before' out)-$(grep -c '^questions' out)
+report 'a line a way, and one a probe of it' "$([ "$lines" = 6-12 ] || echo "$lines")"
+# The first lines of a way hold replay, steps and symbols.
+symbols() { awk -v way="$1" -v replay="$2" '$1 == way && $2 == replay { print $4; exit }' out; }
+for way in sentences questions; do
+	without=$(symbols $way 0.00) with=$(symbols $way 0.50)
+	report "half of what is learnt with replay is old: $way" "$(awk -v a="$without" -v b="$with" \
+		'BEGIN { if (!(a > 0 && b > 1.9 * a && b < 2.1 * a)) print a, b }')"
+done
+"$TWOPART" "${tune[@]}" -T 1 --json c >first 2>err
+"$TWOPART" "${tune[@]}" -T 3 --json c >again 2>err
+report 'the same on three threads' "$(cmp first again 2>&1; [ -s first ] || cat err)"
+"$TWOPART" "${tune[@]}" --seed 2 --json c >again 2>err
+report 'another one with another seed' "$(cmp -s first again && echo equal)"
+
+expect 'nobody is new' 1 'nothing to learn' "${tune[@]}" one
+expect 'too short' 1 'more sentences' "${tune[@]}" short
+expect 'facts that vary' 1 'vary' "${tune[@]}" noisy
+expect 'another family' 1 'family bios' "${tune[@]}" people
+expect 'no such corpus' 1 'No such file' "${tune[@]}" absent
+expect 'no corpus' 1 'one PREFIX' tune
+expect 'two corpora' 1 'one PREFIX' tune c c
+expect 'nothing but old text' 1 'replay' tune --replay 1 c
+expect 'no passes' 1 'passes' tune --passes 0 c
+expect 'no such width' 1 'dim' "${tune[@]}" --dim 24 c
+expect 'no such option' 1 'nope' tune --nope c
