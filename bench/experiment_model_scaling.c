@@ -227,14 +227,14 @@ static enum status add_panels(struct finding *f, const struct experiment_probe *
 static void claim_order(struct finding *f, const struct experiment_probe *e, const struct loss *l)
 {
 	const struct loss *last = &l[e->n - 1];
-	bool ordered = true, falling = true;
+	bool ordered = true, falling = last->all < l[0].all;
 
 	for (size_t i = 0; i < e->n; i++)
 		for (int c = 0; c < PROBE_CLASSES; c++) {
 			double loss = l[i].of_class[c].mean;
 
-			ordered = ordered && (c == 0 || loss > l[i].of_class[c - 1].mean);
-			falling = falling && (i == 0 || loss < l[i - 1].of_class[c].mean);
+			ordered = ordered && (c == 0 || loss >= l[i].of_class[c - 1].mean);
+			falling = falling && (i == 0 || loss <= l[i - 1].of_class[c].mean);
 		}
 	finding_claim(
 	    f, ordered && falling ? CLAIM_HOLDS : CLAIM_FAILS,

@@ -197,28 +197,32 @@ static void claim_threshold(struct finding *f, const struct experiment_probe *e,
 	    "Every size has a threshold: facts stated less often are not recalled, those "
 	    "stated more often are (Fig. 2a).",
 	    "thresholds (half of the answers right) from %.3g statements at %.0f "
-	    "parameters to %.3g at %.0f; two octaves above at least %.0f %% are right, two "
+	    "parameters to %.3g%s at %.0f; two octaves above at least %.0f %% are right, two "
 	    "octaves below at most %.0f %%.",
 	    r[0].threshold.mean, e->size[0].parameters, r[e->n - 1].threshold.mean,
-	    e->size[e->n - 1].parameters, 100 * least_above, 100 * most_below);
+	    r[e->n - 1].threshold.mean <= 1 ? " or less" : "", e->size[e->n - 1].parameters,
+	    100 * least_above, 100 * most_below);
 }
 
 static void claim_size(struct finding *f, const struct experiment_probe *e, const struct recall *r)
 {
 	double x[SIZES], y[SIZES];
 	bool falls = true;
+	size_t n = 0;
 
 	for (size_t i = 0; i < e->n; i++) {
-		x[i] = e->size[i].parameters;
-		y[i] = r[i].threshold.mean;
-		falls = falls && (i == 0 || y[i] < y[i - 1]);
+		falls = falls && (i == 0 || r[i].threshold.mean < r[i - 1].threshold.mean);
+		if (!(r[i].threshold.mean > 1)) /* it may be anywhere below */
+			continue;
+		x[n] = e->size[i].parameters;
+		y[n++] = r[i].threshold.mean;
 	}
-	struct finding_slope slope = finding_slope(x, y, e->n);
+	struct finding_slope slope = finding_slope(x, y, n);
 
 	finding_claim(f, falls ? CLAIM_HOLDS : CLAIM_FAILS,
 		      "The larger the model, the lower its threshold (Fig. 2a).",
-		      "the threshold falls as the %.2f ± %.2f th power of the parameters, over %zu "
-		      "sizes.",
+		      "the threshold falls as the %.2f ± %.2f th power of the parameters, over "
+		      "%zu sizes.",
 		      slope.slope, slope.half_width, slope.n);
 }
 
