@@ -183,8 +183,8 @@ static void check_facts(const struct parts *p)
 
 static void test_text(void **state)
 {
-	static const char *const options[] = {"sentences=400,seed=1",
-					      "sentences=300,seed=2,noise=2",
+	static const char *const options[] = {"sentences=200,seed=1",
+					      "sentences=150,seed=2,noise=2",
 					      "sentences=90,seed=3,alpha=0.7"};
 
 	(void)state;
