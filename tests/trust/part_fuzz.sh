@@ -1,16 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# minutes: 20
+# minutes: 8
 #
 # part_fuzz.sh - every fuzz target under AFL++, then under libFuzzer with ASan and UBSan, which begins
 # with what AFL++ kept (tests/fuzz/fuzz.sh): executions, findings, and the lines of the code that
 # reads which they reached.
 #
 # Corpora stay in the build's directories, so that another run goes on where this one ended.
-# Environment: FUZZ_SECONDS, a target under libFuzzer (20); AFL++ has half of that.
+# Environment: FUZZ_SECONDS, a target under libFuzzer (15); AFL++ has half of that.
 . "$(dirname "$0")/lib.sh"
 seconds=${FUZZ_SECONDS:-${QUICK:+1}}
-seconds=${seconds:-20}
+seconds=${seconds:-15}
 peer='zstd, xz: 600 s each a change; SQLite: 5e8 executions a day'
 
 # What reads what others wrote: coverage is asked of it.

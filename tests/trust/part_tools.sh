@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# minutes: 25
+# minutes: 18
 #
 # part_tools.sh - what the tools say that look for mistakes: ASan with UBSan, MSan, TSan, valgrind's
 # memcheck, gcc -fanalyzer, clang-tidy, cppcheck.
