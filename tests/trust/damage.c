@@ -22,7 +22,8 @@
 #define SAID_MAX 40
 #define CORPUS_TOKENS 200 /* of a corpus that is coded in part */
 
-static uint64_t n_tried, n_whole, n_listed, n_listed_tried, n_refused, n_accepted, n_other, n_slow, n_of_kind[DAMAGE_KINDS];
+static uint64_t n_tried, n_whole, n_listed, n_listed_tried;
+static uint64_t n_refused, n_accepted, n_other, n_slow, n_of_kind[DAMAGE_KINDS];
 static double slowest_seconds, slowest_ratio;
 
 static const struct damage_base *current;
