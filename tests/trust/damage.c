@@ -258,8 +258,8 @@ int main(int argc, char **argv)
 	       (unsigned long long)n_whole, (unsigned long long)n_listed,
 	       (unsigned long long)n_listed_tried);
 	printf("%llu refused\n%llu accepted\n%llu otherwise\n%llu slow\n",
-	       (unsigned long long)n_refused, (unsigned long long)n_accepted, (unsigned long long)n_other,
-	       (unsigned long long)n_slow);
+	       (unsigned long long)n_refused, (unsigned long long)n_accepted,
+	       (unsigned long long)n_other, (unsigned long long)n_slow);
 	printf("%.0f milliseconds\n%.1f times\n", 1e3 * slowest_seconds, slowest_ratio);
 	for (size_t i = 0; i < DAMAGE_KINDS; i++)
 		printf("%llu %s\n", (unsigned long long)n_of_kind[i], damage_kinds[i].name);
