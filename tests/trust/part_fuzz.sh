@@ -25,11 +25,11 @@ rows() {
 	local table=$BUILD-$1/table findings
 	findings=$(awk '{n += $5} END {print n + 0}' "$table")
 	row 2 "fuzzing with $2, executions a target" \
-		"$(awk '{printf "%s%s %d", NR > 1 ? ", " : "", $1, $2}' "$table")" "$peer" \
+		"$(awk '{printf "%s%s %d", NR == 1 ? "" : ", ", $1, $2}' "$table")" "$peer" \
 		"$(holds awk '$2 == 0 {bad = 1} END {exit bad || NR == 0}' "$table")"
 	row 2 "fuzzing with $2, in all: no open finding" \
 		"$(awk '{n += $2} END {printf "%d", n}' "$table") executions$3, \
-edges $(awk '{printf "%s%s %d", NR > 1 ? ", " : "", $1, $3}' "$table"); $findings findings" \
+edges $(awk '{printf "%s%s %d", NR == 1 ? "" : ", ", $1, $3}' "$table"); $findings findings" \
 		"$peer" "$(holds test "$findings" = 0)"
 }
 
@@ -54,14 +54,15 @@ profile=$BUILD-libfuzzer/profile
 if ls "$profile"/*.profraw >/dev/null 2>&1 && need llvm-cov llvm >/dev/null; then
 	(cd "$source" && llvm-profdata merge -o "$profile/all" "$profile"/*.profraw &&
 		objects=$(printf ' -object %s' "$BUILD-libfuzzer"/fuzz-engine/*) &&
-		llvm-cov export -summary-only -instr-profile "$profile/all" ${objects# -object} \
-			$readers) >coverage.json 2>>err
-	lines=$(python3 - coverage.json <<-'E'
-		import json, sys
-		total = json.load(open(sys.argv[1]))["data"][0]["totals"]
-		print("%.1f %% of %d lines, %.1f %% of %d branches" % (
-		    total["lines"]["percent"], total["lines"]["count"],
-		    total["branches"]["percent"], total["branches"]["count"]))
+		llvm-cov export -summary-only -instr-profile "$profile/all" ${objects# -object}) >coverage.json 2>>err
+	lines=$(python3 - coverage.json $readers <<-'E'
+		import json, os, sys
+		files = [f["summary"] for f in json.load(open(sys.argv[1]))["data"][0]["files"]
+		         if os.path.normpath(f["filename"]).endswith(tuple(sys.argv[2:]))]
+		def reached(what):
+		    count = sum(f[what]["count"] for f in files)
+		    return 100 * sum(f[what]["covered"] for f in files) / count, count
+		print("%.1f %% of %d lines, %.1f %% of %d branches" % (*reached("lines"), *reached("branches")))
 	E
 	)
 	row 2 'what the targets reach of the code that reads' "${lines:-not measured}" 'none publishes it' \
