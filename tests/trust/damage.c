@@ -22,7 +22,8 @@
 #define SAID_MAX 40
 #define CORPUS_TOKENS 200 /* of a corpus that is coded in part */
 
-static uint64_t n_tried, n_whole, n_listed, n_listed_tried, n_refused, n_accepted, n_other, n_slow, n_of_kind[DAMAGE_KINDS];
+static uint64_t n_tried, n_whole, n_listed, n_listed_tried;
+static uint64_t n_refused, n_accepted, n_other, n_slow, n_of_kind[DAMAGE_KINDS];
 static double slowest_seconds, slowest_ratio;
 
 static const struct damage_base *current;
@@ -187,8 +188,11 @@ static void make_plain(const struct predictor_ops *ops)
 	keep(damage_make_plain(&base[n], ops, 0, true, false, false));
 }
 
+/* A family that has no code of the kind, or a model of another one, is left out. */
 static void make_world(const struct predictor_ops *ops, const char *prefix)
 {
+	static struct world *kept[BASES_MAX]; /* to the end, whether a base needs it or not */
+	static size_t n_kept;
 	char path[4096];
 	struct world *world;
 	struct buffer bin = {0};
@@ -196,17 +200,20 @@ static void make_world(const struct predictor_ops *ops, const char *prefix)
 
 	snprintf(path, sizeof path, "%s.json", prefix);
 	keep(world_load(&world, path) == STATUS_OK);
+	kept[n_kept++] = world;
 	snprintf(path, sizeof path, "%s.bin", prefix);
 	n--;
 	keep(file_read(path, &bin, NULL) == STATUS_OK &&
 	     tokens_parse(bin.data, bin.size_bytes, &t) == STATUS_OK);
 	n--;
-	/* A model of one family leaves the others out. */
 	for (size_t tokens = t.n_tokens; tokens > 0; tokens = tokens == 1 ? 0 : 1) {
-		if (damage_make_world(&base[n], ops, prefix, world, &bin, tokens))
+		if (damage_make_world(&base[n], ops, prefix, world, &bin, tokens)) {
 			n++;
-		else
-			fprintf(stderr, "left out: %s: %s\n", base[n].name, status_message());
+			continue;
+		}
+		fprintf(stderr, "left out: %s: %s\n", base[n].name, status_message());
+		damage_free(&base[n]);
+		base[n] = (struct damage_base){0};
 	}
 	buffer_free(&bin);
 }
@@ -251,8 +258,8 @@ int main(int argc, char **argv)
 	       (unsigned long long)n_whole, (unsigned long long)n_listed,
 	       (unsigned long long)n_listed_tried);
 	printf("%llu refused\n%llu accepted\n%llu otherwise\n%llu slow\n",
-	       (unsigned long long)n_refused, (unsigned long long)n_accepted, (unsigned long long)n_other,
-	       (unsigned long long)n_slow);
+	       (unsigned long long)n_refused, (unsigned long long)n_accepted,
+	       (unsigned long long)n_other, (unsigned long long)n_slow);
 	printf("%.0f milliseconds\n%.1f times\n", 1e3 * slowest_seconds, slowest_ratio);
 	for (size_t i = 0; i < DAMAGE_KINDS; i++)
 		printf("%llu %s\n", (unsigned long long)n_of_kind[i], damage_kinds[i].name);

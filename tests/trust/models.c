@@ -5,7 +5,8 @@
  *
  * Printed are lines "NUMBER NAME": how many were tried; accepted, which is wrong; tried with a
  * right digest (repaired), which may be read or not, as somebody else's model; and how many of
- * these an archive that names the undamaged one took for it (known), which is wrong again. /
+ * these an archive that names the undamaged one took for it (known), which is wrong again.
+ */
 #include <xxhash.h>
 
 #include "../damage.h"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# minutes: 12
+# minutes: 9
 #
 # part_damage.sh BUILD - damage to everything that the program reads: archives of every predictor
 # (damage.c), once more under sanitizers with the fuzz targets' build, model files, and by the
@@ -9,7 +9,7 @@
 # shellcheck source=tests/trust/lib.sh
 . "$(dirname "$0")/lib.sh" || exit 1
 
-seconds=${DAMAGE_SECONDS:-330} commands=300 model_files=200000
+seconds=${DAMAGE_SECONDS:-270} commands=200 model_files=20000
 if [ -n "$QUICK" ]; then
 	seconds=10 commands=20 model_files=2000
 fi

@@ -1,16 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# minutes: 20
+# minutes: 8
 #
 # part_fuzz.sh - every fuzz target under AFL++, then under libFuzzer with ASan and UBSan, which begins
 # with what AFL++ kept (tests/fuzz/fuzz.sh): executions, findings, and the lines of the code that
 # reads which they reached.
 #
 # Corpora stay in the build's directories, so that another run goes on where this one ended.
-# Environment: FUZZ_SECONDS, a target under libFuzzer (20); AFL++ has half of that.
+# Environment: FUZZ_SECONDS, a target under libFuzzer (15); AFL++ has half of that.
 . "$(dirname "$0")/lib.sh"
 seconds=${FUZZ_SECONDS:-${QUICK:+1}}
-seconds=${seconds:-20}
+seconds=${seconds:-15}
 peer='zstd, xz: 600 s each a change; SQLite: 5e8 executions a day'
 
 # What reads what others wrote: coverage is asked of it.
@@ -25,11 +25,11 @@ rows() {
 	local table=$BUILD-$1/table findings
 	findings=$(awk '{n += $5} END {print n + 0}' "$table")
 	row 2 "fuzzing with $2, executions a target" \
-		"$(awk '{printf "%s%s %d", NR > 1 ? ", " : "", $1, $2}' "$table")" "$peer" \
+		"$(awk '{printf "%s%s %d", NR == 1 ? "" : ", ", $1, $2}' "$table")" "$peer" \
 		"$(holds awk '$2 == 0 {bad = 1} END {exit bad || NR == 0}' "$table")"
 	row 2 "fuzzing with $2, in all: no open finding" \
 		"$(awk '{n += $2} END {printf "%d", n}' "$table") executions$3, \
-edges $(awk '{printf "%s%s %d", NR > 1 ? ", " : "", $1, $3}' "$table"); $findings findings" \
+edges $(awk '{printf "%s%s %d", NR == 1 ? "" : ", ", $1, $3}' "$table"); $findings findings" \
 		"$peer" "$(holds test "$findings" = 0)"
 }
 
@@ -54,14 +54,15 @@ profile=$BUILD-libfuzzer/profile
 if ls "$profile"/*.profraw >/dev/null 2>&1 && need llvm-cov llvm >/dev/null; then
 	(cd "$source" && llvm-profdata merge -o "$profile/all" "$profile"/*.profraw &&
 		objects=$(printf ' -object %s' "$BUILD-libfuzzer"/fuzz-engine/*) &&
-		llvm-cov export -summary-only -instr-profile "$profile/all" ${objects# -object} \
-			$readers) >coverage.json 2>>err
-	lines=$(python3 - coverage.json <<-'E'
-		import json, sys
-		total = json.load(open(sys.argv[1]))["data"][0]["totals"]
-		print("%.1f %% of %d lines, %.1f %% of %d branches" % (
-		    total["lines"]["percent"], total["lines"]["count"],
-		    total["branches"]["percent"], total["branches"]["count"]))
+		llvm-cov export -summary-only -instr-profile "$profile/all" ${objects# -object}) >coverage.json 2>>err
+	lines=$(python3 - coverage.json $readers <<-'E'
+		import json, os, sys
+		files = [f["summary"] for f in json.load(open(sys.argv[1]))["data"][0]["files"]
+		         if os.path.normpath(f["filename"]).endswith(tuple(sys.argv[2:]))]
+		def reached(what):
+		    count = sum(f[what]["count"] for f in files)
+		    return 100 * sum(f[what]["covered"] for f in files) / count, count
+		print("%.1f %% of %d lines, %.1f %% of %d branches" % (*reached("lines"), *reached("branches")))
 	E
 	)
 	row 2 'what the targets reach of the code that reads' "${lines:-not measured}" 'none publishes it' \

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# minutes: 5
+# minutes: 7
 #
 # part_limits.sh BUILD - that compress verifies, that what was compressed comes back, that memory
 # stays where the header says, that forged headers get an answer within an address space, that bombs

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# minutes: 25
+# minutes: 18
 #
 # part_tools.sh - what the tools say that look for mistakes: ASan with UBSan, MSan, TSan, valgrind's
 # memcheck, gcc -fanalyzer, clang-tidy, cppcheck.
@@ -249,7 +249,7 @@ counted() {
 	head -n 40 found >&2
 	files=$(cd "$source" && find $files -name '*.c' | wc -l)
 	row 13 "$what: nothing open" "$files files, $n findings, the planted mistake $(
-			[ "$planted" != 0 ] || echo not) found" "$peer" \
+			[ "$planted" != 0 ] || echo 'not ')found" "$peer" \
 		"$(holds test "$n" = 0 -a "$planted" != 0)"
 }
 
