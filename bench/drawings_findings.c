@@ -2,8 +2,8 @@
  *
  * drawings_findings.c - the panels of experiments (finding.h), one below the other.
  *
- * Colours go round with the series of a panel unless they have been chosen; measurements are points joined by thin lines, with
- * bars where they have intervals; theory is a line alone.
+ * Colours go round with the series of a panel unless they have been chosen; measurements are points
+ * joined by thin lines, with bars where they have intervals; theory is a line alone.
  */
 #include <math.h>
 

@@ -342,7 +342,8 @@ static void add_rows(struct finding *f, enum law law, const struct curve *c,
 	}
 }
 
-/* The exact optimum and a code, each class in its colour; the uniform law's optimum has one curve. */
+/* The exact optimum and a code, each class in its colour; for uniform sampling the optimum has one
+ * curve. */
 static void draw(struct finding *f, const struct law_learning *l, enum law law, enum code code)
 {
 	const enum code drawn[] = {CODES, code};
@@ -422,26 +423,29 @@ static bool is_ordered(const struct learning *l)
 	return isfinite(l->half[0]);
 }
 
+#define TEXT_BYTES 512 /* of what is printed of all codes, with room to spare */
+
 /* "mix 24, 60, 170, 700; ..": places of the half, of all that have been measured. */
 static void print_halves(const struct law_learning *l, char *text, size_t size)
 {
 	size_t at = 0;
 
-	*text = '\0';
 	for (size_t i = 0; i <= CODES; i++) {
 		enum code code = i ? (enum code)(i - 1) : CODES;
 
 		if (!l->has[code])
 			continue;
-		for (size_t class = 0; class <= COST_CLASSES && at < size; class++) {
-			double half = class ? l->code[code].half[class - 1] : 0;
-			const char *before = !class ? (i ? "; " : "") : class > 1 ? ", " : " ";
+		at += (size_t)snprintf(text + at, size - at, "%s%s", i ? "; " : "",
+				       code_name(code));
+		for (size_t class = 0; class < COST_CLASSES; class++) {
+			double half = l->code[code].half[class];
+			const char *comma = class ? "," : "";
 
-			at += (size_t)(!class ? snprintf(text + at, size - at, "%s%s", before,
-							 code_name(code))
-				       : isnan(half)
-					   ? snprintf(text + at, size - at, "%snever", before)
-					   : snprintf(text + at, size - at, "%s%.0f", before, half));
+			if (isnan(half))
+				at += (size_t)snprintf(text + at, size - at, "%s never", comma);
+			else
+				at += (size_t)snprintf(text + at, size - at, "%s %.0f", comma,
+						       half);
 		}
 	}
 }
@@ -449,15 +453,15 @@ static void print_halves(const struct law_learning *l, char *text, size_t size)
 static void claim_order(struct finding *f, const struct law_learning *l)
 {
 	bool ordered = true;
-	char halves[512];
+	char halves[TEXT_BYTES];
 
 	print_halves(l, halves, sizeof halves);
 	for (enum code code = 0; code <= CODES; code++)
 		ordered = ordered && (!l->has[code] || is_ordered(&l->code[code]));
 	finding_claim(f, ordered ? CLAIM_HOLDS : CLAIM_FAILS,
 		      "Under a power law frequent facts are learnt earlier: the loss on each class "
-		      "falls to half of what its facts have after that on the more frequent one, for "
-		      "the optimum and every learner (Fig. 5b).",
+		      "falls to half of what its facts have after that on the more frequent one, "
+		      "for the optimum and every learner (Fig. 5b).",
 		      "biographies at which it does, most frequent class first: %s.", halves);
 }
 
@@ -469,7 +473,7 @@ static bool print_means(const struct law_learning *l, char *text, size_t size)
 	bool alike = true;
 	size_t at = 0;
 
-	for (enum code code = 0; code < CODES && at < size; code++) {
+	for (enum code code = 0; code < CODES; code++) {
 		const double *m = l->code[code].mean;
 		double least = fmin(fmin(m[0], m[1]), fmin(m[2], m[3]));
 		double most = fmax(fmax(m[0], m[1]), fmax(m[2], m[3]));
@@ -485,7 +489,7 @@ static bool print_means(const struct law_learning *l, char *text, size_t size)
 
 static void claim_uniform(struct finding *f, const struct law_learning *l)
 {
-	char means[512] = "";
+	char means[TEXT_BYTES] = "";
 	bool alike = print_means(l, means, sizeof means);
 
 	finding_claim(f, alike ? CLAIM_HOLDS : CLAIM_FAILS,

@@ -319,9 +319,10 @@ static void draw_theory(struct finding *f, struct finding_panel *panel, const st
 	for (size_t i = 0; i < json_array_size(curve); i++) {
 		double x = document_value(json_array_get(curve, i), "model_bits");
 
+		double y = document_value(json_array_get(curve, i), "data_bits");
+
 		if (x >= 8)
-			finding_point(f, s, x, document_value(json_array_get(curve, i), "data_bits"),
-				      NAN, NAN);
+			finding_point(f, s, x, y, NAN, NAN);
 	}
 }
 
@@ -423,8 +424,8 @@ static void claim_touch(struct finding *f, const struct planes *p, const struct 
 	finding_claim(f, m.mean <= REACHED ? CLAIM_HOLDS : CLAIM_FAILS,
 		      "It touches the line: at the best size, model and data together cost no more "
 		      "than a hundredth above K(X) (Fig. 3a, 4).",
-		      "the sum is %.4f times the Bayes code, at %.0f bits of model, on average over "
-		      "%zu %s.",
+		      "the sum is %.4f times the Bayes code, at %.0f bits of model, on average "
+		      "over %zu %s.",
 		      m.mean, at.mean, p->n, p->n == 1 ? "corpus" : "corpora");
 }
 
@@ -457,8 +458,8 @@ static void claim_networks(struct finding *f, const struct codes *all)
 		      n, least);
 	finding_claim(f, falling ? CLAIM_HOLDS : CLAIM_FAILS,
 		      "That curve falls with the network's size (Fig. 3a, 4).",
-		      "mean test loss %s along the ladder; their own bits counted, the least sum is "
-		      "%.3f times the Bayes code.",
+		      "mean test loss %s along the ladder; their own bits counted, the least sum "
+		      "is %.3f times the Bayes code.",
 		      falling ? "falls at every step" : "does not fall at every step", sum);
 }
 

@@ -222,8 +222,9 @@ static struct finding conclude_plane(const struct plane *p)
 	return f;
 }
 
-static const struct plane sound = {
-    .archive = {200, 801}, .compressor = {0, 1500}, .network = {{300, 1400, 1450}, {600, 1200, 1250}}};
+static const struct plane sound = {.archive = {200, 801},
+				   .compressor = {0, 1500},
+				   .network = {{300, 1400, 1450}, {600, 1200, 1250}}};
 
 static void test_plane(void **state)
 {
@@ -275,9 +276,11 @@ static void test_table(void **state)
 	for (size_t i = 0; i < table.n_cells; i += 5) {
 		if (strcmp(table.cell[i + 4], "structure") == 0) {
 			assert_string_equal(table.cell[i], "Fig. 3a and 4");
-			assert_string_equal(table.cell[i + 1], found.finding.claim[n_own].claim);
+			const struct finding_claim *c = &found.finding.claim[n_own++];
+
+			assert_string_equal(table.cell[i + 1], c->claim);
 			assert_string_equal(table.cell[i + 2], "holds");
-			assert_string_equal(table.cell[i + 3], found.finding.claim[n_own++].measured);
+			assert_string_equal(table.cell[i + 3], c->measured);
 		} else {
 			assert_string_equal(table.cell[i + 2], "open");
 			n_open++;
