@@ -312,7 +312,7 @@ static void draw_theory(struct finding *f, struct finding_panel *panel, const st
 	struct finding_series *s = finding_series(panel, "optimum", true);
 
 	for (int i = 0; i < LINE_POINTS; i++) {
-		double x = 8 * pow(0.9 * p->bayes_bits / 8, i / (LINE_POINTS - 1.0));
+		double x = 8 * pow(0.7 * p->bayes_bits / 8, i / (LINE_POINTS - 1.0));
 
 		finding_point(f, line, x, p->bayes_bits - x, NAN, NAN);
 	}
