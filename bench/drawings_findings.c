@@ -2,8 +2,8 @@
  *
  * drawings_findings.c - the panels of experiments (finding.h), one below the other.
  *
- * Colours go round with the series of a panel; measurements are points joined by thin lines, with
- * bars where they have intervals; theory is a line alone.
+ * Colours go round with the series of a panel unless they have been chosen; measurements are points
+ * joined by thin lines, with bars where they have intervals; theory is a line alone.
  */
 #include <math.h>
 
@@ -69,10 +69,10 @@ static void draw_bars(struct plot *p, const struct finding_series *s, const char
 		      colour);
 }
 
-static void draw_series(struct plot *p, const struct finding_series *s, size_t nth,
+static void draw_series(struct plot *p, const struct finding_series *s,
 			struct plot_ending *ending, size_t *n_endings)
 {
-	const char *colour = plot_colour[nth % PLOT_COLOURS];
+	const char *colour = plot_colour[s->colour % PLOT_COLOURS];
 	struct plot_ending *e = &ending[*n_endings];
 	bool any = false;
 
@@ -109,7 +109,7 @@ static void draw_panel(struct plot *p, const struct finding_panel *panel, double
 	widen(&a.low_y, &a.high_y, a.log_y);
 	plot_panel_begin(p, &a);
 	for (size_t i = 0; i < panel->n_series; i++)
-		draw_series(p, &panel->series[i], i, ending, &n_endings);
+		draw_series(p, &panel->series[i], ending, &n_endings);
 	plot_endings(p, a.box.right, ending, n_endings);
 	plot_panel_end(p);
 }

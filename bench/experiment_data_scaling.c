@@ -213,6 +213,8 @@ static struct decay add_code(struct finding *f, struct finding_panel *panel, con
 
 	snprintf(title, sizeof title, "%s, %s", name, law->name);
 	series = panel ? finding_series(panel, title, code == CODES) : NULL;
+	if (series && (code == CODES || code == 0)) /* the Bayes code and its theory in one */
+		series->colour = (size_t)(law - laws);
 	for (size_t i = 0; i < c->n_stretches; i++) {
 		const struct stretch *s = &c->stretch[i];
 		struct finding_mean m = {exact[i], NAN, 0};

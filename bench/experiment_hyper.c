@@ -16,6 +16,7 @@
 #include "mixture.h"
 #include "source.h"
 
+#define COST "cost:against=none,model=mix"
 #define ALPHAS 3
 static const char *const alphas[ALPHAS] = {"0.3", "0.5", "0.7"};
 #define VARIED "alpha,sentences,seed"
@@ -36,7 +37,7 @@ static enum status plan_corpus(struct bench *b, const char *alpha, const char *s
 	snprintf(name, sizeof name, "sk-%s-%s-%u", alpha, sentences, seed);
 	TRY(subject_add_drawn(b, title, name, options, &s));
 	TRY(plan_figure(b, "bounds", s));
-	return plan_figure(b, "cost-mix", s);
+	return plan_figure(b, COST, s);
 }
 
 static enum status plan(struct bench *b, const struct experiment_request *q)
@@ -95,7 +96,7 @@ static void read_result(struct prices *p, const struct result *r)
 	struct corpus_prices *c;
 
 	if (r->outcome != OUTCOME_OK || !source_varies_only(r->spec.corpus.source, "sk", VARIED) ||
-	    (!is_bounds && strcmp(r->spec.method, "figure:cost-mix") != 0))
+	    (!is_bounds && strcmp(r->spec.method, "figure:" COST) != 0))
 		return;
 	c = corpus_of(p, r);
 	if (!is_bounds) {

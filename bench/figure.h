@@ -29,12 +29,11 @@ struct figure {
 
 /* Ends with a NULL name: structure (structure function, codecs as points), curves (code length
  * against position, crossing points), plane (the structure function with every compressor), ladder
- * (transformers of several sizes, stored), scaling-data (redundancy against N, drawn and exact), bounds
- * (what the tokens cost at best), cost-mix (what they cost mix), classes-NAME (what they cost more
- * than in the known world, by frequency class along the corpus), learners (curves of those that are
- * told nothing), words (of a text, and the laws they follow), text-curves (code lengths of a file's
- * beginnings), probe (what a transformer knows while it learns; its size and steps are added), tune
- * (what it forgets when it learns on; size and passes are added). */
+ * (transformers of several sizes, stored), scaling-data (redundancy against N, drawn and exact),
+ * bounds (what the tokens cost at best), cost (what they cost a model, which is added), learners
+ * (curves of those that are told nothing), words (of a text, and the laws they follow), text-curves
+ * (code lengths of a file's beginnings), probe (what a transformer knows while it learns; its size
+ * and steps are added), tune (what it forgets when it learns on; size and passes are added). */
 extern const struct figure figures[];
 
 const struct figure *figure_by_name(const char *name); /* which ends there or at a ':' */

@@ -103,7 +103,7 @@ struct finding_series *finding_series(struct finding_panel *p, const char *title
 	if (!p || p->n_series == FINDING_SERIES_MAX)
 		return NULL;
 	s = &p->series[p->n_series++];
-	*s = (struct finding_series){.is_exact = is_exact};
+	*s = (struct finding_series){.is_exact = is_exact, .colour = p->n_series - 1};
 	snprintf(s->title, sizeof s->title, "%s", title);
 	return s;
 }

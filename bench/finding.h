@@ -39,6 +39,7 @@ struct finding_point {
 struct finding_series {
 	char title[64];
 	bool is_exact; /* theory: a line without marks */
+	size_t colour; /* of the drawing's; in a panel another each, unless it is set */
 	struct finding_point *point; /* (n) in the order of x */
 	size_t n;
 };

@@ -169,7 +169,8 @@ static enum status write_page(const struct content *c)
 	if (!is_live && c->names)
 		fprintf(stderr, "twopart: bench.html: %s\n", status_message());
 	enum status s = report_page(c->result, c->n_results, &c->tables, &c->drawings,
-				    &c->claims, c->finding, c->n_findings, is_live ? &scripts : NULL, &page);
+				    &c->claims, c->finding, c->n_findings,
+				    is_live ? &scripts : NULL, &page);
 
 	if (s == STATUS_OK)
 		s = write_text(c, "bench.html", "", (const char *)page.data, page.size_bytes);

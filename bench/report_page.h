@@ -12,7 +12,8 @@
 #include "result.h"
 #include "tables.h"
 
-/* Append bench.html.  claims: experiments_claims(), if there are findings.  Without `scripts` (NULL) charts are drawings only.  STATUS_NO_MEMORY. */
+/* Append bench.html.  claims: experiments_claims(), if there are findings.  Without `scripts`
+ * (NULL) charts are drawings only.  STATUS_NO_MEMORY. */
 MUST_CHECK enum status report_page(const struct result *result, size_t n_results,
 				   const struct tables *tables, const struct drawings *drawings,
 				   const struct finding *claims,
