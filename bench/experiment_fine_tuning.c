@@ -381,7 +381,8 @@ static double saved(const struct network *n, enum way way)
 
 static void claim_replay(struct finding *f, const struct network *large)
 {
-	double sentences = saved(large, SENTENCES_REPLAY), questions = saved(large, QUESTIONS_REPLAY);
+	double sentences = saved(large, SENTENCES_REPLAY);
+	double questions = saved(large, QUESTIONS_REPLAY);
 
 	finding_claim(f, verdict(sentences >= KEPT && questions >= KEPT),
 		      "Replay prevents it where there is room for both: of the bits that were "
