@@ -406,8 +406,8 @@ static void claim_capacity(struct finding *f, const struct network *small,
 	bool grows = held(large, SENTENCES_REPLAY) / held(large, BEFORE) > sentences / before;
 
 	finding_claim(f, verdict(same && grows),
-		      "A network whose capacity is full does not hold more after learning more: "
-		      "new facts take the place of old ones.",
+		      "A network whose capacity is full holds as much after learning more, within "
+		      "35 %: new facts take the place of old ones.",
 		      "the small network (%.0f parameters) holds %.0f bits of facts before, %.0f "
 		      "and %.0f after sentences and questions with replay; the large one (%.0f) "
 		      "%.0f, %.0f and %.0f.",
@@ -454,8 +454,9 @@ static void claim_optimum(struct finding *f, const struct network *small,
 {
 	finding_claim(
 	    f, verdict(distance(small) < OPTIMUM_WITHIN && distance(rare) < OPTIMUM_WITHIN),
-	    "The optimum of the network's capacity, under the frequencies of what it is trained "
-	    "on now, tells how much of each class stays, within 0.15 of a class on average.",
+	    "The optimum of as many bits as the network held at most, under the frequencies of "
+	    "what it is trained on now, tells how much of each class stays, within 0.15 of a "
+	    "class on average.",
 	    "mean difference of the shares known of old facts from the optimum's: %.2f with "
 	    "replay %g, %.2f with replay %g.",
 	    distance(small), small->replay, distance(rare), rare->replay);
