@@ -215,14 +215,19 @@ double experiment_probe_fact_bits(const json_t *document)
 	return log2(document_value(document, "values"));
 }
 
+/* An unknown fact, with what else its token says. */
+static double unknown_bits(const json_t *document)
+{
+	return experiment_probe_fact_bits(document) +
+	       experiment_probe_reference(json_object_get(document, "held_out"),
+					  cost_roles[ROLE_REPEATED_FACT].key, EXPERIMENT_PROBE_ALL,
+					  "known_bits");
+}
+
 double experiment_probe_stored_bits(const json_t *document)
 {
 	const json_t *facts = json_object_get(document, "facts");
-	const json_t *held_out = json_object_get(document, "held_out");
-	const char *role = cost_roles[ROLE_REPEATED_FACT].key;
-	double floor_bits =
-	    experiment_probe_reference(held_out, role, EXPERIMENT_PROBE_ALL, "known_bits");
-	double unknown = floor_bits + experiment_probe_fact_bits(document), sum = 0;
+	double unknown = unknown_bits(document), sum = 0;
 
 	for (double from = 1; from < 0x1p32; from *= 2) {
 		struct experiment_probe_sum s =
@@ -239,6 +244,20 @@ double experiment_probe_stored_bits(const json_t *document)
 			sum += n_facts * fmax(0, unknown - s.bits / s.tokens);
 	}
 	return sum;
+}
+
+double experiment_probe_wrong_bits(const json_t *document)
+{
+	double unknown = unknown_bits(document), tokens = 0, bits = 0;
+
+	for (double from = 1; from < 0x1p32; from *= 2) {
+		struct experiment_probe_sum s =
+		    experiment_probe_octave(experiment_probe_last(document), from);
+
+		tokens += s.tokens;
+		bits += fmax(0, s.bits - s.tokens * unknown);
+	}
+	return bits / tokens;
 }
 
 double experiment_probe_crossing(const double *x, const double *y, size_t n, double level)

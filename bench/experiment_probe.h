@@ -67,6 +67,10 @@ double experiment_probe_fact_bits(const json_t *document);
  * less than unknown ones, none below 0. */
 double experiment_probe_stored_bits(const json_t *document);
 
+/* What facts of the octaves that cost more than unknown ones cost beyond that, in bits a fact of
+ * all that training stated: the price of being sure and wrong. */
+double experiment_probe_wrong_bits(const json_t *document);
+
 /* Where y first falls to `level`, in x, between points in the logarithm of x; NaN: nowhere. */
 double experiment_probe_crossing(const double *x, const double *y, size_t n, double level);
 

@@ -25,6 +25,7 @@
 /* Means over the seeds, each with its interval. */
 struct recall {
 	struct finding_mean threshold;
+	struct finding_mean optimum;      /* the threshold of who stores the most frequent facts */
 	struct finding_mean above, below; /* right two octaves beside it */
 	struct finding_mean of_class[PROBE_CLASSES], wrong, confidence, new_confidence;
 	struct finding_mean bits_a_parameter;
@@ -52,6 +53,35 @@ static double threshold_of(const json_t *point)
 	return experiment_probe_crossing(x, wrong, n, 0.5);
 }
 
+/* The same of who knows as many bits, all of them of the facts that are stated most often.  The
+ * document lists facts by falling numbers of statements. */
+static double optimal_threshold(const json_t *document)
+{
+	const json_t *rows = json_object_get(document, "facts");
+	double left = experiment_probe_stored_bits(document) / experiment_probe_fact_bits(document);
+	double all[PROBE_OCTAVES] = {0}, unknown[PROBE_OCTAVES] = {0};
+	double x[PROBE_OCTAVES], wrong[PROBE_OCTAVES];
+	size_t n = 0;
+
+	for (size_t i = 0; i < json_array_size(rows); i++) {
+		const json_t *row = json_array_get(rows, i);
+		double exposures = document_value(row, "exposures");
+		double facts = document_value(row, "facts"), known = fmin(facts, left);
+		unsigned octave = probe_octave((uint32_t)exposures);
+
+		left -= known;
+		all[octave] += facts * exposures;
+		unknown[octave] += (facts - known) * exposures;
+	}
+	for (unsigned o = 1; o < PROBE_OCTAVES; o++) {
+		if (all[o] == 0)
+			continue;
+		x[n] = experiment_probe_octave_middle(exp2(o - 1));
+		wrong[n++] = unknown[o] / all[o];
+	}
+	return experiment_probe_crossing(x, wrong, n, 0.5);
+}
+
 /* The share of right answers of the octave that many exposures are in. */
 static double right_at(const json_t *point, double exposures)
 {
@@ -69,7 +99,8 @@ static double confidence(const struct experiment_probe_sum *s)
 static struct recall recall_of(const struct experiment_probe_size *size)
 {
 	const char *facts = cost_roles[ROLE_REPEATED_FACT].key;
-	double threshold[SEEDS], above[SEEDS], below[SEEDS], class[PROBE_CLASSES][SEEDS];
+	double threshold[SEEDS], optimum[SEEDS], above[SEEDS], below[SEEDS],
+	    class[PROBE_CLASSES][SEEDS];
 	double wrong[SEEDS], sure[SEEDS], sure_new[SEEDS], stored[SEEDS];
 	struct recall r;
 
@@ -80,6 +111,7 @@ static struct recall recall_of(const struct experiment_probe_size *size)
 		struct experiment_probe_sum new = experiment_probe_octave(last, 0);
 
 		threshold[i] = threshold_of(last);
+		optimum[i] = optimal_threshold(size->document[i]);
 		above[i] = right_at(last, threshold[i] * (1 << SURE_OCTAVES));
 		below[i] = right_at(last, threshold[i] / (1 << SURE_OCTAVES));
 		for (int c = 0; c < PROBE_CLASSES; c++) {
@@ -93,6 +125,7 @@ static struct recall recall_of(const struct experiment_probe_size *size)
 		stored[i] = experiment_probe_stored_bits(size->document[i]) / size->parameters;
 	}
 	r.threshold = finding_mean(threshold, size->n);
+	r.optimum = finding_mean(optimum, size->n);
 	r.above = finding_mean(above, size->n);
 	r.below = finding_mean(below, size->n);
 	for (int c = 0; c < PROBE_CLASSES; c++)
@@ -118,8 +151,8 @@ static void add_row(struct finding *f, const struct experiment_probe_size *size,
 {
 	finding_cell(f, "%s, %.0f steps", size->name, size->steps);
 	finding_cell(f, "%.0f", size->parameters);
-	finding_cell(f, "%zu", size->n);
 	finding_cell(f, "%.2f ± %.2f", r->threshold.mean, r->threshold.half_width);
+	finding_cell(f, "%.2f ± %.2f", r->optimum.mean, r->optimum.half_width);
 	for (int c = 0; c < PROBE_CLASSES; c++)
 		finding_cell(f, "%.1f", 100 * r->of_class[c].mean);
 	finding_cell(f, "%.1f", 100 * r->wrong.mean);
@@ -197,29 +230,62 @@ static void claim_threshold(struct finding *f, const struct experiment_probe *e,
 	    "Every size has a threshold: facts stated less often are not recalled, those "
 	    "stated more often are (Fig. 2a).",
 	    "thresholds (half of the answers right) from %.3g statements at %.0f "
-	    "parameters to %.3g at %.0f; two octaves above at least %.0f %% are right, two "
+	    "parameters to %.3g%s at %.0f; two octaves above at least %.0f %% are right, two "
 	    "octaves below at most %.0f %%.",
 	    r[0].threshold.mean, e->size[0].parameters, r[e->n - 1].threshold.mean,
-	    e->size[e->n - 1].parameters, 100 * least_above, 100 * most_below);
+	    r[e->n - 1].threshold.mean <= 1 ? " or less" : "", e->size[e->n - 1].parameters,
+	    100 * least_above, 100 * most_below);
 }
 
 static void claim_size(struct finding *f, const struct experiment_probe *e, const struct recall *r)
 {
 	double x[SIZES], y[SIZES];
 	bool falls = true;
+	size_t n = 0;
 
 	for (size_t i = 0; i < e->n; i++) {
-		x[i] = e->size[i].parameters;
-		y[i] = r[i].threshold.mean;
-		falls = falls && (i == 0 || y[i] < y[i - 1]);
+		falls = falls && (i == 0 || r[i].threshold.mean < r[i - 1].threshold.mean);
+		if (!(r[i].threshold.mean > 1)) /* it may be anywhere below */
+			continue;
+		x[n] = e->size[i].parameters;
+		y[n++] = r[i].threshold.mean;
 	}
-	struct finding_slope slope = finding_slope(x, y, e->n);
+	struct finding_slope slope = finding_slope(x, y, n);
 
 	finding_claim(f, falls ? CLAIM_HOLDS : CLAIM_FAILS,
 		      "The larger the model, the lower its threshold (Fig. 2a).",
-		      "the threshold falls as the %.2f ± %.2f th power of the parameters, over %zu "
-		      "sizes.",
+		      "the threshold falls as the %.2f ± %.2f th power of the parameters, over "
+		      "%zu sizes.",
 		      slope.slope, slope.half_width, slope.n);
+}
+
+#define NEAR_OCTAVES 0.5 /* of the optimal threshold */
+
+static void claim_optimal(struct finding *f, const struct experiment_probe *e,
+			  const struct recall *r)
+{
+	const json_t *last = experiment_probe_last(e->size[e->n - 1].document[0]);
+	struct experiment_probe_sum once = experiment_probe_octave(last, 1);
+	size_t n = e->n + e->n_longer, n_near = 0;
+	double farthest = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		double octaves = fabs(log2(r[i].threshold.mean / r[i].optimum.mean));
+
+		farthest = fmax(farthest, octaves);
+		n_near += octaves <= NEAR_OCTAVES;
+	}
+	finding_claim(
+	    f, n_near == n ? CLAIM_HOLDS : CLAIM_FAILS,
+	    "The threshold is where the constrained optimum has no room left: that of "
+	    "storing as many bits, the most frequent facts first.",
+	    "%.3g against %.3g statements at %.0f parameters, %.3g against %.3g at %.0f; "
+	    "within half an octave for %zu of %zu models, within %.2f for all.  Right answers "
+	    "need not save bits: the largest has %.0f %% of the facts that were stated once "
+	    "right, and pays %.1f bits for one.",
+	    r[0].threshold.mean, r[0].optimum.mean, e->size[0].parameters,
+	    r[e->n - 1].threshold.mean, r[e->n - 1].optimum.mean, e->size[e->n - 1].parameters,
+	    n_near, n, farthest, 100 * right(&once), once.bits / once.tokens);
 }
 
 #define TIE 0.01 /* of right answers */
@@ -318,8 +384,8 @@ static enum status conclude(const struct result *const *result, size_t n, struct
 {
 	static const char *const head[] = {"layers x width",
 					   "parameters#",
-					   "seeds#",
 					   "threshold#",
+					   "optimal one#",
 					   "right, quarter 1#",
 					   "2#",
 					   "3#",
@@ -351,6 +417,7 @@ static enum status conclude(const struct result *const *result, size_t n, struct
 	add_classes(f, &e, r);
 	claim_threshold(f, &e, r);
 	claim_size(f, &e, r);
+	claim_optimal(f, &e, r);
 	claim_classes(f, &e, r);
 	claim_confidence(f, &e, r);
 	claim_longer(f, &e, r);

@@ -95,6 +95,11 @@ static struct course bayes_course(const json_t *document, int kind)
 	return c;
 }
 
+static struct course course_of(const json_t *document, int kind, bool bayes)
+{
+	return bayes ? bayes_course(document, kind) : training_course(document, kind);
+}
+
 static double half_of(const struct course *c)
 {
 	return experiment_probe_crossing(c->x, c->share, c->n, HALF);
@@ -144,7 +149,7 @@ static struct order order_of(const struct experiment_probe_size *size, bool baye
 
 		for (size_t i = 0; i < size->n; i++) {
 			const json_t *d = size->document[i];
-			struct course c = bayes ? bayes_course(d, kind) : training_course(d, kind);
+			struct course c = course_of(d, kind, bayes);
 			double at = half_of(&c);
 
 			half += log(at) / (double)size->n;
@@ -178,6 +183,7 @@ static void add_row(struct finding *f, const char *name, const char *unit, const
 		cell_or_none(f, o->seen[kind]);
 }
 
+/* Means over the seeds, at the places that the first one has. */
 static void add_courses(struct finding *f, const char *label_x,
 			const struct experiment_probe_size *size, bool bayes)
 {
@@ -188,11 +194,23 @@ static void add_courses(struct finding *f, const char *label_x,
 
 	for (int kind = 0; kind < KINDS; kind++) {
 		struct finding_series *series = finding_series(panel, title[kind], bayes);
-		struct course c = bayes ? bayes_course(size->document[0], kind)
-					: training_course(size->document[0], kind);
+		struct course course[SEEDS];
 
-		for (size_t i = 0; i < c.n; i++)
-			finding_point(f, series, c.x[i], c.share[i], NAN, NAN);
+		for (size_t i = 0; i < size->n; i++)
+			course[i] = course_of(size->document[i], kind, bayes);
+		for (size_t i = 0; i < course[0].n; i++) {
+			double share[SEEDS];
+			size_t n = 0;
+
+			for (size_t d = 0; d < size->n; d++)
+				for (size_t k = 0; k < course[d].n; k++)
+					if (course[d].x[k] == course[0].x[i])
+						share[n++] = course[d].share[k];
+			struct finding_mean m = finding_mean(share, n);
+
+			finding_point(f, series, course[0].x[i], m.mean, m.mean - m.half_width,
+				      m.mean + m.half_width);
+		}
 	}
 }
 
@@ -258,7 +276,8 @@ static void claim_data(struct finding *f, const struct order *bayes)
 	    "The optimum learns in the same order from growing data: syntax, then facts, "
 	    "each when it has been stated about once (N ~ 1/p).",
 	    "the Bayes code pays half for syntax after %s sentences, for the quarters after "
-	    "%s, %s, %s, %s, when a fact of theirs has been stated %.2g, %.2g, %.2g times.",
+	    "%s, %s, %s, %s, when a fact of theirs has been stated %.2g, %.2g, %.2g times "
+	    "(0.69 if all were equally frequent).",
 	    or_never(bayes->half[0]).text, or_never(bayes->half[1]).text,
 	    or_never(bayes->half[2]).text, or_never(bayes->half[3]).text,
 	    or_never(bayes->half[4]).text, bayes->seen[1], bayes->seen[2], bayes->seen[3]);

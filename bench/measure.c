@@ -125,28 +125,33 @@ static enum status measure_cell(const struct bench *b, size_t index, struct cell
 #define FIGURE_OPTIONS_MAX 8
 
 struct figure_line {
-	const char *argv[sizeof((struct figure *)NULL)->command / sizeof(char *) +
-			 FIGURE_OPTIONS_MAX + 2];
+	const char
+	    *argv[sizeof((struct figure *)NULL)->command / sizeof(char *) + FIGURE_OPTIONS_MAX + 2];
 	char option[FIGURE_OPTIONS_MAX][64]; /* that stand behind the name */
 };
 
-/* The command behind "twopart", with the corpus in its place, and then the options. */
-static void figure_words(const struct figure *f, const char *name, const char *prefix,
+/* The command behind "twopart", with the corpus in its place, and then the options; false: there is
+ * no room for all of them. */
+static bool figure_words(const struct figure *f, const char *name, const char *prefix,
 			 struct figure_line *line)
 {
+	const size_t room = sizeof line->option[0];
 	const char **argv = line->argv, *at = name + strcspn(name, ":");
 
 	*argv++ = PROGRAM;
 	for (const char *const *word = f->command; *word; word++)
 		*argv++ = strcmp(*word, "{corpus}") == 0 ? prefix : *word;
-	for (unsigned i = 0; *at && i < FIGURE_OPTIONS_MAX; i++) {
+	for (unsigned i = 0; *at; i++) {
 		int length = (int)strcspn(++at, ",");
 
-		snprintf(line->option[i], sizeof line->option[i], "--%.*s", length, at);
+		if (i == FIGURE_OPTIONS_MAX ||
+		    snprintf(line->option[i], room, "--%.*s", length, at) >= (int)room)
+			return false;
 		*argv++ = line->option[i];
 		at += length;
 	}
 	*argv = NULL;
+	return true;
 }
 
 static void read_document(const char *path, struct measured *m)
@@ -180,7 +185,8 @@ static enum status measure_figure(const struct bench *b, size_t index, struct me
 		snprintf(prefix, sizeof prefix, "%.*s",
 			 (int)strlen(j->subject->input) - (j->subject->world[0] ? 4 : 0),
 			 j->subject->input);
-	figure_words(f, name, prefix, &line);
+	if (!figure_words(f, name, prefix, &line))
+		return fail(STATUS_UNSUPPORTED, "too many options: '%s'", j->spec.method);
 	job_path(b, index, "document", printed);
 	m->cell = (struct cell_result){.ideal_bits = NAN};
 
@@ -190,8 +196,7 @@ static enum status measure_figure(const struct bench *b, size_t index, struct me
 		read_document(printed, m);
 	malloc_trim(0); /* a child starts with what its parent still holds on its account */
 	unlink(printed);
-	m->cell.compress = m->cell.decompress =
-	    (struct cell_side){NAN, NAN, NAN, NAN};
+	m->cell.compress = m->cell.decompress = (struct cell_side){NAN, NAN, NAN, NAN};
 	m->cell.compress.cpu_seconds = m->cell.compress.process_seconds = child.cpu_seconds;
 	m->cell.compress.wall_seconds = child.wall_seconds;
 	m->cell.compress.peak_mib = child.peak_mib;

@@ -70,3 +70,13 @@ head -c 300 sk.bin >short.bin
 cp sk.json short.json
 # shellcheck disable=SC2086
 expect 'a damaged corpus' 2 'short' probe $small short
+
+# A figure with options behind its name: a cell of the benchmark.
+"$TWOPART" bench sk --list-cells --only uniform 2>err | head -n 1 >cells
+figure() { sed "s/model:uniform/figure:probe:$1/; s/\"wants_regret\":true/\"wants_regret\":false/" cells >spec; }
+figure held-out=300,layers=1,dim=16,ctx=16,steps=3
+expect 'a cell' 0 '' cell spec -o cell
+report 'with these options' "$(grep -q '"layers": *1, *"dim": *16, *"ctx": *16' cell || cat cell err)"
+figure steps=1,steps=1,steps=1,steps=1,steps=1,steps=1,steps=1,steps=1,steps=1
+"$TWOPART" cell spec -o many >out 2>err
+report 'too many options' "$(grep -q 'too many options' err many 2>&1 || cat err many)"
