@@ -292,12 +292,12 @@ static void draw_new(struct finding *f, const struct network *n)
 	struct finding_panel *p = finding_panel(f, "frequency class", "large: bits of a new fact",
 						false, false);
 
-	draw_facts(f, p, "learnt and asked in sentences", &n->state[SENTENCES].facts[NEW], true);
-	draw_facts(f, p, "learnt and asked in questions", &n->state[QUESTIONS].facts[NEW_ASKED],
+	draw_facts(f, p, "sentences", &n->state[SENTENCES].facts[NEW], true);
+	draw_facts(f, p, "questions", &n->state[QUESTIONS].facts[NEW_ASKED],
 		   false);
-	draw_facts(f, p, "learnt in questions, replay, asked in sentences",
+	draw_facts(f, p, "questions, asked in sentences",
 		   &n->state[QUESTIONS_REPLAY].facts[NEW], false);
-	draw_facts(f, p, "learnt in sentences, replay, asked in questions",
+	draw_facts(f, p, "sentences, asked in questions",
 		   &n->state[SENTENCES_REPLAY].facts[NEW_ASKED], false);
 }
 
