@@ -292,12 +292,12 @@ static void draw_new(struct finding *f, const struct network *n)
 	struct finding_panel *p = finding_panel(f, "frequency class", "large: bits of a new fact",
 						false, false);
 
-	draw_facts(f, p, "learnt and asked in sentences", &n->state[SENTENCES].facts[NEW], true);
-	draw_facts(f, p, "learnt and asked in questions", &n->state[QUESTIONS].facts[NEW_ASKED],
+	draw_facts(f, p, "sentences", &n->state[SENTENCES].facts[NEW], true);
+	draw_facts(f, p, "questions", &n->state[QUESTIONS].facts[NEW_ASKED],
 		   false);
-	draw_facts(f, p, "learnt in questions, replay, asked in sentences",
+	draw_facts(f, p, "questions, asked in sentences",
 		   &n->state[QUESTIONS_REPLAY].facts[NEW], false);
-	draw_facts(f, p, "learnt in sentences, replay, asked in questions",
+	draw_facts(f, p, "sentences, asked in questions",
 		   &n->state[SENTENCES_REPLAY].facts[NEW_ASKED], false);
 }
 
@@ -381,7 +381,8 @@ static double saved(const struct network *n, enum way way)
 
 static void claim_replay(struct finding *f, const struct network *large)
 {
-	double sentences = saved(large, SENTENCES_REPLAY), questions = saved(large, QUESTIONS_REPLAY);
+	double sentences = saved(large, SENTENCES_REPLAY);
+	double questions = saved(large, QUESTIONS_REPLAY);
 
 	finding_claim(f, verdict(sentences >= KEPT && questions >= KEPT),
 		      "Replay prevents it where there is room for both: of the bits that were "
@@ -405,8 +406,8 @@ static void claim_capacity(struct finding *f, const struct network *small,
 	bool grows = held(large, SENTENCES_REPLAY) / held(large, BEFORE) > sentences / before;
 
 	finding_claim(f, verdict(same && grows),
-		      "A network whose capacity is full does not hold more after learning more: "
-		      "new facts take the place of old ones.",
+		      "A network whose capacity is full holds as much after learning more, within "
+		      "35 %: new facts take the place of old ones.",
 		      "the small network (%.0f parameters) holds %.0f bits of facts before, %.0f "
 		      "and %.0f after sentences and questions with replay; the large one (%.0f) "
 		      "%.0f, %.0f and %.0f.",
@@ -453,8 +454,9 @@ static void claim_optimum(struct finding *f, const struct network *small,
 {
 	finding_claim(
 	    f, verdict(distance(small) < OPTIMUM_WITHIN && distance(rare) < OPTIMUM_WITHIN),
-	    "The optimum of the network's capacity, under the frequencies of what it is trained "
-	    "on now, tells how much of each class stays, within 0.15 of a class on average.",
+	    "The optimum of as many bits as the network held at most, under the frequencies of "
+	    "what it is trained on now, tells how much of each class stays, within 0.15 of a "
+	    "class on average.",
 	    "mean difference of the shares known of old facts from the optimum's: %.2f with "
 	    "replay %g, %.2f with replay %g.",
 	    distance(small), small->replay, distance(rare), rare->replay);
