@@ -189,7 +189,7 @@ static void read_result(struct curve curve[LAWS], const struct result *r)
 	enum code code = code_of(r->spec.method);
 	struct sent before = {0}, now;
 
-	if (r->outcome != OUTCOME_OK || law == LAWS || code == CODES)
+	if (r->outcome != OUTCOME_OK || law == LAWS || code == CODES || !(people >= 1))
 		return;
 	if (people > curve[law].people) /* of several scales the largest speaks */
 		curve[law] = (struct curve){.people = people};
@@ -220,22 +220,23 @@ struct members {
 /* Of all classes in one array, member[0].p, which the caller frees. */
 static enum status find_members(struct members member[COST_CLASSES], enum law law, size_t people)
 {
-	double *p = malloc(2 * people * sizeof *p), *sorted = p + people;
+	double *p = malloc(2 * people * sizeof *p);
+	double *whole = p ? p + people : NULL; /* the law by rank; p has it by class */
 	uint8_t *class = malloc(people);
 	enum status s = p && class ? STATUS_OK : fail_no_memory();
 
 	if (s == STATUS_OK) {
-		population_law(sorted, people, OPTION_UNIT,
+		population_law(whole, people, OPTION_UNIT,
 			       (int64_t)llround(laws[law].exponent * OPTION_UNIT));
-		s = population_classes(sorted, people, class);
+		s = population_classes(whole, people, class);
 	}
 	for (size_t c = 0, at = 0; c < COST_CLASSES && s == STATUS_OK; c++) {
 		member[c] = (struct members){.p = p + at};
 		for (size_t i = 0; i < people; i++) {
 			if (class[i] != c)
 				continue;
-			p[at++] = sorted[i];
-			member[c].mass += sorted[i];
+			p[at++] = whole[i];
+			member[c].mass += whole[i];
 			member[c].n++;
 		}
 	}

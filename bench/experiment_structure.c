@@ -21,9 +21,9 @@
 #include "source.h"
 
 #define VARIED "sentences,seed"
-#define PLANE "figure:plane"
-#define LADDER "figure:ladder"
-#define LADDER_FULL "figure:ladder-full"
+#define PLANE "plane"
+#define LADDER "ladder"
+#define LADDER_FULL "ladder-full"
 
 static enum status plan(struct bench *b, const struct experiment_request *q)
 {
@@ -40,8 +40,8 @@ static enum status plan(struct bench *b, const struct experiment_request *q)
 		snprintf(title, sizeof title, "sk, seed %u, %s sentences", seed, sentences);
 		snprintf(name, sizeof name, "plane-%s-%u", sentences, seed);
 		TRY(subject_add_drawn(b, title, name, options, &s));
-		TRY(plan_figure(b, PLANE + strlen("figure:"), s));
-		TRY(plan_figure(b, (full ? LADDER_FULL : LADDER) + strlen("figure:"), s));
+		TRY(plan_figure(b, PLANE, s));
+		TRY(plan_figure(b, full ? LADDER_FULL : LADDER, s));
 	}
 	return STATUS_OK;
 }
@@ -84,9 +84,9 @@ static struct plane *plane_of(struct planes *p, const struct spec_corpus *c)
 
 static void read_result(struct planes *p, const struct result *r)
 {
-	bool is_plane = strcmp(r->spec.method, PLANE) == 0;
-	bool is_ladder = strcmp(r->spec.method, LADDER) == 0 ||
-			 strcmp(r->spec.method, LADDER_FULL) == 0;
+	bool is_plane = strcmp(r->spec.method, "figure:" PLANE) == 0;
+	bool is_ladder = strcmp(r->spec.method, "figure:" LADDER) == 0 ||
+			 strcmp(r->spec.method, "figure:" LADDER_FULL) == 0;
 	struct plane *of;
 
 	if (r->outcome != OUTCOME_OK || (!is_plane && !is_ladder) ||
