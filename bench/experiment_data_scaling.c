@@ -22,7 +22,8 @@
 
 #define PEOPLE "100000"
 #define VARIED "people,biographies,sampling,power,seed"
-#define FIGURE "figure:learners"
+#define FIGURE "learners"
+#define METHOD "figure:" FIGURE
 
 /* Uniform, and power laws. */
 static const struct law {
@@ -50,7 +51,7 @@ static enum status plan_corpus(struct bench *b, const struct law *law, const cha
 	snprintf(name, sizeof name, "bios-%s-%s-%u", law->power ? law->power : law->name,
 		 biographies, seed);
 	TRY(subject_add_drawn(b, title, name, options, &s));
-	return plan_figure(b, FIGURE + strlen("figure:"), s);
+	return plan_figure(b, FIGURE, s);
 }
 
 static enum status plan(struct bench *b, const struct experiment_request *q)
@@ -141,7 +142,7 @@ static void read_result(struct curve curve[LAWS], const struct result *r)
 	const json_t *curves = json_object_get(r->document, "curves");
 	size_t law = law_of(r->spec.corpus.source);
 
-	if (r->outcome != OUTCOME_OK || strcmp(r->spec.method, FIGURE) != 0 || law == LAWS)
+	if (r->outcome != OUTCOME_OK || strcmp(r->spec.method, METHOD) != 0 || law == LAWS)
 		return;
 	curve[law].people = source_option(r->spec.corpus.source, "bios", "people");
 	curve[law].n_corpora++;

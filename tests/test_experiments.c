@@ -130,10 +130,10 @@ static struct finding conclude_classes(struct fault power_fault, struct fault un
 	static const char uniform[] = "bios --people 1000 --seed 1 --biographies 10000 "
 				      "--sampling 0";
 	struct result r[] = {
-	    result_of("classes-bayes", power, costs(1.2, 1, power_fault)),
-	    result_of("classes-mix", power, costs(1.2, 1.5, power_fault)),
-	    result_of("classes-bayes", uniform, costs(0, 1, uniform_fault)),
-	    result_of("classes-mix", uniform, costs(0, 1.5, uniform_fault)),
+	    result_of("cost:against=known,curve,model=bayes", power, costs(1.2, 1, power_fault)),
+	    result_of("cost:against=known,curve,model=mix", power, costs(1.2, 1.5, power_fault)),
+	    result_of("cost:against=known,curve,model=bayes", uniform, costs(0, 1, uniform_fault)),
+	    result_of("cost:against=known,curve,model=mix", uniform, costs(0, 1.5, uniform_fault)),
 	};
 	size_t n = sizeof r / sizeof *r;
 
