@@ -78,8 +78,8 @@ MUST_CHECK enum status structure_run(struct structure *s, uint32_t n_points, int
 				     archive_progress *progress, void *progress_context);
 
 /* Every method of the benchmark on this corpus but what trains by the clock, and zstd with
- * dictionaries, as marks.  A method
- * that fails is missing and said on standard error; *n_failed counts them. */
+ * dictionaries, as marks.  A method that fails is missing and said on standard error; *n_failed
+ * counts them. */
 MUST_CHECK enum status structure_add_compressors(struct structure *s, unsigned n_parallel,
 						 size_t *n_failed);
 
