@@ -2,6 +2,7 @@
 # make test      install what is missing, build, run every test    make SAN=1 test   under sanitizers
 # make bench     the main job: generate, compress, verify, print the table
 # make report    tables, drawings and the README's part again, from reports/bench.jsonl
+# make experiments   the paper's claims, into the same reports (TEXT=FILE: also those of a text)
 # make theory    bounds, structure function, scaling laws, biographies: reports/theory.md
 # make learning all that learns beside the Bayes code: reports/learning.md (bench/learning.sh)
 # make tokens   mix beside the Bayes bound: reports/tokens.md (SEEDS="5 1 5": bench/tokens.sh)
@@ -147,6 +148,11 @@ bench: $B/twopart
 	$B/twopart report $B/bench.db -o reports
 	bench/readme.sh $B/twopart reports/bench.jsonl README.md
 	@echo "reports:" reports/bench*
+experiments: $B/twopart
+	@.ci/gnuplot
+	$B/twopart experiment all --store $B/bench.db $(TEXT)
+	$B/twopart report $B/bench.db -o reports
+	@echo "reports:" reports/bench*
 report: $B/twopart
 	@.ci/gnuplot
 	$B/twopart report -o reports reports/bench.jsonl
@@ -194,7 +200,7 @@ clean:
 	rm -rf build build-*
 
 FORCE:
-.PHONY: all deps test bench report theory tokens learning train-speed parallel-test vega page-test trust
+.PHONY: all deps test bench experiments report theory tokens learning train-speed parallel-test vega page-test trust
 .PHONY: fuzz fuzz-afl fuzz-standalone fuzz-engine portability install uninstall clean FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

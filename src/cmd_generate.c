@@ -10,13 +10,13 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "cmd_numbers.h"
 #include "corpus.h"
 #include "document.h"
 #include "file.h"
 #include "options.h"
 #include "utf8.h"
 
-#define FAMILY_CODE 1000 /* the code of a family's first option; above all letters */
 #define N_COMMON (sizeof common / sizeof *common)
 
 enum { CODE_NPY = 256, CODE_INPUT, CODE_JSON };
@@ -34,8 +34,7 @@ static const struct cmd_option common[] = {
 /* One family's options and the common ones as one table, with the texts it points to. */
 struct generate {
 	const struct corpus_ops *family;
-	struct cmd_option option[OPTIONS_MAX + N_COMMON + 1];
-	char help[OPTIONS_MAX][CMD_HELP_BYTES];
+	struct cmd_numbers table;
 	int64_t value[OPTIONS_MAX];
 	struct corpus_request request;
 	bool force, quiet, json;
@@ -43,20 +42,10 @@ struct generate {
 
 static void make_table(struct generate *g)
 {
-	const struct option_spec *spec = g->family->options;
-	unsigned n = options_count(spec), at = 0;
-
-	for (unsigned i = 0; i < n; i++, at++) {
-		cmd_describe_option(&spec[i], g->help[i]);
-		g->option[at] = (struct cmd_option){.code = FAMILY_CODE + (int)i,
-						    .name = spec[i].name,
-						    .argument = "X",
-						    .help = g->help[i]};
-	}
+	cmd_numbers_open(&g->table, g->family->options, g->value);
 	for (unsigned i = 0; i < N_COMMON; i++)
 		if (common[i].code != CODE_INPUT || g->family->needs_input)
-			g->option[at++] = common[i];
-	options_defaults(spec, g->value);
+			cmd_numbers_add(&g->table, &common[i]);
 	g->request.option = g->value;
 	g->request.n_threads = omp_get_max_threads();
 }
@@ -68,7 +57,7 @@ static int parse_options(struct generate *g, int argc, char **argv, bool *done)
 	const struct cmd_spec spec = {.name = name,
 				      .usage = "-o PREFIX [OPTION]...",
 				      .text = text,
-				      .options = g->option};
+				      .options = g->table.option};
 
 	*done = true;
 	snprintf(name, sizeof name, "generate %s", g->family->name);
@@ -85,13 +74,12 @@ static int parse_options(struct generate *g, int argc, char **argv, bool *done)
 			if (!cmd_parse_threads(optarg, &g->request.n_threads))
 				return EXIT_USAGE;
 			break;
-		case CMD_HELP: return 0;
-		case CMD_BAD: return EXIT_USAGE;
-		default:
-			if (options_set(g->family->options, g->value,
-					g->family->options[o - FAMILY_CODE].name,
-					optarg) != STATUS_OK)
-				return cmd_usage("%s: --%s", name, status_message());
+		default: {
+			int end = cmd_numbers_take(&g->table, name, o);
+
+			if (end != CMD_END)
+				return end;
+		}
 		}
 	}
 	if (optind < argc)

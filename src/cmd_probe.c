@@ -9,10 +9,10 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "cmd_numbers.h"
 #include "cost.h"
 #include "document.h"
 #include "float_guard.h"
-#include "options.h"
 #include "probing.h"
 
 #define DECIMAL(x) ((int64_t)((x)*OPTION_UNIT))
@@ -35,8 +35,6 @@ static const struct option_spec numbers[] = {
     [NUMBERS] = {0},
 };
 
-enum { CODE_NUMBER = 1000 };
-
 static const struct cmd_option others[] = {
     {'T', "threads", "N", CMD_THREADS_HELP},
     {'q', "quiet", NULL, "no progress on standard error"},
@@ -45,8 +43,7 @@ static const struct cmd_option others[] = {
 };
 
 struct request {
-	struct cmd_option option[NUMBERS + sizeof others / sizeof *others];
-	char help[NUMBERS][CMD_HELP_BYTES];
+	struct cmd_numbers table;
 	int64_t number[NUMBERS];
 	int threads;
 	bool quiet, json;
@@ -54,13 +51,9 @@ struct request {
 
 static void make_table(struct request *q)
 {
-	for (unsigned i = 0; i < NUMBERS; i++) {
-		cmd_describe_option(&numbers[i], q->help[i]);
-		q->option[i] =
-		    (struct cmd_option){CODE_NUMBER + (int)i, numbers[i].name, "X", q->help[i]};
-	}
-	memcpy(q->option + NUMBERS, others, sizeof others);
-	options_defaults(numbers, q->number);
+	cmd_numbers_open(&q->table, numbers, q->number);
+	for (const struct cmd_option *o = others; o->name; o++)
+		cmd_numbers_add(&q->table, o);
 	q->threads = trainer_defaults().threads;
 }
 
@@ -76,14 +69,8 @@ static int take_option(struct request *q, int code)
 	case CMD_JSON:
 		q->json = true;
 		return CMD_END;
-	case CMD_HELP:
-		return 0;
-	case CMD_BAD:
-		return EXIT_USAGE;
 	}
-	if (options_set(numbers, q->number, numbers[code - CODE_NUMBER].name, optarg) != STATUS_OK)
-		return cmd_usage("probe: --%s", status_message());
-	return CMD_END;
+	return cmd_numbers_take(&q->table, "probe", code);
 }
 
 /* CMD_END to go on, with the corpus at optind; or the exit code. */
@@ -103,7 +90,7 @@ static int parse_options(struct request *q, int argc, char **argv)
 		"Beside it what the Bayes code and the known world pay for the same tokens.  A "
 		"value\n"
 		"before the name, which nobody can recall, counts as part of the name.\n",
-	    .options = q->option};
+	    .options = q->table.option};
 
 	make_table(q);
 	for (int o; (o = cmd_option_next(&spec, argc, argv)) != CMD_END;) {

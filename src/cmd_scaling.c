@@ -2,6 +2,7 @@
  *
  * cmd_scaling.c - twopart scaling: the scaling laws, measured beside what is computed exactly.
  */
+#include "cmd_numbers.h"
 #include "cmd_scaling.h"
 
 #include <assert.h>
@@ -11,7 +12,6 @@
 
 #include "options.h"
 
-#define NUMBER_CODE 1000 /* the code of a law's first number; above all letters */
 
 static const struct law {
 	const char *name;
@@ -75,35 +75,18 @@ static const struct cmd_option common[] = {
     {'q', "quiet", NULL, "no progress on standard error"},
 };
 
-#define N_COMMON (sizeof common / sizeof *common)
-
-/* A law's options as one table for help and parsing, with the texts that it points to. */
-struct table {
-	struct cmd_option option[CMD_LAW_NUMBERS_MAX + CMD_LAW_OTHERS_MAX + N_COMMON + 1];
-	char help[CMD_LAW_NUMBERS_MAX][CMD_HELP_BYTES];
-};
-
-static void make_table(struct table *t, const struct cmd_law *law)
+static void make_table(struct cmd_numbers *t, const struct cmd_law *law, int64_t *number)
 {
-	unsigned n = options_count(law->numbers), at = 0;
-
-	assert(n <= CMD_LAW_NUMBERS_MAX);
-	for (; at < n; at++) {
-		cmd_describe_option(&law->numbers[at], t->help[at]);
-		t->option[at] = (struct cmd_option){NUMBER_CODE + (int)at, law->numbers[at].name,
-						    "X", t->help[at]};
-	}
-	for (const struct cmd_option *o = law->others; o->name; o++) {
-		assert(at < n + CMD_LAW_OTHERS_MAX);
-		t->option[at++] = *o;
-	}
-	for (size_t i = 0; i < N_COMMON; i++)
-		t->option[at++] = common[i];
-	t->option[at] = (struct cmd_option){0};
+	cmd_numbers_open(t, law->numbers, number);
+	for (const struct cmd_option *o = law->others; o->name; o++)
+		cmd_numbers_add(t, o);
+	for (size_t i = 0; i < sizeof common / sizeof *common; i++)
+		cmd_numbers_add(t, &common[i]);
 }
 
 /* One option with its argument in optarg: CMD_END to go on, or the exit code. */
-static int take_option(const struct cmd_law *law, struct cmd_law_request *q, int code)
+static int take_option(const struct cmd_law *law, struct cmd_numbers *t, struct cmd_law_request *q,
+		       int code)
 {
 	switch (code) {
 	case 'a': return parse_alphas(law, q, optarg) ? CMD_END : EXIT_USAGE;
@@ -112,28 +95,22 @@ static int take_option(const struct cmd_law *law, struct cmd_law_request *q, int
 	case CMD_JSON: q->json = true; return CMD_END;
 	case CMD_CSV: q->csv = true; return CMD_END;
 	case 'q': q->quiet = true; return CMD_END;
-	case CMD_HELP: return 0;
-	case CMD_BAD: return EXIT_USAGE;
 	}
-	if (options_set(law->numbers, q->number, law->numbers[code - NUMBER_CODE].name, optarg) !=
-	    STATUS_OK)
-		return cmd_usage("%s: --%s", law->name, status_message());
-	return CMD_END;
+	return cmd_numbers_take(t, law->name, code);
 }
 
 int cmd_law_parse(const struct cmd_law *law, struct cmd_law_request *q, int argc, char **argv)
 {
-	struct table table;
+	struct cmd_numbers table;
 	const struct cmd_spec spec = {
 	    .name = law->name, .usage = "[OPTION]...", .text = law->text, .options = table.option};
 
-	make_table(&table, law);
-	options_defaults(law->numbers, q->number);
+	make_table(&table, law, q->number);
 	q->n_threads = omp_get_max_threads();
 	if (!parse_alphas(law, q, law->alphas))
 		return EXIT_USAGE;
 	for (int o; (o = cmd_option_next(&spec, argc, argv)) != CMD_END;) {
-		int end = take_option(law, q, o);
+		int end = take_option(law, &table, q, o);
 
 		if (end != CMD_END)
 			return end;

@@ -10,11 +10,11 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "cmd_numbers.h"
 #include "document.h"
 #include "file.h"
 #include "float_guard.h"
 #include "model_file.h"
-#include "options.h"
 #include "simd.h"
 #include "trainer.h"
 
@@ -61,7 +61,7 @@ static const struct option_spec numbers[] = {
     [NUMBERS] = {0},
 };
 
-enum { CODE_SEPARATOR = 256, CODE_CHECKPOINT, CODE_LOG, CODE_SIMD, CODE_NUMBER = 1000 };
+enum { CODE_SEPARATOR = 256, CODE_CHECKPOINT, CODE_LOG, CODE_SIMD };
 
 static const struct cmd_option others[] = {
     {CODE_SEPARATOR, "separator", "N", "what ends a sentence, or none; default: the corpus' own"},
@@ -75,11 +75,8 @@ static const struct cmd_option others[] = {
     {CMD_JSON, "json", NULL, "one JSON object instead of a table"},
 };
 
-#define N_OTHERS (sizeof others / sizeof *others)
-
 struct train {
-	struct cmd_option option[NUMBERS + N_OTHERS + 1];
-	char help[NUMBERS][CMD_HELP_BYTES];
+	struct cmd_numbers table;
 	int64_t number[NUMBERS];
 	const char *separator, *output, *checkpoint, *log;
 	int threads;
@@ -96,15 +93,9 @@ static const char text[] =
 
 static void make_table(struct train *t)
 {
-	unsigned at = 0;
-
-	for (; at < NUMBERS; at++) {
-		cmd_describe_option(&numbers[at], t->help[at]);
-		t->option[at] =
-		    (struct cmd_option){CODE_NUMBER + (int)at, numbers[at].name, "X", t->help[at]};
-	}
-	memcpy(t->option + at, others, sizeof others);
-	options_defaults(numbers, t->number);
+	cmd_numbers_open(&t->table, numbers, t->number);
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		cmd_numbers_add(&t->table, &others[i]);
 	t->threads = trainer_defaults().threads;
 }
 
@@ -139,14 +130,8 @@ static int take_option(struct train *t, int code)
 	case CMD_JSON:
 		t->json = true;
 		return CMD_END;
-	case CMD_HELP:
-		return 0;
-	case CMD_BAD:
-		return EXIT_USAGE;
 	}
-	if (options_set(numbers, t->number, numbers[code - CODE_NUMBER].name, optarg) != STATUS_OK)
-		return cmd_usage("train: --%s", status_message());
-	return CMD_END;
+	return cmd_numbers_take(&t->table, "train", code);
 }
 
 /* CMD_END to go on, with the corpora at optind; or the exit code. */
@@ -155,7 +140,7 @@ static int parse_options(struct train *t, int argc, char **argv)
 	const struct cmd_spec spec = {.name = "train",
 				      .usage = "[transformer] [OPTION]... -o FILE CORPUS...",
 				      .text = text,
-				      .options = t->option};
+				      .options = t->table.option};
 
 	make_table(t);
 	for (int o; (o = cmd_option_next(&spec, argc, argv)) != CMD_END;) {

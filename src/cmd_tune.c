@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "cmd_numbers.h"
 #include "document.h"
 #include "loaded.h"
 #include "tuning.h"
@@ -33,15 +34,11 @@ static const struct option_spec numbers[] = {
     [NUMBERS] = {0},
 };
 
-enum { CODE_NUMBER = 1000 };
-
 static const struct cmd_option others[] = {
     {'T', "threads", "N", CMD_THREADS_HELP},
     {'q', "quiet", NULL, "no progress on standard error"},
     {CMD_JSON, "json", NULL, "one JSON object instead of tables"},
 };
-
-#define N_OTHERS (sizeof others / sizeof *others)
 
 static const char text[] =
     "Train a transformer on sentences about half of the people of PREFIX, a corpus of family sk\n"
@@ -57,8 +54,7 @@ static const char text[] =
     "           of the sentences\n";
 
 struct tune {
-	struct cmd_option option[NUMBERS + N_OTHERS + 1];
-	char help[NUMBERS][CMD_HELP_BYTES];
+	struct cmd_numbers table;
 	int64_t number[NUMBERS];
 	int threads;
 	bool quiet, json;
@@ -69,38 +65,42 @@ struct tune {
 
 static void make_table(struct tune *t)
 {
-	for (unsigned i = 0; i < NUMBERS; i++) {
-		cmd_describe_option(&numbers[i], t->help[i]);
-		t->option[i] =
-		    (struct cmd_option){CODE_NUMBER + (int)i, numbers[i].name, "X", t->help[i]};
-	}
-	memcpy(t->option + NUMBERS, others, sizeof others);
-	options_defaults(numbers, t->number);
+	cmd_numbers_open(&t->table, numbers, t->number);
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		cmd_numbers_add(&t->table, &others[i]);
 	t->threads = trainer_defaults().threads;
+}
+
+/* One option with its argument in optarg: CMD_END to go on, or the exit code. */
+static int take_option(struct tune *t, int code)
+{
+	switch (code) {
+	case 'T':
+		return cmd_parse_threads(optarg, &t->threads) ? CMD_END : EXIT_USAGE;
+	case 'q':
+		t->quiet = true;
+		return CMD_END;
+	case CMD_JSON:
+		t->json = true;
+		return CMD_END;
+	}
+	return cmd_numbers_take(&t->table, "tune", code);
 }
 
 /* CMD_END to go on, with the corpus at optind; or the exit code. */
 static int parse_options(struct tune *t, int argc, char **argv)
 {
-	const struct cmd_spec spec = {
-	    .name = "tune", .usage = "[OPTION]... PREFIX", .text = text, .options = t->option};
+	const struct cmd_spec spec = {.name = "tune",
+				      .usage = "[OPTION]... PREFIX",
+				      .text = text,
+				      .options = t->table.option};
 
 	make_table(t);
 	for (int o; (o = cmd_option_next(&spec, argc, argv)) != CMD_END;) {
-		switch (o) {
-		case 'T':
-			if (!cmd_parse_threads(optarg, &t->threads))
-				return EXIT_USAGE;
-			break;
-		case 'q': t->quiet = true; break;
-		case CMD_JSON: t->json = true; break;
-		case CMD_HELP: return 0;
-		case CMD_BAD: return EXIT_USAGE;
-		default:
-			if (options_set(numbers, t->number, numbers[o - CODE_NUMBER].name,
-					optarg) != STATUS_OK)
-				return cmd_usage("tune: --%s", status_message());
-		}
+		int end = take_option(t, o);
+
+		if (end != CMD_END)
+			return end;
 	}
 	if (argc - optind != 1 || !*argv[optind])
 		return cmd_usage("tune: one PREFIX, please (see twopart help tune)");
