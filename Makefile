@@ -82,7 +82,7 @@ $B/tests/fuzz/%.o: private ALL_CPPFLAGS += -Itests
 $B/tests/golden/check: $B/tests/golden/check.o $B/libtwopart.a
 	$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) -ljansson -lxxhash -lcrypto -lm -o $@
 # Test and bench look for missing packages before anything is compiled.
-$B/%.o: %.c $B/flags Makefile | $(if $(filter test bench theory tokens learning train-speed trust fuzz fuzz-afl,$(MAKECMDGOALS)),deps)
+$B/%.o: %.c $B/flags Makefile | $(if $(filter test bench experiments theory tokens learning train-speed trust fuzz fuzz-afl,$(MAKECMDGOALS)),deps)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c $< -o $@
 # What was built, for reports: only this object is told, so only it is compiled again.
