@@ -16,7 +16,7 @@ works() {
 		cp -r "$root/README.md" "$root/reports" "$work/$1/" && cd "$work/$1" || exit 1
 	while IFS= read -r line; do
 		case $line in
-		*'twopart bench'* | *'twopart scaling'* | *'twopart structure'* | *'twopart sweep'*) continue ;;
+		*'twopart bench'* | *'twopart experiment'* | *'twopart scaling'* | *'twopart structure'* | *'twopart sweep'*) continue ;;
 		*'twopart report'*) command -v gnuplot >/dev/null || continue ;;
 		esac
 		if output=$(bash -c "set -o pipefail; $line" 2>&1 </dev/null); then
