@@ -291,13 +291,18 @@ static void print_way(const struct tune *t, size_t way)
 	       tuning_ways[way].is_replayed ? decimal(t, REPLAY) : 0);
 }
 
-/* "0.123" of a group's facts, "-" of none. */
-static void print_mean(double sum, uint64_t n)
+/* What is there a fact of a group, "0.123"; "-" of none. */
+static void print_each(double value, uint64_t n)
 {
 	if (n)
-		printf(" %6.3f", sum / (double)n);
+		printf(" %6.3f", value);
 	else
 		printf(" %6s", "-");
+}
+
+static void print_mean(double sum, uint64_t n)
+{
+	print_each(sum / (double)n, n);
 }
 
 /* A line a probe: everybody, then a pair of columns for each class. */
@@ -318,7 +323,7 @@ static void print_state(const struct tune *t, size_t way)
 
 			printf("  ");
 			print_mean(facts.bits, facts.n);
-			print_mean(t->texts.fact_bits * (1 - kept[class]), facts.n);
+			print_each(t->texts.fact_bits * (1 - kept[class]), facts.n);
 		}
 		putchar('\n');
 	}

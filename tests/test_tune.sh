@@ -31,6 +31,16 @@ for way in sentences questions; do
 done
 "$TWOPART" "${tune[@]}" -T 1 --json c >first 2>err
 "$TWOPART" "${tune[@]}" -T 3 --json c >again 2>err
+# The table's first line of old people, before: of each class what the JSON says.
+"$TWOPART" "${tune[@]}" c >out
+optima=$(awk '$1 == "before" && $3 == "old" {print $8, $10, $12, $14; exit}' out)
+report 'the table has the optimum of the JSON' "$(python3 - first "$optima" <<-'PYTHON'
+	import json, sys
+	classes = json.load(open(sys.argv[1]))["states"][0]["probes"][0]["classes"]
+	expected = " ".join("%.3f" % c["optimum"] if c["symbols"] else "-" for c in classes)
+	if sys.argv[2] != expected: print(sys.argv[2], "not", expected)
+PYTHON
+)"
 report 'the same on three threads' "$(cmp first again 2>&1; [ -s first ] || cat err)"
 "$TWOPART" "${tune[@]}" --seed 2 --json c >again 2>err
 report 'another one with another seed' "$(cmp -s first again && echo equal)"
