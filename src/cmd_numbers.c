@@ -32,6 +32,7 @@ int cmd_numbers_take(struct cmd_numbers *t, const char *command, int code)
 		return 0;
 	if (code == CMD_BAD)
 		return EXIT_USAGE;
+	assert(code >= FIRST_CODE);
 	if (options_set(t->spec, t->value, t->spec[code - FIRST_CODE].name, optarg) != STATUS_OK)
 		return cmd_usage("%s: --%s", command, status_message());
 	return CMD_END;

@@ -2,16 +2,13 @@
  *
  * cmd_scaling.c - twopart scaling: the scaling laws, measured beside what is computed exactly.
  */
-#include "cmd_numbers.h"
 #include "cmd_scaling.h"
 
-#include <assert.h>
 #include <omp.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "options.h"
-
+#include "cmd_numbers.h"
 
 static const struct law {
 	const char *name;

@@ -14,7 +14,6 @@
 #include "cmd.h"
 
 #define CMD_LAW_NUMBERS_MAX 16
-#define CMD_LAW_OTHERS_MAX 8
 #define CMD_CSV (CMD_JSON + 1) /* --csv */
 
 struct option_spec;

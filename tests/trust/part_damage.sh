@@ -9,7 +9,7 @@
 # shellcheck source=tests/trust/lib.sh
 . "$(dirname "$0")/lib.sh" || exit 1
 
-seconds=${DAMAGE_SECONDS:-270} commands=200 model_files=20000
+seconds=${DAMAGE_SECONDS:-200} commands=200 model_files=20000
 if [ -n "$QUICK" ]; then
 	seconds=10 commands=20 model_files=2000
 fi

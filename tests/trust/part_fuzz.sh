@@ -10,7 +10,7 @@
 # Environment: FUZZ_SECONDS, a target under libFuzzer (15); AFL++ has half of that.
 . "$(dirname "$0")/lib.sh"
 seconds=${FUZZ_SECONDS:-${QUICK:+1}}
-seconds=${seconds:-15}
+seconds=${seconds:-10}
 peer='zstd, xz: 600 s each a change; SQLite: 5e8 executions a day'
 
 # What reads what others wrote: coverage is asked of it.

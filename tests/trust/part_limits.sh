@@ -43,7 +43,7 @@ fi
 
 # Each model that needs no world, each size from 0 to 5000 symbols near a power of two and others.
 ./limits trips "$trip_seconds" >trips || exit 1
-row G12 'what was compressed comes back; no block is longer than its code length, 0.01 % and 32 bits' \
+row G12 'what was compressed comes back; no archive is longer than its code length, 0.01 % and 32 bits a block' \
 	"$(count trips trips) round trips of random content, 0 to 5000 symbols, 0 differences; at most $(count trips bits) bits more than code length and 0.01 %" \
 	'none counted' "$(holds awk '$2 == "bits" {exit !($1 <= 32)}' trips)"
 
@@ -86,7 +86,7 @@ if need strace strace >/dev/null && strace -qq -o trace true 2>err; then
 	for ((k = 0; k < 40; k++)); do
 		for archive in known plain; do
 			cp $archive.2p given.2p
-			[ $k = 0 ] || printf '\x%x' $((k % 16)) | dd of=given.2p bs=1 conv=notrunc \
+			[ $k = 0 ] || printf "\\x$(printf %02x $((k % 16)))" | dd of=given.2p bs=1 conv=notrunc \
 				status=none seek=$((k * 37 % $(stat -c %s given.2p)))
 			strace -f -qq -e trace=open,openat,creat,execve,%network -o trace "$TWOPART" \
 				decompress -q -f -w sk.json -o back given.2p 2>err
