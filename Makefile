@@ -143,16 +143,20 @@ test: $B/twopart $(TESTS) fuzz-standalone
 	@CC='$(CC)' tests/run.sh $B
 bench: $B/twopart
 	@.ci/gnuplot
-	@! command -v npm >/dev/null || bench/npm.sh bench/vega.lock $B/vega || echo "no scripts for the page's charts"
 	$B/twopart bench --store $B/bench.db
-	$B/twopart report $B/bench.db -o reports
-	bench/readme.sh $B/twopart reports/bench.jsonl README.md
-	@echo "reports:" reports/bench*
+	$(report-of-store)
+# Beside what the reports show already.
 experiments: $B/twopart
 	@.ci/gnuplot
+	$B/twopart results merge $B/bench.db reports/bench.jsonl
 	$B/twopart experiment all --store $B/bench.db $(TEXT)
-	$B/twopart report $B/bench.db -o reports
-	@echo "reports:" reports/bench*
+	$(report-of-store)
+define report-of-store
+@! command -v npm >/dev/null || bench/npm.sh bench/vega.lock $B/vega || echo "no scripts for the page's charts"
+$B/twopart report $B/bench.db -o reports
+bench/readme.sh $B/twopart reports/bench.jsonl README.md
+@echo "reports:" reports/bench*
+endef
 report: $B/twopart
 	@.ci/gnuplot
 	$B/twopart report -o reports reports/bench.jsonl
