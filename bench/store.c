@@ -71,8 +71,8 @@ enum statement { GET, PUT, ALL, N_STATEMENTS };
 static const char *const sql[N_STATEMENTS] = {
     [GET] = "SELECT body FROM result WHERE key = ?1",
     [PUT] = "INSERT OR REPLACE INTO result VALUES (?1, ?2, ?3, ?4, ?5)",
-    [ALL] = "SELECT body FROM result ORDER BY body->>'$.spec.corpus.title',"
-	    "  body->>'$.spec.corpus.digest', machine, body->>'$.spec.name', key",
+    [ALL] = ("SELECT body FROM result ORDER BY body->>'$.spec.corpus.title',"
+	     "  body->>'$.spec.corpus.digest', machine, body->>'$.spec.name', key"),
 };
 
 struct store {
