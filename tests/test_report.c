@@ -459,8 +459,8 @@ static void test_strange_documents(void **state)
 	    "[]",
 	    "{\"curves\":[1,{}],\"points\":[[]],\"rows\":[{}]}",
 	    "{\"curves\":[{\"rows\":7}],\"points\":{\"a\":1},\"rows\":[{\"alpha\":\"x\"}]}",
-	    "{\"symbols\":-5,\"bayes_bits\":\"x\",\"curves\":[{\"code\":null,\"rows\":"
-	    "[{\"position\":0,\"sent_bits\":-1}]}],\"crossings\":[{\"for_good\":1e300}]}",
+	    ("{\"symbols\":-5,\"bayes_bits\":\"x\",\"curves\":[{\"code\":null,\"rows\":"
+	     "[{\"position\":0,\"sent_bits\":-1}]}],\"crossings\":[{\"for_good\":1e300}]}"),
 	};
 	static const char *const figures[] = {"curves", "structure", "scaling-data"};
 
