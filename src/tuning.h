@@ -4,9 +4,10 @@
  * forgets, what it learns, and what the best model of its capacity would do.
  *
  * First a network learns the text of old people (tuning_texts.h).  From there it learns of new ones
- * in several *ways*: from sentences or from questions, either alone or with one of several shares of
- * old text among it; and as a control goes on with the old text alone, for as long as the longest of
- * the ways with sentences.  After each training the stored model is asked for the facts of both.
+ * in several *ways*: from sentences or from questions, either alone or with one of several shares
+ * of old text among it; and as a control goes on with the old text alone, for as long as the
+ * longest of the ways with sentences.  After each training the stored model is asked for the facts
+ * of both.
  *
  * WHAT IS KNOWN of a fact is what its statements cost who does not know it, less what they cost the
  * model: H = lg V bits of V equally probable values, and in a sentence what it costs to say which
@@ -87,7 +88,8 @@ double tuning_known(const struct tuning_group *g, double unknown_bits,
 
 /*
  * The share that the optimum of so many bits stores of each class, when facts of old people are
- * stated `old_weight` times their statements and those of new ones `new_weight` times.  Of a group with weight 0 facts are stored after all others.
+ * stated `old_weight` times their statements and those of new ones `new_weight` times.  Of a group
+ * with weight 0 facts are stored after all others.
  */
 MUST_CHECK enum status tuning_optimum(const struct tuning_texts *t, double capacity_bits,
 				      uint64_t old_weight, uint64_t new_weight,

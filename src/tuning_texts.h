@@ -4,8 +4,8 @@
  * then of the others, and as probes of what is known of either.
  *
  * The elements are people here.  In the order in which they first appear, every second one is *new*
- * and the others are *old*; of the old ones every second one is *asked about*.  The sentences in the
- * last `held_share` of the tokens are held back, to probe with; of the others
+ * and the others are *old*; of the old ones every second one is *asked about*.  The sentences in
+ * the last `held_share` of the tokens are held back, to probe with; of the others
  *
  *   TUNING_OLD            has the old people's sentences, and behind each sentence about one who is
  *                         asked about its facts as questions

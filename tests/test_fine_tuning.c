@@ -2,7 +2,7 @@
  *
  * test_fine_tuning.c - what the experiment on fine-tuning concludes from which figures.
  *
- * Property: results that behave as is claimed give ten claims that hold; each of them alone fails
+ * Property: results that behave as is claimed give eleven claims that hold; each of them alone fails
  * when the one figure that it rests on says otherwise, is open when corpora disagree about it, and
  * all are open of one corpus; what is missing opens the claims that need it.  Results of other
  * corpora, of other forms of the document and failures are passed over, and so is a corpus that
@@ -25,7 +25,7 @@
 	"generate sk --types 4 --templates 8 --classes 5 --class-words 4 --words 64 --attributes " \
 	"4 --values 32 --first-names 64 --last-names 64 --alpha 0.6 --beta 20 --sentences 20000 "  \
 	"--seed %u"
-#define CLAIMS 10
+#define CLAIMS 11
 #define WAYS 8
 #define CORPORA 3
 #define FACT_BITS 5.0
@@ -55,12 +55,12 @@ struct pair {
 static const struct pair claimed = {{
     {"figure:tune:dim=16,passes=32,tune-passes=8,replay=0.5,replay=0.1",
      {{"before", 0, 1000, 0, {1, 1, 2, 4}, 1.5, 0, 0, 0},
-      {"old", 0, 1020, 0, {1, 1, 2, 4}, 1.5, 0, 0, 0},
+      {"old", 0, 1060, 0, {1, 1, 2, 4}, 1.5, 0, 0, 0},
       {"sentences", 0, 10, 800, {5, 5, 5, 5}, 1.5, 0.8, 0.1, 0},
-      {"sentences", 0.5, 500, 500, {1.2, 1.5, 3, 5.4}, 1.5, 0.7, 0.6, 0},
+      {"sentences", 0.5, 530, 530, {1.2, 1.5, 3, 5.4}, 1.5, 0.7, 0.6, 0},
       {"sentences", 0.1, 300, 700, {1.5, 2.5, 4, 5.5}, 1.5, 0.7, 0.6, 0},
       {"questions", 0, 10, 800, {5, 5, 5, 5}, 9, 0.1, 0.8, 0},
-      {"questions", 0.5, 500, 500, {1, 1, 2.5, 5}, 1.5, 0.6, 0.7, 0},
+      {"questions", 0.5, 530, 530, {1, 1, 2.5, 5}, 1.5, 0.6, 0.7, 0},
       {"questions", 0.1, 300, 700, {1, 1, 3, 5}, 1.5, 0.6, 0.7, 0}}},
     {"figure:tune:dim=64,passes=12,tune-passes=4,replay=0.5",
      {{"before", 0, 3000, 0, {0.5, 0.5, 0.5, 1}, 1.5, 0, 0, 0},
@@ -80,8 +80,9 @@ static const struct {
     {LARGE, 2, offsetof(struct state, new_known), 2000},
     {LARGE, 3, offsetof(struct state, bits), 3},
     {LARGE, 3, offsetof(struct state, old_known), 2400},
-    {SMALL, 1, offsetof(struct state, old_known), 1200},
-    {SMALL, 6, offsetof(struct state, old_known), 1010},
+    {SMALL, 1, offsetof(struct state, old_known), 1110},
+    {SMALL, 6, offsetof(struct state, new_known), 900},
+    {LARGE, 1, offsetof(struct state, old_known), 6500},
     {SMALL, 3, offsetof(struct state, bits) + 2 * sizeof(double), 2},
     {SMALL, 4, offsetof(struct state, excess), 4},
     {LARGE, 5, offsetof(struct state, right), 0.2},
@@ -223,15 +224,15 @@ static void test_otherwise(void **state)
 	}
 }
 
-/* Without sentences and replay in one corpus nothing is known of whom they displace, in which
- * order, how near to the optimum, and a figure beyond all bounds is none. */
+/* Without sentences and replay in one corpus nothing is known of how much is held then, whom
+ * new facts displace, in which order, how near to the optimum, and a figure beyond all bounds is none. */
 static void test_missing(void **state)
 {
 	struct pair pair[CORPORA] = {claimed, claimed, claimed};
 
 	(void)state;
 	pair[1].network[SMALL].state[3].learns = "nothing";
-	assert_verdicts(conclude_pairs(pair, CORPORA), 1u << 5 | 1u << 6 | 1u << 7, CLAIM_OPEN);
+	assert_verdicts(conclude_pairs(pair, CORPORA), 15u << 5, CLAIM_OPEN);
 	pair[1] = claimed;
 	pair[1].network[LARGE].state[2].new_known = 1e308;
 	pair[1].network[LARGE].state[2].old_known = 1e308;
