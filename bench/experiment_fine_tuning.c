@@ -546,7 +546,8 @@ static void draw_new(struct finding *f, const struct corpora *all)
 /* ---- The claims. ---- */
 
 /* Tolerances are ours, chosen with results of the quick scale in sight.  This one: old facts that
- * shared the capacity evenly with as many new ones would keep half; half of that is clearly less. */
+ * shared the capacity evenly with as many new ones would keep half; half of that is clearly
+ * less. */
 #define FORGOTTEN 0.25
 
 static void claim_forgetting(struct finding *f, const struct corpora *all)

@@ -2,11 +2,11 @@
  *
  * test_fine_tuning.c - what the experiment on fine-tuning concludes from which figures.
  *
- * Property: results that behave as is claimed give eleven claims that hold; each of them alone fails
- * when the one figure that it rests on says otherwise, is open when corpora disagree about it, and
- * all are open of one corpus; what is missing opens the claims that need it.  Results of other
- * corpora, of other forms of the document and failures are passed over, and so is a corpus that
- * only one network has learnt.
+ * Property: results that behave as is claimed give eleven claims that hold; each of them alone
+ * fails when the one figure that it rests on says otherwise, is open when corpora disagree about
+ * it, and all are open of one corpus; what is missing opens the claims that need it.  Results of
+ * other corpora, of other forms of the document and failures are passed over, and so is a corpus
+ * that only one network has learnt.
  * Method: documents made up here.
  */
 #include <math.h>
@@ -224,8 +224,8 @@ static void test_otherwise(void **state)
 	}
 }
 
-/* Without sentences and replay in one corpus nothing is known of how much is held then, whom
- * new facts displace, in which order, how near to the optimum, and a figure beyond all bounds is none. */
+/* Without sentences and replay in one corpus nothing is known of how much is held then, whom new
+ * facts displace, in which order, how near to the optimum.  A figure beyond all bounds is none. */
 static void test_missing(void **state)
 {
 	struct pair pair[CORPORA] = {claimed, claimed, claimed};
