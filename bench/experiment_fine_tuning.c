@@ -773,13 +773,13 @@ static void describe(struct finding *f, const struct corpora *all)
 	claim_forgetting(f, all);
 	claim_eviction(f, all);
 	claim_replay(f, all, saved,
-		     "Replay keeps what is stated often: of the bits that were saved at a "
-		     "statement about old people at least 90 % still are, where there is room for "
-		     "both (not in the paper).");
+		     "Replay keeps what is stated often: of the bits that it saved at a statement "
+		     "about old people the large network still saves at least 90 % (not in the "
+		     "paper).");
 	claim_replay(f, all, kept,
-		     "Replay keeps every fact alike: of the bits that were known of all old "
-		     "facts, most of which are rare, at least 90 % are left where there is room "
-		     "for both (not in the paper).");
+		     "Replay keeps every fact alike: of the bits that it knew of all old facts, most "
+		     "of which are rare, the large network still knows at least 90 % (not in the "
+		     "paper).");
 	claim_full(f, all);
 	claim_capacity(f, all);
 	claim_displacement(f, all);
