@@ -776,10 +776,11 @@ static void describe(struct finding *f, const struct corpora *all)
 		     "Replay keeps what is stated often: of the bits that it saved at a statement "
 		     "about old people the large network still saves at least 90 % (not in the "
 		     "paper).");
-	claim_replay(f, all, kept,
-		     "Replay keeps every fact alike: of the bits that it knew of all old facts, most "
-		     "of which are rare, the large network still knows at least 90 % (not in the "
-		     "paper).");
+	claim_replay(
+	    f, all, kept,
+	    "Replay keeps every fact alike: of the bits that it knew of all old facts, most "
+	    "of which are rare, the large network still knows at least 90 % (not in the "
+	    "paper).");
 	claim_full(f, all);
 	claim_capacity(f, all);
 	claim_displacement(f, all);
