@@ -576,18 +576,14 @@ static void claim_forgetting(struct finding *f, const struct corpora *all)
 static void claim_eviction(struct finding *f, const struct corpora *all)
 {
 	const struct place alone = at(LARGE, SENTENCES), room = at(LARGE, SENTENCES_REPLAY);
-	enum verdict_of_claim less = below(all, held, alone, KEPT, held, room);
 
-	finding_claim(f,
-		      less == CLAIM_HOLDS   ? CLAIM_FAILS
-		      : less == CLAIM_FAILS ? CLAIM_HOLDS
-					    : CLAIM_OPEN,
+	finding_claim(f, below(all, held, room, 1 / KEPT, held, alone),
 		      "What is forgotten without replay is forgotten for want of room, as the "
 		      "optimum of limited capacity forgets: without replay a large network holds "
 		      "at least 90 % of the bits that it holds with replay (not in the paper).",
 		      "the large network holds %s bits of old and new facts after sentences "
 		      "without replay, %s with it.",
-		      BITS(held, at(LARGE, SENTENCES)), BITS(held, at(LARGE, SENTENCES_REPLAY)));
+		      BITS(held, alone), BITS(held, room));
 }
 
 static void claim_replay(struct finding *f, const struct corpora *all, quantity *q,
