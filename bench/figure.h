@@ -5,7 +5,8 @@
  *
  * The method "figure:NAME" means the command below, run in a process of its own on the corpus; the
  * result's document is the JSON that it prints.  "figure:NAME:dim=32,steps=9" adds the options
- * --dim=32 and --steps=9.
+ * --dim=32 and --steps=9.  A specification may come from anywhere (cmd_cell.c), so each figure says
+ * which options those may be: none that names a file to be written.
  */
 #ifndef TWOPART_FIGURE_H
 #define TWOPART_FIGURE_H
@@ -25,6 +26,7 @@ struct figure {
 	const char *command[12]; /* behind "twopart": {corpus} stands for the corpus's PREFIX, or
 				    the file */
 	enum figure_of of;
+	const char *options[8]; /* that may be added, by name; ends with NULL */
 };
 
 /* Ends with a NULL name: structure (structure function, codecs as points), curves (code length
@@ -37,5 +39,8 @@ struct figure {
 extern const struct figure figures[];
 
 const struct figure *figure_by_name(const char *name); /* which ends there or at a ':' */
+
+/* May "dim=32", which ends there or at a ',', be added to its command? */
+bool figure_allows(const struct figure *f, const char *option);
 
 #endif

@@ -253,6 +253,25 @@ struct finding_mean finding_mean(const double *value, size_t n)
 	return m;
 }
 
+enum verdict_of_claim finding_above(const double *difference, size_t n)
+{
+	struct finding_mean m = finding_mean(difference, n);
+
+	return m.mean - m.half_width > 0   ? CLAIM_HOLDS
+	       : m.mean + m.half_width < 0 ? CLAIM_FAILS
+					   : CLAIM_OPEN;
+}
+
+enum verdict_of_claim finding_all(const enum verdict_of_claim *part, size_t n)
+{
+	enum verdict_of_claim all = CLAIM_HOLDS;
+
+	for (size_t i = 0; i < n; i++)
+		if (all != CLAIM_FAILS && part[i] != CLAIM_HOLDS)
+			all = part[i];
+	return all;
+}
+
 #define SLOPE_POINTS_MAX 256
 
 struct finding_slope finding_slope(const double *x, const double *y, size_t n)

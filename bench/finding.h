@@ -107,6 +107,16 @@ struct finding_mean {
 };
 struct finding_mean finding_mean(const double *value, size_t n);
 
+/*
+ * What n differences, one of each pair (mostly of the same seed), say of "it is above 0": it holds
+ * when the 95 % confidence interval of their mean lies above 0, and fails when it lies below.  Open
+ * when 0 is within, when there is one pair only or none, or one of them is NaN.
+ */
+enum verdict_of_claim finding_above(const double *difference, size_t n);
+
+/* Of a claim with several parts: fails if one of them does, else is open if one of them is. */
+enum verdict_of_claim finding_all(const enum verdict_of_claim *part, size_t n);
+
 /* y ~ x^slope by least squares in logarithms, with half the width of the slope's 95 % confidence
  * interval; NaN below 2 and below 3 points.  Points without a logarithm are left out. */
 struct finding_slope {

@@ -130,10 +130,10 @@ struct figure_line {
 	char option[FIGURE_OPTIONS_MAX][64]; /* that stand behind the name */
 };
 
-/* The command behind "twopart", with the corpus in its place, and then the options; false: there is
- * no room for all of them. */
-static bool figure_words(const struct figure *f, const char *name, const char *prefix,
-			 struct figure_line *line)
+/* The command behind "twopart", with the corpus in its place, and then the options.
+ * STATUS_UNSUPPORTED: options that the figure does not allow, or for which there is no room. */
+static enum status figure_words(const struct figure *f, const char *name, const char *prefix,
+				struct figure_line *line)
 {
 	const size_t room = sizeof line->option[0];
 	const char **argv = line->argv, *at = name + strcspn(name, ":");
@@ -144,14 +144,18 @@ static bool figure_words(const struct figure *f, const char *name, const char *p
 	for (unsigned i = 0; *at; i++) {
 		int length = (int)strcspn(++at, ",");
 
-		if (i == FIGURE_OPTIONS_MAX ||
-		    snprintf(line->option[i], room, "--%.*s", length, at) >= (int)room)
-			return false;
+		if (!figure_allows(f, at))
+			return fail(STATUS_UNSUPPORTED, "'%s': no option '%.*s' may be added", name,
+				    (int)strcspn(at, "=,"), at);
+		if (i == FIGURE_OPTIONS_MAX)
+			return fail(STATUS_UNSUPPORTED, "too many options: '%s'", name);
+		if (snprintf(line->option[i], room, "--%.*s", length, at) >= (int)room)
+			return fail(STATUS_UNSUPPORTED, "an option is too long: '%s'", name);
 		*argv++ = line->option[i];
 		at += length;
 	}
 	*argv = NULL;
-	return true;
+	return STATUS_OK;
 }
 
 static void read_document(const char *path, struct measured *m)
@@ -185,8 +189,7 @@ static enum status measure_figure(const struct bench *b, size_t index, struct me
 		snprintf(prefix, sizeof prefix, "%.*s",
 			 (int)strlen(j->subject->input) - (j->subject->world[0] ? 4 : 0),
 			 j->subject->input);
-	if (!figure_words(f, name, prefix, &line))
-		return fail(STATUS_UNSUPPORTED, "too many options: '%s'", j->spec.method);
+	TRY(figure_words(f, name, prefix, &line));
 	job_path(b, index, "document", printed);
 	m->cell = (struct cell_result){.ideal_bits = NAN};
 

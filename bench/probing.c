@@ -88,17 +88,6 @@ static void add_stretches(struct probing *p, uint64_t n_held_out, const double *
 	add_stretch(p, &p->held_out, n + n_held_out, &at, bayes, known);
 }
 
-static enum status check_classes(const struct probing *p)
-{
-	for (unsigned class = 0; class < PROBE_CLASSES; class ++)
-		if (p->held_out.sum[ROLE_REPEATED_FACT][class].n == 0)
-			return fail(STATUS_BAD_ARGUMENT,
-				    "the sentences held out state no fact of frequency class %u "
-				    "again",
-				    class);
-	return STATUS_OK;
-}
-
 static enum status add_references(struct probing *p, const struct probing_plan *plan)
 {
 	double *bayes = NULL, *known = NULL;
@@ -110,7 +99,7 @@ static enum status add_references(struct probing *p, const struct probing_plan *
 		add_stretches(p, plan->n_held_out, bayes, known);
 	free(bayes);
 	free(known);
-	return s == STATUS_OK ? check_classes(p) : s;
+	return s;
 }
 
 /* ---- The training. ---- */
@@ -171,9 +160,20 @@ static enum status train(struct probing *p, const struct probing_plan *plan)
 	return s;
 }
 
+/* What can be said before anything is read: the alphabet is the corpus'. */
+static enum status check_shape(struct transformer_shape shape)
+{
+	shape.is_tokens = true;
+	shape.n_symbols = SK_END_TOKEN + 1;
+	shape.separator = SK_END_TOKEN;
+	shape.n_heads = trainer_heads(shape.dim);
+	return transformer_shape_check(&shape);
+}
+
 enum status probing_run(const struct probing_plan *plan, struct probing *p)
 {
 	*p = (struct probing){0};
+	TRY(check_shape(plan->settings.shape));
 	TRY(read_corpus(p, plan));
 	TRY(add_references(p, plan));
 	return train(p, plan);

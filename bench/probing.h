@@ -3,7 +3,7 @@
  * probing.h - a transformer learns the first sentences of an sk corpus and is asked the rest, again
  * and again while it learns, beside what the exact codes pay for the same tokens.
  *
- * The probe (probe.h) knows of each fact how often the training text states it.  Two references
+ * The probe (probe.h) knows of each fact how often the training text teaches it.  Two references
  * need no training: the known world, and the Bayes code, which has read all tokens before the one
  * that it pays for.  The latter's own learning curve is its cost in stretches of the training text.
  */
@@ -18,6 +18,7 @@
 #include "status.h"
 #include "trainer.h"
 
+#define PROBING_SCHEMA 2 /* of the document of `twopart probe`, which experiments read */
 #define PROBING_POINTS_MAX 64
 #define PROBING_STRETCHES_MAX 40
 
@@ -47,7 +48,7 @@ struct probing {
 	uint64_t n_sentences;    /* learnt */
 	size_t n_train;          /* their tokens */
 	struct probe_text text;  /* of the whole corpus */
-	struct probe_fact *fact; /* (n_facts) stated in training */
+	struct probe_fact *fact; /* (n_facts) taught */
 	size_t n_facts;
 
 	struct probing_stretch held_out;
@@ -61,8 +62,8 @@ struct probing {
 
 /*
  * Do all that; probing_free() in any case.
- * Errors  STATUS_BAD_ARGUMENT: another family than sk, nothing left to learn, or a frequency class
- *         of which the held-out sentences state no fact again.  loaded_read(), trainer_run().
+ * Errors  STATUS_BAD_ARGUMENT: no such network, another family than sk, or nothing left to learn.
+ *         loaded_read(), trainer_run().
  */
 MUST_CHECK enum status probing_run(const struct probing_plan *plan, struct probing *p);
 void probing_free(struct probing *p);

@@ -86,10 +86,12 @@ static int parse_options(struct request *q, int argc, char **argv)
 		"facts\n"
 		"it gets right, by the frequency class of the element (quarters of the training\n"
 		"sentences, 0: the most frequent elements) and by how often training states the "
-		"fact.\n"
-		"Beside it what the Bayes code and the known world pay for the same tokens.  A "
-		"value\n"
-		"before the name, which nobody can recall, counts as part of the name.\n",
+		"fact\n"
+		"behind the name.  Beside it what the Bayes code and the known world pay for the "
+		"same\n"
+		"tokens; the Bayes code goes on learning while it reads them, the transformer does "
+		"not.\n"
+		"A value before the name, which nobody can recall, counts as part of the name.\n",
 	    .options = q->table.option};
 
 	make_table(q);
@@ -142,12 +144,12 @@ static json_t *roles_json(const struct probe_answer *a)
 	json_t *rows = json_array();
 
 	for (unsigned role = 0; role < PROBE_ROLES; role++)
-		for (unsigned class = 0; class < PROBE_CLASSES; class ++) {
-			json_t *row = sum_json(&a->of_role[role][class]);
+		for (unsigned k = 0; k < PROBE_CLASSES; k++) {
+			json_t *row = sum_json(&a->of_role[role][k]);
 
 			json_object_set_new(row, "role", json_string(cost_roles[role].key));
-			json_object_set_new(row, "class", json_integer(class));
-			if (a->of_role[role][class].n > 0)
+			json_object_set_new(row, "class", json_integer(k));
+			if (a->of_role[role][k].n > 0)
 				json_array_append(rows, row);
 			json_decref(row);
 		}
@@ -195,14 +197,14 @@ static json_t *stretch_json(const struct probing_stretch *s)
 	json_t *rows = json_array();
 
 	for (unsigned role = 0; role < PROBE_ROLES; role++)
-		for (unsigned class = 0; class < PROBE_CLASSES; class ++)
-			if (s->sum[role][class].n > 0)
+		for (unsigned k = 0; k < PROBE_CLASSES; k++)
+			if (s->sum[role][k].n > 0)
 				json_array_append_new(
 				    rows, json_pack("{s:s, s:i, s:I, s:f, s:f}", "role",
-						    cost_roles[role].key, "class", (int)class,
-						    "tokens", (json_int_t)s->sum[role][class].n,
-						    "bayes_bits", s->sum[role][class].bayes_bits,
-						    "known_bits", s->sum[role][class].known_bits));
+						    cost_roles[role].key, "class", (int)k,
+						    "tokens", (json_int_t)s->sum[role][k].n,
+						    "bayes_bits", s->sum[role][k].bayes_bits,
+						    "known_bits", s->sum[role][k].known_bits));
 	return json_pack("{s:I, s:I, s:o}", "from", (json_int_t)s->from, "to", (json_int_t)s->to,
 			 "roles", rows);
 }
@@ -216,20 +218,23 @@ static json_t *stretches_json(const struct probing *p)
 	return stretches;
 }
 
-/* How many facts of each class were stated so often. */
+/* How many facts of each class training teaches so often. */
 static json_t *facts_json(const struct probing *p)
 {
 	json_t *rows = json_array();
 
 	for (size_t i = 0, end; i < p->n_facts; i = end) {
 		const struct probe_fact *f = &p->fact[i];
+		uint64_t statements = 0;
 
 		for (end = i; end < p->n_facts && p->fact[end].exposures == f->exposures &&
-			      p->fact[end].class == f->class;)
-			end++;
+			      p->fact[end].class == f->class;
+		     end++)
+			statements += p->fact[end].statements;
 		json_array_append_new(
-		    rows, json_pack("{s:I, s:i, s:I}", "exposures", (json_int_t)f->exposures,
-				    "class", (int)f->class, "facts", (json_int_t)(end - i)));
+		    rows, json_pack("{s:I, s:i, s:I, s:I}", "exposures", (json_int_t)f->exposures,
+				    "class", (int)f->class, "facts", (json_int_t)(end - i),
+				    "statements", (json_int_t)statements));
 	}
 	return rows;
 }
@@ -240,7 +245,7 @@ static int print_json(const struct probing *p)
 	const struct sk_prior *prior = p->corpus.prior;
 
 	return cmd_print_json(document_new(
-	    "probe", 1,
+	    "probe", PROBING_SCHEMA,
 	    json_pack(
 		"{s:I, s:I, s:I, s:I, s:i, s:i, s:i, s:i, s:i, s:I, s:i, s:I, s:I, s:I, s:o, s:o, "
 		"s:o, s:o}",
@@ -272,21 +277,21 @@ static void print_reference(const char *name, const struct probing_stretch *s, b
 	double syntax = 0, names = 0;
 	uint64_t n_syntax = 0, n_names = 0;
 
-	for (unsigned class = 0; class < PROBE_CLASSES; class ++) {
-		n_syntax += s->sum[ROLE_SYNTAX][class].n;
-		n_names += s->sum[ROLE_NAME][class].n;
-		syntax += known ? s->sum[ROLE_SYNTAX][class].known_bits
-				: s->sum[ROLE_SYNTAX][class].bayes_bits;
-		names += known ? s->sum[ROLE_NAME][class].known_bits
-			       : s->sum[ROLE_NAME][class].bayes_bits;
+	for (unsigned k = 0; k < PROBE_CLASSES; k++) {
+		n_syntax += s->sum[ROLE_SYNTAX][k].n;
+		n_names += s->sum[ROLE_NAME][k].n;
+		syntax += known ? s->sum[ROLE_SYNTAX][k].known_bits
+				: s->sum[ROLE_SYNTAX][k].bayes_bits;
+		names += known ? s->sum[ROLE_NAME][k].known_bits
+			       : s->sum[ROLE_NAME][k].bayes_bits;
 	}
 	printf("%17s", name);
 	print_mean(syntax, n_syntax);
 	print_mean(names, n_names);
-	for (unsigned class = 0; class < PROBE_CLASSES; class ++)
-		print_mean(known ? s->sum[ROLE_REPEATED_FACT][class].known_bits
-				 : s->sum[ROLE_REPEATED_FACT][class].bayes_bits,
-			   s->sum[ROLE_REPEATED_FACT][class].n);
+	for (unsigned k = 0; k < PROBE_CLASSES; k++)
+		print_mean(known ? s->sum[ROLE_REPEATED_FACT][k].known_bits
+				 : s->sum[ROLE_REPEATED_FACT][k].bayes_bits,
+			   s->sum[ROLE_REPEATED_FACT][k].n);
 	printf("\n");
 }
 
@@ -299,15 +304,15 @@ static void print_point(const struct probing_point *p)
 		double bits = 0;
 		uint64_t n = 0;
 
-		for (unsigned class = 0; class < PROBE_CLASSES; class ++) {
-			bits += a->of_role[role][class].bits;
-			n += a->of_role[role][class].n;
+		for (unsigned k = 0; k < PROBE_CLASSES; k++) {
+			bits += a->of_role[role][k].bits;
+			n += a->of_role[role][k].n;
 		}
 		print_mean(bits, n);
 	}
-	for (unsigned class = 0; class < PROBE_CLASSES; class ++)
-		print_mean(a->of_role[ROLE_REPEATED_FACT][class].bits,
-			   a->of_role[ROLE_REPEATED_FACT][class].n);
+	for (unsigned k = 0; k < PROBE_CLASSES; k++)
+		print_mean(a->of_role[ROLE_REPEATED_FACT][k].bits,
+			   a->of_role[ROLE_REPEATED_FACT][k].n);
 	printf("\n");
 }
 
@@ -346,12 +351,12 @@ static void print_tables(const struct probing *p)
 	       transformer_n_parameters(shape), p->trained.file.size_bytes);
 	printf("bits a token; facts that were stated in training, by class\n%8s %8s %8s %8s",
 	       "step", "symbols", "syntax", "names");
-	for (unsigned class = 0; class < PROBE_CLASSES; class ++)
-		printf(" %7s%u", "facts ", class);
+	for (unsigned k = 0; k < PROBE_CLASSES; k++)
+		printf(" %7s%u", "facts ", k);
 	printf("\n");
 	for (size_t i = 0; i < p->n_points; i++)
 		print_point(&p->point[i]);
-	print_reference("Bayes", &p->held_out, false);
+	print_reference("Bayes, learning", &p->held_out, false);
 	print_reference("known world", &p->held_out, true);
 	print_exposures(&p->point[p->n_points - 1].answer);
 }

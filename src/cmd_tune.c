@@ -28,7 +28,7 @@ static const struct option_spec numbers[] = {
     [TUNE_RATE] = {"tune-rate", DECIMAL(0.001), DECIMAL(10.0), DECIMAL(0.5), OPTION_UNIT,
 		   "learning rate of the tuning, in rates of the first training"},
     [REPLAY] = {"replay", DECIMAL(0.01), DECIMAL(0.95), DECIMAL(0.5), OPTION_UNIT,
-		"share of old text among the symbols, where there is any"},
+		"share of old text among the symbols; give it again for others"},
     [BATCH] = {"batch", 1, TRAINER_BATCH_MAX, 16, 1, "windows in a step"},
     [SEED] = {"seed", 0, INT64_MAX, 1, 1, "of first weights and order"},
     [NUMBERS] = {0},
@@ -42,10 +42,10 @@ static const struct cmd_option others[] = {
 
 static const char text[] =
     "Train a transformer on sentences about half of the people of PREFIX, a corpus of family sk\n"
-    "without noise, and from there on about the others, in four ways: on sentences or on\n"
-    "questions (ask, name, answer) about the same facts, without or with old text among them.\n"
-    "Then ask each of the five models for the facts of people of both kinds, in sentences that\n"
-    "were held back and as questions.\n\n"
+    "without noise, and from there on about the others: on sentences or on questions (ask,\n"
+    "name, answer) about the same facts, without or with old text among them; and beside that\n"
+    "on the old text alone.  Then ask each of the models for the facts of people of both kinds,\n"
+    "in sentences that were held back and as questions.\n\n"
     "  bits     mean cost of a fact\n"
     "  right    share of facts of which the most probable value is the true one\n"
     "  known    bits of all facts that the model holds, as it was taught them\n"
@@ -56,6 +56,8 @@ static const char text[] =
 struct tune {
 	struct cmd_numbers table;
 	int64_t number[NUMBERS];
+	double replay[TUNING_REPLAYS_MAX]; /* as given */
+	size_t n_replays;
 	int threads;
 	bool quiet, json;
 	struct loaded corpus;
@@ -71,6 +73,11 @@ static void make_table(struct tune *t)
 	t->threads = trainer_defaults().threads;
 }
 
+static double decimal(const struct tune *t, enum number n)
+{
+	return (double)t->number[n] / OPTION_UNIT;
+}
+
 /* One option with its argument in optarg: CMD_END to go on, or the exit code. */
 static int take_option(struct tune *t, int code)
 {
@@ -84,7 +91,14 @@ static int take_option(struct tune *t, int code)
 		t->json = true;
 		return CMD_END;
 	}
-	return cmd_numbers_take(&t->table, "tune", code);
+	int end = cmd_numbers_take(&t->table, "tune", code);
+
+	if (end != CMD_END || code != t->table.option[REPLAY].code)
+		return end;
+	if (t->n_replays == TUNING_REPLAYS_MAX)
+		return cmd_usage("tune: at most %d times --replay", TUNING_REPLAYS_MAX);
+	t->replay[t->n_replays++] = decimal(t, REPLAY);
+	return CMD_END;
 }
 
 /* CMD_END to go on, with the corpus at optind; or the exit code. */
@@ -107,11 +121,6 @@ static int parse_options(struct tune *t, int argc, char **argv)
 	return CMD_END;
 }
 
-static double decimal(const struct tune *t, enum number n)
-{
-	return (double)t->number[n] / OPTION_UNIT;
-}
-
 static struct tuning_settings settings_of(const struct tune *t)
 {
 	struct tuning_settings s = tuning_defaults();
@@ -124,7 +133,10 @@ static struct tuning_settings settings_of(const struct tune *t)
 	s.passes = decimal(t, PASSES);
 	s.tuning_passes = decimal(t, TUNE_PASSES);
 	s.tuning_rate = decimal(t, TUNE_RATE);
-	s.replay = decimal(t, REPLAY);
+	if (t->n_replays) {
+		memcpy(s.replay, t->replay, sizeof s.replay);
+		s.n_replays = t->n_replays;
+	}
 	return s;
 }
 
@@ -173,8 +185,8 @@ static struct probe_sum all_facts(const struct probe_answer *a)
 {
 	struct probe_sum sum = {0};
 
-	for (unsigned class = 0; class < PROBE_CLASSES; class ++) {
-		struct probe_sum facts = facts_of(a, class);
+	for (unsigned i = 0; i < PROBE_CLASSES; i++) {
+		struct probe_sum facts = facts_of(a, i);
 
 		add(&sum, &facts);
 	}
@@ -185,14 +197,29 @@ static struct probe_sum role_of(const struct probe_answer *a, enum token_role ro
 {
 	struct probe_sum sum = {0};
 
-	for (unsigned class = 0; class < PROBE_CLASSES; class ++)
-		add(&sum, &a->of_role[role][class]);
+	for (unsigned i = 0; i < PROBE_CLASSES; i++)
+		add(&sum, &a->of_role[role][i]);
 	return sum;
 }
 
 static bool is_new(size_t probe)
 {
 	return probe == PROBE_NEW_SENTENCES || probe == PROBE_NEW_QUESTIONS;
+}
+
+static bool is_sentences(size_t probe)
+{
+	return probe == PROBE_NEW_SENTENCES || probe == PROBE_OLD_SENTENCES;
+}
+
+/* What a statement of a class costs on average under the optimum. */
+static double optimum_bits(const struct tune *t, const struct tuning_state *state, size_t probe,
+			   unsigned class)
+{
+	const double *kept = is_new(probe) ? state->new_kept : state->old_kept;
+	double bits = t->texts.fact_bits * (1 - kept[class]);
+
+	return is_sentences(probe) ? bits + t->texts.attribute_bits : bits;
 }
 
 static json_t *sum_json(const struct probe_sum *s)
@@ -203,7 +230,6 @@ static json_t *sum_json(const struct probe_sum *s)
 
 static json_t *classes_json(const struct tune *t, const struct tuning_state *state, size_t probe)
 {
-	const double *kept = is_new(probe) ? state->new_kept : state->old_kept;
 	json_t *classes = json_array();
 
 	for (unsigned i = 0; i < PROBE_CLASSES; i++) {
@@ -211,7 +237,7 @@ static json_t *classes_json(const struct tune *t, const struct tuning_state *sta
 		json_t *class = sum_json(&facts);
 
 		json_object_set_new(class, "optimum",
-				    document_number(t->texts.fact_bits * (1 - kept[i])));
+				    document_number(optimum_bits(t, state, probe, i)));
 		json_array_append_new(classes, class);
 	}
 	return classes;
@@ -238,25 +264,24 @@ static json_t *probe_json(const struct tune *t, const struct tuning_state *state
 	const struct probe_answer *a = &state->answer[probe];
 	struct probe_sum syntax = role_of(a, ROLE_SYNTAX), name = role_of(a, ROLE_NAME);
 
-	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "people",
-			 tuning_probe_names[probe].people, "asked",
-			 tuning_probe_names[probe].format, "syntax", sum_json(&syntax), "names",
-			 sum_json(&name), "classes", classes_json(t, state, probe), "exposures",
-			 exposures_json(a));
+	return json_pack(
+	    "{s:s, s:s, s:o, s:o, s:o, s:o}", "people", tuning_probe_names[probe].people, "asked",
+	    tuning_probe_names[probe].format, "syntax", sum_json(&syntax), "names", sum_json(&name),
+	    "classes", classes_json(t, state, probe), "exposures", exposures_json(a));
 }
 
 static json_t *state_json(const struct tune *t, size_t way)
 {
+	const struct tuning_way *of = &t->result.way[way];
 	const struct tuning_state *s = &t->result.state[way];
 	json_t *probes = json_array();
 
 	for (size_t i = 0; i < TUNING_PROBES; i++)
 		json_array_append_new(probes, probe_json(t, s, i));
-	return json_pack("{s:s, s:f, s:I, s:I, s:o, s:o, s:o}", "learns", tuning_ways[way].name,
-			 "replay", tuning_ways[way].is_replayed ? decimal(t, REPLAY) : 0, "steps",
-			 (json_int_t)s->steps, "symbols", (json_int_t)s->symbols, "old_known_bits",
-			 document_number(s->old_known), "new_known_bits",
-			 document_number(s->new_known), "probes", probes);
+	return json_pack("{s:s, s:f, s:I, s:I, s:o, s:o, s:o}", "learns", of->name, "replay",
+			 of->replay, "steps", (json_int_t)s->steps, "symbols",
+			 (json_int_t)s->symbols, "old_known_bits", document_number(s->old_known),
+			 "new_known_bits", document_number(s->new_known), "probes", probes);
 }
 
 static json_t *group_json(const struct tune *t, const struct tuning_group *g)
@@ -270,16 +295,17 @@ static int print_json(const struct tune *t, const char *prefix)
 	const struct transformer_shape *shape = &t->result.shape;
 	json_t *states = json_array();
 
-	for (size_t i = 0; i < TUNING_WAYS; i++)
+	for (size_t i = 0; i < t->result.n_ways; i++)
 		json_array_append_new(states, state_json(t, i));
 	return cmd_print_json(document_new(
-	    "tune", 1,
-	    json_pack("{s:o, s:i, s:i, s:i, s:I, s:f, s:f, s:f, s:I, s:f, s:o, s:o, s:f, s:o}",
+	    "tune", TUNING_SCHEMA,
+	    json_pack("{s:o, s:i, s:i, s:i, s:I, s:f, s:f, s:f, s:I, s:f, s:f, s:o, s:o, s:f, s:o}",
 		      "corpus", utf8_json(prefix), "layers", (int)shape->n_layers, "dim",
 		      (int)shape->dim, "n_symbols", (int)shape->n_symbols, "parameters",
 		      (json_int_t)transformer_n_parameters(shape), "passes", decimal(t, PASSES),
 		      "tune_passes", decimal(t, TUNE_PASSES), "tune_rate", decimal(t, TUNE_RATE),
-		      "seed", (json_int_t)t->number[SEED], "fact_bits", t->texts.fact_bits, "old",
+		      "seed", (json_int_t)t->number[SEED], "fact_bits", t->texts.fact_bits,
+		      "attribute_bits", t->texts.attribute_bits, "old",
 		      group_json(t, &t->texts.old), "new", group_json(t, &t->texts.new),
 		      "capacity_bits", t->result.capacity_bits, "states", states)));
 }
@@ -287,8 +313,7 @@ static int print_json(const struct tune *t, const char *prefix)
 /* "sentences 0.50": what a model has learnt last. */
 static void print_way(const struct tune *t, size_t way)
 {
-	printf("%-10s %6.2f", tuning_ways[way].name,
-	       tuning_ways[way].is_replayed ? decimal(t, REPLAY) : 0);
+	printf("%-10s %6.2f", t->result.way[way].name, t->result.way[way].replay);
 }
 
 /* What is there a fact of a group, "0.123"; "-" of none. */
@@ -311,19 +336,18 @@ static void print_state(const struct tune *t, size_t way)
 	const struct tuning_state *s = &t->result.state[way];
 
 	for (size_t i = 0; i < TUNING_PROBES; i++) {
-		const double *kept = is_new(i) ? s->new_kept : s->old_kept;
 		struct probe_sum all = all_facts(&s->answer[i]);
 
 		print_way(t, way);
 		printf("  %-22s %-9s", tuning_probe_names[i].people, tuning_probe_names[i].format);
 		print_mean(all.bits, all.n);
 		print_mean((double)all.right, all.n);
-		for (unsigned class = 0; class < PROBE_CLASSES; class ++) {
-			struct probe_sum facts = facts_of(&s->answer[i], class);
+		for (unsigned c = 0; c < PROBE_CLASSES; c++) {
+			struct probe_sum facts = facts_of(&s->answer[i], c);
 
 			printf("  ");
 			print_mean(facts.bits, facts.n);
-			print_each(t->texts.fact_bits * (1 - kept[class]), facts.n);
+			print_each(optimum_bits(t, s, i, c), facts.n);
 		}
 		putchar('\n');
 	}
@@ -333,7 +357,7 @@ static void print_held(const struct tune *t)
 {
 	printf("%-10s %6s  %9s %9s  %14s %14s  %18s\n", "learns", "replay", "steps", "symbols",
 	       "known of old", "known of new", "syntax bits/symbol");
-	for (size_t i = 0; i < TUNING_WAYS; i++) {
+	for (size_t i = 0; i < t->result.n_ways; i++) {
 		const struct tuning_state *s = &t->result.state[i];
 		struct probe_sum syntax = role_of(&s->answer[PROBE_OLD_SENTENCES], ROLE_SYNTAX);
 
@@ -351,6 +375,8 @@ static void print_tables(const struct tune *t, const char *prefix)
 
 	printf("%s: %zu facts of %u old people, %zu of %u new ones, %.3f bits each\n", prefix,
 	       old->n_facts, old->n_people, new->n_facts, new->n_people, t->texts.fact_bits);
+	printf("in a sentence %.3f bits more, for which attribute comes\n",
+	       t->texts.attribute_bits);
 	printf("%u layers, dim %u, %zu parameters; held at most %.0f bits of facts\n\n",
 	       shape->n_layers, shape->dim, transformer_n_parameters(shape),
 	       t->result.capacity_bits);
@@ -360,7 +386,7 @@ static void print_tables(const struct tune *t, const char *prefix)
 	for (unsigned i = 0; i < PROBE_CLASSES; i++)
 		printf("  class %u %7s", i, "optimum");
 	putchar('\n');
-	for (size_t i = 0; i < TUNING_WAYS; i++)
+	for (size_t i = 0; i < t->result.n_ways; i++)
 		print_state(t, i);
 }
 

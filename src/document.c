@@ -39,6 +39,21 @@ const char *document_text(const json_t *object, const char *name)
 	return text ? text : "";
 }
 
+#define COUNT_MAX 9007199254740992.0 /* 2^53: above it a double is not one number */
+
+bool document_whole(double value, uint64_t most, uint64_t *count)
+{
+	bool is_whole = 0 <= value && value <= COUNT_MAX && floor(value) == value;
+
+	*count = is_whole && (uint64_t)value <= most ? (uint64_t)value : 0;
+	return is_whole && (uint64_t)value <= most;
+}
+
+bool document_count(const json_t *object, const char *name, uint64_t most, uint64_t *count)
+{
+	return document_whole(document_value(object, name), most, count);
+}
+
 json_t *document_quotient(double value, uint64_t n)
 {
 	return n ? document_number(value / (double)n) : json_null();

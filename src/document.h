@@ -13,6 +13,7 @@
 #define TWOPART_DOCUMENT_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -29,6 +30,11 @@ json_t *document_number(double value);
  * is none; the text, "" when there is none. */
 double document_value(const json_t *object, const char *name);
 const char *document_text(const json_t *object, const char *name);
+
+/* The whole number from 0 to `most` of that name, or the whole number that a double is: false, and
+ * *count 0, when there is none.  A cast of whatever else a double may be is undefined. */
+bool document_count(const json_t *object, const char *name, uint64_t most, uint64_t *count);
+bool document_whole(double value, uint64_t most, uint64_t *count);
 
 /* value / n, or null when there is nothing to divide by. */
 json_t *document_quotient(double value, uint64_t n);

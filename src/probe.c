@@ -36,15 +36,67 @@ unsigned probe_octave(uint32_t exposures)
 struct learner {
 	struct sk_counts *counts; /* goes on with the probe, so that what contradicts is seen */
 	uint32_t n_elements;
-	uint32_t *n_stated; /* (n_elements, attributes) */
+	uint32_t *n_taught; /* (n_elements, attributes) statements behind the name .. */
+	uint32_t *n_stated; /* .. and anywhere */
 	uint8_t *class;     /* (n_elements) */
 };
 
 static void learner_close(struct learner *l)
 {
 	sk_counts_free(l->counts);
+	free(l->n_taught);
 	free(l->n_stated);
 	free(l->class);
+}
+
+/* The sentence that begins here, and its length; n symbols are left. */
+static enum status read_sentence(const struct sk_prior *p, const uint16_t *symbol, uint64_t n,
+				 struct sk_sentence *s, uint32_t *length)
+{
+	uint64_t end = 0;
+
+	while (end < n && symbol[end] != SK_END_TOKEN)
+		end++;
+	if (end++ == n)
+		return fail(STATUS_CORRUPT, "the last sentence does not end");
+	if (end > SK_SENTENCE_MAX || !sk_parse(p, symbol, (uint32_t)end, s))
+		return fail(STATUS_CORRUPT, "a sentence is not of this world's grammar");
+	*length = (uint32_t)end;
+	return STATUS_OK;
+}
+
+static bool is_name(const struct sk_prior *p, uint16_t symbol)
+{
+	return symbol >= p->first_part[0] && symbol < p->first_value;
+}
+
+/* How many of a sentence's facts stand before its name. */
+static uint32_t facts_before_name(const struct sk_prior *p, const uint16_t *symbol)
+{
+	uint32_t n = 0;
+
+	for (; !is_name(p, *symbol); symbol++)
+		n += *symbol >= p->first_value;
+	return n;
+}
+
+/* Elements are counted already. */
+static enum status count_statements(struct learner *l, const uint16_t *train, uint64_t n_train)
+{
+	const struct sk_prior *p = l->counts->prior;
+	struct sk_sentence s;
+	uint32_t length;
+
+	for (uint64_t at = 0; at < n_train; at += length) {
+		uint32_t *taught = l->n_taught;
+
+		TRY(read_sentence(p, train + at, n_train - at, &s, &length));
+		taught += (size_t)sk_counts_element(l->counts, s.name, s.type, false) *
+			  p->n_attributes;
+		for (uint32_t i = facts_before_name(p, train + at); i < s.n_facts; i++)
+			taught[s.attribute[i]]++;
+	}
+	return STATUS_OK;
 }
 
 static enum status learner_open(struct learner *l, const struct sk_prior *prior,
@@ -58,16 +110,19 @@ static enum status learner_open(struct learner *l, const struct sk_prior *prior,
 	TRY(sk_counts_add_tokens(l->counts, train, n_train));
 	l->n_elements = l->counts->n_elements;
 	n_facts = (size_t)l->n_elements * prior->n_attributes;
+	l->n_taught = calloc(n_facts + 1, sizeof *l->n_taught);
 	l->n_stated = malloc(n_facts * sizeof *l->n_stated + 1);
 	l->class = malloc((size_t)l->n_elements + 1);
 	weight = malloc(l->n_elements * sizeof *weight + 1);
-	s = l->n_stated && l->class && weight ? STATUS_OK : fail_no_memory();
+	s = l->n_taught && l->n_stated && l->class && weight ? STATUS_OK : fail_no_memory();
 	for (size_t i = 0; s == STATUS_OK && i < n_facts; i++)
 		l->n_stated[i] = l->counts->n_stated[i];
 	for (uint32_t k = 0; s == STATUS_OK && k < l->n_elements; k++)
 		weight[k] = (double)l->counts->element[k].n;
 	if (s == STATUS_OK)
 		s = population_classes(weight, l->n_elements, l->class);
+	if (s == STATUS_OK)
+		s = count_statements(l, train, n_train);
 	free(weight);
 	return s;
 }
@@ -81,18 +136,17 @@ static void add_sentence(struct probe_text *t, const struct learner *l, const st
 	bool known = k < l->n_elements, named = false;
 
 	for (uint32_t i = 0; i < n; i++, t->n++) {
-		bool is_name = symbol[i] >= p->first_part[0] && symbol[i] < p->first_value;
 		bool is_value = symbol[i] >= p->first_value;
 
 		t->symbol[t->n] = symbol[i];
 		t->class[t->n] = known ? l->class[k] : PROBE_CLASSES - 1;
-		t->role[t->n] = is_name || is_value ? ROLE_NAME : ROLE_SYNTAX;
+		t->role[t->n] = is_name(p, symbol[i]) || is_value ? ROLE_NAME : ROLE_SYNTAX;
 		t->exposures[t->n] = 0;
-		named = named || is_name;
+		named = named || is_name(p, symbol[i]);
 		if (is_value && named) {
 			size_t at = (size_t)k * p->n_attributes + s->attribute[fact];
 
-			t->exposures[t->n] = known ? l->n_stated[at] : 0;
+			t->exposures[t->n] = known ? l->n_taught[at] : 0;
 			t->role[t->n] = t->exposures[t->n] ? ROLE_REPEATED_FACT : ROLE_FIRST_FACT;
 		}
 		fact += is_value;
@@ -102,18 +156,13 @@ static void add_sentence(struct probe_text *t, const struct learner *l, const st
 static enum status add_sentences(struct probe_text *t, struct learner *l, const uint16_t *symbol,
 				 uint64_t n)
 {
-	for (uint64_t at = 0, end; at < n; at = end) {
-		struct sk_sentence s;
+	struct sk_sentence s;
+	uint32_t length;
 
-		for (end = at; end < n && symbol[end] != SK_END_TOKEN;)
-			end++;
-		if (end++ == n)
-			return fail(STATUS_CORRUPT, "the last sentence does not end");
-		if (end - at > SK_SENTENCE_MAX ||
-		    !sk_parse(l->counts->prior, symbol + at, (uint32_t)(end - at), &s))
-			return fail(STATUS_CORRUPT, "a sentence is not of this world's grammar");
+	for (uint64_t at = 0; at < n; at += length) {
+		TRY(read_sentence(l->counts->prior, symbol + at, n - at, &s, &length));
 		TRY(sk_counts_add(l->counts, &s, NULL));
-		add_sentence(t, l, &s, symbol + at, (uint32_t)(end - at));
+		add_sentence(t, l, &s, symbol + at, length);
 	}
 	return STATUS_OK;
 }
@@ -170,9 +219,9 @@ enum status probe_facts_sk(const struct sk_prior *prior, const uint16_t *train, 
 	if (s == STATUS_OK && !*fact)
 		s = fail_no_memory();
 	for (size_t i = 0; s == STATUS_OK && i < n; i++)
-		if (l.n_stated[i] > 0)
-			(*fact)[(*n_facts)++] =
-			    (struct probe_fact){l.n_stated[i], l.class[i / prior->n_attributes]};
+		if (l.n_taught[i] > 0)
+			(*fact)[(*n_facts)++] = (struct probe_fact){
+			    l.n_taught[i], l.n_stated[i], l.class[i / prior->n_attributes]};
 	if (s == STATUS_OK)
 		qsort(*fact, *n_facts, sizeof **fact, more_exposures);
 	learner_close(&l);
@@ -313,8 +362,8 @@ static void add_sum(struct probe_sum *a, const struct probe_sum *b)
 static void add_answer(struct probe_answer *a, const struct probe_answer *b)
 {
 	for (unsigned role = 0; role < PROBE_ROLES; role++)
-		for (unsigned class = 0; class < PROBE_CLASSES; class ++)
-			add_sum(&a->of_role[role][class], &b->of_role[role][class]);
+		for (unsigned k = 0; k < PROBE_CLASSES; k++)
+			add_sum(&a->of_role[role][k], &b->of_role[role][k]);
 	for (unsigned o = 0; o < PROBE_OCTAVES; o++)
 		add_sum(&a->of_exposure[o], &b->of_exposure[o]);
 }

@@ -4,12 +4,13 @@
  * how often each fact had been stated in what the model learnt from.
  *
  * A *probe text* is a sequence of symbols, each with its role (corpus.h) and, where it states a
- * fact, with the number of times the same was stated in the training text.  The model is run over
- * it as the predictor "transformer" that codes archives, so every figure is of a code that somebody
+ * fact, with the number of times the training text taught the same.  The model is run over it as the predictor "transformer" that codes archives, so every figure is of a code that somebody
  * could decode, and the most probable symbol is that of the very distribution that is coded with.
  *
  * A value that stands before the name tells whom the sentence is about, and nobody can recall it
- * there: it has the name's role.  Facts are the values behind the name.
+ * there: it has the name's role.  Facts are the values behind the name.  A model that predicts each
+ * symbol from those before it learns "this name has that value" from them alone, so only they count
+ * as exposures of a fact; the Bayes code, which knows the grammar, learns from every statement.
  */
 #ifndef TWOPART_PROBE_H
 #define TWOPART_PROBE_H
@@ -29,7 +30,7 @@ struct probe_text {
 	uint16_t *symbol; /* (n) whole sentences, each with its separator */
 	uint8_t *role;    /* (n) enum token_role */
 	uint8_t *class;   /* (n) of the sentence's element in the training text; 3 if it has none */
-	uint32_t *exposures; /* (n) of the fact, with its attribute, in the training text; else 0 */
+	uint32_t *exposures; /* (n) of the fact: statements behind the name in training; else 0 */
 	uint64_t n;
 };
 
@@ -60,15 +61,14 @@ MUST_CHECK enum status probe_text_sk(struct probe_text *out, const struct sk_pri
 				     uint64_t n_test);
 void probe_text_free(struct probe_text *t); /* zeroed is fine, and left so */
 
-/* What a text states of an element's attribute, before the name or behind it: how often, and the
- * element's class. */
+/* An attribute of an element, whatever its values were. */
 struct probe_fact {
-	uint32_t exposures;
-	uint8_t class;
+	uint32_t exposures;  /* statements behind the name, at least 1 */
+	uint32_t statements; /* .. and before it */
+	uint8_t class;       /* the element's */
 };
 
-/* All (element, attribute) that `train` states, most often stated ones first; the caller frees.
- * Errors: probe_text_sk(). */
+/* All that `train` teaches, most exposures first; the caller frees.  Errors: probe_text_sk(). */
 MUST_CHECK enum status probe_facts_sk(const struct sk_prior *prior, const uint16_t *train,
 				      uint64_t n_train, struct probe_fact **fact, size_t *n_facts);
 

@@ -4,20 +4,11 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "capacity.h"
 #include "training_windows.h"
 
 /* The trainer validates on what it holds back: nobody looks, but the whole text would take long. */
 #define VALID_SHARE 0.02
 #define WEIGHT 65536 /* of one pass over a text */
-
-const struct tuning_way tuning_ways[TUNING_WAYS] = {
-    {"before", TUNING_OLD, false},
-    {"sentences", TUNING_NEW_SENTENCES, false},
-    {"sentences", TUNING_NEW_SENTENCES, true},
-    {"questions", TUNING_NEW_QUESTIONS, false},
-    {"questions", TUNING_NEW_QUESTIONS, true},
-};
 
 const struct tuning_probe_name tuning_probe_names[TUNING_PROBES] = {
     [PROBE_OLD_SENTENCES] = {"old", "sentences"},
@@ -34,7 +25,8 @@ struct tuning_settings tuning_defaults(void)
 	    .passes = 12,
 	    .tuning_passes = 4,
 	    .tuning_rate = 0.5,
-	    .replay = 0.5,
+	    .replay = {0.5},
+	    .n_replays = 1,
 	    .held_share = 0.1,
 	};
 
@@ -46,24 +38,26 @@ struct tuning_settings tuning_defaults(void)
 
 /* ---- The optimum. ---- */
 
-double tuning_known(const struct tuning_group *g, double fact_bits, const struct probe_answer *a)
+double tuning_known(const struct tuning_group *g, double unknown_bits, const struct probe_answer *a)
 {
 	double saved[PROBE_OCTAVES], sum = 0;
 
 	for (unsigned i = 0; i < PROBE_OCTAVES; i++) {
 		const struct probe_sum *of = &a->of_exposure[i];
 
-		saved[i] = of->n ? fmax(0, fact_bits - of->bits / (double)of->n) : 0;
+		saved[i] = of->n ? fmax(0, unknown_bits - of->bits / (double)of->n) : 0;
 	}
 	for (size_t i = 0; i < g->n_facts; i++)
 		sum += saved[probe_octave(g->fact[i].exposures)];
 	return sum;
 }
 
-/* A fact as often as it is stated in what is learnt from. */
+/* A fact of either group. */
 struct stated {
-	uint64_t count;
-	uint8_t class; /* of new people behind those of old ones */
+	uint64_t count;      /* how often it is stated in what is learnt from */
+	uint32_t statements; /* .. and in one pass over its text */
+	uint32_t exposures;
+	double *stored, *all; /* sums of exposures of its class */
 };
 
 static int by_count(const void *a, const void *b)
@@ -72,37 +66,36 @@ static int by_count(const void *a, const void *b)
 
 	if (x->count != y->count)
 		return x->count > y->count ? -1 : 1;
-	return (x->class > y->class) - (x->class < y->class);
+	if (x->count > 0)
+		return 0;
+	return (x->statements < y->statements) - (x->statements > y->statements);
 }
 
-static uint64_t most_stated(const struct tuning_group *g)
+static void weigh(struct stated *to, const struct tuning_group *g, uint64_t weight, double *stored,
+		  double *all)
 {
-	uint32_t most = 0;
+	for (size_t i = 0; i < g->n_facts; i++) {
+		const struct tuning_fact *f = &g->fact[i];
 
-	for (size_t i = 0; i < g->n_facts; i++)
-		most = g->fact[i].exposures > most ? g->fact[i].exposures : most;
-	return most;
+		to[i] = (struct stated){weight * f->statements, f->statements, f->exposures,
+					&stored[f->class], &all[f->class]};
+	}
 }
 
-static void weigh(struct stated *to, const struct tuning_group *g, uint64_t weight,
-		  unsigned first_class)
+/* Room for so many of n facts, the most frequent first. */
+static void store_best(struct stated *fact, size_t n, double room)
 {
-	for (size_t i = 0; i < g->n_facts; i++)
-		to[i] = (struct stated){weight * g->fact[i].exposures,
-					(uint8_t)(first_class + g->fact[i].class)};
-}
+	qsort(fact, n, sizeof *fact, by_count);
+	for (size_t i = 0, end; i < n; i = end) { /* those that are equally frequent */
+		double part;
 
-/* Of facts in descending order; one unit of capacity is a fact. */
-static void store_best(const struct capacity_facts *f, double capacity,
-		       double old_kept[PROBE_CLASSES], double new_kept[PROBE_CLASSES])
-{
-	struct capacity_loss none = capacity_whole(f, 0), best = capacity_whole(f, capacity);
-
-	for (unsigned i = 0; i < PROBE_CLASSES; i++) {
-		unsigned k = i + PROBE_CLASSES;
-
-		old_kept[i] = 1 - best.of_class[i] / none.of_class[i];
-		new_kept[i] = 1 - best.of_class[k] / none.of_class[k];
+		for (end = i; end < n && by_count(&fact[i], &fact[end]) == 0;)
+			end++;
+		part = fmin(1, fmax(0, room - (double)i) / (double)(end - i));
+		for (size_t k = i; k < end; k++) {
+			*fact[k].stored += part * fact[k].exposures;
+			*fact[k].all += fact[k].exposures;
+		}
 	}
 }
 
@@ -110,38 +103,26 @@ enum status tuning_optimum(const struct tuning_texts *t, double capacity_bits, u
 			   uint64_t new_weight, double old_kept[PROBE_CLASSES],
 			   double new_kept[PROBE_CLASSES])
 {
-	uint32_t n = t->old.n_facts + t->new.n_facts;
-	struct stated *all = calloc(n + 1, sizeof *all);
-	uint64_t *count = calloc(n + 1, sizeof *count);
-	uint8_t *class = calloc(n + 1, sizeof *class);
-	struct capacity_facts f = {n, count, class, 1};
-	bool enough = all && count && class;
+	double stored[2][PROBE_CLASSES] = {{0}}, all[2][PROBE_CLASSES] = {{0}};
+	size_t n = t->old.n_facts + t->new.n_facts;
+	struct stated *fact = calloc(n + 1, sizeof *fact);
 
-	/* So rare that none comes before one of the others. */
-	if (old_weight == 0) {
-		old_weight = 1;
-		new_weight = most_stated(&t->old) + 1;
-	} else if (new_weight == 0) {
-		new_weight = 1;
-		old_weight = most_stated(&t->new) + 1;
+	if (!fact)
+		return fail_no_memory();
+	weigh(fact, &t->old, old_weight, stored[0], all[0]);
+	weigh(fact + t->old.n_facts, &t->new, new_weight, stored[1], all[1]);
+	store_best(fact, n, capacity_bits / t->fact_bits);
+	free(fact);
+	for (unsigned i = 0; i < PROBE_CLASSES; i++) {
+		old_kept[i] = stored[0][i] / all[0][i];
+		new_kept[i] = stored[1][i] / all[1][i];
 	}
-	if (enough) {
-		weigh(all, &t->old, old_weight, 0);
-		weigh(all + t->old.n_facts, &t->new, new_weight, PROBE_CLASSES);
-		qsort(all, n, sizeof *all, by_count);
-		for (uint32_t i = 0; i < n; i++) {
-			count[i] = all[i].count;
-			class[i] = all[i].class;
-		}
-		store_best(&f, capacity_bits / t->fact_bits, old_kept, new_kept);
-	}
-	free(all);
-	free(count);
-	free(class);
-	return enough ? STATUS_OK : fail_no_memory();
+	return STATUS_OK;
 }
 
 /* ---- Trainings. ---- */
+
+enum { BEFORE, CONTROL, FIRST_NEW }; /* ways */
 
 struct tuning {
 	const struct tuning_settings *s;
@@ -168,18 +149,34 @@ static enum status append_cycle(struct training_data *d, const struct tuning *t,
 	return n > 0 ? append(d, t, text, n) : STATUS_OK;
 }
 
-/* Old text that is seen beside `n` symbols of new text. */
-static uint64_t replayed(const struct tuning *t, const struct tuning_way *way, uint64_t n)
-{
-	double share = way->is_replayed ? t->s->replay : 0;
+/* Symbols that are learnt from. */
+struct portion {
+	uint64_t old, new;
+};
 
-	return (uint64_t)llround((double)n * share / (1 - share));
+static uint64_t passes_over(const struct tuning_symbols *text, double passes)
+{
+	return (uint64_t)llround(passes * (double)text->n);
 }
 
-/* New text, all that is learnt from: the tuning goes over it once. */
-static uint64_t tuning_length(const struct tuning *t, const struct tuning_way *way)
+static struct portion portion_of(const struct tuning *t, size_t i)
 {
-	return (uint64_t)llround(t->s->tuning_passes * (double)t->texts->text[way->text].n);
+	const struct tuning_way *way = &t->r->way[i];
+	const struct tuning_symbols *text = t->texts->text;
+	double share = way->replay;
+	struct portion p;
+
+	if (i == BEFORE)
+		return (struct portion){passes_over(&text[TUNING_OLD], t->s->passes), 0};
+	if (i == CONTROL) {
+		for (size_t k = 0; k < t->s->n_replays; k++)
+			share = fmax(share, t->s->replay[k]);
+		return (struct portion){
+		    passes_over(&text[TUNING_NEW_SENTENCES], t->s->tuning_passes / (1 - share)), 0};
+	}
+	p.new = passes_over(&text[way->text], t->s->tuning_passes);
+	p.old = (uint64_t)llround((double)p.new *share / (1 - share));
+	return p;
 }
 
 /* How many steps take each window so often. */
@@ -187,8 +184,8 @@ static enum status steps_of(const struct trainer_settings *s, const struct train
 			    double passes, uint64_t *steps)
 {
 	struct training_windows w = {0};
-	enum status status = training_windows_open(&w, d, s->shape.ctx, s->valid_share,
-						   TRAINER_VALID_MAX, s->seed);
+	enum status status =
+	    training_windows_open(&w, d, s->shape.ctx, s->valid_share, TRAINER_VALID_MAX, s->seed);
 	double windows = passes * (double)w.train.n;
 
 	training_windows_close(&w);
@@ -211,21 +208,24 @@ static enum status train(const struct tuning *t, const struct training_data *d, 
 	return trainer_run(&s, d, r);
 }
 
-/* What a model knows, to *state. */
-static enum status ask(const struct tuning *t, const struct trainer_result *r,
-		       enum tuning_probe new_probe, struct tuning_state *state)
+/* What a model knows that has learnt in way i. */
+static enum status ask(const struct tuning *t, const struct trainer_result *r, size_t i)
 {
 	const struct tuning_texts *texts = t->texts;
+	struct tuning_state *state = &t->r->state[i];
+	bool asked = t->r->way[i].text == TUNING_NEW_QUESTIONS;
+	double in_sentences = texts->fact_bits + texts->attribute_bits;
 
 	state->steps = r->steps;
 	state->symbols = r->symbols;
-	for (size_t i = 0; i < TUNING_PROBES; i++)
-		TRY(probe_ask(r->model, &texts->probe[i], t->s->trainer.threads,
-			      &state->answer[i]));
-	state->old_known = tuning_known(&texts->old, texts->fact_bits,
-					&state->answer[PROBE_OLD_SENTENCES]);
+	for (size_t k = 0; k < TUNING_PROBES; k++)
+		TRY(probe_ask(r->model, &texts->probe[k], t->s->trainer.threads,
+			      &state->answer[k]));
+	state->old_known =
+	    tuning_known(&texts->old, in_sentences, &state->answer[PROBE_OLD_SENTENCES]);
 	state->new_known =
-	    tuning_known(&texts->new, texts->fact_bits, &state->answer[new_probe]);
+	    tuning_known(&texts->new, asked ? texts->fact_bits : in_sentences,
+			 &state->answer[asked ? PROBE_NEW_QUESTIONS : PROBE_NEW_SENTENCES]);
 	return STATUS_OK;
 }
 
@@ -238,28 +238,25 @@ static enum status learn_old(struct tuning *t)
 	if (s == STATUS_OK)
 		s = train(t, &d, false, &t->before);
 	if (s == STATUS_OK)
-		s = ask(t, &t->before, PROBE_NEW_SENTENCES, &t->r->state[0]);
+		s = ask(t, &t->before, BEFORE);
 	training_data_free(&d);
 	return s;
 }
 
-static enum status learn_new(struct tuning *t, size_t i)
+static enum status learn_more(struct tuning *t, size_t i)
 {
-	const struct tuning_way *way = &tuning_ways[i];
-	uint64_t n = tuning_length(t, way);
+	const struct tuning_symbols *text = t->texts->text;
+	struct portion p = portion_of(t, i);
 	struct trainer_result after = {0};
 	struct training_data d = {0};
-	enum status s = append_cycle(&d, t, &t->texts->text[way->text], n);
+	enum status s = append_cycle(&d, t, &text[t->r->way[i].text], p.new);
 
 	if (s == STATUS_OK)
-		s = append_cycle(&d, t, &t->texts->text[TUNING_OLD], replayed(t, way, n));
+		s = append_cycle(&d, t, &text[TUNING_OLD], p.old);
 	if (s == STATUS_OK)
 		s = train(t, &d, true, &after);
 	if (s == STATUS_OK)
-		s = ask(t, &after,
-			way->text == TUNING_NEW_QUESTIONS ? PROBE_NEW_QUESTIONS
-							  : PROBE_NEW_SENTENCES,
-			&t->r->state[i]);
+		s = ask(t, &after, i);
 	training_data_free(&d);
 	trainer_result_free(&after);
 	return s;
@@ -268,24 +265,39 @@ static enum status learn_new(struct tuning *t, size_t i)
 /* What the optimum does with as much room, for every state. */
 static enum status predict(struct tuning *t)
 {
+	const struct tuning_symbols *text = t->texts->text;
 	struct tuning_result *r = t->r;
 
-	for (size_t i = 0; i < TUNING_WAYS; i++)
+	for (size_t i = 0; i < r->n_ways; i++)
 		r->capacity_bits =
 		    fmax(r->capacity_bits, r->state[i].old_known + r->state[i].new_known);
-	for (size_t i = 0; i < TUNING_WAYS; i++) {
-		const struct tuning_way *way = &tuning_ways[i];
-		uint64_t n = i == 0 ? 0 : tuning_length(t, way);
-		double old = (double)replayed(t, way, n) / (double)t->texts->text[TUNING_OLD].n;
-		double new = (double)n / (double)t->texts->text[way->text].n;
+	for (size_t i = 0; i < r->n_ways; i++) {
+		struct portion p = portion_of(t, i);
+		double old = (double)p.old / (double)text[TUNING_OLD].n;
+		double new = (double)p.new / (double)text[r->way[i].text].n;
 
-		if (i == 0)
-			old = t->s->passes;
 		TRY(tuning_optimum(t->texts, r->capacity_bits, (uint64_t)llround(WEIGHT * old),
 				   (uint64_t)llround(WEIGHT * new), r->state[i].old_kept,
 				   r->state[i].new_kept));
 	}
 	return STATUS_OK;
+}
+
+static void list_ways(const struct tuning_settings *s, struct tuning_result *r)
+{
+	static const struct tuning_way new[] = {{"sentences", TUNING_NEW_SENTENCES, 0},
+						{"questions", TUNING_NEW_QUESTIONS, 0}};
+
+	r->way[BEFORE] = (struct tuning_way){"before", TUNING_OLD, 0};
+	r->way[CONTROL] = (struct tuning_way){"old", TUNING_OLD, 0};
+	r->n_ways = FIRST_NEW;
+	for (size_t i = 0; i < sizeof new / sizeof *new; i++) {
+		r->way[r->n_ways++] = new[i];
+		for (size_t k = 0; k < s->n_replays; k++) {
+			r->way[r->n_ways] = new[i];
+			r->way[r->n_ways++].replay = s->replay[k];
+		}
+	}
 }
 
 enum status tuning_run(const struct tuning_settings *s, const struct tuning_texts *texts,
@@ -295,9 +307,10 @@ enum status tuning_run(const struct tuning_settings *s, const struct tuning_text
 	enum status status;
 
 	*r = (struct tuning_result){0};
+	list_ways(s, r);
 	status = learn_old(&t);
-	for (size_t i = 1; status == STATUS_OK && i < TUNING_WAYS; i++)
-		status = learn_new(&t, i);
+	for (size_t i = CONTROL; status == STATUS_OK && i < r->n_ways; i++)
+		status = learn_more(&t, i);
 	if (status == STATUS_OK) {
 		r->shape = t.before.model->shape;
 		status = predict(&t);

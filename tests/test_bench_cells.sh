@@ -111,4 +111,23 @@ expect 'no such rendering' 2 'rendering' cell other.json -o other
 grep '"method":"external:cp"' list | head -n 1 | sed 's/cp {in}/no-such {in}/g' >other.json
 expect 'a program that is not here' 0 '' cell other.json -o absent
 check 'a program that is not here: a result' grep -q '"outcome":"failed"' absent
+
+# Options behind a figure's name: those that it allows, and none that writes a file.
+figure() { # OPTIONS
+	sed "s/\"method\":\"[^\"]*\"/\"method\":\"figure:cost:$1\"/; s/\"wants_regret\":true/\"wants_regret\":false/" spec.json >figure.json
+}
+echo precious >kept
+for option in output=kept "output=$work/kept" world=kept model=order0,force outpu=kept m=order0 '' =; do
+	figure "${option//\//\\/}"
+	"$TWOPART" cell figure.json -o refused >out 2>err
+	report "no option '${option#"output=$work"}'" "$(cat err refused 2>&1 | grep -q "no option '.*' may be added" || cat err refused)"
+	rm -f refused
+done
+report 'the file is as it was' "$(grep -qx precious kept || cat kept)"
+figure "model=$(printf 'x%.0s' $(seq 60))"
+"$TWOPART" cell figure.json -o long >out 2>err
+report 'an option that is too long' "$(cat err long 2>&1 | grep -q 'an option is too long' || cat err long)"
+figure against=none,model=order0
+expect 'options that a figure allows' 0 '' cell figure.json -o allowed
+report 'are its own' "$(grep -q '"model": *"order0"' allowed || cat allowed err)"
 check 'nothing is left behind' test -z "$(ls tmp)"

@@ -72,12 +72,47 @@ static void test_no_document(void **state)
 	assert_int_equal(document_write(NULL, stderr), STATUS_NO_MEMORY);
 }
 
+/* Counts: whole and in range, or none, whatever the JSON says. */
+static void test_counts(void **state)
+{
+	static const char *const bad[] = {"-1",	   "7.5",  "1e300", "-1e300", "10001",
+					  "1e999", "null", "true",  "\"7\"", "[7]"};
+	json_t *good = json_loads("{\"a\": 7, \"b\": 7.0, \"c\": 0, \"d\": 10000}", 0, NULL);
+	uint64_t n;
+
+	(void)state;
+	assert_true(document_count(good, "a", 10000, &n) && n == 7);
+	assert_true(document_count(good, "b", 10000, &n) && n == 7);
+	assert_true(document_count(good, "c", 10000, &n) && n == 0);
+	assert_true(document_count(good, "d", 10000, &n) && n == 10000);
+	assert_false(document_count(good, "d", 9999, &n));
+	assert_false(document_count(good, "e", 10000, &n));
+	assert_false(document_count(NULL, "a", 10000, &n));
+	assert_int_equal(n, 0);
+	json_decref(good);
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		char text[64];
+
+		snprintf(text, sizeof text, "{\"a\": %s}", bad[i]);
+		good = json_loads(text, 0, NULL); /* NULL of 1e999, which jansson refuses */
+		n = 1;
+		assert_false(document_count(good, "a", 10000, &n));
+		assert_int_equal(n, 0);
+		json_decref(good);
+	}
+	assert_false(document_whole(NAN, UINT64_MAX, &n));
+	assert_false(document_whole(INFINITY, UINT64_MAX, &n));
+	assert_false(document_whole(0x1p63, UINT64_MAX, &n));
+	assert_true(document_whole(0x1p53, UINT64_MAX, &n) && n == UINT64_C(1) << 53);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_order),
 	    cmocka_unit_test(test_numbers),
 	    cmocka_unit_test(test_no_document),
+	    cmocka_unit_test(test_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

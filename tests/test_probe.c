@@ -2,7 +2,8 @@
  *
  * test_probe.c - what a model is asked, and what it is said to have answered.
  *
- * Property: exposures and classes are what counting every training sentence anew gives; bits are
+ * Property: exposures (behind the name) and classes are what counting every training sentence anew
+ * gives, and an attribute that stands only before the name is no fact; bits are
  * those of the predictor that codes archives, and near those of the network in single precision;
  * right answers and confidence are found by trying every symbol in every place; the threads change
  * no bit; what is no text of the world, or not of the model's alphabet, is refused.
@@ -84,51 +85,58 @@ static uint32_t name_at(const struct parts *p, size_t at)
 	return (uint32_t)p->c.token[at] << 16 | p->c.token[at + 1];
 }
 
-/* Training sentences with this name, those of them that state this attribute, and the first. */
-static uint32_t recount(const struct parts *p, uint32_t name, uint32_t attribute, uint32_t *stated,
-			size_t *first)
-{
-	uint32_t n = 0;
+/* Training sentences with this name, how many of them state this attribute, in all and behind the
+ * name, and the first. */
+struct recount {
+	uint32_t n, stated, taught;
+	size_t first;
+};
 
-	*stated = 0;
+static struct recount recount(const struct parts *p, uint32_t name, uint32_t attribute)
+{
+	struct recount r = {0};
+
 	for (size_t at = 0, end; at < p->cut; at = end) {
 		end = sentence_end(p, at);
 		if (name_at(p, at) != name)
 			continue;
-		if (n++ == 0)
-			*first = at;
-		for (size_t i = at; i < end; i++)
-			*stated += p->c.token[i] >= sk_value_token(p->prior, attribute, 0) &&
-				   p->c.token[i] < sk_value_token(p->prior, attribute + 1, 0);
+		if (r.n++ == 0)
+			r.first = at;
+		for (size_t i = at, named = 0; i < end; i++) {
+			named += is_name(p, p->c.token[i]);
+			if (p->c.token[i] < sk_value_token(p->prior, attribute, 0) ||
+			    p->c.token[i] >= sk_value_token(p->prior, attribute + 1, 0))
+				continue;
+			r.stated++;
+			r.taught += named > 0;
+		}
 	}
-	return n;
+	return r;
 }
 
-/* Training sentences about elements that come before this one when the most frequent are first. */
-static uint32_t sentences_before(const struct parts *p, uint32_t n, size_t first)
+/* The class of who is counted: training sentences about those that come before when the most
+ * frequent are first. */
+static uint32_t class_of(const struct parts *p, const struct recount *r)
 {
-	uint32_t before = 0, stated;
-	size_t of_other;
+	uint32_t before = 0, n_sentences = 0;
 
 	for (size_t at = 0; at < p->cut; at = sentence_end(p, at)) {
-		uint32_t other = recount(p, name_at(p, at), 0, &stated, &of_other);
+		struct recount other = recount(p, name_at(p, at), 0);
 
-		before += other > n || (other == n && of_other < first);
+		before += other.n > r->n || (other.n == r->n && other.first < r->first);
+		n_sentences++;
 	}
-	return before;
+	return r->n > 0 ? 4 * before / n_sentences : PROBE_CLASSES - 1;
 }
 
 static void check_sentence(const struct parts *p, const struct probe_text *t, size_t at)
 {
-	uint32_t stated, n_sentences = 0, class = PROBE_CLASSES - 1, name = name_at(p, at), n;
-	size_t first = 0, end = sentence_end(p, at);
+	uint32_t name = name_at(p, at);
+	struct recount r = recount(p, name, 0);
+	uint32_t class = class_of(p, &r);
+	size_t end = sentence_end(p, at);
 	bool named = false;
 
-	for (size_t i = 0; i < p->cut; i++)
-		n_sentences += p->c.token[i] == SK_END_TOKEN;
-	n = recount(p, name, 0, &stated, &first);
-	if (n > 0)
-		class = 4 * sentences_before(p, n, first) / n_sentences;
 	for (size_t i = at; i < end; i++) {
 		uint16_t token = p->c.token[i];
 		size_t k = i - p->cut;
@@ -139,10 +147,10 @@ static void check_sentence(const struct parts *p, const struct probe_text *t, si
 		} else if (token < p->prior->first_value || !named) {
 			assert_int_equal(t->role[k], ROLE_NAME);
 		} else {
-			recount(p, name, (token - p->prior->first_value) / p->prior->n_values,
-				&stated, &first);
-			assert_int_equal(t->exposures[k], stated);
-			assert_int_equal(t->role[k], stated ? ROLE_REPEATED_FACT : ROLE_FIRST_FACT);
+			r = recount(p, name, (token - p->prior->first_value) / p->prior->n_values);
+			assert_int_equal(t->exposures[k], r.taught);
+			assert_int_equal(t->role[k],
+					 r.taught ? ROLE_REPEATED_FACT : ROLE_FIRST_FACT);
 		}
 		if (t->role[k] < ROLE_FIRST_FACT)
 			assert_int_equal(t->exposures[k], 0);
@@ -150,28 +158,29 @@ static void check_sentence(const struct parts *p, const struct probe_text *t, si
 	}
 }
 
-/* Each fact that a training sentence is the first to state, and that the list has it: each entry of
- * the list is used up by one. */
-static void check_facts(const struct parts *p)
+/* Each fact that training teaches, at its element's first sentence, and that the list has it: each
+ * entry of the list is used up by one.  Returns how many stand only before names. */
+static size_t check_facts(const struct parts *p)
 {
 	struct probe_fact *fact;
-	size_t n, n_found = 0;
+	size_t n, n_found = 0, n_before = 0;
 
 	assert_int_equal(probe_facts_sk(p->prior, p->c.token, p->cut, &fact, &n), STATUS_OK);
 	for (size_t i = 1; i < n; i++)
 		assert_true(fact[i].exposures <= fact[i - 1].exposures);
 	for (size_t at = 0; at < p->cut; at = sentence_end(p, at))
 		for (uint32_t a = 0; a < p->prior->n_attributes; a++) {
-			uint32_t stated, name = name_at(p, at), n_sentences = 0, class;
-			size_t first = 0, k = 0;
-			uint32_t of_element = recount(p, name, a, &stated, &first);
+			struct recount r = recount(p, name_at(p, at), a);
+			uint32_t class;
+			size_t k = 0;
 
-			if (first != at || stated == 0)
+			if (r.first != at || r.taught == 0) {
+				n_before += r.first == at && r.stated > 0;
 				continue;
-			for (size_t i = 0; i < p->cut; i++)
-				n_sentences += p->c.token[i] == SK_END_TOKEN;
-			class = 4 * sentences_before(p, of_element, first) / n_sentences;
-			while (k < n && (fact[k].exposures != stated || fact[k].class != class))
+			}
+			class = class_of(p, &r);
+			while (k < n && (fact[k].exposures != r.taught ||
+					 fact[k].statements != r.stated || fact[k].class != class))
 				k++;
 			assert_in_range(k, 0, n - 1);
 			fact[k].class = PROBE_CLASSES;
@@ -179,6 +188,7 @@ static void check_facts(const struct parts *p)
 		}
 	assert_int_equal(n_found, n);
 	free(fact);
+	return n_before;
 }
 
 static void test_text(void **state)
@@ -187,6 +197,8 @@ static void test_text(void **state)
 					      "sentences=150,seed=2,noise=2",
 					      "sentences=90,seed=3,alpha=0.7"};
 
+	size_t n_before = 0;
+
 	(void)state;
 	for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
 		struct parts p = parts_of(options[i], 60);
@@ -194,10 +206,11 @@ static void test_text(void **state)
 
 		for (size_t at = p.cut; at < p.c.n; at = sentence_end(&p, at))
 			check_sentence(&p, &t, at);
-		check_facts(&p);
+		n_before += check_facts(&p);
 		probe_text_free(&t);
 		parts_free(&p);
 	}
+	assert_true(n_before > 0);
 }
 
 static void refuse(const struct parts *p, size_t n_train, size_t n_test)
@@ -342,8 +355,8 @@ static void test_answer(void **state)
 	}
 	assert_int_equal(probe_ask(model, &t, 2, &fast), STATUS_OK);
 	for (unsigned role = 0; role < PROBE_ROLES; role++)
-		for (unsigned class = 0; class < PROBE_CLASSES; class ++)
-			assert_near(&fast.of_role[role][class], &slow.of_role[role][class]);
+		for (unsigned k = 0; k < PROBE_CLASSES; k++)
+			assert_near(&fast.of_role[role][k], &slow.of_role[role][k]);
 	for (unsigned o = 0; o < PROBE_OCTAVES; o++)
 		assert_near(&fast.of_exposure[o], &slow.of_exposure[o]);
 	transformer_free(model);
@@ -356,8 +369,8 @@ static double all_bits(const struct probe_answer *a)
 	double bits = 0;
 
 	for (unsigned role = 0; role < PROBE_ROLES; role++)
-		for (unsigned class = 0; class < PROBE_CLASSES; class ++)
-			bits += a->of_role[role][class].bits;
+		for (unsigned k = 0; k < PROBE_CLASSES; k++)
+			bits += a->of_role[role][k].bits;
 	return bits;
 }
 

@@ -29,6 +29,9 @@ for way in sentences questions; do
 	report "half of what is learnt with replay is old: $way" "$(awk -v a="$without" -v b="$with" \
 		'BEGIN { if (!(a > 0 && b > 1.9 * a && b < 2.1 * a)) print a, b }')"
 done
+half=$(symbols sentences 0.50) control=$(symbols old 0.00)
+report 'the control is as long as the longest of the ways with sentences' "$(awk -v a="$half" \
+	-v b="$control" 'BEGIN { if (!(b > 0.95 * a && b < 1.05 * a)) print a, b }')"
 "$TWOPART" "${tune[@]}" -T 1 --json c >first 2>err
 "$TWOPART" "${tune[@]}" -T 3 --json c >again 2>err
 # The table's first line of old people, before: of each class what the JSON says.
@@ -43,6 +46,24 @@ PYTHON
 )"
 report 'the same on three threads' "$(cmp first again 2>&1; [ -s first ] || cat err)"
 "$TWOPART" "${tune[@]}" --seed 2 --json c >again 2>err
+"$TWOPART" "${tune[@]}" --replay 0.5 --replay 0.25 --json c >several 2>err
+report 'several shares in one run: the ways that both have are the same but for the optimum' \
+	"$(python3 - first several <<-'PYTHON'
+	import json, sys
+	def states(path):
+	    ways = {}
+	    for s in json.load(open(path))["states"]:
+	        for probe in s["probes"]:
+	            for c in probe["classes"]: del c["optimum"]
+	        ways[s["learns"], s["replay"]] = s
+	    return ways
+	one, several = map(states, sys.argv[1:])
+	if sorted(set(several) - set(one)) != [("questions", 0.25), ("sentences", 0.25)]:
+	    print(*several)
+	for way in one:
+	    if one[way] != several.get(way): print(way, "differs")
+PYTHON
+)"
 report 'another one with another seed' "$(cmp -s first again && echo equal)"
 
 expect 'nobody is new' 1 'nothing to learn' "${tune[@]}" one
@@ -53,6 +74,8 @@ expect 'no such corpus' 1 'No such file' "${tune[@]}" absent
 expect 'no corpus' 1 'one PREFIX' tune
 expect 'two corpora' 1 'one PREFIX' tune c c
 expect 'nothing but old text' 1 'replay' tune --replay 1 c
+expect 'too many shares' 1 'at most 4 times' tune --replay 0.1 --replay 0.2 --replay 0.3 \
+	--replay 0.4 --replay 0.5 c
 expect 'no passes' 1 'passes' tune --passes 0 c
 expect 'no such width' 1 'dim' "${tune[@]}" --dim 24 c
 expect 'no such option' 1 'nope' tune --nope c
