@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "bios.h"
 #include "document.h"
@@ -97,25 +96,30 @@ void data_values_clear(double value[DATA_CORPORA_MAX])
 }
 
 /* Those that there are, one behind the other. */
-static size_t pack(double value[DATA_CORPORA_MAX])
+static size_t pack(const double value[DATA_CORPORA_MAX], double packed[DATA_CORPORA_MAX])
 {
 	size_t n = 0;
 
 	for (size_t k = 0; k < DATA_CORPORA_MAX; k++)
 		if (isfinite(value[k]))
-			value[n++] = value[k];
+			packed[n++] = value[k];
 	return n;
 }
 
 struct finding_mean data_values_mean(const double value[DATA_CORPORA_MAX])
 {
 	double packed[DATA_CORPORA_MAX];
-
-	memcpy(packed, value, sizeof packed);
-
-	size_t n = pack(packed);
+	size_t n = pack(value, packed);
 
 	return finding_mean(packed, n);
+}
+
+enum verdict_of_claim data_values_above_zero(const double value[DATA_CORPORA_MAX])
+{
+	double packed[DATA_CORPORA_MAX];
+	size_t n = pack(value, packed);
+
+	return finding_above(packed, n);
 }
 
 enum verdict_of_claim data_values_above(const double a[DATA_CORPORA_MAX],
@@ -125,10 +129,7 @@ enum verdict_of_claim data_values_above(const double a[DATA_CORPORA_MAX],
 
 	for (size_t k = 0; k < DATA_CORPORA_MAX; k++)
 		difference[k] = a[k] - b[k];
-
-	size_t n = pack(difference);
-
-	return finding_above(difference, n);
+	return data_values_above_zero(difference);
 }
 
 /* ---- The optimum. ---- */

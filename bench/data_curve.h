@@ -72,6 +72,7 @@ double data_stretch_middle(const struct data_stretch *s); /* biographies */
 /* Values by the number of the corpus, NaN where there is none: all at first. */
 void data_values_clear(double value[DATA_CORPORA_MAX]);
 struct finding_mean data_values_mean(const double value[DATA_CORPORA_MAX]);
+enum verdict_of_claim data_values_above_zero(const double value[DATA_CORPORA_MAX]);
 enum verdict_of_claim data_values_above(const double a[DATA_CORPORA_MAX],
 					const double b[DATA_CORPORA_MAX]); /* corpus by corpus */
 

@@ -439,7 +439,7 @@ static void claim_optimum(struct finding *f, const struct codes *all)
 		      n, least);
 }
 
-/* Of our own choosing: the line is touched.  The Bayes code itself is 0.0003 above the bound. */
+/* Of our own choosing, to call the line touched: the archives begin at three times as much. */
 #define REACHED 1.01 /* times the Bayes code */
 
 static void claim_touch(struct finding *f, const struct codes *all)
