@@ -2,11 +2,12 @@
  *
  * data_curve.h - loss against the size of the training set: what the experiments on it share.
  *
- * Their corpora are biographies of a finite population, drawn uniformly or by p(i) ~ (i + 1)^-power.
- * What a learner pays for the biographies of a stretch, between the n-th and the m-th, which it has
- * not seen when it codes them, is its loss on unseen text after about sqrt(n m) of them: one pass
- * gives the whole curve.  For the optimum that loss is known exactly, for a biography of somebody
- * new costs as many bits as his facts have, and one of somebody known nothing.
+ * Their corpora are biographies of a finite population, drawn uniformly or with a weight of
+ * (i + 1)^-power for person i.  What a learner pays for the biographies of a stretch, between the
+ * n-th and the m-th, which it has not seen when it codes them, is its loss on unseen text after
+ * about sqrt(n m) of them: one pass gives the whole curve.  For the optimum that loss is known
+ * exactly: a biography of somebody new costs as many bits as his facts have, and one of somebody
+ * known nothing.
  */
 #ifndef TWOPART_DATA_CURVE_H
 #define TWOPART_DATA_CURVE_H

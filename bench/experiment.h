@@ -64,7 +64,7 @@ MUST_CHECK enum status experiments_claims(const struct experiment_finding *findi
 #define EXPERIMENTS_CLAIMS_TITLE "The claims, and what was measured"
 #define EXPERIMENTS_CLAIMS_NOTE                                                                    \
 	"Verdicts about differences go by 95 % intervals over corpora: open where 0 is within.  "  \
-	"Where a claim says \"about\" or \"within\", the tolerance is ours, not the paper's, and "  \
+	"Where a claim says \"about\" or \"within\", the tolerance is ours, not the paper's, and " \
 	"was chosen with quick results in sight."
 
 #endif

@@ -475,10 +475,10 @@ static enum status claim_order(struct finding *f, const struct law_learning *l)
 	finding_claim(f, finding_all(part, n),
 		      "Under a power law frequent facts are learnt earlier: each class costs less, "
 		      "over all sizes, than the rarer one, and falls earlier to half of what its "
-		      "facts have, if that one does at all, for the optimum and every learner (Fig. "
-		      "5b).",
-		      "so it is for %zu of %zu, by the 95 %% intervals over corpora; biographies at "
-		      "which each falls to half, most frequent class first: %s.",
+		      "facts have, if that one does at all, for the optimum and every learner "
+		      "(Fig. 5b).",
+		      "so it is for %zu of %zu, by the 95 %% intervals over corpora; biographies "
+		      "at which each falls to half, most frequent class first: %s.",
 		      n_ordered, n, halves);
 	free(halves);
 	return STATUS_OK;

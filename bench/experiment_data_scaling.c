@@ -268,8 +268,8 @@ static void claim_steeper(struct finding *f, const struct law_decay d[DATA_LAWS]
 }
 
 /* Between the exponents of the halves of a power law, to call it one.  Of our own choosing: the
- * optimum's exponents for neighbouring powers are 0.12 to 0.22 apart, so a curve whose halves differ
- * by more could be of either. */
+ * optimum's exponents for neighbouring powers are 0.12 to 0.22 apart, so a curve whose halves
+ * differ by more could be of either. */
 #define STRAIGHT_WITHIN 0.2
 
 static void claim_straight(struct finding *f, const struct law_decay d[DATA_LAWS])

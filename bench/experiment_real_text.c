@@ -35,10 +35,10 @@ static const json_t *document_of(const struct result *r, const char *figure)
 
 /* ---- Words. ---- */
 
-/* Of our own choosing.  Of the number of different words, to call it foretold: half the error of who
- * guesses that a text's second half makes them 1.57 times as many, Heaps exponents of texts being
- * 0.5 to 0.8.  And of the exponents' product, which is 1 of an endless text: a tenth for either fit,
- * which are independent. */
+/* Of our own choosing.  Of the number of different words, to call it foretold: half the error of
+ * who guesses that a text's second half makes them 1.57 times as many, Heaps exponents of texts
+ * being 0.5 to 0.8.  And of the exponents' product, which is 1 of an endless text: a tenth for
+ * either fit, which are independent. */
 #define FORETOLD_WITHIN 0.05
 #define LAWS_WITHIN 0.15
 

@@ -523,8 +523,8 @@ static void claim_networks(struct finding *f, const struct codes *all)
 		finding_claim(f, least >= 1 ? CLAIM_HOLDS : CLAIM_FAILS,
 			      "The test loss of networks is a curve above the structure function "
 			      "(Fig. 3a, 4).",
-			      "the least of %zu losses on held-back text is %.3f times the realized "
-			      "structure function at the network's bits.",
+			      "the least of %zu losses on held-back text is %.3f times the "
+			      "realized structure function at the network's bits.",
 			      n, least);
 	claim_falling(f, all);
 }

@@ -526,8 +526,8 @@ static void test_plane_open(void **state)
 	finding_free(&f);
 }
 
-/* Corpora far apart, one of which lacks the first network and one the ladder: the difference between
- * networks is that on the same corpora, and who has no model has no claim on the optimum. */
+/* Corpora far apart, one of which lacks the second network and one the ladder: the difference
+ * between networks is that on the same corpora.  Of nothing with a model, nothing is claimed. */
 static void test_plane_missing(void **state)
 {
 	static const double level[] = {5000, 1300, 3400, 2000};
