@@ -261,7 +261,7 @@ static void claim_steeper(struct finding *f, const struct law_decay d[DATA_LAWS]
 	finding_claim(f, finding_all(part, n),
 		      "The more skewed the sampling, the faster every learner's loss falls with "
 		      "the size of the training set, and slowest under uniform sampling (Fig. 5a).",
-		      "%zu of %zu differences of exponents between neighbours, by their 95 %% "
+		      "faster than under the next less skewed one in %zu of %zu cases, by 95 %% "
 		      "intervals over corpora; exponents (of the first and the second half) for "
 		      "uniform sampling and powers 1.2, 1.5, 2: %s.",
 		      n_steeper, n, slopes);

@@ -537,7 +537,7 @@ static void test_plane_missing(void **state)
 	for (unsigned k = 0; k < 4; k++) {
 		struct plane p = {.archive = {0, 1000},
 				  .compressor = {0, 1500},
-				  .network = {{300, 1400, level[k]}, {600, 1200, level[k] - 100}}};
+				  .network = {{300, 1400, level[k]}, {600, 1200, 0.9 * level[k]}}};
 
 		make_plane(&r[2 * k], &p, k + 1, k == 1 ? 1 : 2);
 	}
