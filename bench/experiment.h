@@ -21,7 +21,7 @@
 #include "status.h"
 
 enum experiment_scale {
-	EXPERIMENT_QUICK, /* at most a quarter of an hour on two cores */
+	EXPERIMENT_QUICK, /* at most a quarter of an hour each, on two cores */
 	EXPERIMENT_FULL,  /* as long as it needs */
 };
 
@@ -62,5 +62,9 @@ void experiments_free(struct experiment_finding *findings, size_t n);
 MUST_CHECK enum status experiments_claims(const struct experiment_finding *findings, size_t n,
 					  struct finding *table);
 #define EXPERIMENTS_CLAIMS_TITLE "The claims, and what was measured"
+#define EXPERIMENTS_CLAIMS_NOTE                                                                    \
+	"Verdicts about differences go by 95 % intervals over corpora: open where 0 is within.  "  \
+	"Where a claim says \"about\" or \"within\", the tolerance is ours, not the paper's, and " \
+	"was chosen with quick results in sight."
 
 #endif

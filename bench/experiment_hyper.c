@@ -217,12 +217,16 @@ static void add_table(struct finding *f, const struct prices *p)
 	}
 }
 
-static double largest(const struct prices *p, enum price price)
+/* Over the *n corpora that have it; NaN of none. */
+static double largest(const struct prices *p, enum price price, size_t *n)
 {
-	double most = -INFINITY;
+	double most = NAN;
 
-	for (size_t i = 0; i < p->n; i++)
+	*n = 0;
+	for (size_t i = 0; i < p->n; i++) {
 		most = fmax(most, p->corpus[i].bits[price]);
+		*n += isfinite(p->corpus[i].bits[price]);
+	}
 	return most;
 }
 
@@ -243,24 +247,29 @@ static struct finding_slope slope_of(const struct prices *p, enum price price)
 static void claim_constant(struct finding *f, const struct prices *p, enum price price,
 			   const char *claim, double n_points)
 {
-	double most = largest(p, price), bound = log2(n_points);
+	size_t n;
+	double most = largest(p, price, &n), bound = log2(n_points);
 
-	finding_claim(f, most <= bound ? CLAIM_HOLDS : CLAIM_FAILS, claim,
-		      "at most %.2f bits over %zu corpora; lg %.0f = %.2f bits.", most, p->n,
-		      n_points, bound);
+	if (n)
+		finding_claim(f, most <= bound ? CLAIM_HOLDS : CLAIM_FAILS, claim,
+			      "at most %.2f bits over %zu corpora; lg %.0f = %.2f bits.", most, n,
+			      n_points, bound);
 }
 
-#define LEARNT_EXPONENT (-0.4) /* of mix, at most: it is far from it without learning */
+/* Of mix, at most; of our own choosing: who learns nothing has 0, who has learnt all at once -1. */
+#define LEARNT_EXPONENT (-0.4)
 
 static void claim_learnt(struct finding *f, const struct prices *p)
 {
 	struct finding_slope s = slope_of(p, PRICE_ALL);
-	bool known = isfinite(s.half_width);
+	double above = s.slope - LEARNT_EXPONENT;
 
+	if (!s.n)
+		return;
 	finding_claim(f,
-		      !known ? CLAIM_OPEN
-		      : s.slope + s.half_width <= LEARNT_EXPONENT ? CLAIM_HOLDS
-								  : CLAIM_FAILS,
+		      above + s.half_width <= 0	 ? CLAIM_HOLDS
+		      : above - s.half_width > 0 ? CLAIM_FAILS
+						 : CLAIM_OPEN,
 		      "That there are elements, facts and a grammar at all can be learnt too: what "
 		      "mix, which is told nothing, pays a sentence falls at least as N^-0.4.",
 		      "the exponent is %.3f ± %.3f over %zu corpora.", s.slope, s.half_width,
@@ -276,7 +285,7 @@ static enum status conclude(const struct result *const *result, size_t n, struct
 	for (size_t i = 0; i < n; i++)
 		read_result(&p, result[i]);
 	qsort(p.corpus, p.n, sizeof *p.corpus, by_alpha_and_length);
-	if (isfinite(largest(&p, PRICE_PARTITION))) {
+	if (p.n) {
 		claim_constant(f, &p, PRICE_PARTITION,
 			       "Who is not told alpha and beta pays a constant, whatever the "
 			       "length: at most the logarithm of the pairs that are mixed.",

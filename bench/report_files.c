@@ -72,7 +72,8 @@ static enum status markdown(const struct content *c, FILE *to)
 {
 	TRY(tables_markdown(&c->tables, &c->drawings, to));
 	if (c->n_findings) {
-		fputs("\n## Experiments\n\n" EXPERIMENTS_CLAIMS_TITLE ":\n\n", to);
+		fputs("\n## Experiments\n\n" EXPERIMENTS_CLAIMS_TITLE ".  "
+		      EXPERIMENTS_CLAIMS_NOTE "\n\n", to);
 		finding_markdown(&c->claims, to);
 	}
 	for (size_t i = 0; i < c->n_findings; i++) {

@@ -320,6 +320,7 @@ static enum status list_cells(const struct bench *b)
 
 static enum status measure(struct bench *b, const struct request *q)
 {
+	TRY(bench_load(b));
 	TRY(cmd_measure(b, "bench", q->store_path));
 	TRY(hand_out(b, q));
 	bench_warn(b);

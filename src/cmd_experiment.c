@@ -32,7 +32,7 @@ struct request {
 enum { OPTION_SCALE = 256, OPTION_RESUME, OPTION_STORE, OPTION_JOBS, OPTION_RETRY };
 
 static const struct cmd_option options[] = {
-    {OPTION_SCALE, "scale", "SCALE", "quick: a quarter of an hour at most; or full (quick)"},
+    {OPTION_SCALE, "scale", "SCALE", "quick: a quarter of an hour each at most; or full (quick)"},
     {OPTION_RESUME, "resume", NULL,
      "go on from the store (it always does; accepted for habit's sake)"},
     {OPTION_STORE, "store", "FILE", CMD_STORE_HELP},
@@ -86,6 +86,17 @@ static int parse_scale(const char *text, enum experiment_scale *scale)
 	return CMD_END;
 }
 
+/* Corpora are drawn for minutes before it is read. */
+static int check_text(const char *path)
+{
+	FILE *in = fopen(path, "rb");
+
+	if (!in)
+		return cmd_fail(NULL, fail_errno(STATUS_IO, "%s", path));
+	fclose(in);
+	return CMD_END;
+}
+
 /* An experiment, and a text if it needs one. */
 static int parse_operands(int argc, char **argv, struct request *q)
 {
@@ -104,7 +115,7 @@ static int parse_operands(int argc, char **argv, struct request *q)
 	if (q->chosen && q->chosen->needs_text != (q->wants.text != NULL))
 		return cmd_usage("experiment: %s needs %s", name,
 				 q->chosen->needs_text ? "a text FILE" : "no FILE");
-	return CMD_END;
+	return q->wants.text ? check_text(q->wants.text) : CMD_END;
 }
 
 /* CMD_END to go on, otherwise the exit code. */
@@ -156,7 +167,7 @@ static enum status print_claims(const struct experiment_finding *found, size_t n
 	enum status s = experiments_claims(found, n, &claims);
 
 	if (s == STATUS_OK) {
-		puts("## " EXPERIMENTS_CLAIMS_TITLE "\n");
+		puts("## " EXPERIMENTS_CLAIMS_TITLE "\n\n" EXPERIMENTS_CLAIMS_NOTE "\n");
 		finding_markdown(&claims, stdout);
 	}
 	finding_free(&claims);
@@ -220,8 +231,20 @@ static enum status plan(struct bench *b, const struct request *q)
 	return STATUS_OK;
 }
 
+/* How long it takes is seen from this, on a terminal or not. */
+static void say_cells(const struct bench *b)
+{
+	size_t n_stored = 0;
+
+	for (size_t i = 0; i < b->n_jobs; i++)
+		n_stored += b->job[i].result.n_runs || b->job[i].result.outcome != OUTCOME_OK;
+	fprintf(stderr, "twopart experiment: %zu cells, %zu in the store\n", b->n_jobs, n_stored);
+}
+
 static enum status measure(struct bench *b, const struct request *q)
 {
+	TRY(bench_load(b));
+	say_cells(b);
 	TRY(cmd_measure(b, "experiment", q->store_path));
 	TRY(conclude(b, q));
 	if (!q->json)

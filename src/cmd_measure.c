@@ -16,8 +16,6 @@ const char *cmd_store_path(const char *text)
 
 enum status cmd_measure(struct bench *b, const char *command, const char *store_path)
 {
-	TRY(bench_load(b));
-
 	enum status s = bench_run(b);
 
 	bench_progress(b, "%s", "");

@@ -14,8 +14,9 @@
 /* Of --store: NULL for none. */
 const char *cmd_store_path(const char *text);
 
-/* Measure what the store lacks of the planned cells.  An interruption, which is said, is
- * STATUS_LIMIT as in bench_run().  store_path: NULL without a store. */
+/* Measure what the store lacks of the planned cells, which are loaded (bench_load()).  An
+ * interruption, which is said, is STATUS_LIMIT as in bench_run().  store_path: NULL without a
+ * store. */
 MUST_CHECK enum status cmd_measure(struct bench *b, const char *command, const char *store_path);
 
 /* Where the results are, and what makes a report of them; nothing without a store. */
