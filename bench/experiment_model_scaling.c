@@ -20,8 +20,12 @@
 #define SIZES EXPERIMENT_PROBE_SIZES_MAX
 #define SEEDS EXPERIMENT_PROBE_SEEDS_MAX
 #define HALF 0.5 /* of a fact's bits are still paid */
-#define END 0.1  /* .. and of one that does not improve any more */
 #define GRID 40  /* points of the exact curve */
+
+/* Tolerances are ours; theory has no number for them. */
+#define END 0.1   /* of a fact's bits: what does not improve any more has a tenth at most to gain */
+#define NEAR 1.25 /* times the optimum's loss: small beside the factors between sizes */
+#define TIE 0.01  /* of a fact's bits: what some 600 statements leave unknown of their mean */
 
 /* ---- The constrained optimum of one document. ---- */
 
@@ -78,69 +82,88 @@ static void optimum_losses(const struct optimum *o, double bits, double loss[PRO
 
 /* ---- What was measured. ---- */
 
+/* A value a seed of each (n). */
 struct loss {
-	struct finding_mean of_class[PROBE_CLASSES]; /* bits a fact above the known world */
-	double optimum[PROBE_CLASSES];               /* the same at as many known bits */
-	double all, optimum_all;                     /* bits a statement, of all classes together */
-	double wrong; /* part of the former, for being sure and wrong */
-	double file_bits, known_bits, fact_bits;
-	double needed_bits; /* of all facts */
+	struct experiment_probe_quarters bits;    /* a fact above the known world */
+	struct experiment_probe_quarters optimum; /* the same at as many known bits */
+	double all[SEEDS], optimum_all[SEEDS];    /* a statement, of all classes together */
+	double needed_bits[SEEDS], file_bits[SEEDS], known_bits[SEEDS];
+	double wrong, fact_bits; /* mean part of `all` for being sure and wrong */
+	size_t n;
 };
+
+/* The i-th seed's. */
+static void add_losses(struct loss *l, const struct optimum *o, const json_t *document, size_t i)
+{
+	const char *facts = cost_roles[ROLE_REPEATED_FACT].key;
+	const json_t *last = experiment_probe_last(document);
+	double optimum[PROBE_CLASSES], stated = 0;
+
+	l->known_bits[i] = experiment_probe_stored_bits(document);
+	l->file_bits[i] = 8 * document_value(document, "model_bytes");
+	l->needed_bits[i] = o->fact_bits * o->facts.n;
+	l->wrong += experiment_probe_wrong_bits(document) / (double)l->n;
+	optimum_losses(o, l->known_bits[i], optimum);
+	for (int c = 0; c < PROBE_CLASSES; c++)
+		stated += o->stated[c];
+	for (int c = 0; c < PROBE_CLASSES; c++) {
+		struct experiment_probe_sum sum = experiment_probe_role(last, facts, c);
+		double known = experiment_probe_reference(json_object_get(document, "held_out"),
+							  facts, c, "known_bits");
+
+		l->bits.of[c][i] = sum.bits / sum.tokens - known;
+		l->optimum.of[c][i] = optimum[c];
+		l->all[i] += l->bits.of[c][i] * o->stated[c] / stated;
+		l->optimum_all[i] += optimum[c] * o->stated[c] / stated;
+	}
+}
 
 static enum status loss_of(const struct experiment_probe_size *size, struct loss *out)
 {
-	const char *facts = cost_roles[ROLE_REPEATED_FACT].key;
-	double loss[PROBE_CLASSES][SEEDS], n = (double)size->n;
-
-	*out = (struct loss){.fact_bits = experiment_probe_fact_bits(size->document[0])};
+	*out =
+	    (struct loss){.fact_bits = experiment_probe_fact_bits(size->document[0]), .n = size->n};
 	for (size_t i = 0; i < size->n; i++) {
-		const json_t *document = size->document[i];
-		double known = experiment_probe_stored_bits(document);
-		double optimum[PROBE_CLASSES], stated = 0;
 		struct optimum o;
-		enum status s = optimum_open(&o, document);
+		enum status s = optimum_open(&o, size->document[i]);
 
 		if (s == STATUS_OK)
-			optimum_losses(&o, known, optimum);
-		for (int c = 0; s == STATUS_OK && c < PROBE_CLASSES; c++) {
-			struct experiment_probe_sum sum =
-			    experiment_probe_role(experiment_probe_last(document), facts, c);
-
-			loss[c][i] =
-			    sum.bits / sum.tokens -
-			    experiment_probe_reference(json_object_get(document, "held_out"), facts,
-						       c, "known_bits");
-			out->optimum[c] += optimum[c] / n;
-			stated += o.stated[c];
-		}
-		for (int c = 0; s == STATUS_OK && c < PROBE_CLASSES; c++) {
-			out->all += loss[c][i] * o.stated[c] / stated / n;
-			out->optimum_all += optimum[c] * o.stated[c] / stated / n;
-		}
-		out->needed_bits += o.fact_bits * o.facts.n / n;
+			add_losses(out, &o, size->document[i], i);
 		optimum_close(&o);
 		TRY(s);
-		out->file_bits += 8 * document_value(document, "model_bytes") / n;
-		out->known_bits += known / n;
-		out->wrong += experiment_probe_wrong_bits(document) / n;
 	}
-	for (int c = 0; c < PROBE_CLASSES; c++)
-		out->of_class[c] = finding_mean(loss[c], size->n);
 	return STATUS_OK;
 }
 
-/* Parameters at which a class pays no more than this share of a fact's bits; of the optimum at as
- * many known bits. */
-static double size_at(const struct experiment_probe *e, const struct loss *l, int class,
-		      double share, bool optimum)
+static double mean_of(const struct loss *l, const double value[SEEDS])
+{
+	return experiment_probe_mean(value, l->n);
+}
+
+static double class_mean(const struct loss *l, int class)
+{
+	return mean_of(l, l->bits.of[class]);
+}
+
+/* Parameters at which a class pays no more than this share of a fact's bits, at each seed; of the
+ * optimum at as many known bits. */
+struct place {
+	double of[SEEDS];
+};
+
+static struct place place_of(const struct experiment_probe *e, const struct loss *l, int class,
+			     double share, bool optimum)
 {
 	double x[SIZES], y[SIZES];
+	struct place p;
 
-	for (size_t i = 0; i < e->n; i++) {
-		x[i] = e->size[i].parameters;
-		y[i] = optimum ? l[i].optimum[class] : l[i].of_class[class].mean;
+	for (size_t k = 0; k < l->n; k++) {
+		for (size_t i = 0; i < e->n; i++) {
+			x[i] = e->size[i].parameters;
+			y[i] = (optimum ? &l[i].optimum : &l[i].bits)->of[class][k];
+		}
+		p.of[k] = experiment_probe_crossing(x, y, e->n, share * l->fact_bits);
 	}
-	return experiment_probe_crossing(x, y, e->n, share * l[0].fact_bits);
+	return p;
 }
 
 /* ---- Table and panels. ---- */
@@ -150,53 +173,64 @@ static void add_row(struct finding *f, const struct experiment_probe_size *size,
 {
 	finding_cell(f, "%s", size->name);
 	finding_cell(f, "%.0f", size->parameters);
-	finding_cell(f, "%.0f", l->file_bits);
-	finding_cell(f, "%.0f", l->known_bits);
+	finding_cell(f, "%.0f", mean_of(l, l->file_bits));
+	finding_cell(f, "%.0f", mean_of(l, l->known_bits));
+	for (int c = 0; c < PROBE_CLASSES; c++) {
+		struct finding_mean m = finding_mean(l->bits.of[c], l->n);
+
+		finding_cell(f, "%.3f ± %.3f", m.mean, m.half_width);
+	}
 	for (int c = 0; c < PROBE_CLASSES; c++)
-		finding_cell(f, "%.3f ± %.3f", l->of_class[c].mean, l->of_class[c].half_width);
-	for (int c = 0; c < PROBE_CLASSES; c++)
-		finding_cell(f, "%.3f", l->optimum[c]);
+		finding_cell(f, "%.3f", mean_of(l, l->optimum.of[c]));
 }
 
-static void class_title(char title[64], int class)
+enum axis { PARAMETERS, KNOWN_BITS, FILE_BITS, AXES };
+
+static const char *const axis_label[AXES] = {"parameters", "bits of facts known, or stored at best",
+					     "bits of the file"};
+
+static double place_on(enum axis axis, const struct experiment_probe_size *size,
+		       const struct loss *l)
 {
-	snprintf(title, 64, "quarter %d%s", class + 1,
-		 class == 0                   ? ", most frequent"
-		 : class == PROBE_CLASSES - 1 ? ", rarest"
-					      : "");
+	return axis == PARAMETERS   ? size->parameters
+	       : axis == KNOWN_BITS ? mean_of(l, l->known_bits)
+				    : mean_of(l, l->file_bits);
 }
 
 static void add_measured(struct finding *f, const struct experiment_probe *e, const struct loss *l,
-			 struct finding_panel *panel, bool by_known)
+			 struct finding_panel *panel, enum axis axis)
 {
 	for (int c = 0; c < PROBE_CLASSES; c++) {
 		char title[64];
 
-		class_title(title, c);
+		experiment_probe_quarter(title, c);
 		struct finding_series *series = finding_series(panel, title, false);
 
 		for (size_t i = 0; i < e->n; i++) {
-			struct finding_mean m = l[i].of_class[c];
+			struct finding_mean m = finding_mean(l[i].bits.of[c], l[i].n);
 
-			finding_point(f, series, by_known ? l[i].known_bits : e->size[i].parameters,
-				      m.mean, m.mean - m.half_width, m.mean + m.half_width);
+			finding_point(f, series, place_on(axis, &e->size[i], &l[i]), m.mean,
+				      m.mean - m.half_width, m.mean + m.half_width);
 		}
 	}
 }
 
+/* In the colours of what was measured. */
 static enum status add_exact(struct finding *f, const struct experiment_probe *e,
 			     const struct loss *l, struct finding_panel *panel)
 {
-	double from = l[0].known_bits / 4, to = l[0].needed_bits;
+	double from = mean_of(l, l->known_bits) / 4, to = mean_of(l, l->needed_bits);
 	struct finding_series *series[PROBE_CLASSES];
 	struct optimum o;
 	enum status s = optimum_open(&o, e->size[0].document[0]);
 
-	for (int c = 0; c < PROBE_CLASSES; c++) {
+	for (size_t c = 0; c < PROBE_CLASSES; c++) {
 		char title[64];
 
-		class_title(title, c);
+		snprintf(title, sizeof title, "optimum, quarter %zu", c + 1);
 		series[c] = finding_series(panel, title, true);
+		if (series[c])
+			series[c]->colour = c;
 	}
 	for (int i = 0; s == STATUS_OK && i <= GRID; i++) {
 		double bits = from * pow(to / from, (double)i / GRID), loss[PROBE_CLASSES];
@@ -212,126 +246,207 @@ static enum status add_exact(struct finding *f, const struct experiment_probe *e
 static enum status add_panels(struct finding *f, const struct experiment_probe *e,
 			      const struct loss *l)
 {
-	static const char loss[] = "bits a fact above the known world";
-	struct finding_panel *measured = finding_panel(f, "parameters", loss, true, false);
-	struct finding_panel *exact =
-	    finding_panel(f, "bits of facts that may be stored", loss, true, false);
-	struct finding_panel *known =
-	    finding_panel(f, "bits of facts that the model knows", loss, true, false);
+	struct finding_panel *panel[AXES];
 
-	add_measured(f, e, l, measured, false);
-	add_measured(f, e, l, known, true);
-	return add_exact(f, e, l, exact);
+	for (enum axis axis = 0; axis < AXES; axis++) {
+		panel[axis] = finding_panel(f, axis_label[axis],
+					    "bits a fact above the known world", true, false);
+		add_measured(f, e, l, panel[axis], axis);
+	}
+	return add_exact(f, e, l, panel[KNOWN_BITS]);
 }
 
 /* ---- Claims. ---- */
 
 static void claim_order(struct finding *f, const struct experiment_probe *e, const struct loss *l)
 {
+	struct experiment_probe_quarters saved[SIZES];
 	const struct loss *last = &l[e->n - 1];
-	bool ordered = true, falling = last->all < l[0].all;
 
 	for (size_t i = 0; i < e->n; i++)
-		for (int c = 0; c < PROBE_CLASSES; c++) {
-			double loss = l[i].of_class[c].mean;
-
-			ordered = ordered && (c == 0 || loss >= l[i].of_class[c - 1].mean);
-			falling = falling && (i == 0 || loss <= l[i - 1].of_class[c].mean);
-		}
-	finding_claim(
-	    f, ordered && falling ? CLAIM_HOLDS : CLAIM_FAILS,
-	    "Small models capture the most frequent knowledge only, larger ones gradually "
-	    "the less frequent (Fig. 1a).",
-	    "of %.0f bits a fact the quarters pay %.2f, %.2f, %.2f, %.2f at %.0f parameters "
-	    "and %.2f, %.2f, %.2f, %.2f at %.0f.%s",
-	    last->fact_bits, l[0].of_class[0].mean, l[0].of_class[1].mean, l[0].of_class[2].mean,
-	    l[0].of_class[3].mean, e->size[0].parameters, last->of_class[0].mean,
-	    last->of_class[1].mean, last->of_class[2].mean, last->of_class[3].mean,
-	    e->size[e->n - 1].parameters,
-	    l[0].of_class[3].mean > l[0].fact_bits
-		? "  More than a fact's bits is paid by who is sure and wrong."
-		: "");
+		for (int c = 0; c < PROBE_CLASSES; c++)
+			for (size_t k = 0; k < l->n; k++)
+				saved[i].of[c][k] = -l[i].bits.of[c][k];
+	finding_claim(f, experiment_probe_order(e, saved, TIE * l->fact_bits),
+		      "Small models capture the most frequent knowledge only, larger ones "
+		      "gradually the less frequent (Fig. 1a).",
+		      "of %.0f bits a fact the quarters pay %.2f, %.2f, %.2f, %.2f at %.0f "
+		      "parameters and %.2f, %.2f, %.2f, %.2f at %.0f.%s",
+		      l->fact_bits, class_mean(l, 0), class_mean(l, 1), class_mean(l, 2),
+		      class_mean(l, 3), e->size[0].parameters, class_mean(last, 0),
+		      class_mean(last, 1), class_mean(last, 2), class_mean(last, 3),
+		      e->size[e->n - 1].parameters,
+		      class_mean(l, 3) > l->fact_bits
+			  ? "  More than a fact's bits is paid by who is sure and wrong."
+			  : "");
 }
 
-/* "8000, 27000, -, -": sizes of the four classes. */
-static void print_sizes(char text[96], const double size[PROBE_CLASSES],
-			const struct experiment_probe *e)
+static double geometric_mean(const double *value, size_t n)
 {
-	size_t at = 0;
+	double sum = 0;
 
-	for (int c = 0; c < PROBE_CLASSES && at < 96; c++) {
-		const char *sign = size[c] <= e->size[0].parameters ? "at most " : "";
-		int n = isfinite(size[c])
-			    ? snprintf(text + at, 96 - at, "%s%s%.3g", c ? ", " : "", sign, size[c])
-			    : snprintf(text + at, 96 - at, "%snowhere", c ? ", " : "");
-
-		at += (size_t)n;
-	}
+	for (size_t i = 0; i < n; i++)
+		sum += log(value[i]);
+	return exp(sum / (double)n);
 }
 
-static void claim_sizes(struct finding *f, const struct experiment_probe *e, const struct loss *l)
+/* "at most 8e+03, 2.7e+04, never, never": sizes of the four classes, geometric means. */
+struct places_text {
+	char text[128];
+};
+
+static struct places_text print_places(const struct experiment_probe *e,
+				       const struct place place[PROBE_CLASSES])
 {
-	double half[PROBE_CLASSES], end[PROBE_CLASSES], half_optimum[PROBE_CLASSES],
-	    end_optimum[PROBE_CLASSES];
-	char halves[96], ends[96], halves_optimum[96], ends_optimum[96];
-	bool rising = true;
-	int n = 0;
+	struct places_text t;
+	struct experiment_probe_text size[PROBE_CLASSES];
+	const char *sign[PROBE_CLASSES];
 
 	for (int c = 0; c < PROBE_CLASSES; c++) {
-		half[c] = size_at(e, l, c, HALF, false);
-		end[c] = size_at(e, l, c, END, false);
-		half_optimum[c] = size_at(e, l, c, HALF, true);
-		end_optimum[c] = size_at(e, l, c, END, true);
-		n += isfinite(end[c]);
-		rising = rising && (c == 0 || !(half[c] < half[c - 1]));
-		rising = rising && (c == 0 || !(end[c] < end[c - 1]));
+		double mean = geometric_mean(place[c].of, e->size->n);
+
+		sign[c] = mean <= e->size->parameters ? "at most " : "";
+		size[c] = experiment_probe_place(mean);
 	}
-	print_sizes(halves, half, e);
-	print_sizes(ends, end, e);
-	print_sizes(halves_optimum, half_optimum, e);
-	print_sizes(ends_optimum, end_optimum, e);
-	finding_claim(
-	    f,
-	    n < 2    ? CLAIM_OPEN
-	    : rising ? CLAIM_HOLDS
-		     : CLAIM_FAILS,
-	    "Each class stops improving at a size of its own, the larger the rarer it is "
-	    "(Fig. 1a, dashed lines).",
-	    "parameters at which the quarters pay half of a fact's bits: %s; a tenth: %s.  "
-	    "The optimum with as many known bits: %s; %s.",
-	    halves, ends, halves_optimum, ends_optimum);
+	snprintf(t.text, sizeof t.text, "%s%s, %s%s, %s%s, %s%s", sign[0], size[0].text, sign[1],
+		 size[1].text, sign[2], size[2].text, sign[3], size[3].text);
+	return t;
 }
 
-#define NEAR 1.25 /* of the optimum's loss */
+static bool is_reached(const struct place *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!isfinite(p->of[i]))
+			return false;
+	return true;
+}
+
+/* Places of a rarer class that is never reached tell nothing: it may be any. */
+static enum verdict_of_claim is_rising(const struct place place[PROBE_CLASSES], size_t n)
+{
+	enum verdict_of_claim part[PROBE_CLASSES - 1];
+
+	for (int c = 1; c < PROBE_CLASSES; c++) {
+		enum verdict_of_claim v = experiment_probe_before(place[c - 1].of, place[c].of, n);
+
+		part[c - 1] = v == CLAIM_HOLDS && !is_reached(&place[c], n) ? CLAIM_OPEN : v;
+	}
+	return finding_all(part, PROBE_CLASSES - 1);
+}
+
+static const double shares[] = {HALF, END};
+#define SHARES (sizeof shares / sizeof *shares)
+
+/* Where the classes get to either share. */
+struct places {
+	struct place measured[SHARES][PROBE_CLASSES], optimum[SHARES][PROBE_CLASSES];
+};
+
+static void claim_sizes(struct finding *f, const struct experiment_probe *e, const struct places *p)
+{
+	enum verdict_of_claim part[SHARES];
+
+	for (size_t i = 0; i < SHARES; i++)
+		part[i] = is_rising(p->measured[i], e->size->n);
+	finding_claim(
+	    f, finding_all(part, SHARES),
+	    "Each class stops improving at a size of its own, the larger the rarer it is "
+	    "(Fig. 1a, dashed lines).",
+	    "parameters at which the quarters pay half of a fact's bits: %s; a tenth: %s.",
+	    print_places(e, p->measured[0]).text, print_places(e, p->measured[1]).text);
+}
+
+/* Two sizes are the same when no other of the sizes that were trained lies between them, on
+ * average. */
+static void claim_places(struct finding *f, const struct experiment_probe *e,
+			 const struct places *p)
+{
+	double last = e->size[e->n - 1].parameters, step;
+	enum verdict_of_claim part[SHARES * PROBE_CLASSES];
+	size_t n = 0, n_near = 0, seeds = e->size->n;
+
+	step = log(last / e->size->parameters) / (double)(e->n - 1);
+	for (size_t i = 0; i < SHARES; i++)
+		for (int c = 0; c < PROBE_CLASSES; c++) {
+			const struct place *a = &p->measured[i][c], *b = &p->optimum[i][c];
+			double away[SEEDS];
+
+			if (!is_reached(a, seeds) || !is_reached(b, seeds) ||
+			    (geometric_mean(a->of, seeds) <= e->size->parameters &&
+			     geometric_mean(b->of, seeds) <= e->size->parameters))
+				continue;
+			for (size_t k = 0; k < seeds; k++)
+				away[k] = log(a->of[k] / b->of[k]);
+			part[n] = experiment_probe_within(away, step, seeds);
+			n_near += part[n++] == CLAIM_HOLDS;
+		}
+	finding_claim(f, n < 2 ? CLAIM_OPEN : finding_all(part, n),
+		      "A class gets there at the size at which the constrained optimum of as many "
+		      "known bits does.",
+		      "the optimum pays half of a fact's bits at: %s; a tenth: %s; of %zu places "
+		      "that both have among the sizes %zu agree within a factor of %.2f, the mean "
+		      "one between neighbouring sizes.",
+		      print_places(e, p->optimum[0]).text, print_places(e, p->optimum[1]).text, n,
+		      n_near, exp(step));
+}
+
+static void add_claims_of_places(struct finding *f, const struct experiment_probe *e,
+				 const struct loss *l)
+{
+	struct places p;
+
+	for (size_t i = 0; i < SHARES; i++)
+		for (int c = 0; c < PROBE_CLASSES; c++) {
+			p.measured[i][c] = place_of(e, l, c, shares[i], false);
+			p.optimum[i][c] = place_of(e, l, c, shares[i], true);
+		}
+	claim_sizes(f, e, &p);
+	claim_places(f, e, &p);
+}
 
 static void claim_optimum(struct finding *f, const struct experiment_probe *e, const struct loss *l)
 {
 	double nearest = INFINITY, farthest = 0, excess = 0, wrong = 0;
+	enum verdict_of_claim part[SIZES];
 
 	for (size_t i = 0; i < e->n; i++) {
-		excess += l[i].all - l[i].optimum_all;
+		double all = mean_of(&l[i], l[i].all);
+		double optimum = mean_of(&l[i], l[i].optimum_all), allowed[SEEDS];
+
+		for (size_t k = 0; k < l->n; k++)
+			allowed[k] = NEAR * l[i].optimum_all[k] + TIE * l->fact_bits;
+		part[i] = experiment_probe_above(allowed, l[i].all, l->n);
+		excess += all - optimum;
 		wrong += l[i].wrong;
-		nearest = fmin(nearest, l[i].all / l[i].optimum_all);
-		farthest = fmax(farthest, l[i].all / l[i].optimum_all);
+		nearest = fmin(nearest, all / optimum);
+		farthest = fmax(farthest, all / optimum);
 	}
 	finding_claim(
-	    f, farthest <= NEAR ? CLAIM_HOLDS : CLAIM_FAILS,
+	    f, finding_all(part, e->n),
 	    "What a model knows is what the constrained optimum would store in as many "
 	    "bits: the most frequent facts (Fig. 1b).",
 	    "loss a statement of the facts is %.2f to %.2f times the optimum's at the bits "
 	    "that the model knows; %.0f %% of the difference is for being sure and wrong where "
 	    "the optimum knows that it does not know, the rest for facts known in part.",
 	    nearest, farthest, excess > 0 ? 100 * wrong / excess : 0);
+}
+
+/* If the smallest file has room, all have. */
+static void claim_room(struct finding *f, const struct experiment_probe *e, const struct loss *l)
+{
+	const struct loss *last = &l[e->n - 1];
+	double known = mean_of(l, l->known_bits), last_known = mean_of(last, last->known_bits);
+
 	finding_claim(
-	    f, l[0].file_bits >= l[0].needed_bits ? CLAIM_FAILS : CLAIM_HOLDS,
-	    "Stored bits are what limits a model: the optimum at the size of its file has "
-	    "no room for what it does not know.",
+	    f, experiment_probe_above(l->needed_bits, l->file_bits, l->n),
+	    "Stored bits are what limits the smallest model: the optimum at the size of its file "
+	    "has no room for what it does not know.",
 	    "all facts take %.0f bits, the file of the smallest model %.0f and that of the "
-	    "largest %.0f; known of them are %.0f and %.0f, %.3f and %.3f bits a "
-	    "parameter.",
-	    l[0].needed_bits, l[0].file_bits, l[e->n - 1].file_bits, l[0].known_bits,
-	    l[e->n - 1].known_bits, l[0].known_bits / e->size[0].parameters,
-	    l[e->n - 1].known_bits / e->size[e->n - 1].parameters);
+	    "largest %.0f, grammar and names among them; known of the facts are %.0f and %.0f, "
+	    "%.3f and %.3f bits a parameter.",
+	    mean_of(l, l->needed_bits), mean_of(l, l->file_bits), mean_of(last, last->file_bits),
+	    known, last_known, known / e->size[0].parameters,
+	    last_known / e->size[e->n - 1].parameters);
 }
 
 static enum status conclude(const struct result *const *result, size_t n, struct finding *f)
@@ -361,8 +476,9 @@ static enum status conclude(const struct result *const *result, size_t n, struct
 	}
 	TRY(add_panels(f, &e, l));
 	claim_order(f, &e, l);
-	claim_sizes(f, &e, l);
+	add_claims_of_places(f, &e, l);
 	claim_optimum(f, &e, l);
+	claim_room(f, &e, l);
 	return STATUS_OK;
 }
 

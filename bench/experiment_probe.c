@@ -9,7 +9,9 @@
 #include "cost.h"
 #include "document.h"
 #include "probe.h"
+#include "probing.h"
 #include "source.h"
+#include "transformer.h"
 
 /* Few words and names, so that what a model has to store is facts; so many elements of so different
  * frequencies that the smallest model has room for a tenth of them, the largest for most. */
@@ -30,11 +32,21 @@ static const struct size {
 	bool full;      /* only at full scale */
 } sizes[] = {{1, 16, 1, false}, {1, 32, 1, false}, {2, 32, 1, false}, {2, 48, 1, false},
 	     {2, 64, 1, false}, {1, 16, 4, false}, {2, 96, 1, true},  {2, 128, 1, true}};
+#define SIZES (sizeof sizes / sizeof *sizes)
+_Static_assert(2 * SIZES <= EXPERIMENT_PROBE_SIZES_MAX, "a store may have both scales");
+
+#define FIGURE_BYTES 64
+
+static void figure_of(char figure[FIGURE_BYTES], const struct size *size, bool full)
+{
+	snprintf(figure, FIGURE_BYTES, "probe:layers=%u,dim=%u,steps=%u", size->layers, size->dim,
+		 size->times * (full ? FULL_STEPS : QUICK_STEPS));
+}
 
 static enum status plan_corpus(struct bench *b, unsigned seed, bool full)
 {
 	const char *options[CORPUS_WORDS + 2] = {NULL};
-	char title[128], name[64], number[16], figure[64];
+	char title[128], name[64], number[16], figure[FIGURE_BYTES];
 	const struct subject *s;
 
 	for (size_t i = 0; i < CORPUS_WORDS; i++)
@@ -44,11 +56,10 @@ static enum status plan_corpus(struct bench *b, unsigned seed, bool full)
 	snprintf(name, sizeof name, "sk-facts-%u", seed);
 	options[CORPUS_WORDS] = number;
 	TRY(subject_add_drawn(b, title, name, options, &s));
-	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+	for (size_t i = 0; i < SIZES; i++) {
 		if (sizes[i].full && !full)
 			continue;
-		snprintf(figure, sizeof figure, "probe:layers=%u,dim=%u,steps=%u", sizes[i].layers,
-			 sizes[i].dim, sizes[i].times * (full ? FULL_STEPS : QUICK_STEPS));
+		figure_of(figure, &sizes[i], full);
 		TRY(plan_figure(b, figure, s));
 	}
 	return STATUS_OK;
@@ -58,25 +69,94 @@ enum status experiment_probe_plan(struct bench *b, const struct experiment_reque
 {
 	bool full = q->scale == EXPERIMENT_FULL;
 
-	for (unsigned seed = 1; seed <= (full ? 5 : 3); seed++)
+	for (unsigned seed = 1; seed <= 5; seed++)
 		TRY(plan_corpus(b, seed, full));
 	return STATUS_OK;
 }
 
 /* ---- Results. ---- */
 
-#define VARIED                                                                                     \
-	"alpha,beta,types,templates,classes,class-words,words,attributes,values,first-names,"      \
-	"last-names,facts,min-tokens,max-tokens,sentences,seed"
+static bool is_our_figure(const char *method)
+{
+	char figure[FIGURE_BYTES];
+
+	if (strncmp(method, "figure:", 7) != 0)
+		return false;
+	for (size_t i = 0; i < 2 * SIZES; i++) {
+		figure_of(figure, &sizes[i / 2], i % 2);
+		if (strcmp(method + 7, figure) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Only seeds differ. */
+static bool is_our_corpus(const char *source)
+{
+	char ours[256] = "seed";
+	size_t n = strlen(ours);
+
+	for (size_t i = 1; i + 1 < CORPUS_WORDS; i += 2) {
+		const char *name = corpus_options[i] + 2;
+
+		if (source_option(source, "sk", name) != strtod(corpus_options[i + 1], NULL))
+			return false;
+		n += (size_t)snprintf(ours + n, sizeof ours - n, ",%s", name);
+	}
+	return source_varies_only(source, "sk", ours);
+}
+
+#define SENTENCES_MAX (1 << 24)
+
+/* Numbers that are cast, or say how much memory is needed. */
+static bool is_sound(const json_t *document)
+{
+	const json_t *facts = json_object_get(document, "facts");
+	uint64_t n = 0, value;
+
+	if (!document_count(document, "schema", UINT32_MAX, &value) || value != PROBING_SCHEMA ||
+	    !document_count(document, "layers", TRANSFORMER_LAYERS_MAX, &value) ||
+	    !document_count(document, "dim", TRANSFORMER_DIM_MAX, &value) ||
+	    !document_count(document, "sentences", SENTENCES_MAX, &value) ||
+	    json_array_size(json_object_get(document, "points")) == 0)
+		return false;
+	for (size_t i = 0; i < json_array_size(facts); i++) {
+		const json_t *row = json_array_get(facts, i);
+
+		if (!document_count(row, "exposures", UINT32_MAX, &value) || value == 0 ||
+		    !document_count(row, "class", PROBE_CLASSES - 1, &value) ||
+		    !document_count(row, "facts", SENTENCES_MAX, &value))
+			return false;
+		n += value;
+		if (n > SENTENCES_MAX * (uint64_t)PROBE_CLASSES)
+			return false;
+	}
+	return true;
+}
 
 static bool is_ours(const struct result *r)
 {
-	return r->outcome == OUTCOME_OK && strncmp(r->spec.method, "figure:probe:", 13) == 0 &&
-	       source_varies_only(r->spec.corpus.source, "sk", VARIED) &&
-	       json_array_size(json_object_get(r->document, "points")) > 0;
+	return r->outcome == OUTCOME_OK && is_our_figure(r->spec.method) &&
+	       is_our_corpus(r->spec.corpus.source) && is_sound(r->document);
 }
 
-static void add_document(struct experiment_probe *e, const json_t *document)
+/* In the order of the seeds.  Beyond SEEDS_MAX of them the later results are passed over. */
+static void add_seed(struct experiment_probe_size *s, const json_t *document, double seed)
+{
+	size_t at = s->n;
+
+	if (s->n == EXPERIMENT_PROBE_SEEDS_MAX)
+		return;
+	for (; at > 0 && s->seed[at - 1] > seed; at--) {
+		s->seed[at] = s->seed[at - 1];
+		s->document[at] = s->document[at - 1];
+	}
+	s->seed[at] = seed;
+	s->document[at] = document;
+	s->n++;
+}
+
+static void add_document(struct experiment_probe *e, const json_t *document, double seed)
 {
 	unsigned layers = (unsigned)document_value(document, "layers");
 	unsigned dim = (unsigned)document_value(document, "dim");
@@ -85,7 +165,7 @@ static void add_document(struct experiment_probe *e, const json_t *document)
 
 	while (s < e->size + e->n && (s->layers != layers || s->dim != dim || s->steps != steps))
 		s++;
-	if (s == e->size + EXPERIMENT_PROBE_SIZES_MAX || s->n == EXPERIMENT_PROBE_SEEDS_MAX)
+	if (s == e->size + EXPERIMENT_PROBE_SIZES_MAX) /* documents that are not of their cell */
 		return;
 	if (s == e->size + e->n)
 		e->n++;
@@ -93,8 +173,53 @@ static void add_document(struct experiment_probe *e, const json_t *document)
 	s->dim = dim;
 	s->steps = steps;
 	s->parameters = document_value(document, "parameters");
-	s->document[s->n++] = document;
+	add_seed(s, document, seed);
 	snprintf(s->name, sizeof s->name, "%u x %u", layers, dim);
+}
+
+static bool has_seed(const struct experiment_probe_size *s, double seed)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->seed[i] == seed)
+			return true;
+	return false;
+}
+
+static void keep_seeds(struct experiment_probe_size *s, const double *seed, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		for (size_t k = 0; k < n; k++)
+			if (s->seed[i] == seed[k]) {
+				s->seed[kept] = s->seed[i];
+				s->document[kept++] = s->document[i];
+			}
+	s->n = kept;
+}
+
+/* Those of the usual sizes; a longer training that lacks one is left out. */
+static void keep_common_seeds(struct experiment_probe *e)
+{
+	double seed[EXPERIMENT_PROBE_SEEDS_MAX];
+	size_t n = 0, longer = 0;
+
+	for (size_t i = 0; e->n > 0 && i < e->size[0].n; i++) {
+		bool all = true;
+
+		for (size_t k = 1; k < e->n; k++)
+			all = all && has_seed(&e->size[k], e->size[0].seed[i]);
+		if (all)
+			seed[n++] = e->size[0].seed[i];
+	}
+	for (size_t k = 0; k < e->n + e->n_longer; k++)
+		keep_seeds(&e->size[k], seed, n);
+	for (size_t k = e->n; k < e->n + e->n_longer; k++)
+		if (e->size[k].n == n)
+			e->size[e->n + longer++] = e->size[k];
+	e->n_longer = longer;
+	if (n == 0)
+		*e = (struct experiment_probe){.n = 0};
 }
 
 static int by_steps_and_size(const void *a, const void *b)
@@ -132,7 +257,8 @@ struct experiment_probe experiment_probe_read(const struct result *const *result
 
 	for (size_t i = 0; i < n; i++)
 		if (is_ours(result[i]))
-			add_document(&all, result[i]->document);
+			add_document(&all, result[i]->document,
+				     source_option(result[i]->spec.corpus.source, "sk", "seed"));
 	qsort(all.size, all.n, sizeof *all.size, by_steps_and_size);
 	usual = usual_steps(&all);
 	for (size_t i = 0; i < all.n; i++) {
@@ -144,6 +270,7 @@ struct experiment_probe experiment_probe_read(const struct result *const *result
 		else
 			e.n_longer++;
 	}
+	keep_common_seeds(&e);
 	return e;
 }
 
@@ -273,6 +400,104 @@ double experiment_probe_crossing(const double *x, const double *y, size_t n, dou
 		return exp(log(x[i - 1]) + part * log(x[i] / x[i - 1]));
 	}
 	return NAN;
+}
+
+/* ---- What may be said of several seeds. ---- */
+
+double experiment_probe_mean(const double *value, size_t n)
+{
+	return finding_mean(value, n).mean;
+}
+
+enum verdict_of_claim experiment_probe_above(const double *a, const double *b, size_t n)
+{
+	double difference[EXPERIMENT_PROBE_SEEDS_MAX];
+
+	for (size_t i = 0; i < n; i++)
+		difference[i] = a[i] - b[i];
+	return finding_above(difference, n);
+}
+
+enum verdict_of_claim experiment_probe_within(const double *value, double most, size_t n)
+{
+	double under[EXPERIMENT_PROBE_SEEDS_MAX], over[EXPERIMENT_PROBE_SEEDS_MAX];
+
+	for (size_t i = 0; i < n; i++) {
+		under[i] = most - value[i];
+		over[i] = most + value[i];
+	}
+	return finding_all(
+	    (const enum verdict_of_claim[]){finding_above(under, n), finding_above(over, n)}, 2);
+}
+
+enum verdict_of_claim experiment_probe_before(const double *a, const double *b, size_t n)
+{
+	double lg_a[EXPERIMENT_PROBE_SEEDS_MAX], lg_b[EXPERIMENT_PROBE_SEEDS_MAX];
+	size_t n_a = 0, n_b = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		n_a += isfinite(a[i]);
+		n_b += isfinite(b[i]);
+		lg_a[i] = log2(a[i]);
+		lg_b[i] = log2(b[i]);
+	}
+	if (n > 1 && n_a == n && n_b == 0)
+		return CLAIM_HOLDS;
+	if (n > 1 && n_a == 0 && n_b == n)
+		return CLAIM_FAILS;
+	return experiment_probe_above(lg_b, lg_a, n);
+}
+
+/* Is one clearly worse by more than the tie? */
+static bool is_reversed(const double *better, const double *worse, double tie, size_t n)
+{
+	double difference[EXPERIMENT_PROBE_SEEDS_MAX];
+
+	for (size_t i = 0; i < n; i++)
+		difference[i] = better[i] - worse[i] + tie;
+	return finding_above(difference, n) == CLAIM_FAILS;
+}
+
+enum verdict_of_claim experiment_probe_order(const struct experiment_probe *e,
+					     const struct experiment_probe_quarters *value,
+					     double tie)
+{
+	const struct experiment_probe_quarters *last = &value[e->n - 1];
+	double first[EXPERIMENT_PROBE_SEEDS_MAX] = {0}, gain[EXPERIMENT_PROBE_SEEDS_MAX] = {0};
+	size_t n = e->size[0].n;
+
+	for (size_t i = 0; i < e->n; i++)
+		for (int c = 0; c < PROBE_CLASSES; c++)
+			if ((c > 0 && is_reversed(value[i].of[c - 1], value[i].of[c], tie, n)) ||
+			    (i > 0 && is_reversed(value[i].of[c], value[i - 1].of[c], tie, n)))
+				return CLAIM_FAILS;
+	for (size_t k = 0; k < n; k++) {
+		for (size_t i = 0; i < e->n; i++)
+			first[k] += value[i].of[0][k] - value[i].of[PROBE_CLASSES - 1][k];
+		for (int c = 1; c < PROBE_CLASSES; c++)
+			gain[k] += last->of[c][k] - value->of[c][k];
+	}
+	return finding_all(
+	    (const enum verdict_of_claim[]){finding_above(first, n), finding_above(gain, n)}, 2);
+}
+
+struct experiment_probe_text experiment_probe_place(double value)
+{
+	struct experiment_probe_text t;
+
+	if (isfinite(value))
+		snprintf(t.text, sizeof t.text, "%.3g", value);
+	else
+		snprintf(t.text, sizeof t.text, "never");
+	return t;
+}
+
+void experiment_probe_quarter(char title[64], int class)
+{
+	snprintf(title, 64, "quarter %d%s", class + 1,
+		 class == 0                   ? ", most frequent"
+		 : class == PROBE_CLASSES - 1 ? ", rarest"
+					      : "");
 }
 
 double experiment_probe_octave_middle(double from)

@@ -8,6 +8,7 @@
  * statements at which half of the answers are right.
  */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cost.h"
@@ -18,17 +19,30 @@
 
 #define SIZES EXPERIMENT_PROBE_SIZES_MAX
 #define SEEDS EXPERIMENT_PROBE_SEEDS_MAX
-#define SURE_OCTAVES 2     /* this far beside the threshold .. */
-#define SURE_RIGHT 0.75    /* .. an answer is right, or wrong, as often */
-#define CONSTANT_OCTAVES 1 /* a threshold that training does not move */
 
-/* Means over the seeds, each with its interval. */
+/* Tolerances are ours.  Numbers of statements are known by octaves: a threshold is no better than
+ * its octave's half, and two octaves beside it is the first place that is surely on one side.
+ * There an answer is right, or wrong, more often than half-way between a half and always.  An
+ * accuracy of some 600 answers is known to about a hundredth. */
+#define SURE_OCTAVES 2
+#define SURE_RIGHT 0.75
+#define NEAR_OCTAVES 0.5   /* two thresholds that are the same */
+#define CONSTANT_OCTAVES 1 /* .. after so different trainings */
+#define TIE 0.01           /* accuracies */
+#define CONFIDENT 2        /* times a guess: does not say that it does not know */
+
+struct value {
+	double of[SEEDS];
+	struct finding_mean mean;
+};
+
 struct recall {
-	struct finding_mean threshold;
-	struct finding_mean optimum;      /* the threshold of who stores the most frequent facts */
-	struct finding_mean above, below; /* right two octaves beside it */
-	struct finding_mean of_class[PROBE_CLASSES], wrong, confidence, new_confidence;
-	struct finding_mean bits_a_parameter;
+	struct value threshold;
+	struct value optimum;      /* the threshold of who stores the most frequent facts */
+	struct value above, below; /* right two octaves beside it; NaN: no facts there */
+	struct value of_class[PROBE_CLASSES], wrong, confidence, new_confidence;
+	struct value bits_a_parameter;
+	size_t n; /* seeds */
 };
 
 static double right(const struct experiment_probe_sum *s)
@@ -96,44 +110,41 @@ static double confidence(const struct experiment_probe_sum *s)
 	return s->wrong_confidence / (s->tokens - s->right);
 }
 
-static struct recall recall_of(const struct experiment_probe_size *size)
+static void add_document(struct recall *r, const json_t *document, double parameters, size_t i)
 {
 	const char *facts = cost_roles[ROLE_REPEATED_FACT].key;
-	double threshold[SEEDS], optimum[SEEDS], above[SEEDS], below[SEEDS],
-	    class[PROBE_CLASSES][SEEDS];
-	double wrong[SEEDS], sure[SEEDS], sure_new[SEEDS], stored[SEEDS];
-	struct recall r;
+	const json_t *last = experiment_probe_last(document);
+	struct experiment_probe_sum all = experiment_probe_role(last, facts, EXPERIMENT_PROBE_ALL);
+	struct experiment_probe_sum new = experiment_probe_octave(last, 0);
+	double threshold = threshold_of(last);
 
-	for (size_t i = 0; i < size->n; i++) {
-		const json_t *last = experiment_probe_last(size->document[i]);
-		struct experiment_probe_sum all =
-		    experiment_probe_role(last, facts, EXPERIMENT_PROBE_ALL);
-		struct experiment_probe_sum new = experiment_probe_octave(last, 0);
+	r->threshold.of[i] = threshold;
+	r->optimum.of[i] = optimal_threshold(document);
+	r->above.of[i] = right_at(last, threshold * (1 << SURE_OCTAVES));
+	r->below.of[i] = right_at(last, threshold / (1 << SURE_OCTAVES));
+	for (int c = 0; c < PROBE_CLASSES; c++) {
+		struct experiment_probe_sum s = experiment_probe_role(last, facts, c);
 
-		threshold[i] = threshold_of(last);
-		optimum[i] = optimal_threshold(size->document[i]);
-		above[i] = right_at(last, threshold[i] * (1 << SURE_OCTAVES));
-		below[i] = right_at(last, threshold[i] / (1 << SURE_OCTAVES));
-		for (int c = 0; c < PROBE_CLASSES; c++) {
-			struct experiment_probe_sum s = experiment_probe_role(last, facts, c);
-
-			class[c][i] = right(&s);
-		}
-		wrong[i] = 1 - right(&all);
-		sure[i] = confidence(&all);
-		sure_new[i] = confidence(&new);
-		stored[i] = experiment_probe_stored_bits(size->document[i]) / size->parameters;
+		r->of_class[c].of[i] = right(&s);
 	}
-	r.threshold = finding_mean(threshold, size->n);
-	r.optimum = finding_mean(optimum, size->n);
-	r.above = finding_mean(above, size->n);
-	r.below = finding_mean(below, size->n);
-	for (int c = 0; c < PROBE_CLASSES; c++)
-		r.of_class[c] = finding_mean(class[c], size -> n);
-	r.wrong = finding_mean(wrong, size->n);
-	r.confidence = finding_mean(sure, size->n);
-	r.new_confidence = finding_mean(sure_new, size->n);
-	r.bits_a_parameter = finding_mean(stored, size->n);
+	r->wrong.of[i] = 1 - right(&all);
+	r->confidence.of[i] = confidence(&all);
+	r->new_confidence.of[i] = confidence(&new);
+	r->bits_a_parameter.of[i] = experiment_probe_stored_bits(document) / parameters;
+}
+
+static struct recall recall_of(const struct experiment_probe_size *size)
+{
+	struct recall r = {.n = size->n};
+	struct value *const values[] = {&r.threshold,      &r.optimum,     &r.above,
+					&r.below,          &r.wrong,       &r.confidence,
+					&r.new_confidence, &r.of_class[0], &r.of_class[1],
+					&r.of_class[2],    &r.of_class[3], &r.bits_a_parameter};
+
+	for (size_t i = 0; i < size->n; i++)
+		add_document(&r, size->document[i], size->parameters, i);
+	for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+		values[i]->mean = finding_mean(values[i]->of, size->n);
 	return r;
 }
 
@@ -151,14 +162,14 @@ static void add_row(struct finding *f, const struct experiment_probe_size *size,
 {
 	finding_cell(f, "%s, %.0f steps", size->name, size->steps);
 	finding_cell(f, "%.0f", size->parameters);
-	finding_cell(f, "%.2f ± %.2f", r->threshold.mean, r->threshold.half_width);
-	finding_cell(f, "%.2f ± %.2f", r->optimum.mean, r->optimum.half_width);
+	finding_cell(f, "%.2f ± %.2f", r->threshold.mean.mean, r->threshold.mean.half_width);
+	finding_cell(f, "%.2f ± %.2f", r->optimum.mean.mean, r->optimum.mean.half_width);
 	for (int c = 0; c < PROBE_CLASSES; c++)
-		finding_cell(f, "%.1f", 100 * r->of_class[c].mean);
-	finding_cell(f, "%.1f", 100 * r->wrong.mean);
-	finding_cell(f, "%.1f", 100 * r->confidence.mean);
-	finding_cell(f, "%.1f", 100 * r->new_confidence.mean);
-	finding_cell(f, "%.3f", r->bits_a_parameter.mean);
+		finding_cell(f, "%.1f", 100 * r->of_class[c].mean.mean);
+	finding_cell(f, "%.1f", 100 * r->wrong.mean.mean);
+	finding_cell(f, "%.1f", 100 * r->confidence.mean.mean);
+	finding_cell(f, "%.1f", 100 * r->new_confidence.mean.mean);
+	finding_cell(f, "%.3f", r->bits_a_parameter.mean.mean);
 }
 
 /* Means over the seeds of what is right in each octave: most probable, or drawn. */
@@ -194,14 +205,11 @@ static void add_classes(struct finding *f, const struct experiment_probe *e, con
 	for (int c = 0; c < PROBE_CLASSES; c++) {
 		char title[64];
 
-		snprintf(title, sizeof title, "quarter %d%s", c + 1,
-			 c == 0                   ? ", most frequent"
-			 : c == PROBE_CLASSES - 1 ? ", rarest"
-						  : "");
+		experiment_probe_quarter(title, c);
 		struct finding_series *series = finding_series(panel, title, false);
 
 		for (size_t i = 0; i < e->n; i++) {
-			struct finding_mean m = r[i].of_class[c];
+			struct finding_mean m = r[i].of_class[c].mean;
 
 			finding_point(f, series, e->size[i].parameters, 100 * m.mean,
 				      100 * (m.mean - m.half_width), 100 * (m.mean + m.half_width));
@@ -211,109 +219,185 @@ static void add_classes(struct finding *f, const struct experiment_probe *e, con
 
 /* ---- Claims. ---- */
 
+/* A document says "1" for a threshold that may be anywhere below. */
+static bool is_censored(const struct value *threshold, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (threshold->of[i] <= 1)
+			return true;
+	return false;
+}
+
+static struct experiment_probe_text threshold_text(const struct recall *r)
+{
+	return experiment_probe_place(r->threshold.mean.mean);
+}
+
+/* Are answers of one size right above its threshold and wrong below, where there are facts on both
+ * sides?  Shares are NaN when that is so at fewer than two seeds. */
+static enum verdict_of_claim is_sharp(const struct recall *r, double *above, double *below)
+{
+	double over[SEEDS], under[SEEDS];
+	size_t n = 0;
+
+	*above = *below = 0;
+	for (size_t i = 0; i < r->n; i++) {
+		if (!isfinite(r->above.of[i]) || !isfinite(r->below.of[i]))
+			continue;
+		over[n] = r->above.of[i] - SURE_RIGHT;
+		under[n++] = 1 - SURE_RIGHT - r->below.of[i];
+		*above += r->above.of[i];
+		*below += r->below.of[i];
+	}
+	*above /= n < 2 ? NAN : (double)n;
+	*below /= n < 2 ? NAN : (double)n;
+	return finding_all(
+	    (const enum verdict_of_claim[]){finding_above(over, n), finding_above(under, n)}, 2);
+}
+
 static void claim_threshold(struct finding *f, const struct experiment_probe *e,
 			    const struct recall *r)
 {
+	static const char claim[] =
+	    "Every size has a threshold: facts stated less often are not recalled, those stated "
+	    "more often are (Fig. 2a).";
+	enum verdict_of_claim part[SIZES];
 	double least_above = 1, most_below = 0;
-	bool all = true;
+	size_t n = 0;
 
 	for (size_t i = 0; i < e->n; i++) {
-		all = all && isfinite(r[i].threshold.mean);
-		least_above = fmin(least_above, r[i].above.mean);
-		most_below = fmax(most_below, r[i].below.mean);
+		double above, below;
+
+		part[n] = is_sharp(&r[i], &above, &below);
+		if (!isfinite(above) || !isfinite(below))
+			continue;
+		n++;
+		least_above = fmin(least_above, above);
+		most_below = fmax(most_below, below);
+	}
+	if (n < 2) {
+		finding_claim(f, CLAIM_OPEN, claim,
+			      "facts are stated both two octaves above the threshold (half of the "
+			      "answers right) and two below at %zu of %zu sizes.",
+			      n, e->n);
+		return;
 	}
 	finding_claim(
-	    f,
-	    !all                                                        ? CLAIM_OPEN
-	    : least_above >= SURE_RIGHT && most_below <= 1 - SURE_RIGHT ? CLAIM_HOLDS
-									: CLAIM_FAILS,
-	    "Every size has a threshold: facts stated less often are not recalled, those "
-	    "stated more often are (Fig. 2a).",
-	    "thresholds (half of the answers right) from %.3g statements at %.0f "
-	    "parameters to %.3g%s at %.0f; two octaves above at least %.0f %% are right, two "
-	    "octaves below at most %.0f %%.",
-	    r[0].threshold.mean, e->size[0].parameters, r[e->n - 1].threshold.mean,
-	    r[e->n - 1].threshold.mean <= 1 ? " or less" : "", e->size[e->n - 1].parameters,
-	    100 * least_above, 100 * most_below);
+	    f, finding_all(part, n), claim,
+	    "thresholds (half of the answers right) from %s statements at %.0f "
+	    "parameters to %s%s at %.0f; for the %zu of %zu sizes that show both, two "
+	    "octaves above at least %.0f %% are right, two octaves below at most %.0f %%.",
+	    threshold_text(r).text, e->size[0].parameters, threshold_text(&r[e->n - 1]).text,
+	    is_censored(&r[e->n - 1].threshold, r->n) ? " or less" : "",
+	    e->size[e->n - 1].parameters, n, e->n, 100 * least_above, 100 * most_below);
 }
 
 static void claim_size(struct finding *f, const struct experiment_probe *e, const struct recall *r)
 {
+	enum verdict_of_claim part[SIZES];
 	double x[SIZES], y[SIZES];
-	bool falls = true;
+	char power[96] = "too few sizes have one above a single statement to say how";
 	size_t n = 0;
 
 	for (size_t i = 0; i < e->n; i++) {
-		falls = falls && (i == 0 || r[i].threshold.mean < r[i - 1].threshold.mean);
-		if (!(r[i].threshold.mean > 1)) /* it may be anywhere below */
+		if (i > 0)
+			part[i - 1] =
+			    experiment_probe_before(r[i].threshold.of, r[i - 1].threshold.of, r->n);
+		if (is_censored(&r[i].threshold, r->n) || !isfinite(r[i].threshold.mean.mean))
 			continue;
 		x[n] = e->size[i].parameters;
-		y[n++] = r[i].threshold.mean;
+		y[n++] = r[i].threshold.mean.mean;
 	}
 	struct finding_slope slope = finding_slope(x, y, n);
 
-	finding_claim(f, falls ? CLAIM_HOLDS : CLAIM_FAILS,
+	if (slope.n > 2)
+		snprintf(power, sizeof power,
+			 "it falls as the %.2f ± %.2f th power of the parameters, over %zu sizes",
+			 slope.slope, slope.half_width, slope.n);
+	finding_claim(f, finding_all(part, e->n - 1),
 		      "The larger the model, the lower its threshold (Fig. 2a).",
-		      "the threshold falls as the %.2f ± %.2f th power of the parameters, over "
-		      "%zu sizes.",
-		      slope.slope, slope.half_width, slope.n);
+		      "%s statements at %.0f parameters, %s%s at %.0f; %s.", threshold_text(r).text,
+		      e->size->parameters, threshold_text(&r[e->n - 1]).text,
+		      is_censored(&r[e->n - 1].threshold, r->n) ? " or less" : "",
+		      e->size[e->n - 1].parameters, power);
 }
 
-#define NEAR_OCTAVES 0.5 /* of the optimal threshold */
+/* Octaves between a model's threshold and the optimum's. */
+static void add_octaves(double octaves[SEEDS], const struct recall *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		octaves[i] = log2(r->threshold.of[i] / r->optimum.of[i]);
+}
 
 static void claim_optimal(struct finding *f, const struct experiment_probe *e,
 			  const struct recall *r)
 {
 	const json_t *last = experiment_probe_last(e->size[e->n - 1].document[0]);
 	struct experiment_probe_sum once = experiment_probe_octave(last, 1);
-	size_t n = e->n + e->n_longer, n_near = 0;
+	enum verdict_of_claim part[SIZES];
+	size_t n = 0, n_near = 0, n_far = 0;
 	double farthest = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		double octaves = fabs(log2(r[i].threshold.mean / r[i].optimum.mean));
+	for (size_t i = 0; i < e->n + e->n_longer; i++) {
+		bool censored =
+		    is_censored(&r[i].threshold, r->n) || is_censored(&r[i].optimum, r->n);
+		double octaves[SEEDS];
 
-		farthest = fmax(farthest, octaves);
-		n_near += octaves <= NEAR_OCTAVES;
+		add_octaves(octaves, &r[i]);
+		part[n] = experiment_probe_within(octaves, NEAR_OCTAVES, r->n);
+		if (!isfinite(experiment_probe_mean(octaves, r->n)) ||
+		    (censored && part[n] != CLAIM_FAILS)) /* bounds do not agree */
+			continue;
+		farthest = fmax(farthest, fabs(experiment_probe_mean(octaves, r->n)));
+		n_near += part[n] == CLAIM_HOLDS;
+		n_far += part[n] == CLAIM_FAILS;
+		n++;
 	}
 	finding_claim(
-	    f, n_near == n ? CLAIM_HOLDS : CLAIM_FAILS,
+	    f, n_far == 0 && n < 2 ? CLAIM_OPEN : finding_all(part, n),
 	    "The threshold is where the constrained optimum has no room left: that of "
-	    "storing as many bits, the most frequent facts first.",
-	    "%.3g against %.3g statements at %.0f parameters, %.3g against %.3g at %.0f; "
-	    "within half an octave for %zu of %zu models, within %.2f for all.  Right answers "
-	    "need not save bits: the largest has %.0f %% of the facts that were stated once "
-	    "right, and pays %.1f bits for one.",
-	    r[0].threshold.mean, r[0].optimum.mean, e->size[0].parameters,
-	    r[e->n - 1].threshold.mean, r[e->n - 1].optimum.mean, e->size[e->n - 1].parameters,
-	    n_near, n, farthest, 100 * right(&once), once.bits / once.tokens);
+	    "storing as many bits, the most frequent facts first (ours, not the paper's).",
+	    "%s against %s statements at %.0f parameters, %s against %s at %.0f; of %zu "
+	    "models whose thresholds are seen %zu are within half an octave and %zu are not, the "
+	    "farthest is %.2f away.  Right answers need not save bits: the largest has %.0f %% of "
+	    "the facts that were stated once right, and pays %.1f bits for one.",
+	    threshold_text(r).text, experiment_probe_place(r->optimum.mean.mean).text,
+	    e->size[0].parameters, threshold_text(&r[e->n - 1]).text,
+	    experiment_probe_place(r[e->n - 1].optimum.mean.mean).text,
+	    e->size[e->n - 1].parameters, n, n_near, n_far, farthest, 100 * right(&once),
+	    once.bits / once.tokens);
 }
-
-#define TIE 0.01 /* of right answers */
 
 static void claim_classes(struct finding *f, const struct experiment_probe *e,
 			  const struct recall *r)
 {
+	struct experiment_probe_quarters value[SIZES];
 	const struct recall *last = &r[e->n - 1];
-	bool ordered = true, rising = true;
 
 	for (size_t i = 0; i < e->n; i++)
-		for (int c = 0; c < PROBE_CLASSES; c++) {
-			double mean = r[i].of_class[c].mean;
-
-			ordered = ordered && (c == 0 || mean <= r[i].of_class[c - 1].mean + TIE);
-			rising = rising && (i == 0 || mean >= r[i - 1].of_class[c].mean - TIE);
-		}
+		for (int c = 0; c < PROBE_CLASSES; c++)
+			memcpy(value[i].of[c], r[i].of_class[c].of, sizeof value[i].of[c]);
 	finding_claim(
-	    f, ordered && rising ? CLAIM_HOLDS : CLAIM_FAILS,
+	    f, experiment_probe_order(e, value, TIE),
 	    "As the model grows it learns the frequent quarter first, the rare ones only "
 	    "at larger sizes (Fig. 2b).",
 	    "right answers of the quarters: %.0f, %.0f, %.0f, %.0f %% at %.0f parameters, "
-	    "%.0f, %.0f, %.0f, %.0f %% at %.0f%s.",
-	    100 * r->of_class[0].mean, 100 * r->of_class[1].mean, 100 * r->of_class[2].mean,
-	    100 * r->of_class[3].mean, e->size[0].parameters, 100 * last->of_class[0].mean,
-	    100 * last->of_class[1].mean, 100 * last->of_class[2].mean,
-	    100 * last->of_class[3].mean, e->size[e->n - 1].parameters,
-	    ordered && rising ? ", and in this order at every size" : "");
+	    "%.0f, %.0f, %.0f, %.0f %% at %.0f.",
+	    100 * r->of_class[0].mean.mean, 100 * r->of_class[1].mean.mean,
+	    100 * r->of_class[2].mean.mean, 100 * r->of_class[3].mean.mean, e->size[0].parameters,
+	    100 * last->of_class[0].mean.mean, 100 * last->of_class[1].mean.mean,
+	    100 * last->of_class[2].mean.mean, 100 * last->of_class[3].mean.mean,
+	    e->size[e->n - 1].parameters);
+}
+
+/* Of answers that there may be none of. */
+static struct experiment_probe_text percent(const struct value *share)
+{
+	struct experiment_probe_text t = {"-"};
+
+	if (isfinite(share->mean.mean))
+		snprintf(t.text, sizeof t.text, "%.0f", 100 * share->mean.mean);
+	return t;
 }
 
 static void claim_confidence(struct finding *f, const struct experiment_probe *e,
@@ -321,26 +405,36 @@ static void claim_confidence(struct finding *f, const struct experiment_probe *e
 {
 	const struct recall *last = &r[e->n - 1];
 	double guess = exp2(-experiment_probe_fact_bits(e->size[0].document[0]));
-	bool rises = true, unsure = true;
+	enum verdict_of_claim unsure[SIZES], surer[2 * SIZES];
+	size_t n = 0;
 
 	for (size_t i = 0; i < e->n; i++) {
-		rises =
-		    rises && (i == 0 || r[i].new_confidence.mean > r[i - 1].new_confidence.mean);
-		unsure = unsure && r[i].new_confidence.mean > 2 * guess;
+		double over[SEEDS];
+
+		for (size_t k = 0; k < r->n; k++)
+			over[k] = r[i].new_confidence.of[k] - CONFIDENT * guess;
+		unsure[i] = finding_above(over, r->n);
+		if (i == 0)
+			continue;
+		surer[n++] = experiment_probe_above(r[i - 1].wrong.of, r[i].wrong.of, r->n);
+		surer[n++] =
+		    experiment_probe_above(r[i].confidence.of, r[i - 1].confidence.of, r->n);
 	}
+	finding_claim(f, finding_all(unsure, e->n),
+		      "Models hallucinate: what they were never told they answer all the same.",
+		      "of facts never stated the most probable answer has %s %% at %.0f parameters "
+		      "and %s %% at %.0f, where a model that knew its limits would say %.0f %%.",
+		      percent(&r->new_confidence).text, e->size[0].parameters,
+		      percent(&last->new_confidence).text, e->size[e->n - 1].parameters,
+		      100 * guess);
 	finding_claim(
-	    f, unsure ? CLAIM_HOLDS : CLAIM_FAILS,
-	    "Models hallucinate: what they were never told they answer all the same.",
-	    "of facts never stated the most probable answer has %.0f %% at %.0f parameters "
-	    "and %.0f %% at %.0f, where a model that knew its limits would say %.0f %%; of "
-	    "those stated and answered wrongly, %.0f and %.0f %%.",
-	    100 * r->new_confidence.mean, e->size[0].parameters, 100 * last->new_confidence.mean,
-	    e->size[e->n - 1].parameters, 100 * guess, 100 * r->confidence.mean,
-	    100 * last->confidence.mean);
-	finding_claim(f, rises ? CLAIM_HOLDS : CLAIM_FAILS,
-		      "The larger the model, the rarer its wrong answers, and the surer.",
-		      "wrong answers fall from %.0f to %.0f %% of the facts that were stated.",
-		      100 * r->wrong.mean, 100 * last->wrong.mean);
+	    f, finding_all(surer, n),
+	    "The larger the model, the rarer its wrong answers, and the surer (ours, not "
+	    "the paper's).",
+	    "from the smallest to the largest, of the facts that were stated, %s and %s %% "
+	    "are answered wrongly, with a probability of %s and %s %%.",
+	    percent(&r->wrong).text, percent(&last->wrong).text, percent(&r->confidence).text,
+	    percent(&last->confidence).text);
 }
 
 /* Is the threshold the size's, or is it that of training?  Sizes that were trained longer, on the
@@ -349,26 +443,36 @@ static void claim_training(struct finding *f, const struct experiment_probe_size
 			   const struct experiment_probe_size *longer, const struct recall *r,
 			   const struct recall *more)
 {
-	double octaves = log2(r->threshold.mean / more->threshold.mean);
+	double octaves[SEEDS], over[SEEDS], moved;
+	char text[16];
+	enum verdict_of_claim same;
 
-	finding_claim(f,
-		      size->n != longer->n                ? CLAIM_OPEN
-		      : fabs(octaves) <= CONSTANT_OCTAVES ? CLAIM_HOLDS
-							  : CLAIM_FAILS,
+	for (size_t i = 0; i < r->n; i++) {
+		octaves[i] = log2(r->threshold.of[i] / more->threshold.of[i]);
+		over[i] = more->bits_a_parameter.of[i] - 1;
+	}
+	same = experiment_probe_within(octaves, CONSTANT_OCTAVES, r->n);
+	if (same == CLAIM_HOLDS && is_censored(&more->threshold, r->n))
+		same = CLAIM_OPEN;
+	moved = experiment_probe_mean(octaves, r->n);
+	snprintf(text, sizeof text, "%.2f", moved);
+	finding_claim(f, same,
 		      "The threshold is the size's and not that of too short a training: longer "
-		      "training moves it by less than an octave.",
-		      "%s: %.3g statements after %.0f steps, %.3g after %.0f: %.2f octaves.",
-		      size->name, r->threshold.mean, size->steps, more->threshold.mean,
-		      longer->steps, octaves);
+		      "training moves it by less than an octave (ours, not the paper's).",
+		      "%s: %s statements after %.0f steps, %s after %.0f: %s octaves.", size->name,
+		      threshold_text(r).text, size->steps, threshold_text(more).text, longer->steps,
+		      isfinite(moved) ? text : "unknown");
 	finding_claim(
-	    f, more->bits_a_parameter.mean >= 1 ? CLAIM_HOLDS : CLAIM_FAILS,
+	    f, finding_above(over, r->n),
 	    "A parameter stores one bit of facts or two, as in models that are shown each "
-	    "fact a hundred times or a thousand (arXiv 2404.05405).",
+	    "fact a hundred times or a thousand (arXiv 2404.05405; not the paper's).",
 	    "%s: %.2f bits of the facts behind names after %.0f steps, %.2f after %.0f; a "
-	    "fact at the threshold was shown %.0f and %.0f times.  Grammar and names, which "
+	    "fact at the threshold was shown %s and %s times.  Grammar and names, which "
 	    "the same parameters store, are not counted.",
-	    size->name, r->bits_a_parameter.mean, size->steps, more->bits_a_parameter.mean,
-	    longer->steps, r->threshold.mean * epochs(size), more->threshold.mean * epochs(longer));
+	    size->name, r->bits_a_parameter.mean.mean, size->steps,
+	    more->bits_a_parameter.mean.mean, longer->steps,
+	    experiment_probe_place(r->threshold.mean.mean * epochs(size)).text,
+	    experiment_probe_place(more->threshold.mean.mean * epochs(longer)).text);
 }
 
 static void claim_longer(struct finding *f, const struct experiment_probe *e,

@@ -201,10 +201,10 @@ static json_t *stretch_json(const struct probing_stretch *s)
 			if (s->sum[role][k].n > 0)
 				json_array_append_new(
 				    rows, json_pack("{s:s, s:i, s:I, s:f, s:f}", "role",
-						    cost_roles[role].key, "class", (int)k,
-						    "tokens", (json_int_t)s->sum[role][k].n,
-						    "bayes_bits", s->sum[role][k].bayes_bits,
-						    "known_bits", s->sum[role][k].known_bits));
+						    cost_roles[role].key, "class", (int)k, "tokens",
+						    (json_int_t)s->sum[role][k].n, "bayes_bits",
+						    s->sum[role][k].bayes_bits, "known_bits",
+						    s->sum[role][k].known_bits));
 	return json_pack("{s:I, s:I, s:o}", "from", (json_int_t)s->from, "to", (json_int_t)s->to,
 			 "roles", rows);
 }
@@ -231,10 +231,10 @@ static json_t *facts_json(const struct probing *p)
 			      p->fact[end].class == f->class;
 		     end++)
 			statements += p->fact[end].statements;
-		json_array_append_new(
-		    rows, json_pack("{s:I, s:i, s:I, s:I}", "exposures", (json_int_t)f->exposures,
-				    "class", (int)f->class, "facts", (json_int_t)(end - i),
-				    "statements", (json_int_t)statements));
+		json_array_append_new(rows, json_pack("{s:I, s:i, s:I, s:I}", "exposures",
+						      (json_int_t)f->exposures, "class",
+						      (int)f->class, "facts", (json_int_t)(end - i),
+						      "statements", (json_int_t)statements));
 	}
 	return rows;
 }
@@ -280,10 +280,9 @@ static void print_reference(const char *name, const struct probing_stretch *s, b
 	for (unsigned k = 0; k < PROBE_CLASSES; k++) {
 		n_syntax += s->sum[ROLE_SYNTAX][k].n;
 		n_names += s->sum[ROLE_NAME][k].n;
-		syntax += known ? s->sum[ROLE_SYNTAX][k].known_bits
-				: s->sum[ROLE_SYNTAX][k].bayes_bits;
-		names += known ? s->sum[ROLE_NAME][k].known_bits
-			       : s->sum[ROLE_NAME][k].bayes_bits;
+		syntax +=
+		    known ? s->sum[ROLE_SYNTAX][k].known_bits : s->sum[ROLE_SYNTAX][k].bayes_bits;
+		names += known ? s->sum[ROLE_NAME][k].known_bits : s->sum[ROLE_NAME][k].bayes_bits;
 	}
 	printf("%17s", name);
 	print_mean(syntax, n_syntax);

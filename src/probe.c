@@ -91,8 +91,8 @@ static enum status count_statements(struct learner *l, const uint16_t *train, ui
 		uint32_t *taught = l->n_taught;
 
 		TRY(read_sentence(p, train + at, n_train - at, &s, &length));
-		taught += (size_t)sk_counts_element(l->counts, s.name, s.type, false) *
-			  p->n_attributes;
+		taught +=
+		    (size_t)sk_counts_element(l->counts, s.name, s.type, false) * p->n_attributes;
 		for (uint32_t i = facts_before_name(p, train + at); i < s.n_facts; i++)
 			taught[s.attribute[i]]++;
 	}

@@ -4,8 +4,9 @@
  * how often each fact had been stated in what the model learnt from.
  *
  * A *probe text* is a sequence of symbols, each with its role (corpus.h) and, where it states a
- * fact, with the number of times the training text taught the same.  The model is run over it as the predictor "transformer" that codes archives, so every figure is of a code that somebody
- * could decode, and the most probable symbol is that of the very distribution that is coded with.
+ * fact, with the number of times the training text taught the same.  The model is run over it as
+ * the predictor "transformer" that codes archives, so every figure is of a code that somebody could
+ * decode, and the most probable symbol is that of the very distribution that is coded with.
  *
  * A value that stands before the name tells whom the sentence is about, and nobody can recall it
  * there: it has the name's role.  Facts are the values behind the name.  A model that predicts each

@@ -32,6 +32,26 @@ for row in part["roles"]:
 print(sum(row["tokens"] for row in part["roles"]) - document["held_out_tokens"])' "$1" "$2"
 }
 
+# stretches FILE: of the training text are 1, 1, 2, 4, .. sentences, whose tokens are all; steps of
+# examinations ascend in equal ratios but for rounding up, to the last one.
+stretches() {
+	"$python" -c 'import json, sys
+d = json.load(open(sys.argv[1]))
+at, length, tokens = 0, 1, 0
+for s in d["training"]:
+    end = min(at + length, d["sentences"])
+    if (s["from"], s["to"]) != (at, end):
+        print("from", s["from"], "to", s["to"], "and not", at, end)
+    at, length = end, max(end, 1)
+    tokens += sum(row["tokens"] for row in s["roles"])
+if at != d["sentences"] or tokens != d["tokens"]:
+    print(at, "sentences of", tokens, "tokens")
+exact = [d["steps"] * 10 ** -left for left in range(3, -1, -1)]
+steps = [p["step"] for p in d["points"]]
+if not all(any(0 <= s - e < 1.001 for e in exact) for s in steps) or steps[-1] != d["steps"]:
+    print(steps, exact)' "$1"
+}
+
 # shellcheck disable=SC2086
 {
 	expect 'tables' 0 'known world' probe $small --points 4 sk
@@ -42,6 +62,7 @@ print(sum(row["tokens"] for row in part["roles"]) - document["held_out_tokens"])
 	if [ -n "$python" ]; then
 		report 'the references pay for what is asked' "$(
 			cmp <(rows one held_out) <(rows one points) 2>&1; rows one points | tail -n 1 | grep -v '^0$')"
+		report 'stretches and steps' "$(stretches one 2>&1)"
 	else
 		echo 'ok - # SKIP no python3'
 	fi
