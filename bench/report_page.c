@@ -112,6 +112,7 @@ static enum status add_findings(struct content *c, const struct finding *claims,
 	if (!c->note || !c->head)
 		return fail_no_memory();
 	TRY(add_finding(c, EXPERIMENTS_CLAIMS_TITLE, claims));
+	c->table[c->n_tables - 1].note = EXPERIMENTS_CLAIMS_NOTE;
 	for (size_t i = 0; i < n; i++)
 		TRY(add_finding(c, findings[i].of->title, &findings[i].finding));
 	return STATUS_OK;
