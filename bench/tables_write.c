@@ -167,41 +167,70 @@ static void print_json(const char *key, const json_t *value, FILE *to)
 	}
 }
 
-/* What the rows of one machine have in common with others is said once: walk over the distinct
- * lines that `line` makes of results, in the order of the tables. */
-static enum status print_distinct(const struct tables *t, size_t machine,
-				  void (*line)(const struct result *r, char *text, size_t size),
-				  FILE *to)
-{
-	char text[1400], **said = NULL;
-	size_t n = 0, n_rows = 0;
+/* Lines that were printed; each once. */
+struct said {
+	char **line; /* (n), room for all that may come */
+	size_t n;
+	FILE *to;
+};
 
-	for (size_t i = 0; i < t->n_tables; i++)
-		n_rows += t->table[i].n_rows;
-	said = calloc(n_rows + 1, sizeof *said);
-	for (size_t i = 0; said && i < t->n_tables; i++) {
+static enum status say(struct said *s, const char *text)
+{
+	size_t k = 0;
+
+	while (k < s->n && strcmp(s->line[k], text) != 0)
+		k++;
+	if (!text[0] || k < s->n)
+		return STATUS_OK;
+	s->line[s->n] = strdup(text);
+	if (!s->line[s->n])
+		return fail_no_memory();
+	fprintf(s->to, "- %s\n", s->line[s->n++]);
+	return STATUS_OK;
+}
+
+typedef void line_of(const struct result *r, char *text, size_t size);
+
+static enum status say_rows(struct said *s, const struct tables *t, size_t machine, line_of *line)
+{
+	char text[1400];
+
+	for (size_t i = 0; i < t->n_tables; i++) {
 		const struct table *table = &t->table[i];
 
 		for (const struct row *r = table->row; r < table->row + table->n_rows; r++) {
-			size_t k = 0;
-
 			if (!r->result || table->machine != machine || !is_of(t, table, r->result))
 				continue;
 			line(r->result, text, sizeof text);
-			while (k < n && strcmp(said[k], text) != 0)
-				k++;
-			if (!text[0] || k < n)
-				continue;
-			said[n] = strdup(text);
-			if (!said[n])
-				break;
-			fprintf(to, "- %s\n", said[n++]);
+			TRY(say(s, text));
 		}
 	}
-	for (size_t k = 0; k < n; k++)
-		free(said[k]);
-	free(said);
-	return said ? STATUS_OK : fail_no_memory();
+	for (size_t i = 0; i < t->n_figures; i++) {
+		if (strcmp(t->figure[i]->machine_id, t->machine[machine].id) != 0)
+			continue;
+		line(t->figure[i], text, sizeof text);
+		TRY(say(s, text));
+	}
+	return STATUS_OK;
+}
+
+/* What results of one machine have in common with others is said once: walk over the distinct
+ * lines that `line` makes of them, in the order of the tables, then of the figures. */
+static enum status print_distinct(const struct tables *t, size_t machine, line_of *line, FILE *to)
+{
+	struct said said = {.to = to};
+	size_t most = t->n_figures;
+
+	for (size_t i = 0; i < t->n_tables; i++)
+		most += t->table[i].n_rows;
+	said.line = calloc(most + 1, sizeof *said.line);
+
+	enum status s = said.line ? say_rows(&said, t, machine, line) : fail_no_memory();
+
+	for (size_t k = 0; k < said.n; k++)
+		free(said.line[k]);
+	free(said.line);
+	return s;
 }
 
 static void program_line(const struct result *r, char *text, size_t size)

@@ -97,6 +97,12 @@ if [ "$version" ] && ! grep -q 'bundles' said && cmp -s "${first%% *}" "$root/${
 	cmp -s reports/bench.html "$root/reports/bench.html" || stale="$stale bench.html"
 fi
 ok "reports/ follows from its lines (make report)${stale:+; stale:$stale}" test -z "$stale"
+unnamed=$(grep -o '"program":"[^"]*"' "$root/reports/bench.jsonl" | cut -d'"' -f4 | sort -u |
+	while read -r program; do
+		grep -qFx -e "- program: $program" reports/bench.md || echo "$program"
+	done)
+ok "every program that measured is named, also of figures${unnamed:+; not: $unnamed}" \
+	test -z "$unnamed"
 if grep -qFx '<!-- bench -->' "$root/README.md"; then
 	ok "the README follows from them, too (make report)" "$root/bench/readme.sh" --check \
 		"$TWOPART" "$root/reports/bench.jsonl" "$root/README.md"
