@@ -47,7 +47,7 @@ static const struct option_spec bios_options[] = {
     [OPTION_ORDER] = {"order", 0, 1, 1, 1, "sentences 0 = in a fixed order, 1 = permuted"},
     [OPTION_SAMPLING] = {"sampling", BIOS_UNIFORM, BIOS_PITMAN_YOR, BIOS_POWER, 1,
 			 "of people: 0 = uniform, 1 = power law, 2 = Pitman-Yor"},
-    [OPTION_POWER] = {"power", 0, 10 * OPTION_UNIT, 135 * (OPTION_UNIT / 100), OPTION_UNIT,
+    [OPTION_POWER] = {"power", 1, 10 * OPTION_UNIT, 135 * (OPTION_UNIT / 100), OPTION_UNIT,
 		      "sampling 1: person i = 0, 1, .. with weight (i + shift)^-power"},
     [OPTION_SHIFT] = {"shift", 1, (int64_t)1000000000 * OPTION_UNIT, OPTION_UNIT, OPTION_UNIT,
 		      "sampling 1: see power"},
