@@ -154,7 +154,7 @@ static struct place place_of(const struct experiment_probe *e, const struct loss
 			     double share, bool optimum)
 {
 	double x[SIZES], y[SIZES];
-	struct place p;
+	struct place p = {.of = {0}};
 
 	for (size_t k = 0; k < l->n; k++) {
 		for (size_t i = 0; i < e->n; i++) {

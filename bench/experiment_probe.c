@@ -432,7 +432,7 @@ enum verdict_of_claim experiment_probe_within(const double *value, double most, 
 
 enum verdict_of_claim experiment_probe_before(const double *a, const double *b, size_t n)
 {
-	double lg_a[EXPERIMENT_PROBE_SEEDS_MAX], lg_b[EXPERIMENT_PROBE_SEEDS_MAX];
+	double lg_a[EXPERIMENT_PROBE_SEEDS_MAX] = {0}, lg_b[EXPERIMENT_PROBE_SEEDS_MAX] = {0};
 	size_t n_a = 0, n_b = 0;
 
 	for (size_t i = 0; i < n; i++) {

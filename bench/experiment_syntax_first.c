@@ -212,7 +212,7 @@ static void add_courses(struct finding *f, const char *label_x,
 
 	for (int kind = 0; kind < KINDS; kind++) {
 		struct finding_series *series = finding_series(panel, title[kind], bayes);
-		struct course course[SEEDS];
+		struct course course[SEEDS] = {{.n = 0}};
 
 		for (size_t i = 0; i < size->n; i++)
 			course[i] = course_of(size->document[i], kind, bayes);
@@ -241,11 +241,11 @@ static bool is_reached(const struct order *o, int kind)
 
 /* Is each kind learnt later than the one before, at one size or by the Bayes code?  Of two that are
  * never learnt nothing is said.  The number of verdicts. */
-static size_t add_verdicts(const struct order *o, int first, enum verdict_of_claim *part)
+static size_t add_verdicts(const struct order *o, unsigned first, enum verdict_of_claim *part)
 {
 	size_t n = 0;
 
-	for (int kind = first + 1; kind < KINDS; kind++) {
+	for (unsigned kind = first + 1; kind < KINDS; kind++) {
 		bool any = false;
 
 		for (size_t i = 0; i < o->n; i++)
