@@ -8,7 +8,7 @@
 # make tokens   mix beside the Bayes bound: reports/tokens.md (SEEDS="5 1 5": bench/tokens.sh)
 # make vega     fetch the scripts that make the charts of bench.html alive (npm)
 # make page-test   bench.html in a browser (installs Chromium, Node.js); screenshots
-# make trust     every promise tried, an hour: reports/trust.md (QUICK=1: seconds; PARTS=...)
+# make trust     every promise tried, 50 minutes: reports/trust.md (QUICK=1: seconds; PARTS=...)
 # make fuzz      libFuzzer, FUZZ_SECONDS a target; make fuzz-afl: AFL++ (tests/fuzz/fuzz.sh)
 # make portability   one set of archives from every compiler, form of instructions, processor
 # make train-speed   training beside PyTorch, where that is installed
