@@ -13,7 +13,7 @@
 
 static bool is_codec(const struct result *r)
 {
-	return r->outcome == OUTCOME_OK && strncmp(r->spec.method, "figure:", 7) != 0 &&
+	return r->outcome == OUTCOME_OK && !spec_is_figure(&r->spec) &&
 	       strncmp(r->spec.method, "coder:", 6) != 0;
 }
 

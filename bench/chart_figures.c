@@ -19,7 +19,7 @@ static const json_t *document_of(const struct chart_data *d, size_t i, const cha
 {
 	const struct result *r = &d->result[i];
 
-	if (r->outcome != OUTCOME_OK || strncmp(r->spec.method, "figure:", 7) != 0 ||
+	if (r->outcome != OUTCOME_OK || !spec_is_figure(&r->spec) ||
 	    strncmp(r->spec.method + 7, figure, strlen(figure)) != 0)
 		return NULL;
 	for (const struct result *o = d->result; o < r; o++)

@@ -587,8 +587,7 @@ static enum status describe(struct finding *f, const struct curve curve[LAWS],
 					   "bits at the end: class 0#", "class 1#", "class 2#",
 					   "class 3#"};
 
-	for (size_t i = 0; i < sizeof head / sizeof *head; i++)
-		finding_column(f, head[i]);
+	finding_columns(f, head, sizeof head / sizeof *head);
 	for (enum law law = 0; law < LAWS; law++)
 		add_rows(f, law, &curve[law], &l[law]);
 	draw(f, &l[LAW_POWER], LAW_POWER, CODE_BAYES);

@@ -304,8 +304,7 @@ static enum status describe(struct finding *f, const struct curve curve[DATA_LAW
 	struct finding_panel *panel[FINDING_PANELS_MAX];
 	struct law_decay d[DATA_LAWS] = {{.n_within = 0}};
 
-	for (size_t i = 0; i < sizeof head / sizeof *head; i++)
-		finding_column(f, head[i]);
+	finding_columns(f, head, sizeof head / sizeof *head);
 	for (size_t i = 0; i < FINDING_PANELS_MAX; i++)
 		panel[i] = finding_panel(f, "biographies", label, true, true);
 	for (enum data_law law = 0; law < DATA_LAWS; law++)

@@ -21,17 +21,12 @@
 #include "tuning.h"
 
 /* The corpora, of which only the seed is another each. */
-static const struct {
-	const char *name, *value;
-} options[] = {
-    {"types", "4"},       {"templates", "8"},  {"classes", "5"}, {"class-words", "4"},
-    {"words", "64"},      {"attributes", "4"}, {"values", "32"}, {"first-names", "64"},
-    {"last-names", "64"}, {"alpha", "0.6"},    {"beta", "20"},   {"sentences", "20000"},
-};
-#define OPTIONS (sizeof options / sizeof *options)
-#define VARIED                                                                                     \
-	"types,templates,classes,class-words,words,attributes,values,first-names,last-names,"      \
-	"alpha,beta,sentences,seed"
+static const char *const corpus_options[] = {
+    "sk", "--types",      "4",  "--templates",   "8",  "--classes",    "5",     "--class-words",
+    "4",  "--words",      "64", "--attributes",  "4",  "--values",     "32",    "--first-names",
+    "64", "--last-names", "64", "--alpha",       "0.6", "--beta",      "20",    "--sentences",
+    "20000", "--seed"};
+#define CORPUS_WORDS (sizeof corpus_options / sizeof *corpus_options)
 
 enum run { SMALL, LARGE, RUNS };
 #define FIGURE "figure:tune:"
@@ -46,22 +41,17 @@ static const struct {
 
 static enum status plan_corpus(struct bench *b, unsigned seed)
 {
-	const char *argument[1 + 2 * (OPTIONS + 1) + 1] = {"sk"};
-	char title[64], name[32], number[16], option[OPTIONS][32];
+	const char *options[CORPUS_WORDS + 2] = {NULL};
+	char title[64], name[32], number[16];
 	const struct subject *s;
-	size_t n = 1;
 
-	for (size_t i = 0; i < OPTIONS; i++) {
-		snprintf(option[i], sizeof option[i], "--%s", options[i].name);
-		argument[n++] = option[i];
-		argument[n++] = options[i].value;
-	}
+	for (size_t i = 0; i < CORPUS_WORDS; i++)
+		options[i] = corpus_options[i];
 	snprintf(number, sizeof number, "%u", seed);
-	argument[n++] = "--seed";
-	argument[n++] = number;
+	options[CORPUS_WORDS] = number;
 	snprintf(title, sizeof title, "sk of 2200 people to tune with, seed %u", seed);
 	snprintf(name, sizeof name, "sk-tune-%u", seed);
-	TRY(subject_add_drawn(b, title, name, argument, &s));
+	TRY(subject_add_drawn(b, title, name, options, &s));
 	for (size_t i = 0; i < RUNS; i++)
 		TRY(plan_figure(b, runs[i].figure + strlen("figure:"), s));
 	return STATUS_OK;
@@ -90,23 +80,13 @@ struct corpora {
 	size_t n;
 };
 
-static bool is_ours(const char *source)
-{
-	if (!source_varies_only(source, "sk", VARIED))
-		return false;
-	for (size_t i = 0; i < OPTIONS; i++)
-		if (source_option(source, "sk", options[i].name) != strtod(options[i].value, NULL))
-			return false;
-	return true;
-}
-
 static void read_result(struct corpora *all, const struct result *r)
 {
 	const char *source = r->spec.corpus.source;
 	struct corpus *c = all->corpus;
 	double seed;
 
-	if (r->outcome != OUTCOME_OK || !is_ours(source) ||
+	if (r->outcome != OUTCOME_OK || !source_varies_last(source, corpus_options, CORPUS_WORDS) ||
 	    document_value(r->document, "schema") != TUNING_SCHEMA)
 		return;
 	seed = source_option(source, "sk", "seed");
@@ -484,8 +464,7 @@ static void add_table(struct finding *f, const struct corpora *all)
 					   "new right, %#",   "in the other form, %#",
 					   "syntax, bits#"};
 
-	for (size_t i = 0; i < sizeof head / sizeof *head; i++)
-		finding_column(f, head[i]);
+	finding_columns(f, head, sizeof head / sizeof *head);
 	for (enum run run = SMALL; run < RUNS; run++)
 		for (enum way way = BEFORE; way < WAYS; way++)
 			if (isfinite(mean_of(all, held, at(run, way)).mean))

@@ -468,8 +468,7 @@ static enum status conclude(const struct result *const *result, size_t n, struct
 
 	if (e.n < 2)
 		return STATUS_OK;
-	for (size_t i = 0; i < sizeof head / sizeof *head; i++)
-		finding_column(f, head[i]);
+	finding_columns(f, head, sizeof head / sizeof *head);
 	for (size_t i = 0; i < e.n; i++) {
 		TRY(loss_of(&e.size[i], &l[i]));
 		add_row(f, &e.size[i], &l[i]);

@@ -76,34 +76,18 @@ enum status experiment_probe_plan(struct bench *b, const struct experiment_reque
 
 /* ---- Results. ---- */
 
-static bool is_our_figure(const char *method)
+static bool is_our_figure(const struct spec *spec)
 {
 	char figure[FIGURE_BYTES];
 
-	if (strncmp(method, "figure:", 7) != 0)
+	if (!spec_is_figure(spec))
 		return false;
 	for (size_t i = 0; i < 2 * SIZES; i++) {
 		figure_of(figure, &sizes[i / 2], i % 2);
-		if (strcmp(method + 7, figure) == 0)
+		if (strcmp(spec->method + strlen("figure:"), figure) == 0)
 			return true;
 	}
 	return false;
-}
-
-/* Only seeds differ. */
-static bool is_our_corpus(const char *source)
-{
-	char ours[256] = "seed";
-	size_t n = strlen(ours);
-
-	for (size_t i = 1; i + 1 < CORPUS_WORDS; i += 2) {
-		const char *name = corpus_options[i] + 2;
-
-		if (source_option(source, "sk", name) != strtod(corpus_options[i + 1], NULL))
-			return false;
-		n += (size_t)snprintf(ours + n, sizeof ours - n, ",%s", name);
-	}
-	return source_varies_only(source, "sk", ours);
 }
 
 #define SENTENCES_MAX (1 << 24)
@@ -136,8 +120,9 @@ static bool is_sound(const json_t *document)
 
 static bool is_ours(const struct result *r)
 {
-	return r->outcome == OUTCOME_OK && is_our_figure(r->spec.method) &&
-	       is_our_corpus(r->spec.corpus.source) && is_sound(r->document);
+	return r->outcome == OUTCOME_OK && is_our_figure(&r->spec) &&
+	       source_varies_last(r->spec.corpus.source, corpus_options, CORPUS_WORDS) &&
+	       is_sound(r->document);
 }
 
 /* In the order of the seeds.  Beyond SEEDS_MAX of them the later results are passed over. */

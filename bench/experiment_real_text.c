@@ -166,8 +166,7 @@ static enum status conclude(const struct result *const *result, size_t n, struct
 					   "exponent of bits/byte#"};
 	const json_t *d;
 
-	for (size_t i = 0; i < sizeof head / sizeof *head; i++)
-		finding_column(f, head[i]);
+	finding_columns(f, head, sizeof head / sizeof *head);
 	for (size_t i = 0; i < n; i++) {
 		const char *title = result[i]->spec.corpus.title;
 

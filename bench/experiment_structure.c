@@ -295,8 +295,7 @@ static void add_table(struct finding *f, const struct codes *all)
 					   "sum, times Bayes#", "L(X|M), times the optimum's#",
 					   "test loss, times Bayes#"};
 
-	for (size_t i = 0; i < sizeof head / sizeof *head; i++)
-		finding_column(f, head[i]);
+	finding_columns(f, head, sizeof head / sizeof *head);
 	for (size_t i = 0; i < all->n; i++) {
 		const struct code *c = &all->of[i];
 		struct finding_mean test = mean_of(c, VALUE_TEST);

@@ -75,8 +75,7 @@ enum status experiments_claims(const struct experiment_finding *findings, size_t
 	size_t at = 0; /* findings are in the order of the registry */
 
 	*table = (struct finding){.n_claims = 0};
-	for (size_t i = 0; i < sizeof head / sizeof *head; i++)
-		finding_column(table, head[i]);
+	finding_columns(table, head, sizeof head / sizeof *head);
 	for (const struct experiment *const *e = experiments; *e; e++) {
 		const struct finding *f = at < n && findings[at].of == *e ? &findings[at].finding
 									   : NULL;

@@ -48,6 +48,12 @@ void finding_column(struct finding *f, const char *head)
 	f->n_columns++;
 }
 
+void finding_columns(struct finding *f, const char *const *head, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		finding_column(f, head[i]);
+}
+
 void finding_cell(struct finding *f, const char *format, ...)
 {
 	va_list arguments;

@@ -66,6 +66,7 @@ struct finding {
 
 /* One more column, before the first cell.  A text that ends with '#' (left out) is over numbers. */
 void finding_column(struct finding *f, const char *head);
+void finding_columns(struct finding *f, const char *const *head, size_t n); /* several */
 
 /* The next cell of the table; rows have as many as there are columns. */
 void finding_cell(struct finding *f, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -11,7 +11,6 @@
 
 #include "elementary.h"
 
-#define FIGURES "figure:" /* methods that are no codecs */
 
 static const double class_mb_s[RANK_CLASSES] = {100, 10, 1, 0.1, 0};
 
@@ -117,7 +116,7 @@ static enum status sort_out(struct rank *r, const struct result *result, struct 
 	size_t corpus = corpus_of(r->suite, result);
 	const char *why;
 
-	if (strncmp(result->spec.method, FIGURES, strlen(FIGURES)) == 0)
+	if (spec_is_figure(&result->spec))
 		return STATUS_OK;
 	if (corpus == r->suite->n_corpora) {
 		if (claims_membership(r->suite, result))

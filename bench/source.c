@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,4 +79,21 @@ bool source_varies_only(const char *source, const char *family, const char *name
 		if (!is_listed(option, n, names))
 			return false;
 	return true;
+}
+
+bool source_varies_last(const char *source, const char *const *words, size_t n)
+{
+	char names[512] = "";
+	size_t length = 0;
+
+	for (size_t i = 1; i < n; i += 2) {
+		const char *name = words[i] + strlen("--");
+
+		length += (size_t)snprintf(names + length, sizeof names - length, "%s,", name);
+		assert(length < sizeof names);
+		if (i + 1 < n &&
+		    source_option(source, words[0], name) != strtod(words[i + 1], NULL))
+			return false;
+	}
+	return source_varies_only(source, words[0], names);
 }

@@ -7,9 +7,14 @@
 #define TWOPART_SOURCE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* The value of an option, NaN when the source is of another family. */
 double source_option(const char *source, const char *family, const char *name);
+
+/* Is it what these words (n) say, {"sk", "--alpha", "0.6", .. "--seed"}, with defaults for all
+ * other options, and any value for the last one? */
+bool source_varies_last(const char *source, const char *const *words, size_t n);
 
 /* Is it of that family, with defaults for all options but these, "alpha,sentences,seed"? */
 bool source_varies_only(const char *source, const char *family, const char *names);

@@ -30,7 +30,7 @@ struct item {
 
 static bool is_figure(const struct result *r)
 {
-	return strncmp(r->spec.method, "figure:", 7) == 0;
+	return spec_is_figure(&r->spec);
 }
 
 static enum section section_of(const struct result *r)
