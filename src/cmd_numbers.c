@@ -37,3 +37,17 @@ int cmd_numbers_take(struct cmd_numbers *t, const char *command, int code)
 		return cmd_usage("%s: --%s", command, status_message());
 	return CMD_END;
 }
+
+bool cmd_run_take(struct cmd_run *r, int code, int *end)
+{
+	*end = CMD_END;
+	if (code == 'T')
+		*end = cmd_parse_threads(optarg, &r->threads) ? CMD_END : EXIT_USAGE;
+	else if (code == 'q')
+		r->quiet = true;
+	else if (code == CMD_JSON)
+		r->json = true;
+	else
+		return false;
+	return true;
+}

@@ -15,8 +15,6 @@
 #include "float_guard.h"
 #include "probing.h"
 
-#define DECIMAL(x) ((int64_t)((x)*OPTION_UNIT))
-
 enum number { HELD_OUT, POINTS, LAYERS, DIM, CTX, STEPS, BATCH, RATE, DECAY, SEED, BITS, NUMBERS };
 
 static const struct option_spec numbers[] = {
@@ -28,8 +26,8 @@ static const struct option_spec numbers[] = {
     [CTX] = {"ctx", 1, TRANSFORMER_CTX_MAX, 64, 1, "symbols of context"},
     [STEPS] = {"steps", 1, INT64_MAX / 2, 1000, 1, "steps"},
     [BATCH] = {"batch", 1, TRAINER_BATCH_MAX, 8, 1, "windows of ctx symbols in a step"},
-    [RATE] = {"lr", 0, DECIMAL(1), 0, OPTION_UNIT, "largest learning rate; 0: by dim"},
-    [DECAY] = {"decay", 0, DECIMAL(100), DECIMAL(0.02), OPTION_UNIT, "weight decay"},
+    [RATE] = {"lr", 0, CMD_DECIMAL(1), 0, OPTION_UNIT, "largest learning rate; 0: by dim"},
+    [DECAY] = {"decay", 0, CMD_DECIMAL(100), CMD_DECIMAL(0.02), OPTION_UNIT, "weight decay"},
     [SEED] = {"seed", 0, INT64_MAX, 1, 1, "of first weights and order"},
     [BITS] = {"bits", TRANSFORMER_BITS_MIN, 8, 8, 1, "of a stored weight"},
     [NUMBERS] = {0},
@@ -45,8 +43,7 @@ static const struct cmd_option others[] = {
 struct request {
 	struct cmd_numbers table;
 	int64_t number[NUMBERS];
-	int threads;
-	bool quiet, json;
+	struct cmd_run run;
 };
 
 static void make_table(struct request *q)
@@ -54,23 +51,16 @@ static void make_table(struct request *q)
 	cmd_numbers_open(&q->table, numbers, q->number);
 	for (const struct cmd_option *o = others; o->name; o++)
 		cmd_numbers_add(&q->table, o);
-	q->threads = trainer_defaults().threads;
+	q->run.threads = trainer_defaults().threads;
 }
 
 /* One option with its argument in optarg: CMD_END to go on, or the exit code. */
 static int take_option(struct request *q, int code)
 {
-	switch (code) {
-	case 'T':
-		return cmd_parse_threads(optarg, &q->threads) ? CMD_END : EXIT_USAGE;
-	case 'q':
-		q->quiet = true;
-		return CMD_END;
-	case CMD_JSON:
-		q->json = true;
-		return CMD_END;
-	}
-	return cmd_numbers_take(&q->table, "probe", code);
+	int end;
+
+	return cmd_run_take(&q->run, code, &end) ? end
+						 : cmd_numbers_take(&q->table, "probe", code);
 }
 
 /* CMD_END to go on, with the corpus at optind; or the exit code. */
@@ -121,12 +111,12 @@ static struct probing_plan plan_of(const struct request *q, const char *prefix)
 	s->shape.ctx = (uint32_t)q->number[CTX];
 	s->steps = (uint64_t)q->number[STEPS];
 	s->batch = (uint32_t)q->number[BATCH];
-	s->rate = (double)q->number[RATE] / OPTION_UNIT;
-	s->decay = (double)q->number[DECAY] / OPTION_UNIT;
+	s->rate = cmd_numbers_decimal(&q->table, RATE);
+	s->decay = cmd_numbers_decimal(&q->table, DECAY);
 	s->seed = (uint64_t)q->number[SEED];
 	s->bits = (unsigned)q->number[BITS];
 	s->valid_share = 0; /* the probe tells more, and exposures are of all that there is */
-	s->threads = q->threads;
+	s->threads = q->run.threads;
 	return p;
 }
 
@@ -372,7 +362,7 @@ static int run(const struct request *q, const char *prefix)
 	if (!p)
 		return cmd_fail(NULL, fail_no_memory());
 
-	struct cmd_meter meter = cmd_meter_start(q->quiet);
+	struct cmd_meter meter = cmd_meter_start(q->run.quiet);
 	int code = 0;
 
 	plan.settings.progress = cmd_meter_training;
@@ -383,7 +373,7 @@ static int run(const struct request *q, const char *prefix)
 	cmd_meter_end(&meter);
 	if (s != STATUS_OK)
 		code = cmd_fail(prefix, s);
-	else if (q->json)
+	else if (q->run.json)
 		code = print_json(p);
 	else
 		print_tables(p);

@@ -19,7 +19,6 @@
 #include "trainer.h"
 
 #define WRITTEN 3 /* files: the model, the checkpoint, the log */
-#define DECIMAL(x) ((int64_t)((x)*OPTION_UNIT))
 
 enum number {
 	LAYERS,
@@ -45,18 +44,18 @@ static const struct option_spec numbers[] = {
     [HEADS] = {"heads", 0, TRANSFORMER_DIM_MAX / 16, 0, 1, "heads of attention; 0: of width 32"},
     [CTX] = {"ctx", 1, TRANSFORMER_CTX_MAX, 128, 1, "symbols of context"},
     [STEPS] = {"steps", 0, INT64_MAX / 2, 0, 1, "steps; 0: by --time"},
-    [SECONDS] = {"time", 0, DECIMAL(1e8), 0, OPTION_UNIT,
+    [SECONDS] = {"time", 0, CMD_DECIMAL(1e8), 0, OPTION_UNIT,
 		 "seconds of it all, validation and rounding included"},
     [BATCH] = {"batch", 1, TRAINER_BATCH_MAX, 8, 1, "windows of ctx symbols in a step"},
-    [RATE] = {"lr", 0, DECIMAL(1), 0, OPTION_UNIT, "largest learning rate; 0: by dim"},
-    [DECAY] = {"decay", 0, DECIMAL(100), DECIMAL(0.02), OPTION_UNIT, "weight decay"},
-    [CLIP] = {"clip", 0, DECIMAL(1e6), DECIMAL(1), OPTION_UNIT,
+    [RATE] = {"lr", 0, CMD_DECIMAL(1), 0, OPTION_UNIT, "largest learning rate; 0: by dim"},
+    [DECAY] = {"decay", 0, CMD_DECIMAL(100), CMD_DECIMAL(0.02), OPTION_UNIT, "weight decay"},
+    [CLIP] = {"clip", 0, CMD_DECIMAL(1e6), CMD_DECIMAL(1), OPTION_UNIT,
 	      "largest norm of a gradient; 0: any"},
     [SEED] = {"seed", 0, INT64_MAX, 1, 1, "of first weights and order"},
     [BITS] = {"bits", TRANSFORMER_BITS_MIN, 8, 8, 1, "of a stored weight"},
-    [RATE_BITS] = {"rate-aware", 0, DECIMAL(1e6), 0, OPTION_UNIT,
+    [RATE_BITS] = {"rate-aware", 0, CMD_DECIMAL(1e6), 0, OPTION_UNIT,
 		   "bits of data that a stored bit is worth"},
-    [VALID] = {"valid", 0, DECIMAL(0.5), DECIMAL(0.05), OPTION_UNIT,
+    [VALID] = {"valid", 0, CMD_DECIMAL(0.5), CMD_DECIMAL(0.05), OPTION_UNIT,
 	       "share held back to validate on; 0: none"},
     [NUMBERS] = {0},
 };
@@ -79,8 +78,8 @@ struct train {
 	struct cmd_numbers table;
 	int64_t number[NUMBERS];
 	const char *separator, *output, *checkpoint, *log;
-	int threads;
-	bool force, quiet, json;
+	struct cmd_run run;
+	bool force;
 	struct training_data data;
 };
 
@@ -96,12 +95,16 @@ static void make_table(struct train *t)
 	cmd_numbers_open(&t->table, numbers, t->number);
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
 		cmd_numbers_add(&t->table, &others[i]);
-	t->threads = trainer_defaults().threads;
+	t->run.threads = trainer_defaults().threads;
 }
 
 /* One option with its argument in optarg: CMD_END to go on, or the exit code. */
 static int take_option(struct train *t, int code)
 {
+	int end;
+
+	if (cmd_run_take(&t->run, code, &end))
+		return end;
 	switch (code) {
 	case CODE_SEPARATOR:
 		t->separator = optarg;
@@ -119,16 +122,8 @@ static int take_option(struct train *t, int code)
 	case 'o':
 		t->output = optarg;
 		return CMD_END;
-	case 'T':
-		return cmd_parse_threads(optarg, &t->threads) ? CMD_END : EXIT_USAGE;
 	case 'f':
 		t->force = true;
-		return CMD_END;
-	case 'q':
-		t->quiet = true;
-		return CMD_END;
-	case CMD_JSON:
-		t->json = true;
 		return CMD_END;
 	}
 	return cmd_numbers_take(&t->table, "train", code);
@@ -233,11 +228,6 @@ static int read_corpora(struct train *t, int argc, char **argv)
 	return set_separator(t);
 }
 
-static double decimal(const struct train *t, enum number n)
-{
-	return (double)t->number[n] / OPTION_UNIT;
-}
-
 static struct trainer_settings settings_of(const struct train *t)
 {
 	struct trainer_settings s = trainer_defaults();
@@ -251,16 +241,16 @@ static struct trainer_settings settings_of(const struct train *t)
 		s.shape.dim = 128;
 	}
 	s.steps = (uint64_t)t->number[STEPS];
-	s.seconds = decimal(t, SECONDS);
+	s.seconds = cmd_numbers_decimal(&t->table, SECONDS);
 	s.batch = (uint32_t)t->number[BATCH];
-	s.rate = decimal(t, RATE);
-	s.decay = decimal(t, DECAY);
-	s.clip = decimal(t, CLIP);
+	s.rate = cmd_numbers_decimal(&t->table, RATE);
+	s.decay = cmd_numbers_decimal(&t->table, DECAY);
+	s.clip = cmd_numbers_decimal(&t->table, CLIP);
 	s.seed = (uint64_t)t->number[SEED];
 	s.bits = (unsigned)t->number[BITS];
-	s.rate_bits = decimal(t, RATE_BITS);
-	s.valid_share = decimal(t, VALID);
-	s.threads = t->threads;
+	s.rate_bits = cmd_numbers_decimal(&t->table, RATE_BITS);
+	s.valid_share = cmd_numbers_decimal(&t->table, VALID);
+	s.threads = t->run.threads;
 	s.checkpoint = t->checkpoint;
 	s.log = t->log;
 	return s;
@@ -318,7 +308,7 @@ static enum status run(const struct train *t)
 
 	float_guard_leave(&guard);
 
-	struct cmd_meter meter = cmd_meter_start(t->quiet);
+	struct cmd_meter meter = cmd_meter_start(t->run.quiet);
 	struct trainer_result r;
 
 	settings.progress = cmd_meter_training;
@@ -329,7 +319,7 @@ static enum status run(const struct train *t)
 	cmd_meter_end(&meter);
 	if (s == STATUS_OK)
 		s = file_write(t->output, r.file.data, r.file.size_bytes, FILE_MODE_NEW, t->force);
-	if (s == STATUS_OK && t->json)
+	if (s == STATUS_OK && t->run.json)
 		s = print_json(&r);
 	else if (s == STATUS_OK)
 		print_table(t->output, &r);

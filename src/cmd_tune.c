@@ -14,20 +14,18 @@
 #include "tuning.h"
 #include "utf8.h"
 
-#define DECIMAL(x) ((int64_t)((x)*OPTION_UNIT))
-
 enum number { LAYERS, DIM, PASSES, TUNE_PASSES, TUNE_RATE, REPLAY, BATCH, SEED, NUMBERS };
 
 static const struct option_spec numbers[] = {
     [LAYERS] = {"layers", 1, TRANSFORMER_LAYERS_MAX, 1, 1, "layers of the network"},
     [DIM] = {"dim", 16, TRANSFORMER_DIM_MAX, 32, 1, "its width, a multiple of 16"},
-    [PASSES] = {"passes", DECIMAL(0.01), DECIMAL(1e4), DECIMAL(12), OPTION_UNIT,
+    [PASSES] = {"passes", CMD_DECIMAL(0.01), CMD_DECIMAL(1e4), CMD_DECIMAL(12), OPTION_UNIT,
 		"passes over the old people's text"},
-    [TUNE_PASSES] = {"tune-passes", DECIMAL(0.01), DECIMAL(1e4), DECIMAL(4), OPTION_UNIT,
-		     "passes over the new people's text"},
-    [TUNE_RATE] = {"tune-rate", DECIMAL(0.001), DECIMAL(10.0), DECIMAL(0.5), OPTION_UNIT,
-		   "learning rate of the tuning, in rates of the first training"},
-    [REPLAY] = {"replay", DECIMAL(0.01), DECIMAL(0.95), DECIMAL(0.5), OPTION_UNIT,
+    [TUNE_PASSES] = {"tune-passes", CMD_DECIMAL(0.01), CMD_DECIMAL(1e4), CMD_DECIMAL(4),
+		     OPTION_UNIT, "passes over the new people's text"},
+    [TUNE_RATE] = {"tune-rate", CMD_DECIMAL(0.001), CMD_DECIMAL(10.0), CMD_DECIMAL(0.5),
+		   OPTION_UNIT, "learning rate of the tuning, in rates of the first training"},
+    [REPLAY] = {"replay", CMD_DECIMAL(0.01), CMD_DECIMAL(0.95), CMD_DECIMAL(0.5), OPTION_UNIT,
 		"share of old text among the symbols; give it again for others"},
     [BATCH] = {"batch", 1, TRAINER_BATCH_MAX, 16, 1, "windows in a step"},
     [SEED] = {"seed", 0, INT64_MAX, 1, 1, "of first weights and order"},
@@ -58,8 +56,7 @@ struct tune {
 	int64_t number[NUMBERS];
 	double replay[TUNING_REPLAYS_MAX]; /* as given */
 	size_t n_replays;
-	int threads;
-	bool quiet, json;
+	struct cmd_run run;
 	struct loaded corpus;
 	struct tuning_texts texts;
 	struct tuning_result result;
@@ -70,34 +67,23 @@ static void make_table(struct tune *t)
 	cmd_numbers_open(&t->table, numbers, t->number);
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
 		cmd_numbers_add(&t->table, &others[i]);
-	t->threads = trainer_defaults().threads;
-}
-
-static double decimal(const struct tune *t, enum number n)
-{
-	return (double)t->number[n] / OPTION_UNIT;
+	t->run.threads = trainer_defaults().threads;
 }
 
 /* One option with its argument in optarg: CMD_END to go on, or the exit code. */
 static int take_option(struct tune *t, int code)
 {
-	switch (code) {
-	case 'T':
-		return cmd_parse_threads(optarg, &t->threads) ? CMD_END : EXIT_USAGE;
-	case 'q':
-		t->quiet = true;
-		return CMD_END;
-	case CMD_JSON:
-		t->json = true;
-		return CMD_END;
-	}
-	int end = cmd_numbers_take(&t->table, "tune", code);
+	int end;
+
+	if (cmd_run_take(&t->run, code, &end))
+		return end;
+	end = cmd_numbers_take(&t->table, "tune", code);
 
 	if (end != CMD_END || code != t->table.option[REPLAY].code)
 		return end;
 	if (t->n_replays == TUNING_REPLAYS_MAX)
 		return cmd_usage("tune: at most %d times --replay", TUNING_REPLAYS_MAX);
-	t->replay[t->n_replays++] = decimal(t, REPLAY);
+	t->replay[t->n_replays++] = cmd_numbers_decimal(&t->table, REPLAY);
 	return CMD_END;
 }
 
@@ -129,10 +115,10 @@ static struct tuning_settings settings_of(const struct tune *t)
 	s.trainer.shape.dim = (uint32_t)t->number[DIM];
 	s.trainer.batch = (uint32_t)t->number[BATCH];
 	s.trainer.seed = (uint64_t)t->number[SEED];
-	s.trainer.threads = t->threads;
-	s.passes = decimal(t, PASSES);
-	s.tuning_passes = decimal(t, TUNE_PASSES);
-	s.tuning_rate = decimal(t, TUNE_RATE);
+	s.trainer.threads = t->run.threads;
+	s.passes = cmd_numbers_decimal(&t->table, PASSES);
+	s.tuning_passes = cmd_numbers_decimal(&t->table, TUNE_PASSES);
+	s.tuning_rate = cmd_numbers_decimal(&t->table, TUNE_RATE);
 	if (t->n_replays) {
 		memcpy(s.replay, t->replay, sizeof s.replay);
 		s.n_replays = t->n_replays;
@@ -153,7 +139,7 @@ static enum status read_corpus(struct tune *t, const char *prefix)
 
 static enum status run(struct tune *t, const char *prefix)
 {
-	struct cmd_meter meter = cmd_meter_start(t->quiet);
+	struct cmd_meter meter = cmd_meter_start(t->run.quiet);
 	struct tuning_settings s = settings_of(t);
 	enum status status = read_corpus(t, prefix);
 
@@ -302,8 +288,10 @@ static int print_json(const struct tune *t, const char *prefix)
 	    json_pack("{s:o, s:i, s:i, s:i, s:I, s:f, s:f, s:f, s:I, s:f, s:f, s:o, s:o, s:f, s:o}",
 		      "corpus", utf8_json(prefix), "layers", (int)shape->n_layers, "dim",
 		      (int)shape->dim, "n_symbols", (int)shape->n_symbols, "parameters",
-		      (json_int_t)transformer_n_parameters(shape), "passes", decimal(t, PASSES),
-		      "tune_passes", decimal(t, TUNE_PASSES), "tune_rate", decimal(t, TUNE_RATE),
+		      (json_int_t)transformer_n_parameters(shape), "passes",
+		      cmd_numbers_decimal(&t->table, PASSES), "tune_passes",
+		      cmd_numbers_decimal(&t->table, TUNE_PASSES), "tune_rate",
+		      cmd_numbers_decimal(&t->table, TUNE_RATE),
 		      "seed", (json_int_t)t->number[SEED], "fact_bits", t->texts.fact_bits,
 		      "attribute_bits", t->texts.attribute_bits, "old",
 		      group_json(t, &t->texts.old), "new", group_json(t, &t->texts.new),
@@ -404,7 +392,7 @@ int cmd_tune(int argc, char **argv)
 		enum status s = run(t, prefix);
 
 		code = s == STATUS_OK ? 0 : cmd_fail(NULL, s);
-		if (s == STATUS_OK && t->json)
+		if (s == STATUS_OK && t->run.json)
 			code = print_json(t, prefix);
 		else if (s == STATUS_OK)
 			print_tables(t, prefix);

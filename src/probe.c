@@ -174,19 +174,23 @@ enum status probe_text_sk(struct probe_text *out, const struct sk_prior *prior,
 	struct learner l = {0};
 	enum status s;
 
-	*out = (struct probe_text){
-	    .symbol = malloc(n_test * sizeof *out->symbol + 1),
-	    .role = malloc(n_test + 1),
-	    .class = malloc(n_test + 1),
-	    .exposures = malloc(n_test * sizeof *out->exposures + 1),
-	};
-	if (!out->symbol || !out->role || !out->class || !out->exposures)
-		return fail_no_memory();
+	TRY(probe_text_new(out, n_test));
 	s = learner_open(&l, prior, train, n_train);
 	if (s == STATUS_OK)
 		s = add_sentences(out, &l, test, n_test);
 	learner_close(&l);
 	return s;
+}
+
+enum status probe_text_new(struct probe_text *t, uint64_t n)
+{
+	*t = (struct probe_text){
+	    .symbol = calloc(n + 1, sizeof *t->symbol),
+	    .role = calloc(n + 1, sizeof *t->role),
+	    .class = calloc(n + 1, sizeof *t->class),
+	    .exposures = calloc(n + 1, sizeof *t->exposures),
+	};
+	return t->symbol && t->role && t->class && t->exposures ? STATUS_OK : fail_no_memory();
 }
 
 void probe_text_free(struct probe_text *t)

@@ -60,6 +60,8 @@ unsigned probe_octave(uint32_t exposures);
 MUST_CHECK enum status probe_text_sk(struct probe_text *out, const struct sk_prior *prior,
 				     const uint16_t *train, uint64_t n_train, const uint16_t *test,
 				     uint64_t n_test);
+/* An empty one with room for n symbols; probe_text_free() in any case. */
+MUST_CHECK enum status probe_text_new(struct probe_text *t, uint64_t n);
 void probe_text_free(struct probe_text *t); /* zeroed is fine, and left so */
 
 /* An attribute of an element, whatever its values were. */

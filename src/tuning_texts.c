@@ -239,17 +239,6 @@ static enum status make_group(const struct maker *m, bool is_new, struct tuning_
 
 /* ---- Probes. ---- */
 
-static enum status probe_text_new(struct probe_text *t, uint64_t n)
-{
-	*t = (struct probe_text){
-	    .symbol = calloc(n + 1, sizeof *t->symbol),
-	    .role = calloc(n + 1, sizeof *t->role),
-	    .class = calloc(n + 1, sizeof *t->class),
-	    .exposures = calloc(n + 1, sizeof *t->exposures),
-	};
-	return t->symbol && t->role && t->class && t->exposures ? STATUS_OK : fail_no_memory();
-}
-
 /* Behind what `t` has: the question about the fact at `fact` of a sentence. */
 static void add_question(struct probe_text *t, const struct sk_prior *p,
 			 const struct probe_text *sentences, uint64_t sentence, uint64_t fact)
