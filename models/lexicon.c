@@ -316,9 +316,9 @@ static void count_words(const struct lexicon *lx, const struct lexicon_past *p, 
 }
 
 static enum status learn(struct lexicon *lx, const struct lexicon *previous,
-			 const struct lexicon_past *p)
+			 const struct lexicon_past *p, bool families)
 {
-	enum status status;
+	enum status status = STATUS_OK;
 	uint32_t *count;
 	bool several;
 
@@ -344,7 +344,10 @@ static enum status learn(struct lexicon *lx, const struct lexicon *previous,
 		return fail_no_memory();
 	count_words(lx, p, count);
 	complete_classes(lx, count);
-	status = learn_belief(lx, p, count);
+	if (families)
+		status = lexicon_families(lx, count);
+	if (status == STATUS_OK)
+		status = learn_belief(lx, p, count);
 	if (status == STATUS_OK)
 		status = lexicon_trees(lx, count);
 	free(count);
@@ -352,7 +355,7 @@ static enum status learn(struct lexicon *lx, const struct lexicon *previous,
 }
 
 enum status lexicon_learn(struct lexicon **out, const struct lexicon *previous,
-			  const uint16_t *token, size_t n, uint32_t n_symbols)
+			  const uint16_t *token, size_t n, uint32_t n_symbols, bool families)
 {
 	struct float_guard guard = float_guard_enter();
 	struct lexicon *lx = calloc(1, sizeof *lx);
@@ -360,7 +363,7 @@ enum status lexicon_learn(struct lexicon **out, const struct lexicon *previous,
 	enum status status = lx ? past_open(&p, token, n, n_symbols) : fail_no_memory();
 
 	if (status == STATUS_OK)
-		status = learn(lx, previous, p);
+		status = learn(lx, previous, p, families);
 	past_close(p);
 	float_guard_leave(&guard);
 	if (status != STATUS_OK) {

@@ -84,10 +84,12 @@ struct lexicon {
 /*
  * Learn from a past of n < 2^31 tokens below n_symbols (1..65536).  `previous` is NULL or a lexicon
  * learnt from a beginning of the same past: it makes learning faster and numbers topics alike; it
- * is only read.  Errors: no memory.
+ * is only read.  `families`: classes of several topics that are of one kind are found, and topics
+ * know each other's words of them (lexicon_families.c).  Errors: no memory.
  */
 MUST_CHECK enum status lexicon_learn(struct lexicon **out, const struct lexicon *previous,
-				     const uint16_t *token, size_t n, uint32_t n_symbols);
+				     const uint16_t *token, size_t n, uint32_t n_symbols,
+				     bool families);
 void lexicon_free(struct lexicon *lx); /* NULL is fine */
 
 /* Upper estimate of the bytes that learning from n tokens takes, the result included. */

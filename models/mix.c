@@ -20,19 +20,32 @@
 		"without", 0, 64, 0, 1, "silence the input with this number (0: none)"             \
 	}
 
-enum { OPTION_LEVEL, OPTION_WITHOUT };
+/* What archives do not say is 0: no subjects, as none had them at first. */
+#define SUBJECTS_ROW                                                                               \
+	{                                                                                          \
+		"subjects", 0, 2, 0, 1,                                                            \
+		    "of tokens, learn whom sentences are about: 1 yes, 2 no, 0 if new and many"    \
+	}
+
+enum subjects { SUBJECTS_OPEN, SUBJECTS_YES, SUBJECTS_NO };
+
+#define SUBJECTS_TOKENS_MIN 16384u
+
+enum { OPTION_LEVEL, OPTION_WITHOUT, OPTION_SUBJECTS };
 
 static const struct option_spec mix_options[] = {
     [OPTION_LEVEL] = {"level", 1, MIX_LEVELS, MIX_LEVEL_DEFAULT, 1, "1 fastest .. 9 smallest"},
     [OPTION_WITHOUT] = WITHOUT_ROW,
+    [OPTION_SUBJECTS] = SUBJECTS_ROW,
     {0},
 };
 
-enum { NEURAL_WITHOUT = ONLINE_OPTIONS };
+enum { NEURAL_WITHOUT = ONLINE_OPTIONS, NEURAL_SUBJECTS };
 
 static const struct option_spec neural_options[] = {
     ONLINE_OPTION_ROWS,
     [NEURAL_WITHOUT] = WITHOUT_ROW,
+    [NEURAL_SUBJECTS] = SUBJECTS_ROW,
     {0},
 };
 
@@ -69,10 +82,29 @@ static uint64_t tokens_memory_max(unsigned level)
 	return (uint64_t)1 << (23 + level);
 }
 
-static uint64_t memory_bytes(const struct predictor_setup *s, unsigned level, uint64_t n_total)
+static struct mix_tokens_setup tokens_setup(const struct predictor_setup *s, unsigned level,
+					    int64_t subjects, uint64_t n_max)
 {
+	return (struct mix_tokens_setup){.n_symbols = s->n_symbols,
+					 .n_max = n_max,
+					 .memory_max_bytes = tokens_memory_max(level),
+					 .subjects = subjects == SUBJECTS_YES};
+}
+
+/* It costs archives some bytes to say that they have subjects. */
+static int64_t settle_subjects(const struct predictor_setup *s, int64_t subjects)
+{
+	bool many = of_tokens(s) && s->n_total >= SUBJECTS_TOKENS_MIN;
+
+	return subjects == SUBJECTS_OPEN && many ? SUBJECTS_YES : subjects;
+}
+
+static uint64_t memory_bytes(const struct predictor_setup *s, unsigned level, int64_t subjects,
+			     uint64_t n_total)
+{
+	struct mix_tokens_setup tokens = tokens_setup(s, level, subjects, n_total);
 	uint64_t bytes =
-	    of_tokens(s) ? mix_tokens_memory(s->n_symbols, n_total, tokens_memory_max(level))
+	    of_tokens(s) ? mix_tokens_memory(&tokens)
 			 : arena_bytes(mix_bytes_memory(&mix_levels[level - 1], n_total));
 
 	return bytes == PREDICTOR_MEMORY_UNKNOWN ? bytes : sizeof(struct mix) + bytes;
@@ -101,8 +133,9 @@ static void mix_close(struct predictor *p)
 
 /* What both predictors have; *m is closed by the caller if this fails. */
 static enum status open_halves(struct mix *m, const struct predictor_setup *s, unsigned level,
-			       unsigned without)
+			       unsigned without, int64_t subjects)
 {
+	struct mix_tokens_setup tokens = tokens_setup(s, level, subjects, s->n_max);
 	const struct mix_level *of_bytes = &mix_levels[level - 1];
 
 	m->code_byte = mix_form()->code_byte[of_bytes->shape];
@@ -116,8 +149,7 @@ static enum status open_halves(struct mix *m, const struct predictor_setup *s, u
 		}
 		return STATUS_OK;
 	}
-	TRY(mix_tokens_open(&m->tokens, s->n_symbols, s->n_max, tokens_memory_max(level),
-			    mix_form(), m->network));
+	TRY(mix_tokens_open(&m->tokens, &tokens, mix_form(), m->network));
 	mix_tokens_silence(m->tokens, without);
 	if (s->observer)
 		mix_tokens_observe(m->tokens, s->observer);
@@ -168,7 +200,7 @@ static uint64_t mix_block_symbols(const struct predictor_setup *s)
 
 static uint64_t mix_memory_bytes(const struct predictor_setup *s, uint64_t n_total)
 {
-	return memory_bytes(s, level_of(s), n_total);
+	return memory_bytes(s, level_of(s), s->option[OPTION_SUBJECTS], n_total);
 }
 
 static enum status mix_open(struct predictor **out, const struct predictor_setup *s)
@@ -178,7 +210,13 @@ static enum status mix_open(struct predictor **out, const struct predictor_setup
 	if (!m)
 		return fail_no_memory();
 	return finish_open(out, m, open_halves(m, s, level_of(s),
-					       (unsigned)s->option[OPTION_WITHOUT]));
+					       (unsigned)s->option[OPTION_WITHOUT],
+					       s->option[OPTION_SUBJECTS]));
+}
+
+static void mix_settle(const struct predictor_setup *s, int64_t *option)
+{
+	option[OPTION_SUBJECTS] = settle_subjects(s, option[OPTION_SUBJECTS]);
 }
 
 const struct predictor_ops mix_ops = {
@@ -186,6 +224,7 @@ const struct predictor_ops mix_ops = {
     .summary = "context mixing: many contexts weighed for every bit",
     .id = 8,
     .options = mix_options,
+    .settle = mix_settle,
     .block_symbols = mix_block_symbols,
     .input_name = mix_input_name,
     .memory_bytes = mix_memory_bytes,
@@ -218,7 +257,8 @@ static struct online_settings network_of(const struct predictor_setup *s)
 static uint64_t neural_memory_bytes(const struct predictor_setup *s, uint64_t n_total)
 {
 	struct online_settings network = network_of(s);
-	uint64_t bytes = memory_bytes(s, MIX_LEVEL_NEURAL, n_total);
+	uint64_t bytes =
+	    memory_bytes(s, MIX_LEVEL_NEURAL, s->option[NEURAL_SUBJECTS], n_total);
 
 	if (bytes == PREDICTOR_MEMORY_UNKNOWN ||
 	    transformer_shape_check(&network.shape) != STATUS_OK)
@@ -242,8 +282,14 @@ static enum status neural_open(struct predictor **out, const struct predictor_se
 		return fail_no_memory();
 	status = online_open(&m->network, &network, s->n_max);
 	if (status == STATUS_OK)
-		status = open_halves(m, s, MIX_LEVEL_NEURAL, (unsigned)s->option[NEURAL_WITHOUT]);
+		status = open_halves(m, s, MIX_LEVEL_NEURAL, (unsigned)s->option[NEURAL_WITHOUT],
+				     s->option[NEURAL_SUBJECTS]);
 	return finish_open(out, m, status);
+}
+
+static void neural_settle(const struct predictor_setup *s, int64_t *option)
+{
+	option[NEURAL_SUBJECTS] = settle_subjects(s, option[NEURAL_SUBJECTS]);
 }
 
 const struct predictor_ops neural_ops = {
@@ -251,6 +297,7 @@ const struct predictor_ops neural_ops = {
     .summary = "mix, and a transformer that learns while it predicts",
     .id = 12,
     .options = neural_options,
+    .settle = neural_settle,
     .needs_model = MODEL_MAY,
     .is_slow = true,
     .block_symbols = online_block_symbols,

@@ -20,6 +20,16 @@
 #define SLOW_TOKENS ((uint64_t)1 << 21) /* beyond, a lexicon must be four times the last */
 #define LOG2_MIN 8
 #define BUCKETS_A_TOKEN 2
+#define TOKENS_A_SUBJECT 8
+
+static void lay_out_subjects(struct mix_tokens *m, struct arena *a)
+{
+	struct subjects *s = &m->subjects;
+
+	s->log2 = fitting_log2(m->n_max / TOKENS_A_SUBJECT, LOG2_MIN, 18);
+	s->subject = arena_take(a, (uint64_t)1 << s->log2, sizeof *s->subject);
+	s->listed = arena_take(a, (uint64_t)m->n_symbols * SUBJECT_LISTED, sizeof *s->listed);
+}
 
 static void lay_out(struct mix_tokens *m, struct arena *a, uint64_t memory_max_bytes)
 {
@@ -43,6 +53,8 @@ static void lay_out(struct mix_tokens *m, struct arena *a, uint64_t memory_max_b
 	m->place = arena_take(a, (uint64_t)1 << m->places_log2, sizeof *m->place);
 	m->role = arena_take(a, ((uint64_t)1 << m->places_log2) + 1, sizeof *m->role);
 	m->refined = arena_take(a, REFINED_NODES, sizeof *m->refined);
+	if (m->has_subjects)
+		lay_out_subjects(m, a);
 	m->count = arena_take(a, m->n_symbols, sizeof *m->count);
 	m->unknown = arena_take(a, (uint64_t)2 << 16, sizeof *m->unknown);
 	m->token = arena_take(a, m->n_max, sizeof *m->token);
@@ -71,6 +83,7 @@ static void forget(struct mix_tokens *m)
 	memset(m->bond, 0, sizeof m->bond);
 	for (uint32_t i = 0; i < 2 * m->lexicon->n_nodes; i++)
 		m->node_slot[i] = SLOT_FRESH;
+	token_subject_forget(m);
 	token_refinement_start(m);
 	token_ids_start(m);
 	token_past_start(m);
@@ -92,7 +105,7 @@ static enum status learn_lexicon(struct mix_tokens *m)
 {
 	struct lexicon *lexicon;
 
-	TRY(lexicon_learn(&lexicon, m->lexicon, m->token, m->n, m->n_symbols));
+	TRY(lexicon_learn(&lexicon, m->lexicon, m->token, m->n, m->n_symbols, m->has_subjects));
 	lexicon_free(m->lexicon);
 	m->lexicon = lexicon;
 	free(m->node_slot);
@@ -123,9 +136,15 @@ static void roots_build(struct mix_tokens *m)
 	}
 }
 
-enum status mix_tokens_open(struct mix_tokens **out, uint32_t n_symbols, uint64_t n_max,
-			    uint64_t memory_max_bytes, const struct mix_form *form,
-			    struct online *network)
+static void set_up(struct mix_tokens *m, const struct mix_tokens_setup *setup)
+{
+	m->n_symbols = setup->n_symbols;
+	m->n_max = setup->n_max;
+	m->has_subjects = setup->subjects;
+}
+
+enum status mix_tokens_open(struct mix_tokens **out, const struct mix_tokens_setup *setup,
+			    const struct mix_form *form, struct online *network)
 {
 	struct mix_tokens *m = calloc(1, sizeof *m);
 	struct arena arena = {0};
@@ -133,17 +152,16 @@ enum status mix_tokens_open(struct mix_tokens **out, uint32_t n_symbols, uint64_
 
 	if (!m)
 		return fail_no_memory();
-	m->n_symbols = n_symbols;
-	m->n_max = n_max;
+	set_up(m, setup);
 	m->form = form;
-	lay_out(m, &arena, memory_max_bytes);
+	lay_out(m, &arena, setup->memory_max_bytes);
 	status = arena_open(&arena, arena.used_bytes);
 	if (status == STATUS_OK) {
-		lay_out(m, &arena, memory_max_bytes);
+		lay_out(m, &arena, setup->memory_max_bytes);
 		token_tables_build(m);
 		roots_build(m);
 		if (network)
-			status = token_network_open(&m->network, network, n_symbols);
+			status = token_network_open(&m->network, network, m->n_symbols);
 	}
 	if (status == STATUS_OK) {
 		status = learn_lexicon(m); /* of nothing */
@@ -175,17 +193,18 @@ void mix_tokens_close(struct mix_tokens *m)
 #define SHAPE_BYTES 256u /* a symbol, while its classes are looked at */
 _Static_assert(sizeof(struct mix_tokens) <= STATE_BYTES, "STATE_BYTES");
 
-uint64_t mix_tokens_memory(uint32_t n_symbols, uint64_t n_max, uint64_t memory_max_bytes)
+uint64_t mix_tokens_memory(const struct mix_tokens_setup *setup)
 {
+	uint32_t n_symbols = setup->n_symbols;
+	uint64_t n_max = setup->n_max;
 	struct mix_tokens *m = calloc(1, sizeof *m); /* too large for a small stack */
 	struct arena a = {0};
 	uint64_t n_known = n_symbols < n_max ? n_symbols : n_max;
 
 	if (!m)
 		return PREDICTOR_MEMORY_UNKNOWN;
-	m->n_symbols = n_symbols;
-	m->n_max = n_max;
-	lay_out(m, &a, memory_max_bytes);
+	set_up(m, setup);
+	lay_out(m, &a, setup->memory_max_bytes);
 	free(m);
 	return STATE_BYTES + arena_bytes(a.used_bytes) +
 	       lexicon_memory_bytes(n_max / 2, n_symbols) + n_symbols * SHAPE_BYTES +
@@ -226,6 +245,7 @@ void mix_tokens_observe(struct mix_tokens *m, struct mix_observer *o)
 		o->name[k] = mix_tokens_input(k + 1);
 	o->name[OPINION_LATENT] = "what the sentence may be about";
 	o->name[OPINION_EVEN] = "how many words are below";
+	o->name[OPINION_SUBJECT] = "whom the sentence may be about";
 	o->name[OPINION_NETWORK] = "network";
 	o->name[OPINION_CONSTANT] = "constant";
 	o->n_names = TOKEN_OPINIONS;

@@ -9,6 +9,7 @@
 #ifndef TWOPART_MIX_TOKENS_H
 #define TWOPART_MIX_TOKENS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "bit_channel.h"
@@ -19,17 +20,22 @@ struct mix_observer;
 struct mix_tokens;
 struct online;
 
-/* The whole stream of n_max tokens below n_symbols must go through one of these: a block of its
- * own would begin without a lexicon.  Contexts take at most memory_max_bytes.  `network` is asked
- * about each decision, and told each token; NULL: there is none. */
-MUST_CHECK enum status mix_tokens_open(struct mix_tokens **out, uint32_t n_symbols, uint64_t n_max,
-				       uint64_t memory_max_bytes, const struct mix_form *form,
-				       struct online *network);
+struct mix_tokens_setup {
+	uint32_t n_symbols;
+	uint64_t n_max; /* tokens, each below n_symbols */
+	uint64_t memory_max_bytes; /* of contexts */
+	bool subjects; /* families of words (lexicon.h), and whom sentences are about */
+};
+
+/* The whole stream must go through one of these: a block of its own would begin without a lexicon.
+ * `network` is asked about each decision, and told each token; NULL: there is none. */
+MUST_CHECK enum status mix_tokens_open(struct mix_tokens **out, const struct mix_tokens_setup *setup,
+				       const struct mix_form *form, struct online *network);
 void mix_tokens_close(struct mix_tokens *m); /* NULL is fine */
 
 /* Upper estimate of the bytes of open() and of the pass over n_max tokens, or
  * PREDICTOR_MEMORY_UNKNOWN (predictor.h): there is not even memory to estimate with. */
-uint64_t mix_tokens_memory(uint32_t n_symbols, uint64_t n_max, uint64_t memory_max_bytes);
+uint64_t mix_tokens_memory(const struct mix_tokens_setup *setup);
 
 /* The name of input k = 1, 2, ..; NULL behind the last one. */
 const char *mix_tokens_input(unsigned k);

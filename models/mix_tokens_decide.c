@@ -41,7 +41,8 @@
 #define INPUT_LATENT (INPUT_MEMORY + TOKEN_MEMORIES)
 #define INPUT_EVEN (INPUT_LATENT + 1)
 #define INPUT_NETWORK (INPUT_EVEN + 1) /* log-odds, and what they were worth */
-_Static_assert(INPUT_NETWORK + 1 < TOKEN_INPUTS, "inputs");
+#define INPUT_SUBJECT (INPUT_NETWORK + 2) /* the same */
+_Static_assert(INPUT_SUBJECT + 1 < TOKEN_INPUTS, "inputs");
 
 #define REFINED_TOLD 20
 
@@ -110,7 +111,7 @@ static void maps_start(struct mix_tokens *m)
 		for (unsigned i = 0; i < NETWORK_STATES; i++) {
 			double x = ((i + 0.5) / NETWORK_STATES * 2 - 1) * (double)STRETCH_MAX;
 
-			m->network_map[k][i] = (struct worth){
+			m->subject_map[k][i] = m->network_map[k][i] = (struct worth){
 			    (float)x, (uint32_t)(odds_to_p(x) * 4194303) << COUNT_BITS | 6};
 		}
 	}
@@ -249,7 +250,7 @@ struct opinions {
 	struct worth *worth[TOKEN_CONTEXTS];
 	float input[TOKEN_INPUTS] __attribute__((aligned(64)));
 	uint32_t memory_trust;
-	struct worth *network;
+	struct worth *network, *subject; /* or NULL */
 	bool latent;
 };
 
@@ -310,14 +311,17 @@ static void ask_memories(struct mix_tokens *m, const struct decision *d, struct 
 	}
 }
 
-static void ask_network(struct mix_tokens *m, const struct decision *d, struct opinions *o)
+/* Two inputs: what somebody says, P(1) = p, and what that was worth. */
+static struct worth *ask_mapped(const struct mix_tokens *m, float p,
+				struct worth map[NETWORK_STATES], float input[2])
 {
-	float x = limited(token_log_odds(m, d->network));
-	int place = (int)((x + STRETCH_MAX) * (NETWORK_STATES / (2 * STRETCH_MAX)));
+	float x = limited(token_log_odds(m, p));
+	struct worth *worth =
+	    &map[(int)((x + STRETCH_MAX) * (NETWORK_STATES / (2 * STRETCH_MAX)))];
 
-	o->network = &m->network_map[d->kind][place];
-	o->input[INPUT_NETWORK] = x;
-	o->input[INPUT_NETWORK + 1] = o->network->stretch;
+	input[0] = x;
+	input[1] = worth->stretch;
+	return worth;
 }
 
 static void choose_sets(const struct mix_tokens *m, const struct decision *d,
@@ -384,6 +388,9 @@ static void tell_observer(const struct mix_tokens *m, const struct opinions *o,
 						  pull[n] + pull[INPUT_WORTH + n]};
 	for (unsigned i = INPUT_MEMORY; i <= INPUT_EVEN; i++, n++)
 		opinion[n] = (struct mix_opinion){n, o->input[i], pull[i]};
+	opinion[n] = (struct mix_opinion){n, o->input[INPUT_SUBJECT + 1],
+					  pull[INPUT_SUBJECT] + pull[INPUT_SUBJECT + 1]};
+	n++;
 	opinion[n] = (struct mix_opinion){n, o->input[INPUT_NETWORK + 1],
 					  pull[INPUT_NETWORK] + pull[INPUT_NETWORK + 1]};
 	n++;
@@ -454,11 +461,17 @@ unsigned token_decide(struct mix_tokens *m, struct bit_channel *c, const struct 
 	if (o.latent)
 		o.input[INPUT_LATENT] = token_log_odds(m, token_latent_ask(m, d->node));
 	if (m->network)
-		ask_network(m, d, &o);
+		o.network = ask_mapped(m, d->network, m->network_map[d->kind],
+				       &o.input[INPUT_NETWORK]);
+	if (d->has_subject)
+		o.subject = ask_mapped(m, d->subject, m->subject_map[d->kind],
+				       &o.input[INPUT_SUBJECT]);
 	bit = mix(m, c, d, &o, bit);
 	learn(m, d, &o, bit);
 	if (m->network)
 		worth_told(m, o.network, bit);
+	if (d->has_subject)
+		worth_told(m, o.subject, bit);
 	if (d->kind != KIND_ID)
 		token_latent_learn(m, d->node, bit);
 	return bit;

@@ -153,6 +153,12 @@ void token_past_learn(struct mix_tokens *m, uint32_t symbol)
 		p->rare_count = m->count[symbol];
 	}
 	finish_sentence(m, ends, ends_record);
+	if (ends) {
+		token_subject_finish(m);
+		token_subject_start(m);
+	} else {
+		token_subject_word(m, symbol);
+	}
 	lexicon_belief_step(m->lexicon, &m->belief, symbol);
 	if (ends_record) {
 		start_record(m);

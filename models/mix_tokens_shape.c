@@ -163,6 +163,8 @@ static enum status find_literal_classes(struct mix_tokens *m)
 			    common[c] && f->word_bits[c] < LITERAL_GAIN * f->class_bits[c] -
 							   LITERAL_GAIN_BITS * f->n_class[c];
 	}
+	if (ok)
+		token_subject_learn(m, count);
 	free(f);
 	free(counts);
 	free(count);

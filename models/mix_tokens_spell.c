@@ -175,6 +175,9 @@ static void enter_class(struct mix_tokens *m, struct walk *w, bool *late_memorie
 	uint32_t last = m->past.class_word[w->tree][w->d.class];
 
 	m->context[1][6] = token_hash(last, (m->past.tree * 2 + 1) * 16 + 6);
+	if (!m->replaying)
+		token_subject_enter(m, &(struct subject_place){w->tree, w->d.class, w->d.escaped,
+							       w->d.depth, w->bit});
 	if (*late_memories)
 		return;
 	*late_memories = true;
@@ -239,6 +242,16 @@ static bool follows(const struct mix_tokens *m, struct walk *w, unsigned *bit)
 	return false;
 }
 
+static void ask_subject(struct mix_tokens *m, struct walk *w)
+{
+	uint32_t slot = m->node_slot[2 * w->d.node + w->d.escaped];
+
+	w->d.has_subject = w->level && !m->replaying && token_subject_asked(m);
+	if (w->d.has_subject)
+		w->d.subject = token_subject_ask(m, w->d.depth,
+						 (float)(slot >> COUNT_BITS) * (1 / 4194304.0f));
+}
+
 /* Down a tree: returns the symbol or LEXICON_ESCAPE. */
 static uint32_t walk_tree(struct mix_tokens *m, struct bit_channel *c, uint32_t tree,
 			  uint32_t symbol, bool escaped, bool *late_memories)
@@ -259,12 +272,15 @@ static uint32_t walk_tree(struct mix_tokens *m, struct bit_channel *c, uint32_t 
 		look_at_node(m, &w, late_memories);
 		if (asks_network(m))
 			w.d.network = token_network_ask(m->network, w.d.node);
+		ask_subject(m, &w);
 		forced = follows(m, &w, &bit);
 		if (!forced)
 			bit = token_decide(m, c, &w.d, w.d.depth < n ? known[w.d.depth] : 0);
 		for (unsigned e = 0; e < TOKEN_MEMORIES; e++)
 			if (w.d.depth < m->guess[e].n && m->guess[e].bit[w.d.depth] != bit)
 				m->guess[e].n = 0;
+		if (w.d.has_subject)
+			token_subject_step(m, w.d.depth, bit);
 		next = lexicon_child(m->lexicon, w.d.node, bit);
 		/* In a tree of no words either bit escapes, and one is what an encoder says. */
 		if (next == (LEXICON_LEAF | LEXICON_ESCAPE) && !forced)

@@ -9,6 +9,7 @@
  *   mix_tokens_latent.c   what the sentence may be about
  *   mix_tokens_past.c     the sentence and the record so far: classes, words, key
  *   mix_tokens_roles.c    which places in sentences state the same kind of thing
+ *   mix_tokens_subject.c  whom the sentence may be about, before it says so
  *   mix_tokens_network.c  what a network says, if there is one
  *   mix_tokens_shape.c    what is learnt beside a lexicon: records, classes that stand for words
  *
@@ -56,6 +57,12 @@
 #define LATENT_LABELS 16
 #define LATENT_STEPS 256
 #define LATENT_RECORD_END UINT32_MAX /* label of what ends a record */
+#define SUBJECT_WORDS 16 /* that are known of one */
+#define SUBJECT_LISTED 64 /* subjects that are listed with a word */
+#define SUBJECT_SAID 8 /* telling words of a sentence that are looked at */
+#define SUBJECT_CANDIDATES 64
+#define SUBJECT_GUESSES 64 /* words of theirs that may come */
+#define SUBJECT_SENTENCES_MAX ((uint32_t)1 << 24)
 #define NO_WORD 65536u
 #define STRETCH_CELLS 4096
 #define STRETCH_MAX 12.0f
@@ -135,6 +142,50 @@ struct latent {
 	struct latent_step step[LATENT_STEPS];
 };
 
+/* What a key names (mix_tokens_subject.c). */
+struct subject {
+	uint32_t check; /* 0: not used */
+	uint32_t n;     /* sentences */
+	uint32_t topic; /* of the last one */
+	uint32_t n_words;
+	uint16_t word[SUBJECT_WORDS];
+};
+
+struct subjects {
+	struct subject *subject; /* (2^log2) by hash of the key */
+	uint32_t *listed;        /* (n_symbols, SUBJECT_LISTED) subjects, numbered from 1, or 0 */
+	unsigned log2;
+	uint32_t n;
+	bool telling[LEXICON_CLASS_SLOTS]; /* classes of the tree of all words */
+	uint32_t class_words[LEXICON_CLASS_SLOTS];
+};
+
+/* A word that may come, and what it is worth. */
+struct subject_guess {
+	float weight;
+	uint8_t bit[LEXICON_DEPTH_MAX];
+};
+
+/* Whom the present sentence may be about. */
+struct candidates {
+	uint32_t n, id[SUBJECT_CANDIDATES];
+	float weight[SUBJECT_CANDIDATES]; /* with `others` 1 in all */
+	float others, scale;              /* what a new candidate's weight is divided by: 1 / scale */
+	uint32_t n_words;
+	uint16_t word[SUBJECT_SAID]; /* the sentence's telling ones */
+	uint32_t n_guesses;          /* in the present class of words */
+	float unknown, p_node;       /* weight of all other words, and what they say */
+	struct subject_guess guess[SUBJECT_GUESSES];
+};
+
+/* Where the words of a class begin: after these decisions in this tree. */
+struct subject_place {
+	uint32_t tree, class;
+	bool escaped;
+	unsigned depth;
+	const uint8_t *bit;
+};
+
 /* What the sentence and its record have said so far. */
 struct token_past {
 	uint32_t n_words;
@@ -169,6 +220,9 @@ struct mix_tokens {
 	struct token_past past;
 	struct latent latent;
 	struct token_network *network; /* or NULL */
+	bool has_subjects;
+	struct subjects subjects;
+	struct candidates candidates;
 
 	/* mix_tokens_shape.c */
 	uint32_t record_end; /* or LEXICON_NONE */
@@ -204,6 +258,7 @@ struct mix_tokens {
 	uint32_t (*refined)[REFINED_CELLS]; /* (REFINED_NODES) */
 	struct worth map[TOKEN_KINDS][TOKEN_CONTEXTS][MAP_COUNTS * MAP_PROBABILITIES];
 	struct worth memory_map[TOKEN_KINDS][TOKEN_MEMORIES][MEMORY_STATES];
+	struct worth subject_map[TOKEN_KINDS][NETWORK_STATES];
 	struct worth network_map[TOKEN_KINDS][NETWORK_STATES];
 
 	/* Functions as tables. */
@@ -232,6 +287,8 @@ struct decision {
 	bool escaped;    /* from a topic's tree */
 	float even;      /* log-odds by the words below (mix_tokens_fresh.c), or 0 */
 	float network;   /* what the network says: P(1) */
+	bool has_subject;
+	float subject;   /* what those say whom the sentence may be about: P(1) */
 };
 
 extern const uint32_t token_set_size[TOKEN_SETS];
@@ -246,6 +303,7 @@ unsigned token_decide(struct mix_tokens *m, struct bit_channel *c, const struct 
 enum {
 	OPINION_LATENT = TOKEN_CONTEXTS + TOKEN_MEMORIES,
 	OPINION_EVEN,
+	OPINION_SUBJECT,
 	OPINION_NETWORK,
 	OPINION_CONSTANT,
 	TOKEN_OPINIONS,
@@ -265,6 +323,21 @@ void token_latent_finish(struct mix_tokens *m, uint32_t label);
 bool token_latent_asked(const struct mix_tokens *m);
 float token_latent_ask(struct mix_tokens *m, uint32_t node); /* P(1) */
 void token_latent_learn(struct mix_tokens *m, uint32_t node, unsigned bit);
+
+/* --- mix_tokens_subject.c --- */
+
+/* With a new lexicon, of a past with these counts of words. */
+void token_subject_learn(struct mix_tokens *m, const uint32_t *count);
+void token_subject_forget(struct mix_tokens *m);
+void token_subject_start(struct mix_tokens *m); /* a sentence */
+void token_subject_word(struct mix_tokens *m, uint32_t symbol);
+void token_subject_finish(struct mix_tokens *m); /* the sentence */
+/* The words of a class begin; then, for each decision, asked or not, ask if asked, and step. */
+void token_subject_enter(struct mix_tokens *m, const struct subject_place *at);
+bool token_subject_asked(const struct mix_tokens *m);
+/* P(1), if those of whom nothing is known say p_node. */
+float token_subject_ask(struct mix_tokens *m, unsigned depth, float p_node);
+void token_subject_step(struct mix_tokens *m, unsigned depth, unsigned bit);
 
 /* --- mix_tokens_spell.c --- */
 

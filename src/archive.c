@@ -676,6 +676,11 @@ static enum status make_container(const struct archive_settings *s, const struct
 		c->stored = s->model_file ? s->model_file->data : NULL;
 		c->stored_bytes = s->model_file ? s->model_file->size_bytes : 0;
 	}
+	if (s->model->settle) {
+		struct predictor_setup setup = make_setup(c, s->world, s->transformer);
+
+		s->model->settle(&setup, c->option);
+	}
 	return container_cut(c, choose_block(s, c));
 }
 

@@ -151,7 +151,7 @@ static void planted_structure_is_found(void **state)
 		struct lexicon *lx;
 		uint8_t meant[LEXICON_TOPICS_MAX];
 
-		assert_int_equal(lexicon_learn(&lx, NULL, p->token, p->n, WORDS + 1), STATUS_OK);
+		assert_int_equal(lexicon_learn(&lx, NULL, p->token, p->n, WORDS + 1, false), STATUS_OK);
 		assert_int_equal(lx->separator, END);
 		assert_int_equal(lx->n_sentences, SENTENCES);
 		assert_int_equal(lx->n_topics, TOPICS);
@@ -170,8 +170,8 @@ static void topics_keep_their_numbers(void **state)
 	uint32_t n_same = 0, n_half;
 
 	(void)state;
-	assert_int_equal(lexicon_learn(&first, NULL, p->token, p->n / 2, WORDS + 1), STATUS_OK);
-	assert_int_equal(lexicon_learn(&second, first, p->token, p->n, WORDS + 1), STATUS_OK);
+	assert_int_equal(lexicon_learn(&first, NULL, p->token, p->n / 2, WORDS + 1, false), STATUS_OK);
+	assert_int_equal(lexicon_learn(&second, first, p->token, p->n, WORDS + 1, false), STATUS_OK);
 	n_half = first->n_sentences;
 	for (uint32_t i = 0; i < n_half; i++)
 		n_same += first->label[i] == second->label[i];
@@ -190,7 +190,7 @@ static void belief_finds_the_topic(void **state)
 	uint32_t i = 0, n_right = 0;
 
 	(void)state;
-	assert_int_equal(lexicon_learn(&lx, NULL, p->token, p->n, WORDS + 1), STATUS_OK);
+	assert_int_equal(lexicon_learn(&lx, NULL, p->token, p->n, WORDS + 1, false), STATUS_OK);
 	lexicon_belief_start(lx, &b);
 	for (size_t at = 0; at < p->n; at++) {
 		if (p->token[at] == END) {
@@ -260,7 +260,7 @@ static void trees_are_complete_codes(void **state)
 	struct lexicon *lx;
 
 	(void)state;
-	assert_int_equal(lexicon_learn(&lx, NULL, p->token, p->n, WORDS + 1), STATUS_OK);
+	assert_int_equal(lexicon_learn(&lx, NULL, p->token, p->n, WORDS + 1, false), STATUS_OK);
 	check_trees(lx);
 	lexicon_free(lx);
 	free(p);
@@ -299,9 +299,9 @@ static void same_past_gives_the_same_lexicon(void **state)
 	struct lexicon *first, *second, *third;
 
 	(void)state;
-	assert_int_equal(lexicon_learn(&first, NULL, p->token, p->n / 2, WORDS + 1), STATUS_OK);
-	assert_int_equal(lexicon_learn(&second, first, p->token, p->n, WORDS + 1), STATUS_OK);
-	assert_int_equal(lexicon_learn(&third, first, p->token, p->n, WORDS + 1), STATUS_OK);
+	assert_int_equal(lexicon_learn(&first, NULL, p->token, p->n / 2, WORDS + 1, false), STATUS_OK);
+	assert_int_equal(lexicon_learn(&second, first, p->token, p->n, WORDS + 1, false), STATUS_OK);
+	assert_int_equal(lexicon_learn(&third, first, p->token, p->n, WORDS + 1, false), STATUS_OK);
 	assert_true(hash_of(second) == hash_of(third));
 	assert_int_equal(hash_of(first), GOLDEN_FIRST);
 	assert_int_equal(hash_of(second), GOLDEN_SECOND);
@@ -318,8 +318,8 @@ static void survives(const uint16_t *token, size_t n, uint32_t n_symbols)
 	struct lexicon *half, *lx;
 	struct lexicon_belief b;
 
-	assert_int_equal(lexicon_learn(&half, NULL, token, n / 2, n_symbols), STATUS_OK);
-	assert_int_equal(lexicon_learn(&lx, half, token, n, n_symbols), STATUS_OK);
+	assert_int_equal(lexicon_learn(&half, NULL, token, n / 2, n_symbols, false), STATUS_OK);
+	assert_int_equal(lexicon_learn(&lx, half, token, n, n_symbols, false), STATUS_OK);
 	check_trees(half);
 	check_trees(lx);
 	assert_in_range(lx->n_topics, 1, LEXICON_TOPICS_MAX);
@@ -378,8 +378,8 @@ static void a_strange_predecessor_is_survived(void **state)
 	(void)state;
 	for (uint32_t i = 0; i < 1000; i++)
 		token[i] = (uint16_t)(i % 7 == 6 ? 9 : random_next(&seed) % 9);
-	assert_int_equal(lexicon_learn(&strange, NULL, token, 1000, WORDS + 1), STATUS_OK);
-	assert_int_equal(lexicon_learn(&lx, strange, p->token, p->n, WORDS + 1), STATUS_OK);
+	assert_int_equal(lexicon_learn(&strange, NULL, token, 1000, WORDS + 1, false), STATUS_OK);
+	assert_int_equal(lexicon_learn(&lx, strange, p->token, p->n, WORDS + 1, false), STATUS_OK);
 	assert_int_equal(lx->separator, END);
 	assert_int_equal(lx->n_topics, TOPICS);
 	lexicon_free(strange);
@@ -409,7 +409,7 @@ static void memory_is_bounded(void **state)
 		struct lexicon *lx;
 
 		getrusage(RUSAGE_SELF, &before);
-		if (lexicon_learn(&lx, NULL, token, N, SYMBOLS) != STATUS_OK)
+		if (lexicon_learn(&lx, NULL, token, N, SYMBOLS, false) != STATUS_OK)
 			_exit(2);
 		getrusage(RUSAGE_SELF, &after);
 		_exit((uint64_t)(after.ru_maxrss - before.ru_maxrss) * 1024 >

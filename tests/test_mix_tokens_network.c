@@ -129,7 +129,7 @@ static void decisions_multiply_to_masses(void **state)
 
 	(void)state;
 	plant(token);
-	assert_int_equal(lexicon_learn(&lx, NULL, token, TOKENS, SYMBOLS), STATUS_OK);
+	assert_int_equal(lexicon_learn(&lx, NULL, token, TOKENS, SYMBOLS, false), STATUS_OK);
 	assert_true(lx->n_topics > 1);
 	assert_int_equal(online_open(&o, &settings, 400), STATUS_OK);
 	assert_int_equal(token_network_open(&n, o, SYMBOLS), STATUS_OK);
