@@ -28,16 +28,16 @@
 /* The classes of all topics are numbered through. */
 struct families {
 	struct lexicon *lx;
-	const uint32_t *count; /* (topics + 1, symbols) of words */
-	uint32_t n;            /* classes */
+	const uint32_t *count;                  /* (topics + 1, symbols) of words */
+	uint32_t n;                             /* classes */
 	uint32_t first[LEXICON_TOPICS_MAX + 1]; /* of each topic */
-	uint32_t *topic;       /* (n) */
-	uint32_t *known;       /* (n, topics) how many words of the class each other topic has */
-	uint32_t *shared;      /* (n, n) words of both; joined classes: of their last one */
-	uint32_t *most;        /* (n, n) words that both could share */
-	uint32_t *into;        /* (n) the class that stands for the joined ones */
-	uint32_t *n_joined;    /* (n) classes in it */
-	uint32_t *of_word;     /* (symbols) the class that stands for the word's family */
+	uint32_t *topic;                        /* (n) */
+	uint32_t *known;    /* (n, topics) how many words of the class each other topic has */
+	uint32_t *shared;   /* (n, n) words of both; joined classes: of their last one */
+	uint32_t *most;     /* (n, n) words that both could share */
+	uint32_t *into;     /* (n) the class that stands for the joined ones */
+	uint32_t *n_joined; /* (n) classes in it */
+	uint32_t *of_word;  /* (symbols) the class that stands for the word's family */
 };
 
 static uint32_t count_of(const struct families *f, uint32_t topic, uint32_t symbol)

@@ -68,8 +68,8 @@ MUST_CHECK enum status lexicon_classes(const struct lexicon_past *p, const uint3
 MUST_CHECK enum status lexicon_merge(const struct lexicon_past *p, bool several, uint8_t *label,
 				     uint32_t *n_topics);
 
-/* lexicon_families.c: changes classes, n_classes of the tree of all words with them; counts of words
- * (n_topics + 1, n_symbols). */
+/* lexicon_families.c: changes the classes, and their number in the tree of all words; `count` is
+ * (n_topics + 1, n_symbols) of words. */
 MUST_CHECK enum status lexicon_families(struct lexicon *lx, const uint32_t *count);
 
 /* lexicon_trees.c: codes from word_class and these counts of words, (n_topics + 1, n_symbols). */

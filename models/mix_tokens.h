@@ -29,7 +29,8 @@ struct mix_tokens_setup {
 
 /* The whole stream must go through one of these: a block of its own would begin without a lexicon.
  * `network` is asked about each decision, and told each token; NULL: there is none. */
-MUST_CHECK enum status mix_tokens_open(struct mix_tokens **out, const struct mix_tokens_setup *setup,
+MUST_CHECK enum status mix_tokens_open(struct mix_tokens **out,
+				       const struct mix_tokens_setup *setup,
 				       const struct mix_form *form, struct online *network);
 void mix_tokens_close(struct mix_tokens *m); /* NULL is fine */
 

@@ -170,7 +170,7 @@ struct subject_guess {
 struct candidates {
 	uint32_t n, id[SUBJECT_CANDIDATES];
 	float weight[SUBJECT_CANDIDATES]; /* with `others` 1 in all */
-	float others, scale;              /* what a new candidate's weight is divided by: 1 / scale */
+	float others, scale;              /* a new one's weight is to be multiplied by scale */
 	uint32_t n_words;
 	uint16_t word[SUBJECT_SAID]; /* the sentence's telling ones */
 	uint32_t n_guesses;          /* in the present class of words */

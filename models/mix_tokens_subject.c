@@ -30,7 +30,7 @@
 #define WEIGHT_MIN 1e-5f /* of a candidate that is kept */
 #define OTHERS_MIN 1e-6f
 #define SCALE_MAX 1e24f
-#define SURELY 1e-9f     /* no prediction is surer */
+#define SURELY 1e-9f /* no prediction is surer */
 
 static bool has_word(const struct lexicon *lx, uint32_t tree, uint32_t symbol)
 {
@@ -232,8 +232,7 @@ static bool guess_word(struct mix_tokens *m, const struct subject_place *at, uin
 	bool escaped;
 
 	if (k->n_guesses == SUBJECT_GUESSES || lexicon_class(lx, at->tree, symbol) != at->class ||
-	    !has_word(lx, at->tree, symbol) ||
-	    (at->escaped && has_word(lx, m->past.tree, symbol)))
+	    !has_word(lx, at->tree, symbol) || (at->escaped && has_word(lx, m->past.tree, symbol)))
 		return false;
 	lexicon_spell(lx, at->tree, symbol, g->bit, &escaped);
 	if (memcmp(g->bit, at->bit, at->depth) != 0)

@@ -78,8 +78,9 @@ struct predictor_ops {
 	const char *summary;               /* one line for `twopart models` */
 	uint8_t id;                        /* stored in archives: never reused; 1..31 */
 	const struct option_spec *options; /* ends with a NULL name; NULL when there are none */
-	/* For a new archive: set what the options leave open, by alphabet and n_total.  What archives
-	 * do not say keeps its meaning, so that a predictor can become better.  NULL: nothing. */
+	/* For a new archive: set what the options leave open, by alphabet and n_total.  What
+	 * archives do not say keeps its meaning, so that a predictor can become better.  NULL:
+	 * nothing. */
 	void (*settle)(const struct predictor_setup *s, int64_t *option);
 
 	bool needs_world;                  /* an oracle: -w is required in both directions */

@@ -151,7 +151,8 @@ static void planted_structure_is_found(void **state)
 		struct lexicon *lx;
 		uint8_t meant[LEXICON_TOPICS_MAX];
 
-		assert_int_equal(lexicon_learn(&lx, NULL, p->token, p->n, WORDS + 1, false), STATUS_OK);
+		assert_int_equal(lexicon_learn(&lx, NULL, p->token, p->n, WORDS + 1, false),
+				 STATUS_OK);
 		assert_int_equal(lx->separator, END);
 		assert_int_equal(lx->n_sentences, SENTENCES);
 		assert_int_equal(lx->n_topics, TOPICS);
@@ -170,8 +171,10 @@ static void topics_keep_their_numbers(void **state)
 	uint32_t n_same = 0, n_half;
 
 	(void)state;
-	assert_int_equal(lexicon_learn(&first, NULL, p->token, p->n / 2, WORDS + 1, false), STATUS_OK);
-	assert_int_equal(lexicon_learn(&second, first, p->token, p->n, WORDS + 1, false), STATUS_OK);
+	assert_int_equal(lexicon_learn(&first, NULL, p->token, p->n / 2, WORDS + 1, false),
+			 STATUS_OK);
+	assert_int_equal(lexicon_learn(&second, first, p->token, p->n, WORDS + 1, false),
+			 STATUS_OK);
 	n_half = first->n_sentences;
 	for (uint32_t i = 0; i < n_half; i++)
 		n_same += first->label[i] == second->label[i];
@@ -299,8 +302,10 @@ static void same_past_gives_the_same_lexicon(void **state)
 	struct lexicon *first, *second, *third;
 
 	(void)state;
-	assert_int_equal(lexicon_learn(&first, NULL, p->token, p->n / 2, WORDS + 1, false), STATUS_OK);
-	assert_int_equal(lexicon_learn(&second, first, p->token, p->n, WORDS + 1, false), STATUS_OK);
+	assert_int_equal(lexicon_learn(&first, NULL, p->token, p->n / 2, WORDS + 1, false),
+			 STATUS_OK);
+	assert_int_equal(lexicon_learn(&second, first, p->token, p->n, WORDS + 1, false),
+			 STATUS_OK);
 	assert_int_equal(lexicon_learn(&third, first, p->token, p->n, WORDS + 1, false), STATUS_OK);
 	assert_true(hash_of(second) == hash_of(third));
 	assert_int_equal(hash_of(first), GOLDEN_FIRST);
