@@ -122,6 +122,25 @@ done
 "$TWOPART" generate iid --tokens 3000 -T 1 -q -o threads1
 check 'generate -T 0: same corpus' cmp -s threads0.bin threads1.bin
 
+# What a new archive gets unless told: mix of many tokens has subjects, of bytes or few tokens not.
+"$TWOPART" generate sk -q -o many --sentences 2500 --alpha 0.7
+expect 'many tokens: compress' 0 '' "$TWOPART" compress -m mix many.bin
+expect 'many tokens: list' 0 '' "$TWOPART" list many.bin.2p
+check 'many tokens: subjects' grep -q 'subjects=1$' out
+expect 'many tokens: back' 0 '' "$TWOPART" decompress -f -o back many.bin.2p
+check 'many tokens: same' cmp -s many.bin back
+for model in mix:subjects=2 mix:level=5,subjects=2; do
+	expect "$model: compress" 0 '' "$TWOPART" compress -f -m $model many.bin
+	expect "$model: list" 0 '' "$TWOPART" list many.bin.2p
+	check "$model: as told" grep -q 'mix:subjects=2$' out
+done
+for file in text corpus.bin; do
+	expect "$file: compress" 0 '' "$TWOPART" compress -f -m mix $file
+	expect "$file: list" 0 '' "$TWOPART" list $file.2p
+	check "$file: no subjects" grep -q ' mix$' out
+	rm $file.2p
+done
+
 # Reports.
 "$TWOPART" compress -v -f text 2>err
 check '-v is one line' grep -Eq '^text: [0-9]+ -> [0-9]+ bytes, .*bits/symbol, ideal' err

@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lexicon.h"
+#include "lexicon_past.h"
 
 #include <cmocka.h> /* last: it has a macro called fail */
 
@@ -269,6 +269,77 @@ static void trees_are_complete_codes(void **state)
 	free(p);
 }
 
+/* Families ------------------------------------------------------------------------------------ */
+
+#define KINDS 2u
+#define KIND_WORDS 60u
+#define KIND_SYMBOLS (DEALT + KINDS * KIND_WORDS)
+#define SAID 40u /* words of each kind that a topic says */
+#define DEALT 96u
+#define DEALT_CLASSES 8u
+
+/* Each topic deals the same function words anew into its classes, and has two more: words of two
+ * kinds, of which it has said some, and one of these but once, so that its class is a wrong one.
+ * The last tree has all of them in one class. */
+static void deal_kinds(struct lexicon *lx, uint32_t *count)
+{
+	uint64_t seed = 9;
+	uint32_t *all = count + (size_t)TOPICS * KIND_SYMBOLS;
+
+	for (uint32_t t = 0; t < TOPICS; t++) {
+		uint8_t *class = lx->word_class + (size_t)t * KIND_SYMBOLS;
+		uint32_t *n = count + (size_t)t * KIND_SYMBOLS;
+
+		lx->n_classes[t] = DEALT_CLASSES + KINDS;
+		memset(class, LEXICON_NO_CLASS, KIND_SYMBOLS);
+		for (uint32_t s = 0; s < DEALT; s++) {
+			class[s] = (uint8_t)(random_next(&seed) % DEALT_CLASSES);
+			n[s] = 50;
+		}
+		for (uint32_t i = 0; i < KINDS * SAID; i++) {
+			uint32_t kind = i / SAID;
+			uint32_t s = DEALT + kind * KIND_WORDS + (i + 10 * t) % KIND_WORDS;
+			bool seldom = i % SAID == 0;
+
+			class[s] = (uint8_t)(seldom ? 0 : DEALT_CLASSES + (kind + t) % KINDS);
+			n[s] = seldom ? 1 : 10;
+		}
+		for (uint32_t s = 0; s < KIND_SYMBOLS; s++)
+			all[s] += n[s];
+	}
+	lx->n_classes[TOPICS] = 1;
+	memset(lx->word_class + (size_t)TOPICS * KIND_SYMBOLS, 0, KIND_SYMBOLS);
+}
+
+/* Kinds are classes of the last tree; topics know all their words, in one class. */
+static void families_are_found(void **state)
+{
+	struct lexicon lx = {.n_symbols = KIND_SYMBOLS, .separator = 0, .n_topics = TOPICS};
+	uint32_t *count = calloc((TOPICS + 1) * KIND_SYMBOLS, sizeof *count);
+
+	(void)state;
+	lx.word_class = malloc((TOPICS + 1) * KIND_SYMBOLS);
+	assert_true(count && lx.word_class);
+	deal_kinds(&lx, count);
+	assert_int_equal(lexicon_families(&lx, count), STATUS_OK);
+	assert_int_equal(lx.n_classes[TOPICS], 1 + KINDS);
+	for (uint32_t s = 0; s < KIND_SYMBOLS; s++) {
+		uint32_t kind = (s - DEALT) / KIND_WORDS, first = DEALT + kind * KIND_WORDS;
+
+		if (s < DEALT) {
+			assert_int_equal(lexicon_class(&lx, TOPICS, s), 0);
+			continue;
+		}
+		assert_in_range(lexicon_class(&lx, TOPICS, s), 1, KINDS);
+		assert_int_equal(lexicon_class(&lx, TOPICS, s), lexicon_class(&lx, TOPICS, first));
+		for (uint32_t t = 0; t < TOPICS; t++)
+			assert_int_equal(lexicon_class(&lx, t, s),
+					 DEALT_CLASSES + (kind + t) % KINDS);
+	}
+	free(lx.word_class);
+	free(count);
+}
+
 /* Sameness ------------------------------------------------------------------------------------ */
 
 static uint64_t mix(uint64_t hash, const void *data, size_t size_bytes)
@@ -323,8 +394,8 @@ static void survives(const uint16_t *token, size_t n, uint32_t n_symbols)
 	struct lexicon *half, *lx;
 	struct lexicon_belief b;
 
-	assert_int_equal(lexicon_learn(&half, NULL, token, n / 2, n_symbols, false), STATUS_OK);
-	assert_int_equal(lexicon_learn(&lx, half, token, n, n_symbols, false), STATUS_OK);
+	assert_int_equal(lexicon_learn(&half, NULL, token, n / 2, n_symbols, true), STATUS_OK);
+	assert_int_equal(lexicon_learn(&lx, half, token, n, n_symbols, true), STATUS_OK);
 	check_trees(half);
 	check_trees(lx);
 	assert_in_range(lx->n_topics, 1, LEXICON_TOPICS_MAX);
@@ -414,7 +485,7 @@ static void memory_is_bounded(void **state)
 		struct lexicon *lx;
 
 		getrusage(RUSAGE_SELF, &before);
-		if (lexicon_learn(&lx, NULL, token, N, SYMBOLS, false) != STATUS_OK)
+		if (lexicon_learn(&lx, NULL, token, N, SYMBOLS, true) != STATUS_OK)
 			_exit(2);
 		getrusage(RUSAGE_SELF, &after);
 		_exit((uint64_t)(after.ru_maxrss - before.ru_maxrss) * 1024 >
@@ -434,6 +505,7 @@ int main(void)
 	    cmocka_unit_test(topics_keep_their_numbers),
 	    cmocka_unit_test(belief_finds_the_topic),
 	    cmocka_unit_test(trees_are_complete_codes),
+	    cmocka_unit_test(families_are_found),
 	    cmocka_unit_test(same_past_gives_the_same_lexicon),
 	    cmocka_unit_test(odd_inputs_are_survived),
 	    cmocka_unit_test(memory_is_bounded),

@@ -112,6 +112,10 @@ archives() {
 	archive c.bin -m transformer:online:learn=0 -M transformer.tpm
 	archive c.bin -m neural -M transformer.tpm
 	archive c.txt -m neural -M bytes.tpm
+	for input in c.bin m.bin large.bin; do
+		archive $input -m mix:subjects=1
+	done
+	archive c.bin -m neural:$small,subjects=1
 }
 
 rm -f "$manifest"
