@@ -8,13 +8,13 @@
  * classes and the class of each word are all chosen by code length.  A predictor learns
  * a lexicon from its past every so often (the decoder does the same) and spells words by its codes.
  *
- * Trees.  A lexicon holds n_topics + 1 binary codes.  Tree t < n_topics is of the words of topic t:
- * first their class, then the word in its class (both Huffman codes, so the nodes are few and their
- * decisions balanced).  Tree n_topics, the last, is of every word seen in the past, and knows
- * global classes in the same way.  Each tree has one leaf LEXICON_ESCAPE: a word that is not in a
- * topic's tree is spelled by its escape, then by the last tree; one that never occurred, by that
- * tree's escape too, and then as the caller likes (its number).  All trees share one numbering of
- * nodes, so that a node is also a context.
+ * Trees.  A lexicon holds n_topics + 1 binary codes.  Tree t < n_topics is of the words of topic t,
+ * and of those that it may yet say (lexicon_families.c): first their class, then the word in its
+ * class (both Huffman codes, so the nodes are few and their decisions balanced).  Tree n_topics,
+ * the last, is of every word seen in the past, and knows global classes in the same way.  Each
+ * tree has one leaf LEXICON_ESCAPE: a word that is not in a topic's tree is spelled by its escape,
+ * then by the last tree; one that never occurred, by that tree's escape too, and then as the caller
+ * likes (its number).  All trees share one numbering of nodes, so that a node is also a context.
  *
  *      node = lexicon_root(lx, tree);
  *      do node = lexicon_child(lx, node, bit); while (!(node & LEXICON_LEAF));
@@ -108,6 +108,11 @@ static inline uint32_t lexicon_child(const struct lexicon *lx, uint32_t node, un
 static inline uint32_t lexicon_class(const struct lexicon *lx, uint32_t tree, uint32_t symbol)
 {
 	return lx->word_class[(size_t)tree * lx->n_symbols + symbol];
+}
+
+static inline bool lexicon_has(const struct lexicon *lx, uint32_t tree, uint32_t symbol)
+{
+	return lx->leaf[(size_t)tree * lx->n_symbols + symbol] != LEXICON_NONE;
 }
 
 /*

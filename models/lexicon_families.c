@@ -155,8 +155,10 @@ static enum status join_classes(struct families *f)
 			size_t ac = (size_t)a * f->n + list[i], bc = (size_t)b * f->n + list[i];
 			size_t cb = (size_t)list[i] * f->n + b;
 
-			f->shared[cb] = f->shared[bc] += f->shared[ac];
-			f->most[cb] = f->most[bc] += f->most[ac];
+			f->shared[bc] += f->shared[ac];
+			f->most[bc] += f->most[ac];
+			f->shared[cb] = f->shared[bc];
+			f->most[cb] = f->most[bc];
 		}
 		for (uint32_t c = 0; c < f->n; c++)
 			if (f->into[c] == a)

@@ -20,16 +20,16 @@
 		"without", 0, 64, 0, 1, "silence the input with this number (0: none)"             \
 	}
 
-/* What archives do not say is 0: no subjects, as none had them at first. */
 #define SUBJECTS_ROW                                                                               \
 	{                                                                                          \
 		"subjects", 0, 2, 0, 1,                                                            \
-		    "of tokens, learn whom sentences are about: 1 yes, 2 no, 0 if new and many"    \
+		    "learn whom sentences are about: 1 yes, 2 no, 0: of 16384 tokens or more"      \
 	}
 
-enum subjects { SUBJECTS_OPEN, SUBJECTS_YES, SUBJECTS_NO };
-
 #define SUBJECTS_TOKENS_MIN 16384u
+
+/* An archive that does not say it is of a time when none had subjects. */
+enum subjects { SUBJECTS_OPEN, SUBJECTS_YES, SUBJECTS_NO };
 
 enum { OPTION_LEVEL, OPTION_WITHOUT, OPTION_SUBJECTS };
 

@@ -20,7 +20,7 @@
 
 #define WEIGHT_START 0.05f
 #define MEMORY_WEIGHT_START 0.3f
-#define NETWORK_WEIGHT_START 0.15f
+#define MAPPED_WEIGHT_START 0.15f
 #define RATE 0.005f       /* of the weights in the end */
 #define RATE_START 0.05f  /* more than that at first, for RATE_DECISIONS decisions of a set */
 #define RATE_DECISIONS 32
@@ -34,7 +34,7 @@
 #define UNCERTAIN_LEAST (BIT_PROBABILITY_ONE >> 8)
 
 /* Inputs of the mixer: log-odds and worth of each context, a constant, the memories, what the
- * sentence may be about, and all words alike. */
+ * sentence may be about, all words alike, the network, and whom the sentence may be about. */
 #define INPUT_WORTH TOKEN_CONTEXTS
 #define INPUT_BIAS (2 * TOKEN_CONTEXTS)
 #define INPUT_MEMORY (INPUT_BIAS + 1)
@@ -108,8 +108,8 @@ static void maps_start(struct mix_tokens *m)
 			for (unsigned i = 0; i < MEMORY_STATES; i++)
 				m->memory_map[k][e][i] = (struct worth){
 				    0.5f, (uint32_t)(0.62 * 4194304) << COUNT_BITS | 2};
-		for (unsigned i = 0; i < NETWORK_STATES; i++) {
-			double x = ((i + 0.5) / NETWORK_STATES * 2 - 1) * (double)STRETCH_MAX;
+		for (unsigned i = 0; i < MAPPED_STATES; i++) {
+			double x = ((i + 0.5) / MAPPED_STATES * 2 - 1) * (double)STRETCH_MAX;
 
 			m->subject_map[k][i] = m->network_map[k][i] = (struct worth){
 			    (float)x, (uint32_t)(odds_to_p(x) * 4194303) << COUNT_BITS | 6};
@@ -137,7 +137,7 @@ void token_tables_build(struct mix_tokens *m)
 			m->weight[s][i] = input < INPUT_BIAS       ? WEIGHT_START
 					: input == INPUT_BIAS    ? 0
 					: input < INPUT_NETWORK ? MEMORY_WEIGHT_START
-								 : NETWORK_WEIGHT_START;
+								 : MAPPED_WEIGHT_START;
 		}
 	for (unsigned i = 0; i < TOKEN_KINDS * 4; i++)
 		for (unsigned s = 0; s < TOKEN_SETS; s++)
@@ -250,7 +250,7 @@ struct opinions {
 	struct worth *worth[TOKEN_CONTEXTS];
 	float input[TOKEN_INPUTS] __attribute__((aligned(64)));
 	uint32_t memory_trust;
-	struct worth *network, *subject; /* or NULL */
+	struct worth *network, *subject; /* each set if it is asked */
 	bool latent;
 };
 
@@ -313,11 +313,11 @@ static void ask_memories(struct mix_tokens *m, const struct decision *d, struct 
 
 /* Two inputs: what somebody says, P(1) = p, and what that was worth. */
 static struct worth *ask_mapped(const struct mix_tokens *m, float p,
-				struct worth map[NETWORK_STATES], float input[2])
+				struct worth map[MAPPED_STATES], float input[2])
 {
 	float x = limited(token_log_odds(m, p));
 	struct worth *worth =
-	    &map[(int)((x + STRETCH_MAX) * (NETWORK_STATES / (2 * STRETCH_MAX)))];
+	    &map[(int)((x + STRETCH_MAX) * (MAPPED_STATES / (2 * STRETCH_MAX)))];
 
 	input[0] = x;
 	input[1] = worth->stretch;

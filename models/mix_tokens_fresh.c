@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * mix_tokens_fresh.c - which words a topic may say for the first time.
+ * mix_tokens_fresh.c - which words a topic may say that its tree does not have.
  *
- * What a topic has said says little of what it will say that it never said: there every word that
+ * What a topic has said says little of what it will say that it never did: there every word that
  * it has not is as likely as the next one, whatever its share of the corpus.  So the walk down the
  * tree of all words, after a topic's escape, weighs words: one that the topic's tree has cannot
  * come, and a decision that leads to nothing else is not made; any other weighs 1, and AGAIN more

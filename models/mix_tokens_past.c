@@ -14,11 +14,6 @@
 
 #define BOND_COUNT_MAX 1000u /* the mean forgets what was so many pairs ago */
 
-static uint32_t of_all_words(const struct mix_tokens *m, uint32_t symbol)
-{
-	return lexicon_class(m->lexicon, m->lexicon->n_topics, symbol);
-}
-
 /* A hash of classes, and of words where their classes do not say enough, continued. */
 static uint64_t push_class(const struct mix_tokens *m, uint64_t classes, uint32_t tree,
 			   uint32_t symbol)
@@ -103,8 +98,8 @@ static void learn_pair(struct mix_tokens *m, uint32_t symbol)
 	struct token_past *p = &m->past;
 	uint64_t hash = token_hash(p->last[0], symbol + NO_WORD);
 	uint32_t *n = &m->pair_count[hash >> (64 - m->pairs_log2)];
-	struct bond *b = &m->bond[of_all_words(m, p->last[0]) * LEXICON_CLASS_SLOTS +
-				  of_all_words(m, symbol)];
+	struct bond *b = &m->bond[token_class(m, p->last[0]) * LEXICON_CLASS_SLOTS +
+				  token_class(m, symbol)];
 	float tight, score;
 
 	++*n;

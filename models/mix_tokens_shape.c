@@ -123,34 +123,38 @@ static void charge_sentences(struct following *f, const struct mix_tokens *m)
 	}
 }
 
+struct class_counts token_class_counts(const struct lexicon *lx, uint32_t tree,
+				       const uint32_t *count)
+{
+	struct class_counts k = {0};
+
+	for (uint32_t w = 0; w < lx->n_symbols; w++) {
+		uint32_t c = lexicon_class(lx, tree, w);
+
+		k.n[c] += count[w];
+		k.n_words[c] += count[w] > 0;
+		k.n_different += count[w] > 0;
+	}
+	return k;
+}
+
 /* By class: is the mean count of its words so high that histories of them come again? */
 static void find_common(const struct following *f, const uint32_t *count, uint64_t n_past,
 			bool common[LEXICON_CLASS_SLOTS])
 {
-	uint32_t n_symbols = f->lexicon->n_symbols, n_seen = 0;
-	double n[LEXICON_CLASS_SLOTS] = {0}, n_words[LEXICON_CLASS_SLOTS] = {0};
+	struct class_counts k = token_class_counts(f->lexicon, f->tree, count);
 
-	for (uint32_t w = 0; w < n_symbols; w++) {
-		uint32_t c = lexicon_class(f->lexicon, f->tree, w);
-
-		n[c] += count[w];
-		n_words[c] += count[w] > 0;
-		n_seen += count[w] > 0;
-	}
 	for (uint32_t c = 0; c < LEXICON_CLASS_SLOTS; c++)
-		common[c] = n[c] * n_seen >= LITERAL_COUNT_MIN * (double)n_past * n_words[c];
+		common[c] = k.n[c] * k.n_different >=
+			    LITERAL_COUNT_MIN * (double)n_past * k.n_words[c];
 }
 
-static enum status find_literal_classes(struct mix_tokens *m)
+static enum status find_literal_classes(struct mix_tokens *m, const uint32_t *count)
 {
 	size_t n_words = m->n_symbols;
 	struct following *f = malloc(sizeof *f);
 	float *counts = malloc(n_words * (LEXICON_CLASS_SLOTS + 1) * sizeof *counts);
-	uint32_t *count = calloc(n_words, sizeof *count);
-	bool ok = f && counts && count, common[LEXICON_CLASS_SLOTS];
-
-	for (uint64_t i = 0; ok && i < m->n; i++)
-		count[m->token[i]]++;
+	bool ok = f && counts, common[LEXICON_CLASS_SLOTS];
 
 	for (uint32_t t = 0; ok && t <= m->lexicon->n_topics; t++) {
 		memset(counts, 0, n_words * (LEXICON_CLASS_SLOTS + 1) * sizeof *counts);
@@ -163,16 +167,25 @@ static enum status find_literal_classes(struct mix_tokens *m)
 			    common[c] && f->word_bits[c] < LITERAL_GAIN * f->class_bits[c] -
 							   LITERAL_GAIN_BITS * f->n_class[c];
 	}
-	if (ok)
-		token_subject_learn(m, count);
 	free(f);
 	free(counts);
-	free(count);
 	return ok ? STATUS_OK : fail_no_memory();
 }
 
 enum status token_shape_learn(struct mix_tokens *m)
 {
-	TRY(find_record_end(m));
-	return find_literal_classes(m);
+	uint32_t *count = calloc(m->n_symbols, sizeof *count);
+	enum status status;
+
+	if (!count)
+		return fail_no_memory();
+	for (uint64_t i = 0; i < m->n; i++)
+		count[m->token[i]]++;
+	status = find_record_end(m);
+	if (status == STATUS_OK)
+		status = find_literal_classes(m, count);
+	if (m->has_subjects)
+		token_subject_learn(m, count);
+	free(count);
+	return status;
 }

@@ -357,11 +357,6 @@ static uint32_t walk_id(struct mix_tokens *m, struct bit_channel *c, uint32_t sy
 	return node - ((uint32_t)1 << ID_BITS);
 }
 
-static bool has_word(const struct lexicon *lx, uint32_t tree, uint32_t symbol)
-{
-	return lx->leaf[(size_t)tree * lx->n_symbols + symbol] != LEXICON_NONE;
-}
-
 uint32_t token_spell(struct mix_tokens *m, struct bit_channel *c, uint32_t symbol)
 {
 	uint32_t all = m->lexicon->n_topics, s;
@@ -376,9 +371,9 @@ uint32_t token_spell(struct mix_tokens *m, struct bit_channel *c, uint32_t symbo
 	}
 	if (s == LEXICON_ESCAPE) {
 		s = walk_id(m, c, symbol);
-		m->respelt |= has_word(m->lexicon, all, s);
+		m->respelt |= lexicon_has(m->lexicon, all, s);
 	}
-	m->respelt |= m->last_escaped && has_word(m->lexicon, m->past.tree, s);
+	m->respelt |= m->last_escaped && lexicon_has(m->lexicon, m->past.tree, s);
 	for (unsigned e = 0; e < (late_memories ? TOKEN_MEMORIES : EARLY_MEMORIES); e++)
 		memory_learn(&m->guess[e], s);
 	return s;

@@ -5,7 +5,7 @@
  *   mix_tokens.c          life: memory, when to learn a lexicon, going through the past again
  *   mix_tokens_spell.c    a token: its contexts, the walk down the lexicon's trees, unknown ids
  *   mix_tokens_decide.c   a decision: what each context and memory says, mixed; and learning it
- *   mix_tokens_fresh.c    words that a topic has not said yet
+ *   mix_tokens_fresh.c    words that are not in the topic's tree
  *   mix_tokens_latent.c   what the sentence may be about
  *   mix_tokens_past.c     the sentence and the record so far: classes, words, key
  *   mix_tokens_roles.c    which places in sentences state the same kind of thing
@@ -50,7 +50,7 @@
 #define MAP_COUNTS 12
 #define MAP_PROBABILITIES 32
 #define MEMORY_STATES 64
-#define NETWORK_STATES 64
+#define MAPPED_STATES 64 /* of what the network says, and what is known of subjects */
 #define TOKEN_WEIGHT_CLASSES 64 /* of contexts for weights: more than there are classes */
 
 #define SENTENCE_TOKENS 1024 /* further words of a sentence are not gone through again */
@@ -169,7 +169,7 @@ struct subject_guess {
 /* Whom the present sentence may be about. */
 struct candidates {
 	uint32_t n, id[SUBJECT_CANDIDATES];
-	float weight[SUBJECT_CANDIDATES]; /* with `others` 1 in all */
+	float weight[SUBJECT_CANDIDATES]; /* with `others` about 1 in all */
 	float others, scale;              /* a new one's weight is to be multiplied by scale */
 	uint32_t n_words;
 	uint16_t word[SUBJECT_SAID]; /* the sentence's telling ones */
@@ -258,8 +258,8 @@ struct mix_tokens {
 	uint32_t (*refined)[REFINED_CELLS]; /* (REFINED_NODES) */
 	struct worth map[TOKEN_KINDS][TOKEN_CONTEXTS][MAP_COUNTS * MAP_PROBABILITIES];
 	struct worth memory_map[TOKEN_KINDS][TOKEN_MEMORIES][MEMORY_STATES];
-	struct worth subject_map[TOKEN_KINDS][NETWORK_STATES];
-	struct worth network_map[TOKEN_KINDS][NETWORK_STATES];
+	struct worth subject_map[TOKEN_KINDS][MAPPED_STATES];
+	struct worth network_map[TOKEN_KINDS][MAPPED_STATES];
 
 	/* Functions as tables. */
 	float confidence[COUNT_MAX + 1], rate[COUNT_MAX + 1];
@@ -268,6 +268,12 @@ struct mix_tokens {
 	float squash[SQUASH_CELLS];
 	float root[ROOTS];      /* of whole numbers */
 };
+
+/* In the tree of all words. */
+static inline uint32_t token_class(const struct mix_tokens *m, uint32_t symbol)
+{
+	return lexicon_class(m->lexicon, m->lexicon->n_topics, symbol);
+}
 
 static inline uint64_t token_hash(uint64_t a, uint64_t b)
 {
@@ -368,5 +374,14 @@ void token_roles_learn(struct mix_tokens *m, uint32_t symbol);
 /* --- mix_tokens_shape.c --- */
 
 MUST_CHECK enum status token_shape_learn(struct mix_tokens *m);
+
+/* By class of a tree: occurrences, and different words among them. */
+struct class_counts {
+	double n[LEXICON_CLASS_SLOTS];
+	uint32_t n_words[LEXICON_CLASS_SLOTS], n_different;
+};
+
+struct class_counts token_class_counts(const struct lexicon *lx, uint32_t tree,
+				       const uint32_t *count);
 
 #endif

@@ -30,34 +30,16 @@
 #define WEIGHT_MIN 1e-5f /* of a candidate that is kept */
 #define OTHERS_MIN 1e-6f
 #define SCALE_MAX 1e24f
-#define SURELY 1e-9f /* no prediction is surer */
-
-static bool has_word(const struct lexicon *lx, uint32_t tree, uint32_t symbol)
-{
-	return lx->leaf[(size_t)tree * lx->n_symbols + symbol] != LEXICON_NONE;
-}
-
-static uint32_t class_of(const struct mix_tokens *m, uint32_t symbol)
-{
-	return lexicon_class(m->lexicon, m->lexicon->n_topics, symbol);
-}
+#define SPECK 1e-9f /* to each side, lest 0 be divided by 0 */
 
 void token_subject_learn(struct mix_tokens *m, const uint32_t *count)
 {
 	struct subjects *all = &m->subjects;
-	double n[LEXICON_CLASS_SLOTS] = {0};
-	uint32_t n_seen = 0;
+	struct class_counts k = token_class_counts(m->lexicon, m->lexicon->n_topics, count);
 
-	memset(all->class_words, 0, sizeof all->class_words);
-	for (uint32_t w = 0; w < m->n_symbols; w++) {
-		uint32_t c = class_of(m, w);
-
-		n[c] += count[w];
-		all->class_words[c] += count[w] > 0;
-		n_seen += count[w] > 0;
-	}
 	for (uint32_t c = 0; c < LEXICON_CLASS_SLOTS; c++)
-		all->telling[c] = n[c] * n_seen < (double)m->n * all->class_words[c];
+		all->telling[c] = k.n[c] * k.n_different < (double)m->n * k.n_words[c];
+	memcpy(all->class_words, k.n_words, sizeof all->class_words);
 	all->telling[LEXICON_NO_CLASS] = true;
 	all->class_words[LEXICON_NO_CLASS] = m->n_symbols;
 }
@@ -87,13 +69,13 @@ void token_subject_start(struct mix_tokens *m)
 
 static float fit(const struct mix_tokens *m, const struct subject *s, uint32_t symbol)
 {
-	uint32_t c = class_of(m, symbol);
+	uint32_t c = token_class(m, symbol);
 	bool other = false;
 
 	for (uint32_t i = 0; i < s->n_words; i++) {
 		if (s->word[i] == symbol)
 			return 1;
-		other |= class_of(m, s->word[i]) == c;
+		other |= token_class(m, s->word[i]) == c;
 	}
 	return (other ? MISS : 1) / (float)(m->subjects.class_words[c] + 1);
 }
@@ -149,7 +131,7 @@ void token_subject_word(struct mix_tokens *m, uint32_t symbol)
 {
 	const struct subjects *all = &m->subjects;
 	struct candidates *k = &m->candidates;
-	uint32_t c = class_of(m, symbol);
+	uint32_t c = token_class(m, symbol);
 
 	if (!m->has_subjects || m->replaying || !all->telling[c] || all->n == 0 ||
 	    k->n_words == SUBJECT_SAID)
@@ -172,7 +154,8 @@ void token_subject_word(struct mix_tokens *m, uint32_t symbol)
 
 /* What is known of subjects ------------------------------------------------------------------- */
 
-/* The word's list has the subject, perhaps instead of the one that came least. */
+/* The word's list has the subject, perhaps instead of the one that came least.  An id may be listed
+ * twice after its place was taken by another key: it counts once. */
 static void list_subject(struct subjects *all, uint32_t symbol, uint32_t id)
 {
 	uint32_t *list = all->listed + (size_t)symbol * SUBJECT_LISTED, at = 0;
@@ -201,11 +184,13 @@ void token_subject_finish(struct mix_tokens *m)
 	struct subjects *all = &m->subjects;
 	const struct token_past *p = &m->past;
 	uint64_t hash = token_hash(p->key, 17);
-	uint32_t id = (uint32_t)(hash >> (64 - all->log2)), check = (uint32_t)hash | 1;
-	struct subject *s = &all->subject[id];
+	uint32_t id, check = (uint32_t)hash | 1;
+	struct subject *s;
 
 	if (!m->has_subjects || !p->key || m->record_end != LEXICON_NONE)
 		return;
+	id = (uint32_t)(hash >> (64 - all->log2));
+	s = &all->subject[id];
 	if (s->check != check && s->n > 1) {
 		s->n--;
 		return;
@@ -217,14 +202,14 @@ void token_subject_finish(struct mix_tokens *m)
 	s->n += s->n < SUBJECT_SENTENCES_MAX;
 	s->topic = m->belief.best;
 	for (uint32_t i = 0; i < p->n_words; i++)
-		if (all->telling[class_of(m, p->word[i])])
+		if (all->telling[token_class(m, p->word[i])])
 			learn_word(m, id, p->word[i]);
 }
 
 /* What they may say now ----------------------------------------------------------------------- */
 
-/* Could the candidate's word come here?  Then it is one guess more. */
-static bool guess_word(struct mix_tokens *m, const struct subject_place *at, uint32_t symbol)
+/* The candidate's word is one guess more, if it could come here. */
+static void guess_word(struct mix_tokens *m, const struct subject_place *at, uint32_t symbol)
 {
 	const struct lexicon *lx = m->lexicon;
 	struct candidates *k = &m->candidates;
@@ -232,24 +217,22 @@ static bool guess_word(struct mix_tokens *m, const struct subject_place *at, uin
 	bool escaped;
 
 	if (k->n_guesses == SUBJECT_GUESSES || lexicon_class(lx, at->tree, symbol) != at->class ||
-	    !has_word(lx, at->tree, symbol) || (at->escaped && has_word(lx, m->past.tree, symbol)))
-		return false;
+	    !lexicon_has(lx, at->tree, symbol) ||
+	    (at->escaped && lexicon_has(lx, m->past.tree, symbol)))
+		return;
 	lexicon_spell(lx, at->tree, symbol, g->bit, &escaped);
-	if (memcmp(g->bit, at->bit, at->depth) != 0)
-		return false;
-	k->n_guesses++;
-	return true;
+	k->n_guesses += memcmp(g->bit, at->bit, at->depth) == 0;
 }
 
 void token_subject_enter(struct mix_tokens *m, const struct subject_place *at)
 {
 	struct candidates *k = &m->candidates;
+	bool known_topic = m->past.tree != m->lexicon->n_topics;
 
 	k->n_guesses = 0;
 	k->unknown = k->others;
 	for (uint32_t i = 0; i < k->n; i++) {
 		const struct subject *s = &m->subjects.subject[k->id[i]];
-		bool known_topic = m->past.tree != m->lexicon->n_topics;
 		float weight = k->weight[i];
 		uint32_t first = k->n_guesses, n;
 
@@ -280,7 +263,7 @@ float token_subject_ask(struct mix_tokens *m, unsigned depth, float p_node)
 		sum += k->guess[i].weight;
 		one += k->guess[i].bit[depth] ? k->guess[i].weight : 0;
 	}
-	return (one + SURELY) / (sum + 2 * SURELY);
+	return (one + SPECK) / (sum + 2 * SPECK);
 }
 
 void token_subject_step(struct mix_tokens *m, unsigned depth, unsigned bit)

@@ -41,6 +41,7 @@
 #define SENTENCES 4000u
 #define GOLDEN_FIRST 0xec603695e05e6130u
 #define GOLDEN_SECOND 0x5fdc58b282c4286du
+#define GOLDEN_FAMILIES 0x3440a7059cedf8fdu
 #define END 77u /* the separator, somewhere among the symbols */
 
 static uint64_t random_next(uint64_t *state)
@@ -342,6 +343,8 @@ static void families_are_found(void **state)
 
 /* Sameness ------------------------------------------------------------------------------------ */
 
+#define HASH_START 0xcbf29ce484222325u
+
 static uint64_t mix(uint64_t hash, const void *data, size_t size_bytes)
 {
 	const uint8_t *byte = data;
@@ -355,7 +358,7 @@ static uint64_t hash_of(const struct lexicon *lx)
 {
 	size_t n_places = (size_t)(lx->n_topics + 1) * lx->n_symbols;
 	size_t n_steps = (size_t)lx->n_topics * LEXICON_CLASS_SLOTS * LEXICON_CLASS_SLOTS;
-	uint64_t hash = 0xcbf29ce484222325u;
+	uint64_t hash = HASH_START;
 
 	hash = mix(hash, &lx->n_topics, sizeof lx->n_topics);
 	hash = mix(hash, lx->word_class, n_places);
@@ -385,6 +388,22 @@ static void same_past_gives_the_same_lexicon(void **state)
 	lexicon_free(second);
 	lexicon_free(third);
 	free(p);
+}
+
+static void same_classes_give_the_same_families(void **state)
+{
+	struct lexicon lx = {.n_symbols = KIND_SYMBOLS, .n_topics = TOPICS};
+	uint32_t *count = calloc((TOPICS + 1) * KIND_SYMBOLS, sizeof *count);
+
+	(void)state;
+	lx.word_class = malloc((TOPICS + 1) * KIND_SYMBOLS);
+	assert_true(count && lx.word_class);
+	deal_kinds(&lx, count);
+	assert_int_equal(lexicon_families(&lx, count), STATUS_OK);
+	assert_int_equal(mix(HASH_START, lx.word_class, (TOPICS + 1) * KIND_SYMBOLS),
+			 GOLDEN_FAMILIES);
+	free(lx.word_class);
+	free(count);
 }
 
 /* Odd inputs ---------------------------------------------------------------------------------- */
@@ -507,6 +526,7 @@ int main(void)
 	    cmocka_unit_test(trees_are_complete_codes),
 	    cmocka_unit_test(families_are_found),
 	    cmocka_unit_test(same_past_gives_the_same_lexicon),
+	    cmocka_unit_test(same_classes_give_the_same_families),
 	    cmocka_unit_test(odd_inputs_are_survived),
 	    cmocka_unit_test(memory_is_bounded),
 	    cmocka_unit_test(a_strange_predecessor_is_survived),

@@ -217,23 +217,32 @@ static void make_bytes(uint16_t *symbol, struct buffer *bytes)
 	}
 }
 
+/* Announced and used agree, for a predictor that is told nothing; returns what was announced. */
+static uint64_t check_learner(const struct archive_settings *s, const char *text,
+			      uint32_t n_symbols, uint16_t *symbol, size_t n)
+{
+	struct predictor_setup setup = {
+	    .n_symbols = n_symbols, .option = s->option, .n_total = n, .n_max = n};
+	uint64_t announced = s->model->memory_bytes(&setup, n);
+	uint64_t used = used_bytes_alone(
+	    &(struct task){.ops = s->model, .setup = &setup, .token = symbol, .n = n});
+
+	assert_true(used != UINT64_MAX);
+	if (!SANITIZED && (used > announced + ALLOCATOR_BYTES || announced > 4 * used + (4 << 20)))
+		fail_msg("%s used %llu bytes, announced %llu", text, (unsigned long long)used,
+			 (unsigned long long)announced);
+	return announced;
+}
+
 static void check_on_bytes(const char *model, uint16_t *symbol, const struct buffer *bytes)
 {
 	struct archive_settings s;
 	struct archive_info info;
 	struct buffer archive = {0};
+	uint64_t used;
 
 	assert_int_equal(archive_settings_parse(&s, model), STATUS_OK);
-	struct predictor_setup setup = {
-	    .n_symbols = 256, .option = s.option, .n_total = N_BYTES, .n_max = N_BYTES};
-	uint64_t announced = s.model->memory_bytes(&setup, N_BYTES);
-	uint64_t used = used_bytes_alone(&(struct task){
-	    .ops = s.model, .setup = &setup, .token = symbol, .n = N_BYTES});
-
-	assert_true(used != UINT64_MAX);
-	if (!SANITIZED && (used > announced + ALLOCATOR_BYTES || announced > 4 * used + (4 << 20)))
-		fail_msg("%s used %llu bytes, announced %llu", model, (unsigned long long)used,
-			 (unsigned long long)announced);
+	check_learner(&s, model, 256, symbol, N_BYTES);
 	assert_int_equal(
 	    archive_compress(&s, bytes->data, bytes->size_bytes, &archive, NULL), STATUS_OK);
 	assert_int_equal(archive_inspect(archive.data, archive.size_bytes, &info), STATUS_OK);
@@ -293,11 +302,30 @@ static void announced_is_enough_for_bytes(void **state)
 	free(symbol);
 }
 
+/* Topics, families and subjects take memory, too, and it is announced. */
+static void announced_is_enough_for_tokens(void **state)
+{
+	struct fixture_corpus c = fixture_draw("sk", "", "sentences=20000,alpha=0.7");
+	static const char *const model[] = {"mix:subjects=1", "mix:subjects=2"};
+	uint64_t announced[2];
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		struct archive_settings s;
+
+		assert_int_equal(archive_settings_parse(&s, model[i]), STATUS_OK);
+		announced[i] = check_learner(&s, model[i], c.world->vocab, c.token, c.n);
+	}
+	assert_true(announced[0] > announced[1]);
+	fixture_free(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(announced_is_enough),
 	    cmocka_unit_test(announced_is_enough_for_bytes),
+	    cmocka_unit_test(announced_is_enough_for_tokens),
 	};
 
 	return cmocka_run_group_tests(tests, fixture_open, fixture_close);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * Property  whom a sentence may be about, and so what it says next, follows by Bayes' rule from
- *           what its words and the subjects before were: mix_tokens_subject.h's lists, candidates
- *           and walks down a tree give what summing over all subjects and words gives.
+ *           what its words and the subjects before were: the lists, candidates and walks down a
+ *           tree of mix_tokens_subject.c give what summing over all subjects and words gives.
  * Method    planted sentences and subjects; a twin that keeps all in plain arrays, in doubles.
  */
 #include <math.h>
@@ -28,7 +28,6 @@
 #define SECOND_VALUE 200u
 #define NAME 300u
 #define LG_SUBJECTS 16u /* no two meet */
-#define TOLERANCE 2e-3
 
 /* As in mix_tokens_subject.c. */
 #define DISCOUNT 0.5
@@ -62,7 +61,7 @@ static void plant(struct fixture *f, struct rng *r)
 
 		t[0] = (uint16_t)(10 + 40 * (s % 2) + rng_below(r, 4));
 		t[1] = (uint16_t)(30 + 40 * (s % 2) + rng_below(r, 4));
-		memcpy(t + 2, f->facts[rng_below(r, SUBJECTS)], sizeof f->facts[s]);
+		t[2] = f->facts[rng_below(r, SUBJECTS)][0];
 		t[3] = f->facts[rng_below(r, SUBJECTS)][1];
 		t[4] = f->facts[rng_below(r, SUBJECTS)][2];
 		t[5] = END;
@@ -112,13 +111,18 @@ static bool is_telling(const struct mix_tokens *m, uint32_t symbol)
 	return m->subjects.telling[lexicon_class(m->lexicon, m->lexicon->n_topics, symbol)];
 }
 
+static uint64_t key_of(uint32_t s)
+{
+	return s * 0x9e3779b97f4a7c15u + 1;
+}
+
 /* A sentence about subject s that says some of its facts, to both. */
 static void tell(struct fixture *f, uint32_t s, unsigned facts)
 {
 	struct token_past *p = &f->m->past;
 	struct told *t = &f->told[s];
 
-	p->key = s * 0x9e3779b97f4a7c15u + 1;
+	p->key = key_of(s);
 	p->n_words = 0;
 	f->m->belief.best = s % 2;
 	for (unsigned k = 0; k < 3; k++)
@@ -177,6 +181,18 @@ static void say(struct fixture *f, const uint16_t *said, unsigned n_said)
 		token_subject_word(f->m, said[k]);
 }
 
+static uint32_t id_of(const struct fixture *f, uint32_t s)
+{
+	return (uint32_t)(token_hash(key_of(s), 17) >> (64 - f->m->subjects.log2));
+}
+
+/* But what is next to nothing, to a part in a thousand. */
+static void assert_near(double got, double should)
+{
+	if (fabs(got - should) > 1e-3 * should + 3e-5)
+		fail_msg("%.9f, not %.9f", got, should);
+}
+
 static void candidates_are_weighed(void **state)
 {
 	struct fixture *f = *state;
@@ -185,7 +201,7 @@ static void candidates_are_weighed(void **state)
 
 	for (unsigned round = 0; round < 2000; round++) {
 		uint32_t s = (uint32_t)rng_below(&r, SUBJECTS);
-		double weight[SUBJECTS + 1], most = 0, got = 0;
+		double weight[SUBJECTS + 1];
 		unsigned n_said = 1 + (unsigned)rng_below(&r, 2);
 
 		tell(f, s, 4 | (unsigned)rng_below(&r, 4));
@@ -193,12 +209,14 @@ static void candidates_are_weighed(void **state)
 		assert_true(is_telling(f->m, f->facts[s][0]) && is_telling(f->m, f->facts[s][1]));
 		say(f, f->facts[s], n_said);
 		weigh(f, f->facts[s], n_said, weight);
-		assert_true(fabs((double)k->others - weight[SUBJECTS]) < TOLERANCE);
-		for (uint32_t i = 0; i < SUBJECTS; i++)
-			most = weight[i] > most ? weight[i] : most;
-		for (uint32_t i = 0; i < k->n; i++)
-			got = (double)k->weight[i] > got ? (double)k->weight[i] : got;
-		assert_true(fabs(got - most) < TOLERANCE);
+		assert_near((double)k->others, weight[SUBJECTS]);
+		for (uint32_t i = 0; i < SUBJECTS; i++) {
+			double got = 0;
+
+			for (uint32_t j = 0; j < k->n; j++)
+				got = k->id[j] == id_of(f, i) ? (double)k->weight[j] : got;
+			assert_near(got, weight[i]);
+		}
 	}
 }
 
@@ -227,28 +245,29 @@ static double walk(struct fixture *f, uint32_t tree, uint32_t symbol, float p_no
 	return product;
 }
 
-/* The twin: what the candidates' words of this class make of it; those of other topics count less
- * in a topic's tree. */
-static double expect(const struct fixture *f, uint32_t tree, uint32_t symbol, double alone)
+/* The twin: what the words of this class of all who may be meant make of it, when these were said;
+ * those of other topics count less in a topic's tree. */
+static double expect(const struct fixture *f, const uint16_t *said, unsigned n_said, uint32_t tree,
+		     uint32_t symbol, double alone)
 {
-	const struct candidates *k = &f->m->candidates;
 	const struct lexicon *lx = f->m->lexicon;
 	uint32_t class = lexicon_class(lx, tree, symbol);
-	double unknown = (double)k->others, hit = 0, sum = unknown;
+	double weight[SUBJECTS + 1], unknown, hit = 0, sum;
 
-	for (uint32_t i = 0; i < k->n; i++) {
-		const struct subject *s = &f->m->subjects.subject[k->id[i]];
-		double weight = (double)k->weight[i];
+	weigh(f, said, n_said, weight);
+	unknown = sum = weight[SUBJECTS];
+	for (uint32_t s = 0; s < SUBJECTS; s++) {
+		const struct told *t = &f->told[s];
+		double w = weight[s] * (tree < lx->n_topics && t->topic != tree ? TOPIC_MISS : 1);
 		uint32_t n = 0, n_hits = 0;
 
-		weight *= tree < lx->n_topics && s->topic != tree ? TOPIC_MISS : 1;
-		for (uint32_t j = 0; j < s->n_words; j++) {
-			n += lexicon_class(lx, tree, s->word[j]) == class;
-			n_hits += s->word[j] == symbol;
+		for (uint32_t j = 0; j < t->n_words; j++) {
+			n += lexicon_class(lx, tree, t->word[j]) == class;
+			n_hits += t->word[j] == symbol;
 		}
-		hit += n ? weight * n_hits / n : 0;
-		unknown += n ? 0 : weight;
-		sum += weight;
+		hit += n ? w * n_hits / n : 0;
+		unknown += n ? 0 : w;
+		sum += w;
 	}
 	return (hit + unknown * alone) / sum;
 }
@@ -270,8 +289,8 @@ static void words_are_predicted(void **state)
 
 				say(f, f->facts[s], k);
 				got = walk(f, tree, f->facts[s][k], 0.25f, &alone);
-				should = expect(f, tree, f->facts[s][k], alone);
-				assert_true(fabs(got - should) < TOLERANCE);
+				should = expect(f, f->facts[s], k, tree, f->facts[s][k], alone);
+				assert_near(got, should);
 				sum += got;
 				n++;
 			}

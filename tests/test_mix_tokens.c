@@ -240,25 +240,38 @@ static void odd_inputs_come_back(void **state)
 		}
 }
 
+/* In the last of `parts` parts of the archive. */
+static void damage(uint32_t n_symbols, uint16_t *symbol, size_t n, unsigned parts)
+{
+	struct rng rng = rng_stream(6, 0, 0);
+	uint16_t *back = calloc(n, sizeof *back);
+
+	assert_non_null(back);
+	for (unsigned round = 0; round < 20; round++) {
+		struct buffer out = encode(n_symbols, symbol, n);
+		uint64_t part = out.size_bytes / parts;
+
+		for (unsigned k = 0; k < 1 + round; k++)
+			out.data[out.size_bytes - 1 - rng_below(&rng, part)] ^=
+			    (uint8_t)(1u << rng_below(&rng, 8));
+		(void)decode(n_symbols, back, n, &out);
+		for (size_t i = 0; i < n; i++)
+			assert_true(back[i] < n_symbols);
+		buffer_free(&out);
+	}
+	free(back);
+}
+
 static void damage_is_survived(void **state)
 {
-	static uint16_t symbol[N_SMALL], back[N_SMALL];
-	struct rng rng = rng_stream(6, 0, 0);
+	static uint16_t symbol[N_SMALL];
+	struct planted *p = plant(5);
 
 	(void)state;
 	fill(symbol, N_SMALL, 300, 3);
-	for (unsigned round = 0; round < 20; round++) {
-		struct buffer out = encode(300, symbol, N_SMALL);
-
-		for (unsigned k = 0; k < 1 + round; k++)
-			out.data[rng_below(&rng, out.size_bytes)] ^=
-			    (uint8_t)(1u << rng_below(&rng, 8));
-		memset(back, 0, sizeof back);
-		(void)decode(300, back, N_SMALL, &out);
-		for (unsigned i = 0; i < N_SMALL; i++)
-			assert_true(back[i] < 300);
-		buffer_free(&out);
-	}
+	damage(300, symbol, N_SMALL, 1);
+	damage(SYMBOLS, p->token, p->n / 4, 2); /* when topics are known, and who has what value */
+	free(p);
 }
 
 #define GUESTS 300u
@@ -303,6 +316,41 @@ static void subjects_are_worth_it(void **state)
 	free(p);
 }
 
+/* New archives of many tokens get subjects unless told otherwise. */
+static void what_is_open_is_settled(void **state)
+{
+	static const struct {
+		uint32_t n_symbols;
+		uint64_t n_total;
+		const char *told, *settled;
+	} cases[] = {
+	    {257, 16384, "", "subjects=1"}, {257, 16383, "", ""},
+	    {256, 16384, "", ""},           {257, 16384, "subjects=2", "subjects=2"},
+	    {257, 1, "subjects=1", "subjects=1"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		for (unsigned neural = 0; neural < 2; neural++) {
+			const struct predictor_ops *ops =
+			    predictor_by_name(neural ? "neural" : "mix");
+			int64_t option[OPTIONS_MAX] = {0};
+			struct predictor_setup setup = {.n_symbols = cases[i].n_symbols,
+							.n_total = cases[i].n_total,
+							.option = option};
+			struct buffer text = {0};
+
+			options_defaults(ops->options, option);
+			assert_int_equal(options_parse(ops->options, option, cases[i].told),
+					 STATUS_OK);
+			ops->settle(&setup, option);
+			options_print(ops->options, option, &text);
+			buffer_append_byte(&text, 0);
+			assert_string_equal((char *)text.data, cases[i].settled);
+			buffer_free(&text);
+		}
+}
+
 static void memory_is_scaled(void **state)
 {
 	const struct predictor_ops *model = predictor_by_name("mix");
@@ -312,6 +360,8 @@ static void memory_is_scaled(void **state)
 
 	(void)state;
 	options_defaults(model->options, option);
+	assert_int_equal(options_set(model->options, option, "subjects", subjects ? "1" : "2"),
+			 STATUS_OK);
 	tiny = model->memory_bytes(&setup, 100);
 	large = model->memory_bytes(&setup, 100000000);
 	assert_true(tiny < (uint64_t)40 << 20);
@@ -331,7 +381,10 @@ int main(void)
 	    cmocka_unit_test(damage_is_survived),
 	    cmocka_unit_test(memory_is_scaled),
 	};
-	const struct CMUnitTest of_subjects[] = {cmocka_unit_test(subjects_are_worth_it)};
+	const struct CMUnitTest of_subjects[] = {
+	    cmocka_unit_test(subjects_are_worth_it),
+	    cmocka_unit_test(what_is_open_is_settled),
+	};
 	int failed = cmocka_run_group_tests_name("without subjects", tests, NULL, NULL);
 
 	subjects = true;

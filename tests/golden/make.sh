@@ -51,6 +51,7 @@ archive() { # INPUT ARGUMENT...
 world=words=24,classes=3,class-words=5,types=2,templates=4,attributes=2,values=9,first-names=9,last-names=9
 inputs() {
 	corpus large sk sentences=300,seed=5,words=90,classes=4,class-words=8,first-names=40,last-names=40,values=30
+	corpus many sk sentences=2000,seed=5,alpha=0.7,words=200,types=4,first-names=60,last-names=60,values=40
 	corpus c sk sentences=40,seed=11,noise=0.5,$world
 	corpus m markov tokens=300,states=8,seed=2
 	corpus s santafe tokens=200,kinds=20,seed=3
@@ -112,10 +113,10 @@ archives() {
 	archive c.bin -m transformer:online:learn=0 -M transformer.tpm
 	archive c.bin -m neural -M transformer.tpm
 	archive c.txt -m neural -M bytes.tpm
-	for input in c.bin m.bin large.bin; do
-		archive $input -m mix:subjects=1
+	archive large.bin -m mix:subjects=1
+	for model in mix mix:subjects=2 neural:$small; do
+		archive many.bin -m $model
 	done
-	archive c.bin -m neural:$small,subjects=1
 }
 
 rm -f "$manifest"
