@@ -235,8 +235,8 @@ static void test_ready_made(void **state)
 	for (size_t i = 0; i < list.n; i++) {
 		struct cell_result result;
 
-		if (run(list.entry[i].compress, list.entry[i].decompress, PATIENT, EXTERNAL_MEMORY_BYTES,
-			&result) != OUTCOME_OK)
+		if (run(list.entry[i].compress, list.entry[i].decompress, PATIENT,
+			EXTERNAL_MEMORY_BYTES, &result) != OUTCOME_OK)
 			fail_msg("%s: %s", list.entry[i].name, result.verdict.message);
 	}
 	external_list_free(&list);
