@@ -68,6 +68,7 @@ static void start_sentence(struct mix_tokens *m)
 	if (p->sentence_role)
 		p->roles += token_hash(p->sentence_role, 1);
 	p->sentence_role = 0;
+	token_subject_start(m);
 }
 
 static void start_record(struct mix_tokens *m)
@@ -129,6 +130,8 @@ static void finish_sentence(struct mix_tokens *m, bool ends, bool ends_record)
 
 	if (ends || ends_record)
 		token_latent_finish(m, ends ? label : LATENT_RECORD_END);
+	if (ends)
+		token_subject_finish(m);
 }
 
 void token_past_learn(struct mix_tokens *m, uint32_t symbol)
@@ -148,12 +151,6 @@ void token_past_learn(struct mix_tokens *m, uint32_t symbol)
 		p->rare_count = m->count[symbol];
 	}
 	finish_sentence(m, ends, ends_record);
-	if (ends) {
-		token_subject_finish(m);
-		token_subject_start(m);
-	} else {
-		token_subject_word(m, symbol);
-	}
 	lexicon_belief_step(m->lexicon, &m->belief, symbol);
 	if (ends_record) {
 		start_record(m);
@@ -164,6 +161,7 @@ void token_past_learn(struct mix_tokens *m, uint32_t symbol)
 		token_latent_start(m);
 	} else {
 		token_latent_word(m, symbol);
+		token_subject_word(m, symbol);
 		p->last[2] = p->last[1];
 		p->last[1] = p->last[0];
 		p->last[0] = symbol;

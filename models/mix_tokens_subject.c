@@ -53,7 +53,6 @@ void token_subject_forget(struct mix_tokens *m)
 		memset(all->listed, 0, m->n_symbols * SUBJECT_LISTED * sizeof *all->listed);
 	}
 	all->n = 0;
-	token_subject_start(m);
 }
 
 void token_subject_start(struct mix_tokens *m)
